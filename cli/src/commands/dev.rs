@@ -1,0 +1,229 @@
+//! `attest dev`: everything on this machine, with a sample library and one question answered.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::time::Instant;
+
+use anyhow::{Context, anyhow, bail};
+use attest::{Cloud, CloudOptions, Data, Logs, Profile};
+use clap::Args;
+use console::style;
+use futures::TryStreamExt;
+use serde::Deserialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::DEFAULT_URL;
+use crate::documents::{self, Document};
+use crate::exit::Exit;
+use crate::render;
+use crate::server::Server;
+
+const DATA_DIRECTORY: &str = ".attest";
+const SAMPLES: &str = "cli/samples";
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The port of the API on 127.0.0.1; 0 takes any free one.
+    #[arg(long, default_value_t = 9000)]
+    port: u16,
+    /// Keep the data in memory instead of in `.attest/`.
+    #[arg(long)]
+    memory: bool,
+    /// Build the functions as they are deployed: slower to build, quicker to run.
+    #[arg(long)]
+    release: bool,
+    /// Neither load the sample library nor ask the sample question.
+    #[arg(long)]
+    no_sample: bool,
+}
+
+#[derive(Deserialize)]
+struct SampleQuestion {
+    question: String,
+}
+
+pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let started = Instant::now();
+    let root = workspace_root()?;
+    let mut stop = pin!(stop_signal());
+    let cloud = tokio::select! {
+        cloud = start(&arguments, &root) => cloud?,
+        // Dropping the start ends cargo too.
+        () = &mut stop => return Ok(Exit::Done),
+    };
+    let introduction = async {
+        if !arguments.no_sample
+            && let Err(error) = show_sample(&cloud, &root, arguments.memory).await
+        {
+            eprintln!(
+                "{} the sample did not work: {error:#}",
+                style("warning:").for_stderr().yellow()
+            );
+        }
+        print_usage(&cloud, started);
+    };
+    let interrupted = tokio::select! {
+        () = introduction => false,
+        () = &mut stop => true,
+    };
+    if !interrupted {
+        stop.await;
+    }
+    eprintln!("stopping");
+    tokio::select! {
+        () = cloud.stop() => Ok(Exit::Done),
+        () = stop_signal() => Ok(Exit::Interrupted),
+    }
+}
+
+async fn start(arguments: &Arguments, root: &Path) -> anyhow::Result<Cloud> {
+    let options = CloudOptions {
+        port: arguments.port,
+        data: if arguments.memory {
+            Data::Memory
+        } else {
+            Data::Directory(root.join(DATA_DIRECTORY))
+        },
+        profile: if arguments.release {
+            Profile::Release
+        } else {
+            Profile::Dev
+        },
+        // The template asks for JSON lines, which are for machines.
+        env: if std::io::stderr().is_terminal() {
+            vec![("AWS_LAMBDA_LOG_FORMAT".into(), "Text".into())]
+        } else {
+            Vec::new()
+        },
+        logs: Logs::Terminal,
+        ..CloudOptions::memory(root)
+    };
+    Cloud::start(options).await.map_err(|error| {
+        let io = error.downcast_ref::<std::io::Error>();
+        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::AddrInUse) {
+            return anyhow!(
+                "port {} is taken; choose another with --port, or --port 0 for any free one",
+                arguments.port
+            );
+        }
+        error
+    })
+}
+
+/// The nearest folder upwards that holds a `template.yaml`.
+fn workspace_root() -> anyhow::Result<PathBuf> {
+    let here = std::env::current_dir()?;
+    let root = here
+        .ancestors()
+        .find(|folder| folder.join("template.yaml").is_file());
+    root.map(Path::to_owned)
+        .with_context(|| format!("there is no template.yaml in {} or above it", here.display()))
+}
+
+async fn show_sample(cloud: &Cloud, root: &Path, in_memory: bool) -> anyhow::Result<()> {
+    let server = Server::new(cloud.url())?;
+    let samples = root.join(SAMPLES);
+    load_samples(
+        &server,
+        &samples,
+        (!in_memory).then(|| root.join(DATA_DIRECTORY).join("samples")),
+    )
+    .await?;
+
+    let questions = std::fs::read(samples.join("questions.json")).context("the sample questions")?;
+    let questions: Vec<SampleQuestion> =
+        serde_json::from_slice(&questions).context("the sample questions")?;
+    let Some(SampleQuestion { question }) = questions.into_iter().next() else {
+        return Ok(());
+    };
+    let answer = server.post("/queries", &json!({ "query": question })).await?;
+    println!("\n{}\n\n{}", style(question).bold(), render::answer(&answer.json));
+    Ok(())
+}
+
+/// Sends the sample documents, unless `stamp` says that just these are there already.
+async fn load_samples(server: &Server, folder: &Path, stamp: Option<PathBuf>) -> anyhow::Result<()> {
+    let mut documents = Vec::new();
+    let mut hash = Sha256::new();
+    for mut source in documents::find(&[folder.display().to_string()])? {
+        source.id = source
+            .file
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let document = Document::read(&source)?;
+        hash.update(serde_json::to_vec(&document)?);
+        documents.push(document);
+    }
+    let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    if stamp
+        .as_ref()
+        .is_some_and(|stamp| std::fs::read_to_string(stamp).is_ok_and(|known| known == hash))
+    {
+        return Ok(());
+    }
+    eprintln!("loading {} sample documents", documents.len());
+    let mut outcomes = pin!(documents::send(server, "default", documents.into_iter(), 2));
+    while let Some(batch) = outcomes.try_next().await? {
+        if let Some((id, failure)) = batch
+            .into_iter()
+            .find_map(|outcome| Some((outcome.id, outcome.failure?)))
+        {
+            bail!("{id}: {failure}");
+        }
+    }
+    if let Some(stamp) = stamp {
+        std::fs::write(stamp, hash)?;
+    }
+    Ok(())
+}
+
+fn print_usage(cloud: &Cloud, started: Instant) {
+    let url = cloud.url();
+    let json = "-H 'content-type: application/json'";
+    let target = if url == DEFAULT_URL {
+        String::new()
+    } else {
+        format!("--url {url} ")
+    };
+    println!(
+        "\nReady after {:.1} s: {}\n",
+        started.elapsed().as_secs_f64(),
+        style(url).bold().cyan()
+    );
+    println!(
+        r#"  curl {url}/queries {json} -d '{{"query": "At how much memory does a function get a whole vCPU?"}}'"#
+    );
+    println!(
+        r#"  curl {url}/documents {json} -d '{{"documents": [{{"title": "Note", "text": "The key is in the blue box."}}]}}'"#
+    );
+    println!(r#"  cargo attest ask {target}"Where is the key?""#);
+    println!("\nCtrl-C ends it.");
+}
+
+/// Ctrl-C, or SIGTERM as a service manager sends it.
+async fn stop_signal() {
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_no_handler) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = terminated => {}
+        () = interrupted => {}
+    }
+}

@@ -1,0 +1,73 @@
+//! The command line, one file per command.
+
+mod ask;
+mod dev;
+mod eval;
+mod ingest;
+mod search;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::exit::{self, Exit};
+use crate::server::{Reply, Server, ServerError};
+
+/// Where `attest dev` listens.
+const DEFAULT_URL: &str = "http://127.0.0.1:9000";
+
+/// Answers from your documents, with a quotation for every sentence.
+#[derive(Debug, Parser)]
+#[command(name = "attest", version, after_help = exit::HELP)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run everything on this machine: the Lambda functions, API Gateway and the database.
+    Dev(dev::Arguments),
+    /// Ask one question.
+    #[command(after_help = exit::HELP)]
+    Ask(ask::Arguments),
+    /// Put files into a library. Running it again skips what has not changed.
+    #[command(after_help = exit::HELP)]
+    Ingest(ingest::Arguments),
+    /// Find passages, without an answer.
+    #[command(after_help = exit::HELP)]
+    Search(search::Arguments),
+    /// Measure quality on a public data set.
+    #[command(subcommand)]
+    Eval(eval::Arguments),
+}
+
+/// Where the server is.
+#[derive(Debug, Args)]
+struct Target {
+    /// The server's base URL.
+    #[arg(long, env = "ATTEST_URL", default_value = DEFAULT_URL)]
+    url: String,
+}
+
+impl Target {
+    fn server(&self) -> anyhow::Result<Server> {
+        Server::new(&self.url)
+    }
+}
+
+pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    match arguments.command {
+        Command::Dev(arguments) => dev::run(arguments).await,
+        Command::Ask(arguments) => ask::run(arguments).await,
+        Command::Ingest(arguments) => ingest::run(arguments).await,
+        Command::Search(arguments) => search::run(arguments).await,
+        Command::Eval(arguments) => eval::run(arguments).await,
+    }
+}
+
+/// With `--json` a problem of the server goes to stdout as it is, like any other reply.
+fn problem_as_json(result: Result<Reply, ServerError>, as_json: bool) -> Result<Reply, anyhow::Error> {
+    if let (Err(ServerError::Problem { text, .. }), true) = (&result, as_json) {
+        println!("{text}");
+    }
+    Ok(result?)
+}

@@ -1,0 +1,184 @@
+//! Reads a function's proxy response and turns it into an HTTP response.
+
+use std::collections::HashMap;
+
+use axum::body::{Body as HttpBody, Bytes};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+/// What a function answered, whichever way it came.
+struct ProxyResponse {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Body,
+}
+
+/// A response's body. A streamed one would be another variant.
+enum Body {
+    Buffered(Bytes),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire {
+    status_code: u16,
+    #[serde(default)]
+    headers: Option<HashMap<String, Json>>,
+    #[serde(default)]
+    multi_value_headers: Option<HashMap<String, Vec<Json>>>,
+    #[serde(default)]
+    body: Option<String>,
+    #[serde(default)]
+    is_base64_encoded: Option<bool>,
+}
+
+/// The error says in what way the response is malformed; it never holds any of its text.
+pub(super) fn parse(response: &[u8]) -> Result<Response<HttpBody>, String> {
+    let wire: Wire = serde_json::from_slice(response).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => "a field is missing or of another type".to_owned(),
+        _ => "it is not JSON".to_owned(),
+    })?;
+    let headers = headers(&wire)?;
+    // A status below 200 would be read as an interim response, and the client would wait on.
+    let status = StatusCode::from_u16(wire.status_code)
+        .ok()
+        .filter(|status| (200..600).contains(&status.as_u16()));
+    let status = status.ok_or_else(|| format!("the status code {} is not one", wire.status_code))?;
+    let body = wire.body.unwrap_or_default();
+    let body = if wire.is_base64_encoded.unwrap_or_default() {
+        STANDARD
+            .decode(body)
+            .map_err(|_not_base64| "the body is not base64".to_owned())?
+            .into()
+    } else {
+        Bytes::from(body)
+    };
+    Ok(ProxyResponse {
+        status,
+        headers,
+        body: Body::Buffered(body),
+    }
+    .into_http())
+}
+
+impl ProxyResponse {
+    fn into_http(self) -> Response<HttpBody> {
+        let Body::Buffered(bytes) = self.body;
+        let mut response = Response::new(HttpBody::from(bytes));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
+    }
+}
+
+/// Both maps as one; a pair that is in both counts once.
+fn headers(wire: &Wire) -> Result<HeaderMap, String> {
+    let mut headers = HeaderMap::new();
+    let many = wire.multi_value_headers.iter().flatten();
+    let many = many.flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+    for (name, value) in many {
+        let (name, value) = header(name, value)?;
+        headers.append(name, value);
+    }
+    for (name, value) in wire.headers.iter().flatten() {
+        let (name, value) = header(name, value)?;
+        if !headers.get_all(&name).iter().any(|known| known == value) {
+            headers.append(name, value);
+        }
+    }
+    // These belong to the connection between the function and the gateway, which has ended.
+    for name in [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
+        headers.remove(name);
+    }
+    Ok(headers)
+}
+
+fn header(name: &str, value: &Json) -> Result<(HeaderName, HeaderValue), String> {
+    let text = match value {
+        Json::String(text) => text.clone(),
+        Json::Number(number) => number.to_string(),
+        Json::Bool(truth) => truth.to_string(),
+        _ => return Err("a header's value is neither text nor number".to_owned()),
+    };
+    let name = HeaderName::try_from(name).map_err(|_invalid| "a header's name is invalid".to_owned())?;
+    let value = HeaderValue::try_from(text).map_err(|_invalid| "a header's value is invalid".to_owned())?;
+    Ok((name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    async fn bytes(response: Response<HttpBody>) -> Bytes {
+        axum::body::to_bytes(response.into_body(), usize::MAX)
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn headers_of_both_kinds_are_merged() {
+        let response = parse(
+            json!({
+                "statusCode": 201,
+                "headers": {"X-One": "1", "Content-Length": "999", "Retry-After": 3},
+                "multiValueHeaders": {"x-one": ["1", "2"], "set-cookie": ["a", "b"]},
+                "body": "hello", "isBase64Encoded": false
+            })
+            .to_string()
+            .as_bytes(),
+        )
+        .unwrap();
+        assert_eq!(response.status(), 201);
+        let all = |name: &str| -> Vec<_> {
+            response
+                .headers()
+                .get_all(name)
+                .iter()
+                .map(|value| value.to_str().unwrap().to_owned())
+                .collect()
+        };
+        assert_eq!(all("x-one"), ["1", "2"]);
+        assert_eq!(all("set-cookie"), ["a", "b"]);
+        assert_eq!(all("retry-after"), ["3"]);
+        assert_eq!(all("content-length"), Vec::<String>::new());
+        assert_eq!(bytes(response).await, "hello");
+    }
+
+    #[tokio::test]
+    async fn a_base64_body_is_decoded_and_none_is_empty() {
+        let response = parse(br#"{"statusCode":200,"body":"/wA=","isBase64Encoded":true}"#).unwrap();
+        assert_eq!(bytes(response).await, &[0xff, 0x00][..]);
+        assert_eq!(bytes(parse(br#"{"statusCode":204}"#).unwrap()).await, "");
+    }
+
+    #[test]
+    fn malformed_responses_are_named_without_their_text() {
+        let reason = |response: &str| parse(response.as_bytes()).unwrap_err();
+        assert_eq!(reason("secret"), "it is not JSON");
+        assert_eq!(reason(r#""secret""#), "a field is missing or of another type");
+        assert_eq!(
+            reason(r#"{"body":"secret"}"#),
+            "a field is missing or of another type"
+        );
+        assert_eq!(
+            reason(r#"{"statusCode":200,"body":{"secret":1}}"#),
+            "a field is missing or of another type"
+        );
+        assert_eq!(reason(r#"{"statusCode":42}"#), "the status code 42 is not one");
+        assert_eq!(reason(r#"{"statusCode":101}"#), "the status code 101 is not one");
+        assert_eq!(
+            reason(r#"{"statusCode":200,"headers":{"a b":"c"}}"#),
+            "a header's name is invalid"
+        );
+        assert_eq!(
+            reason(r#"{"statusCode":200,"body":"?","isBase64Encoded":true}"#),
+            "the body is not base64"
+        );
+    }
+}

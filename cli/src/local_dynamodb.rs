@@ -1,0 +1,151 @@
+//! An embedded `DynamoDB` on a loopback port, with the template's tables.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use dynoxide::Database;
+use serde_json::{Value as Json, json};
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+
+use crate::tasks::{Tasks, lock};
+use crate::template::Table;
+
+/// How long stopping waits for running requests.
+const STOP_LIMIT: Duration = Duration::from_secs(5);
+
+/// The database and the server in front of it, which can be stopped and started again.
+pub(crate) struct LocalDynamoDb {
+    database: Database,
+    address: SocketAddr,
+    url: String,
+    running: Mutex<Option<Running>>,
+    tasks: Tasks,
+}
+
+struct Running {
+    stop: oneshot::Sender<()>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl LocalDynamoDb {
+    /// Opens the database (in `file`, else in memory), creates what is missing and listens on a free port.
+    pub(crate) async fn start(file: Option<&Path>, tables: &[Table], tasks: Tasks) -> anyhow::Result<Self> {
+        let database = match file {
+            Some(file) => {
+                let name = file
+                    .to_str()
+                    .ok_or_else(|| anyhow!("the data directory's name is not UTF-8"))?;
+                Database::new(name).with_context(|| format!("cannot open {}", file.display()))?
+            }
+            None => Database::memory()?,
+        };
+        for table in tables {
+            create_if_missing(&database, table).with_context(|| format!("table {}", table.name))?;
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let server = Self {
+            database,
+            address,
+            url: format!("http://{address}"),
+            running: Mutex::default(),
+            tasks,
+        };
+        server.serve(listener);
+        Ok(server)
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn database(&self) -> Database {
+        self.database.clone()
+    }
+
+    /// Refuses connections from now on, also kept-alive ones. Running requests get to their end first.
+    pub(crate) async fn stop(&self) {
+        let Some(mut running) = lock(&self.running).take() else {
+            return;
+        };
+        let _ = running.stop.send(());
+        let _ = tokio::time::timeout(STOP_LIMIT, running.stopped.wait_for(|stopped| *stopped)).await;
+    }
+
+    /// Listens again, on the same port with the same data.
+    pub(crate) async fn start_again(&self) -> anyhow::Result<()> {
+        if lock(&self.running).is_some() {
+            return Ok(());
+        }
+        let listener = TcpListener::bind(self.address).await;
+        self.serve(listener.with_context(|| format!("cannot listen on {} again", self.address))?);
+        Ok(())
+    }
+
+    fn serve(&self, listener: TcpListener) {
+        let (stop, told_to_stop) = oneshot::channel();
+        let (ended, stopped) = watch::channel(false);
+        let database = self.database.clone();
+        self.tasks.spawn(async move {
+            let shutdown = async {
+                let _ = told_to_stop.await;
+            };
+            // It fails only if `accept` does for good; whoever connects then finds out.
+            let _ = dynoxide::server::serve_with_shutdown(listener, database, shutdown).await;
+            ended.send_replace(true);
+        });
+        *lock(&self.running) = Some(Running { stop, stopped });
+    }
+}
+
+fn create_if_missing(database: &Database, table: &Table) -> anyhow::Result<()> {
+    let known = database.list_tables(serde_json::from_value(json!({}))?)?;
+    if serde_json::to_value(known)?["TableNames"]
+        .as_array()
+        .is_some_and(|names| names.contains(&json!(table.name)))
+    {
+        return check_keys(database, table);
+    }
+    database.create_table(serde_json::from_value(table.create_request.clone())?)?;
+    if let Some(ttl) = &table.time_to_live {
+        database.update_time_to_live(serde_json::from_value(json!({
+            "TableName": table.name,
+            "TimeToLiveSpecification": { "AttributeName": ttl.attribute, "Enabled": ttl.enabled },
+        }))?)?;
+    }
+    Ok(())
+}
+
+/// An old table with other keys would fail later, in a stranger way.
+fn check_keys(database: &Database, table: &Table) -> anyhow::Result<()> {
+    let described = database.describe_table(serde_json::from_value(json!({ "TableName": table.name }))?)?;
+    let described = serde_json::to_value(described)?;
+    if keys(&described["Table"]) != keys(&table.create_request) {
+        bail!("has other keys or indexes than template.yaml says; remove the data directory to start anew");
+    }
+    Ok(())
+}
+
+/// The key schemas of the table and of each index, in a comparable order.
+fn keys(table: &Json) -> Vec<(String, Json)> {
+    let indexes = ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"];
+    let indexes = indexes
+        .iter()
+        .filter_map(|kind| table[*kind].as_array())
+        .flatten();
+    let mut keys: Vec<(String, Json)> = indexes
+        .map(|index| {
+            (
+                index["IndexName"].as_str().unwrap_or_default().to_owned(),
+                index["KeySchema"].clone(),
+            )
+        })
+        .collect();
+    keys.push((String::new(), table["KeySchema"].clone()));
+    keys.sort_by(|left, right| left.0.cmp(&right.0));
+    keys
+}

@@ -1,0 +1,27 @@
+//! The `attest` command: see `attest --help`.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command answers on stdout and explains on stderr"
+)]
+
+mod commands;
+mod documents;
+mod exit;
+mod render;
+mod server;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let result = commands::run(commands::Arguments::parse()).await;
+    result
+        .unwrap_or_else(|error| {
+            eprintln!("{} {error:#}", console::style("error:").for_stderr().red().bold());
+            exit::Exit::of(&error)
+        })
+        .into()
+}

@@ -1,0 +1,144 @@
+//! Writes the server's JSON for people to read. Colour only where stdout is a terminal.
+
+use console::style;
+use serde_json::Value as Json;
+
+/// Longest passage shown, in characters.
+const SNIPPET: usize = 240;
+
+/// An answer with its quotations, or why there is none.
+pub(crate) fn answer(answer: &Json) -> String {
+    let mut lines = Vec::new();
+    let sources: Vec<&Json> = answer["sources"].as_array().into_iter().flatten().collect();
+    let title = |number: &Json| {
+        let source = sources.iter().find(|source| source["number"] == *number);
+        source
+            .and_then(|source| source["title"].as_str())
+            .unwrap_or("untitled")
+            .to_owned()
+    };
+    if is_abstained(answer) {
+        lines.push(format!(
+            "{} {}",
+            style("No answer:").yellow().bold(),
+            text(&answer["abstained"]["detail"])
+        ));
+        if !sources.is_empty() {
+            lines.push("The closest passages:".to_owned());
+        }
+        lines.extend(sources.iter().map(|source| {
+            format!(
+                "  {}: {}",
+                style(text(&source["title"])).bold(),
+                snippet(text(&source["snippet"]))
+            )
+        }));
+    } else {
+        lines.push(text(&answer["answer"]).to_owned());
+        lines.push(String::new());
+        let mut quotations: Vec<String> = Vec::new();
+        for claim in answer["claims"].as_array().into_iter().flatten() {
+            for citation in claim["citations"].as_array().into_iter().flatten() {
+                let number = &citation["source"];
+                let marker = style(format!("[{number}]")).cyan();
+                let quotation = format!(
+                    "{marker} {}: \u{201c}{}\u{201d}",
+                    style(title(number)).bold(),
+                    text(&citation["quote"])
+                );
+                if !quotations.contains(&quotation) {
+                    quotations.push(quotation);
+                }
+            }
+            if claim["verdict"] != "supported" {
+                let verdict = style(text(&claim["verdict"])).yellow();
+                quotations.push(format!("{verdict}: {}", text(&claim["text"])));
+            }
+        }
+        lines.append(&mut quotations);
+    }
+    for part in answer["degraded"].as_array().into_iter().flatten() {
+        let part = part.as_str().map_or_else(|| part.to_string(), str::to_owned);
+        lines.push(format!("{} {part}", style("left out:").yellow()));
+    }
+    lines.push(style(format!("{} ms", answer["took_ms"])).dim().to_string());
+    lines.join("\n")
+}
+
+pub(crate) fn is_abstained(answer: &Json) -> bool {
+    !answer["abstained"].is_null()
+}
+
+/// Search results, best first.
+pub(crate) fn results(found: &Json) -> String {
+    let results = found["results"].as_array().into_iter().flatten();
+    let mut lines: Vec<String> = results
+        .enumerate()
+        .map(|(index, result)| {
+            let score = style(format!("{:.2}", result["score"].as_f64().unwrap_or_default())).dim();
+            let title = style(text(&result["title"])).bold();
+            let id = style(text(&result["document_id"])).dim();
+            format!(
+                "{:>3}. {title} {score} {id}\n     {}",
+                index + 1,
+                snippet(text(&result["text"]))
+            )
+        })
+        .collect();
+    if lines.is_empty() {
+        lines.push("Nothing found.".to_owned());
+    }
+    lines.push(style(format!("{} ms", found["took_ms"])).dim().to_string());
+    lines.join("\n")
+}
+
+fn text(value: &Json) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn snippet(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(SNIPPET) {
+        Some((end, _)) => format!("{} ...", &words[..end]),
+        None => words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_shows_each_quotation_once_with_its_title() {
+        console::set_colors_enabled(false);
+        let citation = json!({"source": 1, "quote": "verbatim words"});
+        let shown = answer(&json!({
+            "answer": "So it is [1].", "abstained": null, "took_ms": 12, "degraded": [],
+            "sources": [{"number": 1, "title": "A title"}],
+            "claims": [
+                {"text": "So it is", "verdict": "supported", "citations": [citation.clone(), citation]},
+                {"text": "Or is it", "verdict": "unverified", "citations": []}
+            ]
+        }));
+        assert_eq!(
+            shown,
+            "So it is [1].\n\n[1] A title: \u{201c}verbatim words\u{201d}\nunverified: Or is it\n12 ms"
+        );
+    }
+
+    #[test]
+    fn an_abstention_says_why_and_shows_the_closest_passages() {
+        console::set_colors_enabled(false);
+        let abstained = json!({
+            "answer": "", "abstained": {"reason": "weak_retrieval", "detail": "nothing is close"}, "took_ms": 3,
+            "sources": [{"number": 1, "title": "A title", "snippet": "some  words"}]
+        });
+        assert!(is_abstained(&abstained));
+        assert_eq!(
+            answer(&abstained),
+            "No answer: nothing is close\nThe closest passages:\n  A title: some words\n3 ms"
+        );
+    }
+}

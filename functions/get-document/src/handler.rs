@@ -1,0 +1,44 @@
+//! Puts a document together again from its chunks.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use shared::{
+    domain::StoredDocument,
+    error::HubError,
+    http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
+    ports::ReadDocuments,
+};
+
+pub(crate) struct App {
+    pub(crate) documents: Arc<dyn ReadDocuments>,
+    pub(crate) timeout: Duration,
+}
+
+/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
+pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
+    let call = Call::new(&request, app.timeout);
+    Ok(respond(&call, get_document(app, &call)).await)
+}
+
+async fn get_document(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+    let (library, id) = requests::document_path(call)?;
+    while !call.deadline.left().is_zero() {
+        let header = app
+            .documents
+            .header(&library, &id)
+            .await?
+            .ok_or(HubError::NotFound("document"))?;
+        if let Some(text) = app.documents.text(&library, &header).await? {
+            return http::json(
+                StatusCode::OK,
+                &StoredDocument {
+                    library,
+                    header,
+                    text,
+                },
+            );
+        }
+        // A new version was shown between the two reads, and this one is being removed: read the new one.
+    }
+    Err(HubError::DeadlineExceeded(call.deadline.elapsed()))
+}

@@ -1,0 +1,26 @@
+//! `GET /documents/{id}`: shows one document with its text.
+
+mod handler;
+
+use std::sync::Arc;
+
+use shared::{
+    config::Config,
+    http::{Error, run, service_fn},
+    store::{self, Knowledge},
+    telemetry,
+};
+
+use crate::handler::{App, handle};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let config = Config::from_env()?;
+    telemetry::start(&config.log_level);
+    // Built once per container; every invocation borrows it.
+    let app = App {
+        documents: Arc::new(Knowledge::new(store::client().await, config.knowledge_table)),
+        timeout: config.timeout,
+    };
+    run(service_fn(|request| handle(&app, request))).await
+}

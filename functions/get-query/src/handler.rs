@@ -1,0 +1,30 @@
+//! Looks one answer up. Somebody else's is not found, like one that never was.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use shared::{
+    error::HubError,
+    http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
+    ports::ReadAnswers,
+};
+
+pub(crate) struct App {
+    pub(crate) answers: Arc<dyn ReadAnswers>,
+    pub(crate) timeout: Duration,
+}
+
+/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
+pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
+    let call = Call::new(&request, app.timeout);
+    Ok(respond(&call, get_query(app, &call)).await)
+}
+
+async fn get_query(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+    let id = requests::query_id(call)?;
+    let answer = app
+        .answers
+        .get(&call.user, id)
+        .await?
+        .ok_or(HubError::NotFound("query"))?;
+    http::json(StatusCode::OK, &answer)
+}

@@ -1,0 +1,34 @@
+//! Deep: every dependency at once, each with its latency. Live: only that this function runs.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use shared::{
+    error::HubError,
+    health::{self, Health},
+    http::{self, Body, Call, Request, Response, StatusCode, respond},
+    ports::Probe,
+};
+
+pub(crate) struct App {
+    pub(crate) probes: Vec<Arc<dyn Probe>>,
+    pub(crate) timeout: Duration,
+}
+
+/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
+pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
+    let call = Call::new(&request, app.timeout);
+    Ok(respond(&call, health(app, &call)).await)
+}
+
+async fn health(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+    if call.instance().ends_with("/live") {
+        return http::json(StatusCode::OK, &Health::live());
+    }
+    let health = health::check(&app.probes, call.deadline).await;
+    let status = if health.is_up() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    http::json(status, &health)
+}

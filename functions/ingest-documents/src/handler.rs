@@ -1,0 +1,35 @@
+//! Stores what is right and says what is wrong, document by document.
+
+use std::{convert::Infallible, time::Duration};
+
+use shared::{
+    error::HubError,
+    http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
+    retrieval::index::Indexer,
+    store::Knowledge,
+};
+
+pub(crate) struct App {
+    pub(crate) indexer: Indexer<Knowledge>,
+    pub(crate) timeout: Duration,
+}
+
+/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
+pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
+    let call = Call::new(&request, app.timeout);
+    Ok(respond(&call, ingest(app, &call)).await)
+}
+
+async fn ingest(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+    let incoming = requests::documents(call)?;
+    let library = incoming.library.clone();
+    let (documents, reports) = incoming.split();
+    let stored = app.indexer.ingest(&library, documents, call.deadline).await;
+    let report = reports.report(stored, call)?;
+    let status = if report.all_ready() {
+        StatusCode::OK
+    } else {
+        StatusCode::MULTI_STATUS
+    };
+    http::json(status, &report)
+}

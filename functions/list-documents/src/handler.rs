@@ -1,0 +1,42 @@
+//! One page of documents, without their texts.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use shared::{
+    domain::DocumentId,
+    error::HubError,
+    http::{self, Body, Call, CursorKey, Request, Response, requests, respond},
+    ports::ListDocuments,
+};
+
+pub(crate) struct App {
+    pub(crate) documents: Arc<dyn ListDocuments>,
+    pub(crate) cursors: CursorKey,
+    pub(crate) timeout: Duration,
+}
+
+/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
+pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
+    let call = Call::new(&request, app.timeout);
+    Ok(respond(&call, list_documents(app, &call)).await)
+}
+
+async fn list_documents(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+    let requests::ListDocuments {
+        limit,
+        library,
+        filter_text,
+    } = requests::list_documents(call)?;
+    let after = match call.query("cursor") {
+        Some(cursor) => Some(DocumentId::parse(&app.cursors.open(
+            &call.user,
+            &filter_text,
+            cursor,
+        )?)?),
+        None => None,
+    };
+    let page = app.documents.list(&library, after.as_ref(), limit).await?;
+    let last = page.items.last().filter(|_| page.more);
+    let next = last.map(|header| app.cursors.seal(&call.user, &filter_text, header.id.as_str()));
+    http::list("documents", &page.items, next)
+}

@@ -1,0 +1,42 @@
+//! One page of answers, in short form, with a cursor that only this caller and filter can use.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use shared::{
+    domain::AnswerSummary,
+    error::HubError,
+    http::{self, Body, Call, CursorKey, Request, Response, requests, respond},
+    ports::ListAnswers,
+};
+
+pub(crate) struct App {
+    pub(crate) answers: Arc<dyn ListAnswers>,
+    pub(crate) cursors: CursorKey,
+    pub(crate) timeout: Duration,
+}
+
+/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
+pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
+    let call = Call::new(&request, app.timeout);
+    Ok(respond(&call, list_queries(app, &call)).await)
+}
+
+async fn list_queries(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+    let requests::ListQueries {
+        limit,
+        filter,
+        filter_text,
+    } = requests::list_queries(call)?;
+    let before = match call.query("cursor") {
+        Some(cursor) => Some(app.cursors.open(&call.user, &filter_text, cursor)?.parse()?),
+        None => None,
+    };
+    let page = app.answers.list(&call.user, filter, before, limit).await?;
+    let last = page.items.last().filter(|_| page.more);
+    let next = last.map(|answer| {
+        app.cursors
+            .seal(&call.user, &filter_text, &answer.query_id.to_string())
+    });
+    let summaries: Vec<AnswerSummary> = page.items.into_iter().map(AnswerSummary::from).collect();
+    http::list("queries", &summaries, next)
+}

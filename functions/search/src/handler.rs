@@ -1,0 +1,37 @@
+//! Asks the lanes and shows what they found.
+
+use std::{convert::Infallible, time::Duration};
+
+use shared::{
+    agents::retrieval::Retrieval,
+    error::HubError,
+    http::{self, Body, Call, Request, Response, SearchReply, StatusCode, requests, respond},
+};
+
+pub(crate) struct App {
+    pub(crate) retrieval: Retrieval,
+    pub(crate) timeout: Duration,
+}
+
+/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
+pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
+    let call = Call::new(&request, app.timeout);
+    Ok(respond(&call, search(app, &call)).await)
+}
+
+async fn search(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+    let requests::Search {
+        query,
+        library,
+        top_k,
+        lanes,
+    } = requests::search(call.request)?;
+    let found = app
+        .retrieval
+        .find(&library, &query, &lanes, top_k.get(), call.deadline)
+        .await?;
+    let reply = SearchReply::new(found, call.deadline.elapsed());
+    let mut response = http::json(StatusCode::OK, &reply)?;
+    http::set_server_timing(&mut response, &reply.stages);
+    Ok(response)
+}

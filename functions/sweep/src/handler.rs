@@ -1,0 +1,43 @@
+//! Sweeps documents whose last write began long ago and did not end. A failure fails the invocation, loudly.
+
+use std::time::Duration;
+
+use lambda_runtime::{Error, LambdaEvent};
+use serde::{Deserialize, Serialize};
+use shared::{meter, retrieval::index::Indexer, store::Knowledge, telemetry};
+
+/// Longer than any function may run, so that no writer is still at work.
+const OLDER_THAN: Duration = Duration::from_secs(900);
+
+pub(crate) struct App {
+    pub(crate) indexer: Indexer<Knowledge>,
+}
+
+/// What the schedule sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Event {
+    /// Seconds since a write began after which it counts as dead.
+    older_than_s: Option<u64>,
+}
+
+/// What was done.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    /// Documents that were mended.
+    mended: usize,
+}
+
+pub(crate) async fn handle(app: &App, event: LambdaEvent<Event>) -> Result<Report, Error> {
+    let started = std::time::Instant::now();
+    let older_than = event.payload.older_than_s.map_or(OLDER_THAN, Duration::from_secs);
+    let (swept, units) = meter::metered(async { (app.indexer.sweep(older_than).await, meter::used()) }).await;
+    telemetry::log_invocation(&telemetry::Invocation {
+        request_id: &event.context.request_id,
+        method: "schedule",
+        status: if swept.is_ok() { 200 } else { 500 },
+        took: started.elapsed(),
+        units,
+        error: swept.as_ref().err().map(telemetry::source_chain).as_deref(),
+    });
+    Ok(Report { mended: swept? })
+}

@@ -1,0 +1,132 @@
+//! The environment as typed settings. The only reader of the environment; every fault is reported at once.
+
+use std::{fmt, time::Duration};
+
+use secrecy::SecretString;
+
+/// How long an answer may take where the runtime does not say.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(27);
+
+/// What a function is told by its environment.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Table of queries and answers.
+    pub queries_table: String,
+    /// Table of documents and their index.
+    pub knowledge_table: String,
+    /// Table of keys, limits and provider health.
+    pub access_table: String,
+    /// Signs the cursors of lists. Only the functions that list have it.
+    pub cursor_secret: Option<SecretString>,
+    /// How long an answer may take where the runtime does not say. `ANSWER_TIMEOUT_MS`.
+    pub timeout: Duration,
+    /// Which log lines are written: a level, or directives of `tracing-subscriber`. `LOG_LEVEL`.
+    pub log_level: String,
+}
+
+/// Everything that is wrong with the environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError(Vec<String>);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the environment is not complete: {}", self.0.join("; "))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads the environment of the process.
+    ///
+    /// # Errors
+    /// Names every variable that is missing or does not parse.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the environment"
+    )]
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads variables from anywhere.
+    ///
+    /// # Errors
+    /// Names every variable that is missing or does not parse.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let mut faults = Vec::new();
+        let mut required = |name: &str| {
+            variable(name).unwrap_or_else(|| {
+                faults.push(format!("{name} is not set"));
+                String::new()
+            })
+        };
+        let queries_table = required("QUERIES_TABLE");
+        let knowledge_table = required("KNOWLEDGE_TABLE");
+        let access_table = required("ACCESS_TABLE");
+        let timeout = match variable("ANSWER_TIMEOUT_MS").map(|ms| ms.parse()) {
+            None => DEFAULT_TIMEOUT,
+            Some(Ok(ms @ 1..=900_000)) => Duration::from_millis(ms),
+            Some(_) => {
+                faults.push("ANSWER_TIMEOUT_MS is not a number from 1 to 900000".to_owned());
+                DEFAULT_TIMEOUT
+            }
+        };
+        let config = Self {
+            queries_table,
+            knowledge_table,
+            access_table,
+            cursor_secret: variable("CURSOR_SECRET").map(SecretString::from),
+            timeout,
+            log_level: variable("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()),
+        };
+        if faults.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError(faults))
+        }
+    }
+
+    /// The secret that signs cursors.
+    ///
+    /// # Errors
+    /// When this function was not given one.
+    pub fn cursor_secret(&self) -> Result<SecretString, ConfigError> {
+        self.cursor_secret
+            .clone()
+            .ok_or_else(|| ConfigError(vec!["CURSOR_SECRET is not set".to_owned()]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_reported_at_once() {
+        let error =
+            Config::read(|name| (name == "ANSWER_TIMEOUT_MS").then(|| "soon".to_owned())).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the environment is not complete: QUERIES_TABLE is not set; KNOWLEDGE_TABLE is not set; \
+             ACCESS_TABLE is not set; ANSWER_TIMEOUT_MS is not a number from 1 to 900000"
+        );
+    }
+
+    #[test]
+    fn an_empty_variable_is_not_set() {
+        let error =
+            Config::read(|name| Some(if name == "ACCESS_TABLE" { "" } else { "1" }.to_owned())).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the environment is not complete: ACCESS_TABLE is not set"
+        );
+    }
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        let config = Config::read(|_| Some("7777".to_owned())).unwrap();
+        assert!(!format!("{:?}", config.cursor_secret).contains("7777"));
+    }
+}

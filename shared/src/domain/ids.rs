@@ -1,0 +1,140 @@
+//! Names of things: who asks, which library, which document, which question.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+use super::InvalidInput;
+
+/// A caller, as the authorizer names them. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UserId(String);
+
+impl UserId {
+    /// Whoever calls where nobody is asked to sign in, such as on a laptop.
+    pub fn anonymous() -> Self {
+        Self("anonymous".to_owned())
+    }
+
+    /// Names a caller; an empty name is the anonymous one.
+    pub fn new(name: &str) -> Self {
+        if name.is_empty() {
+            Self::anonymous()
+        } else {
+            Self(name.to_owned())
+        }
+    }
+
+    /// The name as the authorizer gave it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A named set of documents that are searched together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LibraryId(String);
+
+impl LibraryId {
+    /// 1 to 64 letters, digits, `.`, `_` or `-` of ASCII.
+    ///
+    /// # Errors
+    /// Says which of these the name breaks.
+    pub fn parse(name: &str) -> Result<Self, InvalidInput> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        if (1..=64).contains(&name.len()) && name.chars().all(allowed) {
+            return Ok(Self(name.to_owned()));
+        }
+        Err(InvalidInput::impossible(
+            "",
+            "must be 1 to 64 ASCII letters, digits, `.`, `_` or `-`",
+        ))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for LibraryId {
+    fn default() -> Self {
+        Self("default".to_owned())
+    }
+}
+
+/// A document within its library: the caller's own name for it, or one derived from its address or content.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DocumentId(String);
+
+impl DocumentId {
+    /// 1 to 256 bytes without control characters.
+    ///
+    /// # Errors
+    /// Says which of these the name breaks.
+    pub fn parse(name: &str) -> Result<Self, InvalidInput> {
+        if (1..=256).contains(&name.len()) && !name.chars().any(char::is_control) && !name.trim().is_empty() {
+            return Ok(Self(name.to_owned()));
+        }
+        Err(InvalidInput::impossible(
+            "",
+            "must be 1 to 256 bytes, not blank and without control characters",
+        ))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for LibraryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for DocumentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One question that was asked: a ULID, so that ids sort by the time of asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct QueryId(Ulid);
+
+impl QueryId {
+    /// A new id for a question asked now.
+    pub fn generate() -> Self {
+        Self(Ulid::generate())
+    }
+
+    /// The smallest id of the millisecond `epoch_ms`, for ranges of time.
+    pub fn first_at(epoch_ms: u64) -> Self {
+        Self(Ulid::from_parts(epoch_ms, 0))
+    }
+}
+
+impl fmt::Display for QueryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for QueryId {
+    type Err = InvalidInput;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // The decoder also takes lower case and look-alikes; an id has one spelling only.
+        match Ulid::from_string(text) {
+            Ok(id) if id.to_string() == text => Ok(Self(id)),
+            _ => Err(InvalidInput::impossible("", "is not a query id (a ULID)")),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Offsets in Unicode code points over text that Rust indexes in bytes.
+
+/// How many code points `text` has.
+pub fn code_points(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// Converts ascending byte offsets of one text to code points, walking the text once.
+#[derive(Debug, Clone)]
+pub struct CodePoints<'text> {
+    text: &'text str,
+    byte: usize,
+    point: usize,
+}
+
+impl<'text> CodePoints<'text> {
+    /// Starts at the beginning of `text`.
+    pub fn of(text: &'text str) -> Self {
+        Self {
+            text,
+            byte: 0,
+            point: 0,
+        }
+    }
+
+    /// The code points before byte `offset`, which is a character boundary. Going backwards starts over.
+    pub fn at(&mut self, offset: usize) -> usize {
+        if offset < self.byte {
+            (self.byte, self.point) = (0, 0);
+        }
+        self.point += code_points(&self.text[self.byte..offset]);
+        self.byte = offset;
+        self.point
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_code_points_forwards_and_backwards() {
+        let text = "a😀e\u{301}漢";
+        let mut points = CodePoints::of(text);
+        assert_eq!(points.at(0), 0);
+        assert_eq!(points.at(5), 2, "an emoji is one code point and four bytes");
+        assert_eq!(points.at(text.len()), 5, "a combining mark counts for itself");
+        assert_eq!(points.at(1), 1);
+    }
+}

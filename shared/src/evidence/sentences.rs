@@ -1,0 +1,147 @@
+//! Sentences of Markdown or plain text with their byte offsets: Unicode sentence boundaries (UAX #29) inside each block
+//! of prose, mended after abbreviations. Headings, code, tables and HTML are not sentences.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// The sentences of Markdown, in order. Plain text reads as Markdown without marks.
+pub fn sentences(text: &str) -> Vec<Range<usize>> {
+    prose(text)
+        .into_iter()
+        .flat_map(|block| split(text, block))
+        .collect()
+}
+
+/// Byte ranges of running text: paragraphs and list items, marks inside them included.
+fn prose(text: &str) -> Vec<Range<usize>> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Range<usize>> = None;
+    let mut not_prose = 0_usize;
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Text(_)
+            | Event::Code(_)
+            | Event::InlineHtml(_)
+            | Event::SoftBreak
+            | Event::HardBreak
+            | Event::Start(Tag::Emphasis | Tag::Strong | Tag::Link { .. } | Tag::Image { .. }) => {
+                if not_prose == 0 {
+                    open = Some(open.map_or(range.clone(), |open| open.start..open.end.max(range.end)));
+                }
+            }
+            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link | TagEnd::Image) => {}
+            Event::Start(Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::Table(_) | Tag::HtmlBlock) => {
+                blocks.extend(open.take());
+                not_prose += 1;
+            }
+            Event::End(TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table | TagEnd::HtmlBlock) => {
+                not_prose = not_prose.saturating_sub(1);
+            }
+            _ => blocks.extend(open.take()),
+        }
+    }
+    blocks.extend(open);
+    blocks
+}
+
+fn split(text: &str, block: Range<usize>) -> Vec<Range<usize>> {
+    // A line break inside a paragraph is a space, but to the segmenter it ends a paragraph. One byte for one byte.
+    let flat: String = text[block.clone()].replace(['\n', '\r'], " ");
+    let mut sentences: Vec<Range<usize>> = Vec::new();
+    let mut goes_on = false;
+    for (at, piece) in flat.split_sentence_bound_indices() {
+        let range = block.start + at..block.start + at + piece.len();
+        match sentences.last_mut() {
+            Some(last) if goes_on => last.end = range.end,
+            _ => sentences.push(range),
+        }
+        let next = &flat[at + piece.len()..];
+        goes_on = ends_in_abbreviation(piece.trim_end(), next.trim_start());
+    }
+    sentences
+        .into_iter()
+        .filter_map(|range| trim(text, range))
+        .collect()
+}
+
+/// Whether a full stop at the end of `piece` is not the end of a sentence.
+fn ends_in_abbreviation(piece: &str, next: &str) -> bool {
+    let Some(word) = piece
+        .strip_suffix('.')
+        .and_then(|rest| rest.split_whitespace().next_back())
+    else {
+        return false;
+    };
+    let word = word.trim_start_matches(['(', '[', '"', '\'', '“', '‘', '*', '_']);
+    let before_name = [
+        "Dr", "Mr", "Mrs", "Ms", "Prof", "St", "Sr", "Jr", "Gen", "Capt", "vs", "approx", "Inc", "Ltd",
+    ];
+    let before_number = [
+        "No", "no", "Fig", "fig", "Eq", "Sec", "Vol", "pp", "p", "Art", "ca", "c",
+    ];
+    let inside = ["e.g", "i.e", "cf", "al", "viz", "resp"];
+    let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+    before_name.contains(&word)
+        || inside.contains(&word)
+        || initial && piece.len() > 2 && next.chars().next().is_some_and(char::is_uppercase) && word != "I"
+        || before_number.contains(&word) && next.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn trim(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let sentence = &text[range.clone()];
+    let start = range.start + sentence.len() - sentence.trim_start().len();
+    let trimmed = sentence.trim();
+    (!trimmed.is_empty()).then(|| start..start + trimmed.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<&str> {
+        sentences(text).into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn abbreviations_numbers_and_names_do_not_end_a_sentence() {
+        assert_eq!(
+            texts("Dr. Ada Byrne wrote it. It cost 3.5 U.S. dollars, e.g. for tea. See No. 5 or J. Smith."),
+            [
+                "Dr. Ada Byrne wrote it.",
+                "It cost 3.5 U.S. dollars, e.g. for tea.",
+                "See No. 5 or J. Smith."
+            ]
+        );
+    }
+
+    #[test]
+    fn headings_code_and_tables_are_left_out_and_list_items_are_kept_apart() {
+        let text = "# Title\n\nOne line\nand its end. Two!\n\n```rust\nlet x = 1. ;\n```\n\n- first **bold** item\n- second\n\n| a | b |\n|---|---|\n| c | d |\n";
+        assert_eq!(
+            texts(text),
+            ["One line\nand its end.", "Two!", "first **bold** item", "second"]
+        );
+    }
+
+    #[test]
+    fn other_scripts_have_sentences_too() {
+        assert_eq!(
+            texts("これは文です。もう一つ。"),
+            ["これは文です。", "もう一つ。"]
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn sentences_are_in_order_and_on_character_boundaries(text in "(\\PC|[\n.!?#*`>| -]){0,300}") {
+            let mut end = 0;
+            for range in sentences(&text) {
+                proptest::prop_assert!(range.start >= end && text.get(range.clone()).is_some());
+                proptest::prop_assert_eq!(text[range.clone()].trim(), &text[range.clone()]);
+                end = range.end;
+            }
+        }
+    }
+}

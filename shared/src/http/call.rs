@@ -1,0 +1,137 @@
+//! One call: who calls, by when, under which id; and the one place where its outcome is logged.
+
+use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
+
+use futures::FutureExt;
+use lambda_http::{
+    Body, Request, RequestExt, Response,
+    aws_lambda_events::apigw::ApiGatewayProxyRequestContext,
+    http::{HeaderValue, header::HeaderName},
+    request::RequestContext,
+};
+
+use super::problem::Problem;
+use crate::{deadline::Deadline, domain::UserId, error::HubError, meter, telemetry};
+
+/// Added to the deadline of the work before the edge gives up on it: recording has its own reserve.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// What every function needs to know of a request besides its input.
+#[derive(Debug)]
+pub struct Call<'request> {
+    /// The request itself.
+    pub request: &'request Request,
+    /// Who calls.
+    pub user: UserId,
+    /// By when the answer must stand.
+    pub deadline: Deadline,
+    /// The id that the caller, the gateway and the log share.
+    pub request_id: String,
+}
+
+impl<'request> Call<'request> {
+    /// Reads the request's context. `timeout` is used where the runtime sends no deadline.
+    pub fn new(request: &'request Request, timeout: Duration) -> Self {
+        let lambda = request.lambda_context_ref();
+        let now_ms = jiff::Timestamp::now().as_millisecond().max(0) as u64;
+        let deadline_ms = lambda.map_or(0, |context| context.deadline);
+        let gateway = gateway(request);
+        let request_id = gateway
+            .and_then(|context| context.request_id.clone())
+            .or_else(|| lambda.map(|context| context.request_id.clone()))
+            .unwrap_or_default();
+        Self {
+            request,
+            user: gateway.map_or_else(UserId::anonymous, user),
+            deadline: Deadline::from_lambda(deadline_ms, now_ms, timeout),
+            request_id,
+        }
+    }
+
+    /// A parameter of the path, such as `id`; empty when the route has none of this name.
+    pub fn path(&self, name: &str) -> String {
+        self.request
+            .path_parameters_ref()
+            .and_then(|all| all.first(name))
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// The path that was called.
+    pub fn instance(&self) -> &str {
+        self.request.raw_http_path()
+    }
+
+    /// A parameter of the query string.
+    pub fn query(&self, name: &str) -> Option<&str> {
+        self.request
+            .query_string_parameters_ref()
+            .and_then(|all| all.first(name))
+    }
+}
+
+fn gateway(request: &Request) -> Option<&ApiGatewayProxyRequestContext> {
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV1(context)) => Some(context),
+        _ => None,
+    }
+}
+
+/// The authorizer's principal; else the caller that signed the request; else nobody in particular.
+fn user(context: &ApiGatewayProxyRequestContext) -> UserId {
+    let principal = context
+        .authorizer
+        .fields
+        .get("principalId")
+        .and_then(|principal| principal.as_str());
+    UserId::new(
+        principal
+            .or(context.identity.user_arn.as_deref())
+            .unwrap_or_default(),
+    )
+}
+
+/// Runs the work of a function to a response, whatever becomes of it: failures and panics become problems. Writes the
+/// invocation's one log line.
+pub async fn respond(
+    call: &Call<'_>,
+    work: impl Future<Output = Result<Response<Body>, HubError>>,
+) -> Response<Body> {
+    let left = call.deadline.left() + GRACE;
+    let (outcome, units) = meter::metered(async {
+        let outcome = tokio::time::timeout(left, AssertUnwindSafe(work).catch_unwind()).await;
+        (outcome, meter::used())
+    })
+    .await;
+    let result = match outcome {
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => Err(HubError::Internal(panic_text(&panic).into())),
+        Err(_elapsed) => Err(HubError::DeadlineExceeded(left)),
+    };
+    let error = result.as_ref().err().map(telemetry::source_chain);
+    let mut response = match result {
+        Ok(response) => response,
+        Err(error) => Problem::new(&error, call.instance(), &call.request_id).response(),
+    };
+    if let Ok(id) = HeaderValue::from_str(&call.request_id) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-request-id"), id);
+    }
+    telemetry::log_invocation(&telemetry::Invocation {
+        request_id: &call.request_id,
+        method: call.request.method().as_str(),
+        status: response.status().as_u16(),
+        took: call.deadline.elapsed(),
+        units,
+        error: error.as_deref(),
+    });
+    response
+}
+
+/// What a panic said. A branch's own text is a fault of ours, never input, so it may be logged.
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("panicked: {}", text.unwrap_or("without a message"))
+}

@@ -1,0 +1,143 @@
+//! JSON bodies to typed input, with every fault at once and a pointer to each.
+
+use std::ops::ControlFlow;
+
+use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef};
+use lambda_http::{Body, Request, http::header::CONTENT_TYPE};
+
+use crate::{domain::InvalidInput, error::HubError};
+
+/// The media type of a request without parameters, in lower case; empty when it has none.
+pub(super) fn media_type(request: &Request) -> String {
+    let header = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    header
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+}
+
+/// The body as text.
+pub(super) fn text(request: &Request) -> Result<&str, InvalidInput> {
+    match request.body() {
+        Body::Text(text) => Ok(text),
+        Body::Binary(bytes) => {
+            std::str::from_utf8(bytes).map_err(|_| InvalidInput::malformed("", "the body is not UTF-8"))
+        }
+        _ => Ok(""),
+    }
+}
+
+/// Reads a JSON body.
+pub(super) fn json<T: Deserr<InvalidInput>>(request: &Request) -> Result<T, HubError> {
+    if media_type(request) != "application/json" {
+        return Err(HubError::UnsupportedMediaType("application/json"));
+    }
+    Ok(parse(text(request)?)?)
+}
+
+/// Reads JSON text.
+pub(super) fn parse<T: Deserr<InvalidInput>>(text: &str) -> Result<T, InvalidInput> {
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        let detail = match error.classify() {
+            serde_json::error::Category::Eof => format!("the body is not whole JSON: it ends at {place}"),
+            _ => format!("the body is not JSON: it breaks at {place}"),
+        };
+        InvalidInput::malformed("", detail)
+    })?;
+    deserr::deserialize(value)
+}
+
+fn pointer(location: ValuePointerRef<'_>) -> String {
+    match location {
+        ValuePointerRef::Origin => String::new(),
+        ValuePointerRef::Key { key, prev } => {
+            format!("{}/{}", pointer(*prev), key.replace('~', "~0").replace('/', "~1"))
+        }
+        ValuePointerRef::Index { index, prev } => format!("{}/{index}", pointer(*prev)),
+    }
+}
+
+fn kind(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Null => "null",
+        ValueKind::Boolean => "a boolean",
+        ValueKind::Integer => "a whole number",
+        ValueKind::NegativeInteger => "a negative number",
+        ValueKind::Float => "a number",
+        ValueKind::String => "a string",
+        ValueKind::Sequence => "an array",
+        ValueKind::Map => "an object",
+    }
+}
+
+fn join(before: Option<InvalidInput>, error: InvalidInput) -> ControlFlow<InvalidInput, InvalidInput> {
+    ControlFlow::Continue(match before {
+        Some(before) => before.and(error),
+        None => error,
+    })
+}
+
+impl DeserializeError for InvalidInput {
+    fn error<V: IntoValue>(
+        before: Option<Self>,
+        error: ErrorKind<'_, V>,
+        location: ValuePointerRef<'_>,
+    ) -> ControlFlow<Self, Self> {
+        let here = pointer(location);
+        let error = match error {
+            ErrorKind::IncorrectValueKind { actual, accepted } => {
+                // Numbers list every form they take; the widest says it.
+                let wanted = accepted.last().copied().map_or("something else", kind);
+                Self::malformed(here, format!("must be {wanted}, not {}", kind(actual.kind())))
+            }
+            ErrorKind::MissingField { field } => Self::malformed(format!("{here}/{field}"), "is required"),
+            ErrorKind::UnknownKey { key, accepted } => {
+                let known = accepted.join("`, `");
+                let detail = if known.is_empty() {
+                    "is not known here".to_owned()
+                } else {
+                    format!("is not known; known are `{known}`")
+                };
+                Self::malformed(
+                    format!("{here}/{}", key.replace('~', "~0").replace('/', "~1")),
+                    detail,
+                )
+            }
+            ErrorKind::UnknownValue { accepted, .. } => {
+                Self::impossible(here, format!("must be one of `{}`", accepted.join("`, `")))
+            }
+            ErrorKind::BadSequenceLen { expected, .. } => {
+                Self::impossible(here, format!("must have {expected} items"))
+            }
+            ErrorKind::Unexpected { msg } => Self::malformed(here, msg),
+        };
+        join(before, error)
+    }
+}
+
+/// A fault that a type found in its own value: its place is where the value stands.
+impl MergeWithError<InvalidInput> for InvalidInput {
+    fn merge(before: Option<Self>, error: Self, location: ValuePointerRef<'_>) -> ControlFlow<Self, Self> {
+        let place = pointer(location);
+        let errors = error.errors.into_iter().map(|mut fault| {
+            if fault.pointer.is_empty() {
+                fault.pointer.clone_from(&place);
+            }
+            fault
+        });
+        join(
+            before,
+            Self {
+                malformed: error.malformed,
+                errors: errors.collect(),
+            },
+        )
+    }
+}

@@ -1,0 +1,146 @@
+//! Failures to the caller: RFC 9457 problem details. One exhaustive match; causes go to the log only.
+
+use lambda_http::{
+    Body, Response,
+    http::{
+        HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, RETRY_AFTER},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{FieldError, InvalidInput},
+    error::HubError,
+    ports::StoreError,
+};
+
+/// Seconds after which a store that was away is worth asking again.
+const RETRY_AFTER_SECONDS: u64 = 2;
+
+/// An RFC 9457 body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Names the kind of problem: `urn:attest:problem:` and a word of [`Problem::new`].
+    pub r#type: String,
+    /// The kind in words; the same for each problem of this kind.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// This occurrence in words, for the caller.
+    pub detail: String,
+    /// What was called.
+    pub instance: String,
+    /// The id to name when asking for help.
+    pub request_id: String,
+    /// The faults of the input, all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+impl Problem {
+    /// The problem that shows this failure.
+    pub fn new(error: &HubError, instance: &str, request_id: &str) -> Self {
+        // No wildcard arm: a new kind of failure has to choose its status here.
+        let (slug, title, status) = match error {
+            HubError::Invalid(InvalidInput { malformed: true, .. }) => (
+                "malformed-input",
+                "The input is malformed",
+                StatusCode::BAD_REQUEST,
+            ),
+            HubError::Invalid(InvalidInput { malformed: false, .. }) => (
+                "impossible-input",
+                "The input has impossible values",
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
+            HubError::NotFound(_) => ("not-found", "Not found", StatusCode::NOT_FOUND),
+            HubError::Conflict(_) => ("conflict", "Changed meanwhile", StatusCode::CONFLICT),
+            HubError::TooLarge { .. } => ("payload-too-large", "Too large", StatusCode::PAYLOAD_TOO_LARGE),
+            HubError::UnsupportedMediaType(_) => (
+                "unsupported-media-type",
+                "Unsupported content type",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ),
+            HubError::Store(_) => ("unavailable", "Try again later", StatusCode::SERVICE_UNAVAILABLE),
+            HubError::DeadlineExceeded(_) => ("timed-out", "Too slow", StatusCode::GATEWAY_TIMEOUT),
+            HubError::Internal(_) => ("internal", "Our fault", StatusCode::INTERNAL_SERVER_ERROR),
+        };
+        let errors = match error {
+            HubError::Invalid(input) => input.errors.clone(),
+            _ => Vec::new(),
+        };
+        Self {
+            r#type: format!("urn:attest:problem:{slug}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: error.to_string(),
+            instance: instance.to_owned(),
+            request_id: request_id.to_owned(),
+            errors,
+        }
+    }
+
+    /// The problem as a response.
+    pub fn response(&self) -> Response<Body> {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_string(self).unwrap_or_default();
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+        }
+        response
+    }
+}
+
+/// Whether a failure is one of the store, so that nothing else will go better.
+impl HubError {
+    /// True when the store is away or asks for fewer calls.
+    pub fn is_store(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(
+                StoreError::Unavailable { .. } | StoreError::Throttled { .. } | StoreError::TimedOut { .. }
+            )
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn every_failure_has_its_problem() {
+        let cause = || StoreError::TimedOut {
+            operation: "GetItem",
+            source: "secret cause".into(),
+        };
+        let failures = [
+            HubError::Invalid(InvalidInput::malformed("/query", "is required")),
+            HubError::Invalid(InvalidInput::impossible("/query", "must not be empty or blank")),
+            HubError::NotFound("document"),
+            HubError::Conflict("document"),
+            HubError::TooLarge {
+                limit_bytes: 6_291_456,
+            },
+            HubError::UnsupportedMediaType("application/json"),
+            HubError::Store(cause()),
+            HubError::DeadlineExceeded(Duration::from_secs(27)),
+            HubError::Internal(Box::new(cause())),
+        ];
+        let problems: Vec<Problem> = failures
+            .iter()
+            .map(|failure| Problem::new(failure, "/queries", "r-1"))
+            .collect();
+        insta::assert_json_snapshot!(problems);
+        assert!(
+            !serde_json::to_string(&problems).unwrap().contains("secret"),
+            "causes are for the log"
+        );
+    }
+}

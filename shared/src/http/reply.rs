@@ -1,0 +1,145 @@
+//! Successful responses.
+
+use std::time::Duration;
+
+use lambda_http::{
+    Body, Response,
+    http::{
+        HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, HeaderName},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    agents::retrieval::Retrieved,
+    domain::{DocumentId, LaneName, Passage, Stage},
+    error::HubError,
+    meter,
+};
+
+/// A JSON response.
+///
+/// # Errors
+/// When the value cannot be written as JSON, which is a fault of ours.
+pub fn json(status: StatusCode, value: &impl Serialize) -> Result<Response<Body>, HubError> {
+    let body = serde_json::to_string(value).map_err(|error| HubError::Internal(error.into()))?;
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(response)
+}
+
+/// One page of a list under `name`, with the cursor of the next page or null.
+///
+/// # Errors
+/// As [`json`].
+pub fn list(
+    name: &str,
+    items: &[impl Serialize],
+    next_cursor: Option<String>,
+) -> Result<Response<Body>, HubError> {
+    let items = serde_json::to_value(items).map_err(|error| HubError::Internal(error.into()))?;
+    let mut page = serde_json::Map::new();
+    page.insert(name.to_owned(), items);
+    page.insert("next_cursor".to_owned(), next_cursor.into());
+    json(StatusCode::OK, &page)
+}
+
+/// Done, and nothing to say.
+pub fn no_content() -> Response<Body> {
+    let mut response = Response::new(Body::Empty);
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+/// Shows the stages in `Server-Timing` (<https://www.w3.org/TR/server-timing/>), durations in milliseconds.
+pub fn set_server_timing(response: &mut Response<Body>, stages: &[Stage]) {
+    let entries: Vec<String> = stages
+        .iter()
+        .map(|stage| format!("{};dur={}", stage.name, stage.ms))
+        .collect();
+    if let Ok(value) = HeaderValue::from_str(&entries.join(", ")) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("server-timing"), value);
+    }
+}
+
+/// The answer to a search.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SearchReply {
+    /// Best first.
+    pub results: Vec<SearchResult>,
+    /// One for each lane.
+    pub stages: Vec<Stage>,
+    /// Lanes that were asked and gave nothing because they failed or were late.
+    pub degraded: Vec<String>,
+    /// What it cost.
+    pub usage: SearchUsage,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+}
+
+/// What a search cost.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SearchUsage {
+    /// DynamoDB read request units, as DynamoDB counted them.
+    pub read_units: f64,
+}
+
+/// One passage that was found.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SearchResult {
+    /// The document.
+    pub document_id: DocumentId,
+    /// The chunk of the document.
+    pub chunk_id: String,
+    /// The document's title.
+    pub title: String,
+    /// The document's address.
+    pub url: Option<String>,
+    /// The text, exactly as it stands in the document.
+    pub text: String,
+    /// Where the text starts in the document, in code points.
+    pub start: usize,
+    /// Where it ends, exclusive.
+    pub end: usize,
+    /// How well it fits; comparable within this result only.
+    pub score: f64,
+    /// Its rank, from 1, in each lane that found it.
+    pub lanes: std::collections::BTreeMap<LaneName, usize>,
+}
+
+impl SearchReply {
+    /// What was found after `took`.
+    pub fn new(found: Retrieved, took: Duration) -> Self {
+        Self {
+            results: found.passages.into_iter().map(SearchResult::from).collect(),
+            degraded: Retrieved::degraded(&found.stages),
+            stages: found.stages,
+            usage: SearchUsage {
+                read_units: meter::used().read,
+            },
+            took_ms: took.as_millis() as u64,
+        }
+    }
+}
+
+impl From<Passage> for SearchResult {
+    fn from(passage: Passage) -> Self {
+        Self {
+            document_id: passage.id.document.clone(),
+            chunk_id: passage.id.to_string(),
+            title: passage.header.title.clone(),
+            url: passage.header.url.clone(),
+            text: passage.text,
+            start: passage.start,
+            end: passage.end,
+            score: (passage.score * 1_000.0).round() / 1_000.0,
+            lanes: passage.lanes,
+        }
+    }
+}

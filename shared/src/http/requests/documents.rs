@@ -1,0 +1,411 @@
+//! `POST /documents`, `GET /documents`, and the path of one document.
+
+use std::collections::HashSet;
+
+use deserr::Deserr;
+use jiff::Timestamp;
+use lambda_http::{Body, Request};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    super::{Call, Problem, input},
+    parameter, search,
+};
+use crate::{
+    domain::{ContentType, Document, DocumentId, DocumentText, InvalidInput, LibraryId},
+    error::HubError,
+    retrieval::{chunker, index::Stored},
+    telemetry,
+};
+
+/// The most documents of one request.
+const MAX_DOCUMENTS: usize = 100;
+/// The largest body, in bytes: what Lambda takes as one event.
+const MAX_BODY_BYTES: usize = 6 * 1024 * 1024;
+/// The most bytes of a document's `metadata`, as JSON: it is stored in the header, which every search reads.
+const MAX_METADATA_BYTES: usize = 2_048;
+
+/// Documents as they came: where they go, and each either valid or with its own faults.
+#[derive(Debug)]
+pub struct Incoming {
+    /// Where they go.
+    pub library: LibraryId,
+    /// Each with the name it was sent under, if it had one that can be a name.
+    pub documents: Vec<(Option<DocumentId>, Result<Document, InvalidInput>)>,
+}
+
+impl Incoming {
+    /// The documents that can be stored, and what is to be reported of the others. Of several documents with one name
+    /// only the first is stored.
+    pub fn split(self) -> (Vec<Document>, Reports) {
+        let mut valid = Vec::new();
+        let mut names = HashSet::new();
+        let entry = |(id, document): (Option<DocumentId>, Result<Document, InvalidInput>)| match document {
+            Ok(document) if names.insert(document.id.clone()) => {
+                valid.push(document);
+                (id, None)
+            }
+            Ok(document) => {
+                let twice =
+                    InvalidInput::impossible("/id", "another document of this request has the same id");
+                (Some(document.id), Some(twice))
+            }
+            Err(invalid) => (id, Some(invalid)),
+        };
+        let entries = self.documents.into_iter().map(entry).collect();
+        (valid, Reports { entries })
+    }
+}
+
+/// What is to be reported, in the order of the request: a fault, or the place of what became of the document.
+#[derive(Debug)]
+pub struct Reports {
+    entries: Vec<(Option<DocumentId>, Option<InvalidInput>)>,
+}
+
+/// The answer to `POST /documents`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Report {
+    /// One for each document of the request, in its order.
+    pub documents: Vec<DocumentReport>,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+}
+
+/// What became of one document.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DocumentReport {
+    /// Its name; null when it has none, because what came could not be a document.
+    pub id: Option<DocumentId>,
+    /// The version that is shown now.
+    pub version: Option<u64>,
+    /// How many chunks that has.
+    pub chunks: Option<u32>,
+    /// `ready`, `unchanged` when the same content was there already, or `failed`.
+    pub status: String,
+    /// Why it failed.
+    pub problem: Option<Problem>,
+}
+
+impl Reports {
+    /// Joins faults and results to one report.
+    ///
+    /// # Errors
+    /// When nothing could be stored because the store is away: then the whole request is worth sending again.
+    pub fn report(self, stored: Vec<Result<Stored, HubError>>, call: &Call<'_>) -> Result<Report, HubError> {
+        let nothing_stored = !stored.is_empty()
+            && stored
+                .iter()
+                .all(|result| result.as_ref().is_err_and(HubError::is_store));
+        let mut stored = stored.into_iter();
+        if nothing_stored && let Some(Err(error)) = stored.next() {
+            return Err(error);
+        }
+        let documents = self.entries.into_iter().filter_map(|(id, fault)| {
+            let result = match fault {
+                Some(fault) => Err(HubError::Invalid(fault)),
+                None => stored.next()?,
+            };
+            Some(DocumentReport::new(id, result, call))
+        });
+        Ok(Report {
+            documents: documents.collect(),
+            took_ms: call.deadline.elapsed().as_millis() as u64,
+        })
+    }
+}
+
+impl Report {
+    /// Whether no document failed.
+    pub fn all_ready(&self) -> bool {
+        self.documents.iter().all(|document| document.problem.is_none())
+    }
+}
+
+impl DocumentReport {
+    fn new(id: Option<DocumentId>, result: Result<Stored, HubError>, call: &Call<'_>) -> Self {
+        match result {
+            Ok(Stored { header, unchanged }) => Self {
+                id: Some(header.id),
+                version: Some(header.version),
+                chunks: Some(header.chunks),
+                status: if unchanged { "unchanged" } else { "ready" }.to_owned(),
+                problem: None,
+            },
+            Err(error) => {
+                if !matches!(error, HubError::Invalid(_)) {
+                    tracing::warn!(error = telemetry::source_chain(&error), "document not stored");
+                }
+                let problem = Some(Problem::new(&error, call.instance(), &call.request_id));
+                Self {
+                    id,
+                    version: None,
+                    chunks: None,
+                    status: "failed".to_owned(),
+                    problem,
+                }
+            }
+        }
+    }
+}
+
+/// A valid request for a page of documents.
+#[derive(Debug)]
+pub struct ListDocuments {
+    /// How many.
+    pub limit: usize,
+    /// Of which library.
+    pub library: LibraryId,
+    /// The filter as text, to which cursors are bound.
+    pub filter_text: String,
+}
+
+/// Reads the parameters of a list.
+///
+/// # Errors
+/// Every fault of them.
+pub fn list_documents(call: &Call<'_>) -> Result<ListDocuments, InvalidInput> {
+    let mut faults = None;
+    let limit = super::all(super::limit(call), &mut faults);
+    let library = super::all(library(call), &mut faults);
+    match (limit, library, faults) {
+        (Some(limit), Some(library), None) => {
+            let filter_text = format!("documents {library}");
+            Ok(ListDocuments {
+                limit,
+                library,
+                filter_text,
+            })
+        }
+        (.., faults) => Err(faults.unwrap_or_else(|| InvalidInput::malformed("", "is not valid"))),
+    }
+}
+
+#[derive(Debug, Deserr)]
+#[deserr(error = InvalidInput, deny_unknown_fields)]
+struct Batch {
+    #[deserr(default, try_from(Option<String>) = search::library -> InvalidInput)]
+    library: LibraryId,
+    documents: Vec<Fields>,
+}
+
+/// The fields of one document, right in type; their values are checked for each document on its own.
+#[derive(Debug, Deserr)]
+#[deserr(error = InvalidInput, deny_unknown_fields)]
+struct Fields {
+    #[deserr(default)]
+    id: Option<String>,
+    #[deserr(default)]
+    title: Option<String>,
+    #[deserr(default)]
+    url: Option<String>,
+    text: String,
+    #[deserr(default)]
+    content_type: Option<String>,
+    #[deserr(default)]
+    published_at: Option<String>,
+    #[deserr(default)]
+    metadata: Option<serde_json::Value>,
+}
+
+/// Reads a batch of documents (JSON), or one document (any other body, described by parameters).
+///
+/// # Errors
+/// Faults of the whole request. Those of single documents are in [`Incoming`].
+pub fn documents(call: &Call<'_>) -> Result<Incoming, HubError> {
+    if body_bytes(call.request) > MAX_BODY_BYTES {
+        return Err(HubError::TooLarge {
+            limit_bytes: MAX_BODY_BYTES,
+        });
+    }
+    if input::media_type(call.request) != "application/json" {
+        return raw(call);
+    }
+    let Batch { library, documents } = input::json(call.request)?;
+    if !(1..=MAX_DOCUMENTS).contains(&documents.len()) {
+        let detail = format!("must have 1 to {MAX_DOCUMENTS} documents");
+        return Err(InvalidInput::impossible("/documents", detail).into());
+    }
+    let documents = documents
+        .into_iter()
+        .map(|fields| {
+            let id = fields.id.as_deref().and_then(|id| DocumentId::parse(id).ok());
+            let document = fields.document();
+            (
+                id.or_else(|| document.as_ref().ok().map(|document| document.id.clone())),
+                document,
+            )
+        })
+        .collect();
+    Ok(Incoming { library, documents })
+}
+
+/// One raw body: `?title=`, `?id=`, `?url=`, `?library=`.
+fn raw(call: &Call<'_>) -> Result<Incoming, HubError> {
+    let media_type = input::media_type(call.request);
+    if ContentType::parse(&media_type).is_err() {
+        return Err(HubError::UnsupportedMediaType(
+            "application/json, text/markdown or text/plain",
+        ));
+    }
+    let owned = |name| call.query(name).map(str::to_owned);
+    let fields = Fields {
+        id: owned("id"),
+        title: owned("title"),
+        url: owned("url"),
+        text: input::text(call.request)?.to_owned(),
+        content_type: Some(media_type),
+        published_at: None,
+        metadata: None,
+    };
+    let document = fields.document()?;
+    let library = library(call)?;
+    Ok(Incoming {
+        library,
+        documents: vec![(Some(document.id.clone()), Ok(document))],
+    })
+}
+
+impl Fields {
+    fn document(self) -> Result<Document, InvalidInput> {
+        let mut faults = None;
+        let at = |pointer: &'static str| {
+            move |mut fault: InvalidInput| {
+                fault
+                    .errors
+                    .iter_mut()
+                    .for_each(|error| error.pointer = pointer.to_owned());
+                fault
+            }
+        };
+        let given_id = super::all(
+            self.id
+                .as_deref()
+                .map(DocumentId::parse)
+                .transpose()
+                .map_err(at("/id")),
+            &mut faults,
+        );
+        let content_type = self
+            .content_type
+            .as_deref()
+            .map_or(Ok(ContentType::Markdown), ContentType::parse);
+        let content_type = super::all(content_type.map_err(at("/content_type")), &mut faults);
+        let url = super::all(self.url.map(url).transpose().map_err(at("/url")), &mut faults);
+        let text = super::all(DocumentText::parse(self.text), &mut faults);
+        let published_at = self.published_at.as_deref().map(time).transpose();
+        let published_at = super::all(published_at.map_err(at("/published_at")), &mut faults);
+        let metadata = super::all(metadata(self.metadata).map_err(at("/metadata")), &mut faults);
+        let title = super::all(
+            self.title.map(title).transpose().map_err(at("/title")),
+            &mut faults,
+        );
+        let (
+            Some(given_id),
+            Some(content_type),
+            Some(url),
+            Some(text),
+            Some(published_at),
+            Some(metadata),
+            Some(title),
+            None,
+        ) = (
+            given_id,
+            content_type,
+            url,
+            text,
+            published_at,
+            metadata,
+            title,
+            faults.clone(),
+        )
+        else {
+            return Err(faults.unwrap_or_else(|| InvalidInput::impossible("", "is not valid")));
+        };
+        Ok(Document {
+            id: given_id.unwrap_or_else(|| Document::derive_id(url.as_deref(), text.as_str())),
+            title: title.unwrap_or_else(|| chunker::title(text.as_str(), content_type)),
+            url,
+            text,
+            content_type,
+            published_at,
+            metadata,
+        })
+    }
+}
+
+fn title(title: String) -> Result<String, InvalidInput> {
+    let title = title.trim().to_owned();
+    if title.is_empty() || title.len() > 1_000 {
+        return Err(InvalidInput::impossible(
+            "",
+            "must have 1 to 1,000 bytes and not be blank",
+        ));
+    }
+    Ok(title)
+}
+
+fn url(text: String) -> Result<String, InvalidInput> {
+    let parsed = url::Url::parse(&text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"));
+    match parsed {
+        Some(_) if text.len() <= 2_000 => Ok(text),
+        _ => Err(InvalidInput::impossible(
+            "",
+            "must be an http or https address of at most 2,000 bytes",
+        )),
+    }
+}
+
+fn time(text: &str) -> Result<Timestamp, InvalidInput> {
+    text.parse()
+        .map_err(|_| InvalidInput::impossible("", "must be a time such as `2026-01-31T12:00:00Z` (RFC 3339)"))
+}
+
+fn metadata(
+    value: Option<serde_json::Value>,
+) -> Result<serde_json::Map<String, serde_json::Value>, InvalidInput> {
+    match value {
+        None => Ok(serde_json::Map::new()),
+        Some(serde_json::Value::Object(metadata))
+            if serde_json::to_string(&metadata).is_ok_and(|json| json.len() <= MAX_METADATA_BYTES) =>
+        {
+            Ok(metadata)
+        }
+        Some(_) => {
+            let detail = format!("must be an object of at most {MAX_METADATA_BYTES} bytes of JSON");
+            Err(InvalidInput::impossible("", detail))
+        }
+    }
+}
+
+fn body_bytes(request: &Request) -> usize {
+    match request.body() {
+        Body::Text(text) => text.len(),
+        Body::Binary(bytes) => bytes.len(),
+        _ => 0,
+    }
+}
+
+/// The parameter `library`.
+///
+/// # Errors
+/// When it is not a name of a library.
+pub fn library(call: &Call<'_>) -> Result<LibraryId, InvalidInput> {
+    parameter(
+        "library",
+        call.query("library")
+            .map_or_else(|| Ok(LibraryId::default()), LibraryId::parse),
+    )
+}
+
+/// Library and document of a path. An id that cannot be one names nothing.
+///
+/// # Errors
+/// When the library's name is not one, or the id cannot be one.
+pub fn document_path(call: &Call<'_>) -> Result<(LibraryId, DocumentId), HubError> {
+    let library = library(call)?;
+    let id = DocumentId::parse(&call.path("id")).map_err(|_| HubError::NotFound("document"))?;
+    Ok((library, id))
+}

@@ -1,0 +1,60 @@
+//! Requests to valid input, one file per resource.
+
+mod documents;
+mod queries;
+mod search;
+
+pub use documents::{Incoming, ListDocuments, Report, document_path, documents, library, list_documents};
+pub use queries::{ListQueries, ask, list_queries, query_id};
+pub use search::{Search, search};
+
+use super::Call;
+use crate::domain::InvalidInput;
+
+/// Items on a page when nothing is said, and at most.
+const DEFAULT_LIMIT: usize = 20;
+const MAX_LIMIT: usize = 100;
+
+/// The parameter `limit`, 1 to 100.
+///
+/// # Errors
+/// When it is not such a number.
+pub fn limit(call: &Call<'_>) -> Result<usize, InvalidInput> {
+    match call.query("limit").map(str::parse) {
+        None => Ok(DEFAULT_LIMIT),
+        Some(Ok(limit @ 1..=MAX_LIMIT)) => Ok(limit),
+        Some(_) => Err(InvalidInput::malformed(
+            "?limit",
+            format!("must be a number from 1 to {MAX_LIMIT}"),
+        )),
+    }
+}
+
+/// Puts the faults of several fields together.
+fn all<T>(field: Result<T, InvalidInput>, faults: &mut Option<InvalidInput>) -> Option<T> {
+    match field {
+        Ok(value) => Some(value),
+        Err(fault) => {
+            *faults = Some(match faults.take() {
+                Some(faults) => faults.and(fault),
+                None => fault,
+            });
+            None
+        }
+    }
+}
+
+/// A fault of a parameter, named by it.
+fn parameter<T>(name: &str, parsed: Result<T, InvalidInput>) -> Result<T, InvalidInput> {
+    parsed.map_err(|fault| InvalidInput {
+        malformed: true,
+        errors: fault
+            .errors
+            .into_iter()
+            .map(|error| crate::domain::FieldError {
+                pointer: format!("?{name}"),
+                ..error
+            })
+            .collect(),
+    })
+}

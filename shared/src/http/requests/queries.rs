@@ -1,0 +1,154 @@
+//! `POST /queries`, `GET /queries`, `GET /queries/{id}`.
+
+use std::str::FromStr;
+
+use deserr::Deserr;
+use jiff::Timestamp;
+use lambda_http::Request;
+
+use super::{
+    super::{Call, input},
+    all, limit, parameter, search,
+};
+use crate::{
+    domain::{Ask, InvalidInput, LaneName, LibraryId, Model, QueryId, Question, Status, TopK},
+    error::HubError,
+    ports::AnswerFilter,
+};
+
+#[derive(Debug, Deserr)]
+#[deserr(error = InvalidInput, deny_unknown_fields)]
+struct AskBody {
+    #[deserr(try_from(&String) = search::question -> InvalidInput)]
+    query: Question,
+    #[deserr(default, try_from(Option<String>) = search::library -> InvalidInput)]
+    library: LibraryId,
+    #[deserr(default, try_from(Option<String>) = parse_session_id -> InvalidInput)]
+    session_id: Option<String>,
+    #[deserr(default, try_from(Option<u32>) = parse_max_tokens -> InvalidInput)]
+    max_tokens: Option<u32>,
+    #[deserr(default, try_from(Option<f64>) = parse_confidence_threshold -> InvalidInput)]
+    confidence_threshold: f64,
+    #[deserr(default)]
+    cache: Option<bool>,
+    #[deserr(default = Model::Auto, try_from(Option<String>) = parse_model -> InvalidInput)]
+    model: Model,
+    #[deserr(default = LaneName::ALL.to_vec(), try_from(Option<Vec<String>>) = search::lanes -> InvalidInput)]
+    lanes: Vec<LaneName>,
+    #[deserr(default = Ask::DEFAULT_TOP_K, try_from(Option<u64>) = search::top_k -> InvalidInput)]
+    top_k: TopK,
+    #[deserr(default)]
+    dry_run: Option<bool>,
+    #[deserr(default)]
+    options: Option<Options>,
+}
+
+/// Options of single lanes and writers; none is known yet.
+#[derive(Debug, Deserr)]
+#[deserr(error = InvalidInput, deny_unknown_fields)]
+struct Options {}
+
+fn parse_session_id(id: Option<String>) -> Result<Option<String>, InvalidInput> {
+    match id {
+        Some(id) if id.is_empty() || id.len() > 256 => {
+            Err(InvalidInput::impossible("", "must have 1 to 256 bytes"))
+        }
+        id => Ok(id),
+    }
+}
+
+fn parse_max_tokens(tokens: Option<u32>) -> Result<Option<u32>, InvalidInput> {
+    match tokens {
+        Some(0) => Err(InvalidInput::impossible("", "must be at least 1")),
+        tokens => Ok(tokens),
+    }
+}
+
+fn parse_confidence_threshold(threshold: Option<f64>) -> Result<f64, InvalidInput> {
+    match threshold.unwrap_or(0.0) {
+        threshold @ 0.0..=1.0 => Ok(threshold),
+        _ => Err(InvalidInput::impossible("", "must be from 0 to 1")),
+    }
+}
+
+fn parse_model(name: Option<String>) -> Result<Model, InvalidInput> {
+    name.map_or(Ok(Model::Auto), |name| Model::parse(&name))
+}
+
+/// Reads a question.
+///
+/// # Errors
+/// Every fault of the body.
+pub fn ask(request: &Request) -> Result<Ask, HubError> {
+    let body: AskBody = input::json(request)?;
+    let _no_options = body.options;
+    Ok(Ask {
+        question: body.query,
+        library: body.library,
+        session_id: body.session_id,
+        max_tokens: body.max_tokens,
+        confidence_threshold: body.confidence_threshold,
+        cache: body.cache.unwrap_or(true),
+        model: body.model,
+        lanes: body.lanes,
+        top_k: body.top_k,
+        dry_run: body.dry_run.unwrap_or(false),
+    })
+}
+
+/// The id in the path. An id that cannot be one names nothing.
+///
+/// # Errors
+/// When it is not a query id.
+pub fn query_id(call: &Call<'_>) -> Result<QueryId, HubError> {
+    call.path("id").parse().map_err(|_| HubError::NotFound("query"))
+}
+
+/// A valid request for a page of answers.
+#[derive(Debug)]
+pub struct ListQueries {
+    /// How many.
+    pub limit: usize,
+    /// Which.
+    pub filter: AnswerFilter,
+    /// The filter as text, to which cursors are bound.
+    pub filter_text: String,
+}
+
+/// Reads the parameters of a list.
+///
+/// # Errors
+/// Every fault of them.
+pub fn list_queries(call: &Call<'_>) -> Result<ListQueries, InvalidInput> {
+    let mut faults = None;
+    let limit = all(limit(call), &mut faults);
+    let status = all(call.query("status").map(status).transpose(), &mut faults);
+    let from = all(time(call, "from"), &mut faults);
+    let to = all(time(call, "to"), &mut faults);
+    match (limit, status, from, to, faults) {
+        (Some(limit), Some(status), Some(from), Some(to), None) => {
+            let filter = AnswerFilter { status, from, to };
+            Ok(ListQueries {
+                limit,
+                filter,
+                filter_text: format!("queries {filter:?}"),
+            })
+        }
+        (.., faults) => Err(faults.unwrap_or_else(|| InvalidInput::malformed("", "is not valid"))),
+    }
+}
+
+fn status(name: &str) -> Result<Status, InvalidInput> {
+    let known = Status::ALL.into_iter().find(|status| status.as_str() == name);
+    let names = || Status::ALL.map(Status::as_str).join("`, `");
+    known.ok_or_else(|| InvalidInput::malformed("?status", format!("must be one of `{}`", names())))
+}
+
+fn time(call: &Call<'_>, name: &str) -> Result<Option<Timestamp>, InvalidInput> {
+    let parse = |text| {
+        Timestamp::from_str(text).map_err(|_| {
+            InvalidInput::malformed("", "must be a time such as `2026-01-31T12:00:00Z` (RFC 3339)")
+        })
+    };
+    parameter(name, call.query(name).map(parse).transpose())
+}

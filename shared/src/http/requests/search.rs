@@ -1,0 +1,78 @@
+//! `POST /search`.
+
+use deserr::Deserr;
+use lambda_http::Request;
+
+use super::super::input;
+use crate::{
+    domain::{Ask, InvalidInput, LaneName, LibraryId, Question, TopK},
+    error::HubError,
+};
+
+/// A valid search.
+#[derive(Debug)]
+pub struct Search {
+    /// What to find.
+    pub query: Question,
+    /// Where.
+    pub library: LibraryId,
+    /// How much.
+    pub top_k: TopK,
+    /// The lanes that may be used.
+    pub lanes: Vec<LaneName>,
+}
+
+#[derive(Debug, Deserr)]
+#[deserr(error = InvalidInput, deny_unknown_fields)]
+struct Body {
+    #[deserr(try_from(&String) = question -> InvalidInput)]
+    query: Question,
+    #[deserr(default, try_from(Option<String>) = super::search::library -> InvalidInput)]
+    library: LibraryId,
+    #[deserr(default = Ask::DEFAULT_TOP_K, try_from(Option<u64>) = super::search::top_k -> InvalidInput)]
+    top_k: TopK,
+    #[deserr(default = LaneName::ALL.to_vec(), try_from(Option<Vec<String>>) = super::search::lanes -> InvalidInput)]
+    lanes: Vec<LaneName>,
+}
+
+/// Reads a search.
+///
+/// # Errors
+/// Every fault of the body.
+pub fn search(request: &Request) -> Result<Search, HubError> {
+    let Body {
+        query,
+        library,
+        top_k,
+        lanes,
+    } = input::json(request)?;
+    Ok(Search {
+        query,
+        library,
+        top_k,
+        lanes,
+    })
+}
+
+pub(super) fn question(text: &String) -> Result<Question, InvalidInput> {
+    Question::parse(text)
+}
+
+pub(super) fn library(name: Option<String>) -> Result<LibraryId, InvalidInput> {
+    name.map_or_else(|| Ok(LibraryId::default()), |name| LibraryId::parse(&name))
+}
+
+pub(super) fn top_k(k: Option<u64>) -> Result<TopK, InvalidInput> {
+    k.map_or(Ok(Ask::DEFAULT_TOP_K), TopK::parse)
+}
+
+/// An empty list is refused: it would find nothing and look like an empty library.
+pub(super) fn lanes(names: Option<Vec<String>>) -> Result<Vec<LaneName>, InvalidInput> {
+    let Some(names) = names else {
+        return Ok(LaneName::ALL.to_vec());
+    };
+    if names.is_empty() {
+        return Err(InvalidInput::impossible("", "must name at least one lane"));
+    }
+    names.iter().map(|name| LaneName::parse(name)).collect()
+}

@@ -1,0 +1,22 @@
+//! The common crate: what every function of Attest shares. Read it in the order of the modules below.
+
+pub mod domain;
+pub mod error;
+pub mod ports;
+
+pub mod deadline;
+pub mod meter;
+
+pub mod agents;
+pub mod evidence;
+pub mod orchestrator;
+pub mod retrieval;
+
+pub mod config;
+pub mod health;
+pub mod http;
+pub mod store;
+pub mod telemetry;
+
+#[cfg(feature = "testing")]
+pub mod testing;

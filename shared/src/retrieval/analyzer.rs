@@ -1,0 +1,226 @@
+//! Text to terms: Unicode words (UAX #29), lower case, without English stop words, Snowball English stems. Numbers and
+//! identifiers are kept whole and in their parts, so that `us-east-1` and `maxRetries` are found either way.
+
+use std::{collections::HashSet, sync::LazyLock};
+
+use rust_stemmers::{Algorithm, Stemmer};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Stored with each document; grows when the same text would give other terms.
+pub const VERSION: u32 = 1;
+
+/// The longest term, in bytes; the rest of a longer word is cut off (keys of the index are bounded).
+const MAX_TERM_BYTES: usize = 64;
+
+/// One term where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// What is indexed.
+    pub text: String,
+    /// Byte offset of the word in the text.
+    pub start: usize,
+    /// Where the word ends, exclusive, in bytes.
+    pub end: usize,
+    /// Whether it is a word of its own, and not the whole or a part of one that is counted already.
+    pub counts: bool,
+}
+
+/// The terms of `text` in order.
+pub fn analyze(text: &str) -> Vec<Term> {
+    let mut terms = Vec::with_capacity(text.len() / 8);
+    let mut run = Run::default();
+    for (start, word) in text.unicode_word_indices() {
+        let end = start + word.len();
+        if !run.continues(text, start) {
+            run.close(text, &mut terms);
+            run = Run {
+                start,
+                ..Run::default()
+            };
+        }
+        run.end = end;
+        run.words += 1;
+        push(&mut terms, word, start, end, true);
+        for (part_start, part) in parts(word) {
+            push(
+                &mut terms,
+                part,
+                start + part_start,
+                start + part_start + part.len(),
+                false,
+            );
+        }
+    }
+    run.close(text, &mut terms);
+    terms
+}
+
+/// The distinct terms of `text` in order of appearance.
+pub fn distinct(text: &str) -> Vec<String> {
+    let mut seen = HashSet::new();
+    analyze(text)
+        .into_iter()
+        .map(|term| term.text)
+        .filter(|term| seen.insert(term.clone()))
+        .collect()
+}
+
+/// Words joined without a space, such as `us-east-1` or `IL-6`.
+#[derive(Default)]
+struct Run {
+    start: usize,
+    end: usize,
+    words: usize,
+}
+
+impl Run {
+    fn continues(&self, text: &str, start: usize) -> bool {
+        self.words > 0 && matches!(&text[self.end..start], "-" | "/" | ":" | "@" | "::" | "." | "#")
+    }
+
+    /// Adds the whole of a run that has a digit: those are names, other hyphenations are just words.
+    fn close(&self, text: &str, terms: &mut Vec<Term>) {
+        let whole = &text[self.start..self.end];
+        if self.words > 1 && whole.len() <= MAX_TERM_BYTES && whole.bytes().any(|b| b.is_ascii_digit()) {
+            push(terms, whole, self.start, self.end, false);
+        }
+    }
+}
+
+/// The parts of an identifier: split at `_`, `.`, `:` and where lower case meets upper case; none for a plain word.
+fn parts(word: &str) -> Vec<(usize, &str)> {
+    let numeric = word.chars().all(|c| c.is_numeric() || matches!(c, '.' | ','));
+    if numeric {
+        return Vec::new();
+    }
+    let mut cuts = vec![0];
+    let mut previous = None;
+    for (at, c) in word.char_indices() {
+        let camel = previous.is_some_and(char::is_lowercase) && c.is_uppercase();
+        let joint = matches!(c, '_' | '.' | ':');
+        if camel || joint {
+            cuts.push(at);
+        }
+        previous = Some(c);
+    }
+    if cuts.len() == 1 {
+        return Vec::new();
+    }
+    cuts.push(word.len());
+    cuts.windows(2)
+        .map(|cut| {
+            let part = &word[cut[0]..cut[1]];
+            let bare = part.trim_start_matches(['_', '.', ':']);
+            (cut[0] + part.len() - bare.len(), bare)
+        })
+        .filter(|(_, part)| !part.is_empty())
+        .collect()
+}
+
+fn push(terms: &mut Vec<Term>, word: &str, start: usize, end: usize, counts: bool) {
+    let folded = fold(word);
+    if STOP_WORDS.contains(folded.as_str()) || folded.is_empty() {
+        return;
+    }
+    let stem = stem(&folded);
+    terms.push(Term {
+        text: cut(&stem).to_owned(),
+        start,
+        end,
+        counts,
+    });
+}
+
+fn fold(word: &str) -> String {
+    let normal = |c: char| if c == '\u{2019}' { '\'' } else { c };
+    let folded: String = match is_nfkc_quick(word.chars()) {
+        IsNormalized::Yes => word.chars().map(normal).flat_map(char::to_lowercase).collect(),
+        _ => word.nfkc().map(normal).flat_map(char::to_lowercase).collect(),
+    };
+    // Compatibility forms may bring in spaces and signs that keys should not carry.
+    if folded.bytes().any(|b| b.is_ascii_whitespace()) {
+        folded.split_whitespace().collect()
+    } else {
+        folded
+    }
+}
+
+fn stem(word: &str) -> std::borrow::Cow<'_, str> {
+    static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
+    if word.is_ascii() && word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'\'') {
+        ENGLISH.stem(word)
+    } else {
+        word.into()
+    }
+}
+
+fn cut(term: &str) -> &str {
+    &term[..term.floor_char_boundary(MAX_TERM_BYTES)]
+}
+
+/// English function words: they stand in nearly every chunk and tell nothing of what it is about.
+static STOP_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    "a about above after again against all am an and any are as at be because been before being below between both but \
+     by can cannot could did do does doing down during each few for from further had has have having he her here hers \
+     herself him himself his how i if in into is it its itself just me more most my myself no nor not of off on once \
+     only or other our ours ourselves out over own same she should so some such than that the their theirs them \
+     themselves then there these they this those through to too under until up very was we were what when where which \
+     while who whom why will with would you your yours yourself yourselves it's i'm don't doesn't didn't isn't aren't \
+     wasn't weren't can't what's who's how's that's there's let's we're they're you're i've we've they've won't"
+        .split_whitespace()
+        .collect()
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms(text: &str) -> Vec<String> {
+        analyze(text).into_iter().map(|term| term.text).collect()
+    }
+
+    #[test]
+    fn stems_and_drops_stop_words() {
+        assert_eq!(
+            terms("What are the fastest running functions?"),
+            ["fastest", "run", "function"]
+        );
+        assert_eq!(terms("The client’s retries"), ["client", "retri"]);
+    }
+
+    #[test]
+    fn keeps_identifiers_whole_and_in_parts() {
+        assert_eq!(terms("lambda_http"), ["lambda_http", "lambda", "http"]);
+        assert_eq!(terms("maxRetries"), ["maxretri", "max", "retri"]);
+        assert_eq!(terms("us-east-1"), ["us", "east", "1", "us-east-1"]);
+        assert_eq!(terms("aws.config"), ["aws.config", "aw", "config"]);
+        assert_eq!(terms("well-known"), ["well", "known"], "no digit: just words");
+        assert_eq!(terms("3.14 1,024"), ["3.14", "1,024"]);
+    }
+
+    #[test]
+    fn the_same_word_has_one_term_however_it_is_encoded() {
+        assert_eq!(terms("café"), terms("cafe\u{301}"));
+        assert_eq!(terms("ﬁle"), terms("file"));
+        assert_eq!(terms("漢字").len(), 2, "ideographs are words of their own");
+    }
+
+    #[test]
+    fn offsets_are_those_of_the_word() {
+        let text = "😀 Cold starts";
+        let found = analyze(text);
+        assert_eq!(&text[found[1].start..found[1].end], "starts");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_gives_bounded_terms_at_valid_offsets(text in "\\PC*") {
+            for term in analyze(&text) {
+                proptest::prop_assert!(!term.text.is_empty() && term.text.len() <= MAX_TERM_BYTES);
+                proptest::prop_assert!(!term.text.contains(char::is_whitespace));
+                proptest::prop_assert!(text.get(term.start..term.end).is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The weights of BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009).
+
+/// How fast repetition of a term stops to count.
+pub const K1: f64 = 1.5;
+/// How much a long chunk is held against it.
+pub const B: f64 = 0.75;
+/// The length, in terms, that impacts are computed against. Fixed, so that a posting never has to be written again when
+/// the library's average changes; the exact score uses the real average.
+pub const REFERENCE_LENGTH: f64 = 128.0;
+
+/// How much a term tells: rare terms more. `chunks` is the size of the library.
+pub fn idf(document_frequency: u64, chunks: u64) -> f64 {
+    let (n, df) = (chunks.max(document_frequency) as f64, document_frequency as f64);
+    (1.0 + (n - df + 0.5) / (df + 0.5)).ln()
+}
+
+/// The share of a term's idf that a chunk earns: 0 up to, but never reaching, `K1 + 1`.
+pub fn saturation(frequency: u32, length: u32, average_length: f64) -> f64 {
+    let frequency = f64::from(frequency);
+    let norm = 1.0 - B + B * f64::from(length) / average_length.max(1.0);
+    frequency * (K1 + 1.0) / (frequency + K1 * norm)
+}
+
+/// [`saturation`] against the fixed length, in steps of 65,535: what postings are ordered by.
+pub fn impact(frequency: u32, length: u32) -> u16 {
+    let share = saturation(frequency, length, REFERENCE_LENGTH) / (K1 + 1.0);
+    (share * f64::from(u16::MAX)).round() as u16
+}
+
+/// The share of a term's idf that an impact stands for.
+pub fn from_impact(impact: u16) -> f64 {
+    f64::from(impact) / f64::from(u16::MAX) * (K1 + 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn impacts_keep_the_order_of_the_exact_weight() {
+        assert!(impact(3, 100) > impact(2, 100));
+        assert!(impact(2, 100) > impact(2, 400));
+        assert!(impact(u32::MAX, 1) == u16::MAX);
+        assert_eq!(impact(0, 10), 0);
+        let exact = saturation(2, 150, REFERENCE_LENGTH);
+        assert!((from_impact(impact(2, 150)) - exact).abs() < 1e-4);
+    }
+
+    #[test]
+    fn rare_terms_tell_more() {
+        assert!(idf(1, 1_000) > idf(500, 1_000));
+        assert!(
+            idf(1_000, 1_000) > 0.0,
+            "a term in every chunk never counts against it"
+        );
+        assert!(idf(12, 10) > 0.0, "counts that drifted apart stay harmless");
+    }
+}

@@ -1,0 +1,215 @@
+//! A document's text to chunks: contiguous, so that joined they are the text again, cut where the text itself pauses.
+
+use std::collections::BTreeMap;
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use text_splitter::{ChunkConfig, MarkdownSplitter, TextSplitter};
+
+use super::analyzer;
+use crate::{
+    domain::{CodePoints, ContentType, Document, code_points},
+    ports::Chunk,
+};
+
+/// The longest chunk, in characters: about 300 words, mostly under one read unit with its terms.
+pub const MAX_CHARACTERS: usize = 2_000;
+
+/// How often a word of a title or heading counts in the chunks under it.
+const CONTEXT_WEIGHT: u32 = 1;
+
+/// Cuts the document. There is at least one chunk.
+pub fn chunks(document: &Document) -> Vec<Chunk> {
+    let text = document.text.as_str();
+    let headings = match document.content_type {
+        ContentType::Markdown => headings(text),
+        ContentType::Plain => Vec::new(),
+    };
+    let starts = cuts(text, document.content_type);
+    let ends = starts[1..].iter().copied().chain([text.len()]);
+    let mut points = CodePoints::of(text);
+    starts
+        .iter()
+        .zip(ends)
+        .zip(0..)
+        .map(|((&start, end), number)| {
+            let context = context(&headings, start, &text[start..end]);
+            let (terms, length) = terms(&document.title, &context, &text[start..end]);
+            let (from, to) = (points.at(start), points.at(end));
+            Chunk {
+                number,
+                context,
+                text: text[start..end].to_owned(),
+                start: from,
+                end: to,
+                terms,
+                length,
+            }
+        })
+        .collect()
+}
+
+/// The title of a text that came without one: its first heading, or the beginning of its first line.
+pub fn title(text: &str, content_type: ContentType) -> String {
+    let heading = match content_type {
+        ContentType::Markdown => headings(text)
+            .into_iter()
+            .map(|heading| heading.text)
+            .find(|t| !t.is_empty()),
+        ContentType::Plain => None,
+    };
+    let line = || {
+        text.lines()
+            .map(str::trim)
+            .find(|line| !line.is_empty())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    heading.unwrap_or_else(line).chars().take(120).collect()
+}
+
+/// Byte offsets at which chunks begin; the first is 0.
+fn cuts(text: &str, content_type: ContentType) -> Vec<usize> {
+    let config = ChunkConfig::new(MAX_CHARACTERS).with_trim(false);
+    let mut starts: Vec<usize> = match content_type {
+        ContentType::Plain => TextSplitter::new(config)
+            .chunk_indices(text)
+            .map(|(at, _)| at)
+            .collect(),
+        ContentType::Markdown => MarkdownSplitter::new(config)
+            .chunk_indices(text)
+            .map(|(at, _)| at)
+            .collect(),
+    };
+    if starts.first() != Some(&0) {
+        starts.insert(0, 0);
+    }
+    starts
+}
+
+struct Heading {
+    at: usize,
+    level: HeadingLevel,
+    text: String,
+}
+
+fn headings(text: &str) -> Vec<Heading> {
+    let mut headings = Vec::new();
+    let mut open: Option<Heading> = None;
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        match (event, &mut open) {
+            (Event::Start(Tag::Heading { level, .. }), _) => {
+                open = Some(Heading {
+                    at: range.start,
+                    level,
+                    text: String::new(),
+                });
+            }
+            (Event::Text(words) | Event::Code(words), Some(heading)) => heading.text.push_str(&words),
+            (Event::End(TagEnd::Heading(_)), _) => headings.extend(open.take()),
+            _ => {}
+        }
+    }
+    headings
+}
+
+/// The headings in force where the chunk starts, or over its first words when it starts with headings itself.
+fn context(headings: &[Heading], start: usize, chunk: &str) -> String {
+    let first_words = start + chunk.len() - chunk.trim_start().len();
+    let mut path: Vec<&Heading> = Vec::new();
+    for heading in headings.iter().take_while(|heading| heading.at <= first_words) {
+        path.retain(|above| above.level < heading.level);
+        path.push(heading);
+    }
+    path.iter()
+        .map(|heading| heading.text.as_str())
+        .collect::<Vec<_>>()
+        .join(" > ")
+}
+
+/// How often each term counts, and for how long the chunk counts.
+fn terms(title: &str, context: &str, text: &str) -> (BTreeMap<String, u32>, u32) {
+    let mut terms = BTreeMap::new();
+    let mut length = 0;
+    // A heading inside the chunk, or a title that is also the first heading, counts once more: that is its weight.
+    let over = if context.contains(title) {
+        context.to_owned()
+    } else {
+        format!("{title} {context}")
+    };
+    for (words, weight) in [(over.as_str(), CONTEXT_WEIGHT), (text, 1)] {
+        for term in analyzer::analyze(words) {
+            length += if term.counts { weight } else { 0 };
+            *terms.entry(term.text).or_insert(0) += weight;
+        }
+    }
+    (terms, length)
+}
+
+/// How many code points all the chunks have together.
+pub fn characters(document: &Document) -> usize {
+    code_points(document.text.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{DocumentId, DocumentText};
+
+    fn document(text: &str, content_type: ContentType) -> Document {
+        Document {
+            id: DocumentId::parse("d").unwrap(),
+            title: "Title".to_owned(),
+            url: None,
+            text: DocumentText::parse(text.to_owned()).unwrap(),
+            content_type,
+            published_at: None,
+            metadata: serde_json::Map::new(),
+        }
+    }
+
+    #[test]
+    fn headings_are_the_context_of_what_stands_under_them() {
+        let filler = "Words that fill a paragraph. ".repeat(60);
+        let text = format!("# Top\n\n{filler}\n\n## Cold `start`\n\n{filler}\n\n## Warm\n\n{filler}");
+        let contexts: Vec<_> = chunks(&document(&text, ContentType::Markdown))
+            .into_iter()
+            .map(|chunk| chunk.context)
+            .collect();
+        assert_eq!(contexts, ["Top", "Top > Cold start", "Top > Warm"]);
+    }
+
+    #[test]
+    fn a_title_is_found_where_none_was_given() {
+        assert_eq!(
+            title("\n\n# A *fine* day\ntext", ContentType::Markdown),
+            "A fine day"
+        );
+        assert_eq!(title("\n  first line \nsecond", ContentType::Plain), "first line");
+    }
+
+    #[test]
+    fn the_words_of_the_title_count() {
+        let chunk = chunks(&document("Something else.", ContentType::Plain)).remove(0);
+        assert_eq!(chunk.terms.get("titl"), Some(&1));
+        assert_eq!(chunk.length, 3);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn joined_chunks_are_the_text(text in "([a-z]{1,12}|[ \n#*`>-]|\\PC){1,4000}", markdown: bool) {
+            proptest::prop_assume!(!text.trim().is_empty());
+            let content_type = if markdown { ContentType::Markdown } else { ContentType::Plain };
+            let chunks = chunks(&document(&text, content_type));
+            let joined: String = chunks.iter().map(|chunk| chunk.text.as_str()).collect();
+            proptest::prop_assert_eq!(&joined, &text);
+            let mut end = 0;
+            for chunk in &chunks {
+                proptest::prop_assert_eq!(chunk.start, end);
+                end = chunk.end;
+                proptest::prop_assert_eq!(code_points(&chunk.text), chunk.end - chunk.start);
+                proptest::prop_assert!(code_points(&chunk.text) <= MAX_CHARACTERS);
+            }
+            proptest::prop_assert_eq!(end, code_points(&text));
+        }
+    }
+}

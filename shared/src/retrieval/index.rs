@@ -1,0 +1,383 @@
+//! Keeping documents: a new version is written beside the old one, shown by one conditional write, and only then is the
+//! old one removed. A crash at any point loses nothing and shows no half document; the sweep removes what it left.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use futures::{StreamExt, future::join_all, stream};
+use jiff::Timestamp;
+use tracing::warn;
+
+use super::{
+    chunker,
+    postings::{postings, statistics},
+};
+use crate::{
+    deadline::Deadline,
+    domain::{Document, DocumentHeader, DocumentId, LibraryId},
+    error::HubError,
+    ports::{Chunk, Reservation, StatisticsChange, StoreError, SweepDocuments, VersionRows, WriteDocuments},
+};
+
+/// Documents whose index is written together, so that a term they share is counted with one write.
+const GROUP_DOCUMENTS: usize = 25;
+/// Text of one group, in bytes, beyond which the next group begins.
+const GROUP_BYTES: usize = 512 * 1024;
+/// Documents of a group that are written at the same time.
+const AT_ONCE: usize = 8;
+
+/// What became of a document that was sent in.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// The document as it stands now.
+    pub header: DocumentHeader,
+    /// Whether the same content was there already.
+    pub unchanged: bool,
+}
+
+/// Writes documents and their index.
+pub struct Indexer<S: ?Sized> {
+    store: Arc<S>,
+}
+
+/// A version that is written but not shown yet.
+struct Written {
+    place: usize,
+    header: DocumentHeader,
+    chunks: Vec<Chunk>,
+    reservation: Reservation,
+    previous: Option<DocumentHeader>,
+}
+
+impl<S: WriteDocuments + ?Sized> Indexer<S> {
+    /// Over this store.
+    pub fn new(store: Arc<S>) -> Self {
+        Self { store }
+    }
+
+    /// Stores the documents, in groups, as far as `deadline` allows; one that fails does not fail the others. The result
+    /// has the order of the input.
+    pub async fn ingest(
+        &self,
+        library: &LibraryId,
+        documents: Vec<Document>,
+        deadline: Deadline,
+    ) -> Vec<Result<Stored, HubError>> {
+        let mut results: Vec<Option<Result<Stored, HubError>>> = documents.iter().map(|_| None).collect();
+        for group in groups(documents) {
+            if deadline.left().is_zero() {
+                break;
+            }
+            for (place, result) in self.ingest_group(library, group).await {
+                results[place] = Some(result);
+            }
+        }
+        let late = || Err(HubError::DeadlineExceeded(deadline.elapsed()));
+        results
+            .into_iter()
+            .map(|result| result.unwrap_or_else(late))
+            .collect()
+    }
+
+    async fn ingest_group(
+        &self,
+        library: &LibraryId,
+        group: Vec<(usize, Document)>,
+    ) -> Vec<(usize, Result<Stored, HubError>)> {
+        let writes = group
+            .into_iter()
+            .map(|(place, document)| async move { (place, self.write(library, place, document).await) });
+        let written: Vec<_> = stream::iter(writes).buffer_unordered(AT_ONCE).collect().await;
+
+        let mut results = Vec::new();
+        let mut fresh = Vec::new();
+        for (place, outcome) in written {
+            match outcome {
+                Ok(Ok(written)) => fresh.push(written),
+                Ok(Err(stored)) => results.push((place, Ok(*stored))),
+                Err(error) => results.push((place, Err(error.into()))),
+            }
+        }
+        if fresh.is_empty() {
+            return results;
+        }
+        let mut change = StatisticsChange::default();
+        fresh
+            .iter()
+            .for_each(|written| change.merge(statistics(&written.chunks, 1)));
+        if let Err(error) = self.store.add_statistics(library, &change).await {
+            // Nothing is shown: the documents stay marked as unfinished, and sending them again is safe.
+            warn!(
+                error = &error as &dyn std::error::Error,
+                "statistics of {} documents not written",
+                fresh.len()
+            );
+            let failed = |written: Written| (written.place, Err(HubError::Store(unavailable(&error))));
+            results.extend(fresh.into_iter().map(failed));
+            return results;
+        }
+        let shown = join_all(
+            fresh
+                .iter()
+                .map(|written| self.store.publish(library, &written.header)),
+        )
+        .await;
+        if let Err(error) = self.store.bump_version(library).await {
+            warn!(
+                error = &error as &dyn std::error::Error,
+                "the version of library {library} was not raised"
+            );
+        }
+        let ends = fresh
+            .into_iter()
+            .zip(shown)
+            .map(|(written, shown)| self.end(library, written, shown));
+        results.extend(
+            stream::iter(ends)
+                .buffer_unordered(AT_ONCE)
+                .collect::<Vec<_>>()
+                .await,
+        );
+        results
+    }
+
+    /// Writes chunks and postings of a new version; `Err(Stored)` inside when the content is there already.
+    async fn write(
+        &self,
+        library: &LibraryId,
+        place: usize,
+        document: Document,
+    ) -> Result<Result<Written, Box<Stored>>, StoreError> {
+        let content_hash = document.content_hash();
+        let previous = self.store.header(library, &document.id).await?;
+        if let Some(header) = previous
+            .as_ref()
+            .filter(|header| header.content_hash == content_hash)
+        {
+            return Ok(Err(Box::new(Stored {
+                header: header.clone(),
+                unchanged: true,
+            })));
+        }
+        let now = Timestamp::now();
+        let Some(reservation) = self.store.reserve(library, &document.id, now, false).await? else {
+            return Err(StoreError::Conflict);
+        };
+        let chunks = chunker::chunks(&document);
+        let version = reservation.version;
+        self.store
+            .put_chunks(library, &document.id, version, &chunks)
+            .await?;
+        self.store
+            .put_postings(library, &postings(&document.id, version, &chunks))
+            .await?;
+        let header = DocumentHeader {
+            version,
+            chunks: chunks.len() as u32,
+            characters: chunker::characters(&document),
+            terms: chunks.iter().map(|chunk| u64::from(chunk.length)).sum(),
+            content_hash,
+            updated_at: now,
+            id: document.id,
+            title: document.title,
+            url: document.url,
+            content_type: document.content_type,
+            published_at: document.published_at,
+            metadata: document.metadata,
+        };
+        Ok(Ok(Written {
+            place,
+            header,
+            chunks,
+            reservation,
+            previous,
+        }))
+    }
+
+    /// Removes what is now of no use: the version before, or, when a later write was faster, this one.
+    async fn end(
+        &self,
+        library: &LibraryId,
+        written: Written,
+        shown: Result<(), StoreError>,
+    ) -> (usize, Result<Stored, HubError>) {
+        let Written {
+            place,
+            header,
+            chunks,
+            reservation,
+            previous,
+        } = written;
+        let (id, version) = (header.id.clone(), reservation.version);
+        let result = match shown {
+            Ok(()) => {
+                let tidied = async {
+                    if let Some(previous) = previous {
+                        self.remove_counted(library, &id, |rows| rows.version == previous.version)
+                            .await?;
+                    }
+                    if !reservation.overtook {
+                        self.store.finish(library, &id, version).await?;
+                    }
+                    Ok(())
+                };
+                self.log_leavings(tidied.await);
+                Ok(Stored {
+                    header,
+                    unchanged: false,
+                })
+            }
+            Err(StoreError::Conflict) => {
+                let tidied = async {
+                    self.store
+                        .delete_postings(library, &postings(&id, version, &chunks))
+                        .await?;
+                    self.store
+                        .add_statistics(library, &statistics(&chunks, -1))
+                        .await?;
+                    let numbers: Vec<u32> = chunks.iter().map(|chunk| chunk.number).collect();
+                    self.store.delete_chunks(library, &id, version, &numbers).await
+                };
+                self.log_leavings(tidied.await);
+                Err(HubError::Conflict("document"))
+            }
+            Err(error) => Err(error.into()),
+        };
+        (place, result)
+    }
+
+    fn log_leavings(&self, tidied: Result<(), StoreError>) {
+        if let Err(error) = tidied {
+            warn!(
+                error = &error as &dyn std::error::Error,
+                "leavings of a document wait for the sweep"
+            );
+        }
+    }
+
+    /// Removes a document. False when there is none.
+    ///
+    /// # Errors
+    /// When the store fails; once the document is marked, the sweep completes what was begun.
+    pub async fn delete(&self, library: &LibraryId, id: &DocumentId) -> Result<bool, StoreError> {
+        let Some(reservation) = self.store.reserve(library, id, Timestamp::now(), true).await? else {
+            return Ok(false);
+        };
+        self.store.bump_version(library).await?;
+        if !reservation.overtook {
+            self.remove_counted(library, id, |rows| rows.version < reservation.version)
+                .await?;
+            self.store.forget(library, id, reservation.version).await?;
+        }
+        Ok(true)
+    }
+
+    /// Removes versions that are counted in the statistics.
+    async fn remove_counted(
+        &self,
+        library: &LibraryId,
+        id: &DocumentId,
+        which: impl Fn(&VersionRows) -> bool,
+    ) -> Result<(), StoreError> {
+        for rows in self.store.versions(library, id).await?.into_iter().filter(which) {
+            self.store
+                .delete_postings(library, &postings(id, rows.version, &rows.chunks))
+                .await?;
+            self.store
+                .add_statistics(library, &statistics(&rows.chunks, -1))
+                .await?;
+            let numbers: Vec<u32> = rows.chunks.iter().map(|chunk| chunk.number).collect();
+            self.store
+                .delete_chunks(library, id, rows.version, &numbers)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+impl<S: SweepDocuments + ?Sized> Indexer<S> {
+    /// Removes what writers left that began longer ago than `older_than` and did not end; says how many documents were
+    /// mended.
+    /// Whether they were counted is not known, so the terms concerned are counted anew.
+    ///
+    /// # Errors
+    /// When the store fails; sweeping again takes up what is left.
+    pub async fn sweep(&self, older_than: Duration) -> Result<usize, StoreError> {
+        let before_ms =
+            (Timestamp::now().as_millisecond().max(0) as u64).saturating_sub(older_than.as_millis() as u64);
+        let unfinished = self.store.unfinished(before_ms).await?;
+        let mut terms: BTreeSet<(LibraryId, String)> = BTreeSet::new();
+        let mut mended = Vec::new();
+        for item in &unfinished {
+            let Some((shown, last)) = self.store.last_versions(&item.library, &item.document).await? else {
+                continue;
+            };
+            for rows in self.store.versions(&item.library, &item.document).await? {
+                if rows.version > last || Some(rows.version) == shown {
+                    continue;
+                }
+                let old = postings(&item.document, rows.version, &rows.chunks);
+                self.store.delete_postings(&item.library, &old).await?;
+                terms.extend(old.into_iter().map(|(term, _)| (item.library.clone(), term)));
+                // The terms must be counted before the last trace of them goes: chunks go at the end.
+                mended.push((item, Some(rows), shown, last));
+            }
+            mended.push((item, None, shown, last));
+        }
+        let recounts = terms
+            .iter()
+            .map(|(library, term)| self.store.recount_term(library, term));
+        for recount in stream::iter(recounts)
+            .buffer_unordered(AT_ONCE)
+            .collect::<Vec<_>>()
+            .await
+        {
+            recount?;
+        }
+        let libraries: BTreeSet<&LibraryId> = unfinished.iter().map(|item| &item.library).collect();
+        for (item, rows, shown, last) in mended {
+            match (rows, shown) {
+                (Some(rows), _) => {
+                    let numbers: Vec<u32> = rows.chunks.iter().map(|chunk| chunk.number).collect();
+                    self.store
+                        .delete_chunks(&item.library, &item.document, rows.version, &numbers)
+                        .await?;
+                }
+                (None, Some(_)) => self.store.finish(&item.library, &item.document, last).await?,
+                (None, None) => self.store.forget(&item.library, &item.document, last).await?,
+            }
+        }
+        for library in libraries {
+            self.store.recount_library(library).await?;
+            self.store.bump_version(library).await?;
+        }
+        Ok(unfinished.len())
+    }
+}
+
+/// Cuts the input into groups that are written together, keeping each document's place.
+fn groups(documents: Vec<Document>) -> Vec<Vec<(usize, Document)>> {
+    let mut groups: Vec<Vec<(usize, Document)>> = Vec::new();
+    let mut bytes = 0;
+    for (place, document) in documents.into_iter().enumerate() {
+        let length = document.text.as_str().len();
+        match groups.last_mut() {
+            Some(group) if group.len() < GROUP_DOCUMENTS && bytes + length <= GROUP_BYTES => {
+                bytes += length;
+                group.push((place, document));
+            }
+            _ => {
+                bytes = length;
+                groups.push(vec![(place, document)]);
+            }
+        }
+    }
+    groups
+}
+
+/// The same failure for another document of the group.
+fn unavailable(error: &StoreError) -> StoreError {
+    StoreError::Unavailable {
+        operation: "add_statistics",
+        source: error.to_string().into(),
+    }
+}

@@ -1,0 +1,268 @@
+//! The keyword lane: BM25 with a bounded number of reads, whatever the size of the library.
+//!
+//! One page of best postings per term gives candidates; the best candidates' chunks are read and scored exactly; the
+//! headers of those that would be shown decide whether their version is the one in force.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use futures::future::{join, try_join_all};
+
+use super::{analyzer, bm25};
+use crate::{
+    domain::{ChunkId, DocumentHeader, DocumentId, LaneName, LibraryId, Passage, Question},
+    ports::{Chunk, Found, Lane, LaneError, LibraryStatistics, Posting, ReadIndex, StoreError, TermPage},
+};
+
+/// The most terms of a question that are looked up. Longer questions keep the terms that stand in them most often, then
+/// the longest ones, which tend to tell most.
+const MAX_TERMS: usize = 20;
+/// Postings read per term.
+const POSTINGS_PER_TERM: usize = 100;
+/// Chunks read and scored exactly.
+const CANDIDATES: usize = 40;
+/// Term pages a warm container keeps, at about 8 KB each.
+const MAX_CACHED_PAGES: usize = 512;
+
+/// BM25 over the index in the store. Keeps what it read for as long as the library does not change.
+pub struct KeywordLane {
+    index: Arc<dyn ReadIndex>,
+    cache: Mutex<HashMap<LibraryId, CachedPages>>,
+}
+
+/// Pages that were read after the library was seen at `version`.
+#[derive(Default)]
+struct CachedPages {
+    version: u64,
+    pages: HashMap<String, Arc<TermPage>>,
+}
+
+impl KeywordLane {
+    /// Over this index.
+    pub fn new(index: Arc<dyn ReadIndex>) -> Self {
+        Self {
+            index,
+            cache: Mutex::default(),
+        }
+    }
+
+    /// The totals and one page per term. Pages in the cache are used only if the library still has the version they
+    /// were read at. A page is kept only if it was read after the version was seen, for a page from before a change,
+    /// kept under the version from after it, would hide what changed.
+    async fn pages(
+        &self,
+        library: &LibraryId,
+        terms: &[String],
+    ) -> Result<(LibraryStatistics, Vec<Arc<TermPage>>), StoreError> {
+        let (seen, cached) = self.cached(library, terms);
+        let missing: Vec<&String> = terms.iter().filter(|term| !cached.contains_key(*term)).collect();
+        let read = try_join_all(
+            missing
+                .iter()
+                .map(|term| self.index.term(library, term, POSTINGS_PER_TERM)),
+        );
+        let (statistics, read) = join(self.index.statistics(library), read).await;
+        let (statistics, read) = (statistics?, read?);
+
+        let mut pages: HashMap<String, Arc<TermPage>> = HashMap::new();
+        pages.extend(missing.into_iter().cloned().zip(read.into_iter().map(Arc::new)));
+        if seen == Some(statistics.version) {
+            self.keep(library, statistics.version, &pages);
+            pages.extend(cached);
+        } else {
+            self.keep(library, statistics.version, &HashMap::new());
+            let stale: Vec<String> = cached.into_keys().collect();
+            let read = stale
+                .iter()
+                .map(|term| self.index.term(library, term, POSTINGS_PER_TERM));
+            let read = try_join_all(read).await?.into_iter().map(Arc::new);
+            let fresh: HashMap<_, _> = stale.into_iter().zip(read).collect();
+            self.keep(library, statistics.version, &fresh);
+            pages.extend(fresh);
+        }
+        let in_order = terms
+            .iter()
+            .map(|term| pages.get(term).cloned().unwrap_or_default())
+            .collect();
+        Ok((statistics, in_order))
+    }
+
+    fn cached(&self, library: &LibraryId, terms: &[String]) -> (Option<u64>, HashMap<String, Arc<TermPage>>) {
+        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(kept) = cache.get(library) else {
+            return (None, HashMap::new());
+        };
+        let page = |term: &String| Some((term.clone(), kept.pages.get(term)?.clone()));
+        (Some(kept.version), terms.iter().filter_map(page).collect())
+    }
+
+    fn keep(&self, library: &LibraryId, version: u64, pages: &HashMap<String, Arc<TermPage>>) {
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let full =
+            cache.values().map(|kept| kept.pages.len()).sum::<usize>() + pages.len() > MAX_CACHED_PAGES;
+        if full {
+            cache.clear();
+        }
+        let kept = cache.entry(library.clone()).or_default();
+        if kept.version != version {
+            *kept = CachedPages {
+                version,
+                pages: HashMap::new(),
+            };
+        }
+        kept.pages
+            .extend(pages.iter().map(|(term, page)| (term.clone(), page.clone())));
+    }
+
+    /// Chunks in the order of their exact score. Ties are in the order of their names, so that equal reads give equal
+    /// results.
+    async fn scored(
+        &self,
+        library: &LibraryId,
+        terms: &[(String, f64)],
+        pages: &[Arc<TermPage>],
+        statistics: LibraryStatistics,
+    ) -> Result<Vec<(f64, ChunkId, Chunk)>, StoreError> {
+        let candidates = candidates(terms, pages);
+        let average = statistics.terms as f64 / statistics.chunks.max(1) as f64;
+        let score = |chunk: &Chunk| -> f64 {
+            let weight = |(term, idf): &(String, f64)| {
+                let frequency = chunk.terms.get(term).copied().unwrap_or(0);
+                idf * bm25::saturation(frequency, chunk.length, average)
+            };
+            terms.iter().map(weight).sum()
+        };
+        let mut scored: Vec<_> = self
+            .index
+            .chunks(library, &candidates)
+            .await?
+            .into_iter()
+            .map(|(id, chunk)| (score(&chunk), id, chunk))
+            .collect();
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        Ok(scored)
+    }
+
+    /// The best `top_k` whose version is in force. Headers are read for those only that may be shown.
+    async fn in_force(
+        &self,
+        library: &LibraryId,
+        scored: Vec<(f64, ChunkId, Chunk)>,
+        top_k: usize,
+    ) -> Result<Vec<Passage>, StoreError> {
+        let mut headers: HashMap<DocumentId, Option<Arc<DocumentHeader>>> = HashMap::new();
+        let mut passages = Vec::with_capacity(top_k);
+        let mut rest = scored.into_iter().peekable();
+        while passages.len() < top_k && rest.peek().is_some() {
+            let batch: Vec<_> = rest.by_ref().take(top_k - passages.len()).collect();
+            let unknown: HashSet<DocumentId> = batch
+                .iter()
+                .map(|(_, id, _)| id.document.clone())
+                .filter(|document| !headers.contains_key(document))
+                .collect();
+            let unknown: Vec<DocumentId> = unknown.into_iter().collect();
+            if !unknown.is_empty() {
+                let found = self.index.headers(library, &unknown).await?;
+                headers.extend(unknown.into_iter().map(|document| (document, None)));
+                headers.extend(found.into_iter().map(|header| (header.id.clone(), Some(header))));
+            }
+            for (score, id, chunk) in batch {
+                let Some(Some(header)) = headers.get(&id.document) else {
+                    continue;
+                };
+                if header.version == id.version {
+                    passages.push(passage(score, id, chunk, header.clone()));
+                }
+            }
+        }
+        for (rank, passage) in (1..).zip(&mut passages) {
+            passage.lanes.insert(LaneName::Keyword, rank);
+        }
+        Ok(passages)
+    }
+}
+
+#[async_trait]
+impl Lane for KeywordLane {
+    async fn find(&self, library: &LibraryId, question: &Question, top_k: usize) -> Result<Found, LaneError> {
+        let terms = query_terms(question.as_str());
+        let (statistics, pages) = self.pages(library, &terms).await?;
+        let idf = |page: &Arc<TermPage>| bm25::idf(page.document_frequency, statistics.chunks);
+        let weighed: Vec<(String, f64)> = terms.into_iter().zip(pages.iter().map(idf)).collect();
+        let scored = self.scored(library, &weighed, &pages, statistics).await?;
+        let passages = self.in_force(library, scored, top_k).await?;
+        Ok(Found {
+            passages,
+            weights: weighed.into_iter().collect(),
+        })
+    }
+}
+
+/// The terms to look up: all of a short question, the most telling of a long one.
+fn query_terms(question: &str) -> Vec<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for term in analyzer::analyze(question) {
+        *counts.entry(term.text).or_insert(0) += 1;
+    }
+    let mut terms: Vec<(String, usize)> = counts.into_iter().collect();
+    terms.sort_by_key(|(term, count)| std::cmp::Reverse((*count, term.len())));
+    terms.truncate(MAX_TERMS);
+    terms.into_iter().map(|(term, _)| term).collect()
+}
+
+/// The chunks whose impacts add up to most.
+fn candidates(terms: &[(String, f64)], pages: &[Arc<TermPage>]) -> Vec<ChunkId> {
+    let mut sums: HashMap<(&DocumentId, u64, u32), f64> = HashMap::new();
+    for ((_, idf), page) in terms.iter().zip(pages) {
+        for Posting {
+            document,
+            version,
+            entries,
+            ..
+        } in &page.postings
+        {
+            for &(number, impact) in entries {
+                *sums.entry((document, *version, number)).or_insert(0.0) += idf * bm25::from_impact(impact);
+            }
+        }
+    }
+    let mut best: Vec<_> = sums.into_iter().collect();
+    best.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    best.truncate(CANDIDATES);
+    let id = |((document, version, number), _): ((&DocumentId, u64, u32), f64)| ChunkId {
+        document: document.clone(),
+        version,
+        number,
+    };
+    best.into_iter().map(id).collect()
+}
+
+fn passage(score: f64, id: ChunkId, chunk: Chunk, header: Arc<DocumentHeader>) -> Passage {
+    Passage {
+        id,
+        header,
+        context: chunk.context,
+        text: chunk.text,
+        start: chunk.start,
+        end: chunk.end,
+        score,
+        lanes: BTreeMap::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_question_is_cut_to_the_terms_that_tell_most() {
+        let long: String = (0..500).map(|n| format!("word{n} lambda ")).collect();
+        let terms = query_terms(&long);
+        assert_eq!(terms.len(), MAX_TERMS);
+        assert_eq!(terms[0], "lambda");
+        assert!(query_terms("what is it?").is_empty());
+    }
+}

@@ -1,0 +1,11 @@
+//! Finding passages: how text becomes terms and chunks, how they are written to the index, and how it is searched.
+
+pub mod analyzer;
+pub mod bm25;
+pub mod chunker;
+pub mod fusion;
+pub mod index;
+pub mod keyword;
+pub mod postings;
+#[cfg(test)]
+pub(crate) mod test_passages;

@@ -1,0 +1,40 @@
+//! Passages made up for tests.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::Timestamp;
+
+use crate::domain::{ChunkId, ContentType, DocumentHeader, DocumentId, Passage, code_points};
+
+/// The only chunk of a document.
+pub(crate) fn passage(document: &str, text: &str) -> Passage {
+    let id = DocumentId::parse(document).unwrap();
+    let header = DocumentHeader {
+        id: id.clone(),
+        version: 1,
+        title: document.to_owned(),
+        url: None,
+        content_type: ContentType::Markdown,
+        published_at: None,
+        metadata: serde_json::Map::new(),
+        chunks: 1,
+        characters: code_points(text),
+        terms: 1,
+        content_hash: String::new(),
+        updated_at: Timestamp::UNIX_EPOCH,
+    };
+    Passage {
+        id: ChunkId {
+            document: id,
+            version: 1,
+            number: 0,
+        },
+        header: Arc::new(header),
+        context: String::new(),
+        text: text.to_owned(),
+        start: 0,
+        end: code_points(text),
+        score: 1.0,
+        lanes: BTreeMap::new(),
+    }
+}

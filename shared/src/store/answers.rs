@@ -1,0 +1,309 @@
+//! Answers in the queries table: one row each, and one row per user and day that counts what they cost.
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use futures::future::try_join_all;
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{
+    Client, capacity,
+    error::failed,
+    key::{self, ANSWER_PREFIX, Key},
+    rows::{Item, SCHEMA, n, number, s, string},
+};
+use crate::{
+    domain::{Answer, QueryId, UserId},
+    ports::{AnswerFilter, ListAnswers, Page, ReadAnswers, RecordAnswers, StoreError},
+};
+
+/// Bytes of an answer that one row holds; what is longer goes into parts that are written before the row. DynamoDB's
+/// limit is 400 KB.
+const PART_BYTES: usize = 300 * 1024;
+/// The index by user and status.
+const BY_STATUS: &str = "by_status";
+
+/// The queries table.
+#[derive(Debug, Clone)]
+pub struct Answers {
+    client: Client,
+    table: String,
+}
+
+impl Answers {
+    /// Over this table.
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self {
+            client,
+            table: table.into(),
+        }
+    }
+
+    async fn put(&self, item: Item) -> Result<(), StoreError> {
+        let output = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failed("PutItem"))?;
+        capacity::written(output.consumed_capacity());
+        Ok(())
+    }
+
+    async fn put_parts_then_row(&self, rows: Rows) -> Result<(), StoreError> {
+        try_join_all(rows.parts.into_iter().map(|part| self.put(part))).await?;
+        self.put(rows.row).await
+    }
+
+    async fn count_usage(&self, user: &UserId, answer: &Answer) -> Result<(), StoreError> {
+        let day = TimeZone::UTC.to_datetime(answer.created_at).date();
+        let usage = &answer.usage;
+        let output = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(Key::usage(user, day).attributes()))
+            .update_expression(
+                "ADD answers :one, input_tokens :input, output_tokens :output, cost_usd :cost, read_units :read, \
+                 write_units :write",
+            )
+            .expression_attribute_values(":one", n(1))
+            .expression_attribute_values(":input", n(usage.input_tokens))
+            .expression_attribute_values(":output", n(usage.output_tokens))
+            .expression_attribute_values(":cost", n(usage.cost_usd))
+            .expression_attribute_values(":read", n(usage.read_units))
+            .expression_attribute_values(":write", n(usage.write_units))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failed("UpdateItem"))?;
+        capacity::written(output.consumed_capacity());
+        Ok(())
+    }
+
+    async fn read(&self, user: &UserId, row: &Item) -> Result<Answer, StoreError> {
+        let missing = || StoreError::Corrupt {
+            row: "answer",
+            reason: "an attribute is missing".into(),
+        };
+        let mut json = string(row, "answer").ok_or_else(missing)?.to_owned();
+        if let Some(parts) = number(row, "parts").filter(|&parts| parts > 0) {
+            let prefix = format!("{}#P#", string(row, "sk").ok_or_else(missing)?);
+            let output = self.query(&key::user_pk(user), &prefix).await?;
+            if output.len() as u64 != parts {
+                return Err(StoreError::Corrupt {
+                    row: "answer",
+                    reason: "a part is missing".into(),
+                });
+            }
+            for part in &output {
+                json.push_str(string(part, "answer").ok_or_else(missing)?);
+            }
+        }
+        serde_json::from_str(&json).map_err(|error| StoreError::Corrupt {
+            row: "answer",
+            reason: error.to_string(),
+        })
+    }
+
+    /// All rows of a partition whose sort key begins with `prefix`, in order.
+    async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut from = None;
+        loop {
+            let output = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                .expression_attribute_values(":pk", s(pk))
+                .expression_attribute_values(":prefix", s(prefix))
+                .set_exclusive_start_key(from)
+                .consistent_read(true)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(failed("Query"))?;
+            capacity::read(output.consumed_capacity());
+            items.extend(output.items.unwrap_or_default());
+            from = output.last_evaluated_key;
+            if from.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+}
+
+/// The rows of one answer.
+struct Rows {
+    parts: Vec<Item>,
+    row: Item,
+}
+
+fn rows(user: &UserId, answer: &Answer) -> Result<Rows, StoreError> {
+    let json = serde_json::to_string(answer).map_err(|error| StoreError::Corrupt {
+        row: "answer",
+        reason: error.to_string(),
+    })?;
+    let mut pieces = pieces(&json).into_iter();
+    let mut row = Key::answer(user, answer.query_id).attributes();
+    row.insert("answer".into(), s(pieces.next().unwrap_or_default()));
+    let parts: Vec<Item> = (1..)
+        .zip(pieces)
+        .map(|(number, piece)| {
+            let mut part = Key::answer_part(user, answer.query_id, number).attributes();
+            part.insert("answer".into(), s(piece));
+            part
+        })
+        .collect();
+    row.insert("parts".into(), n(parts.len()));
+    row.insert("schema".into(), n(SCHEMA));
+    row.insert("status".into(), s(answer.status.as_str()));
+    row.insert("status_pk".into(), s(status_pk(user, answer.status.as_str())));
+    row.insert("status_sk".into(), s(answer.query_id.to_string()));
+    Ok(Rows { parts, row })
+}
+
+fn status_pk(user: &UserId, status: &str) -> String {
+    format!("{}#{status}", key::user_pk(user))
+}
+
+/// Cuts at character boundaries into pieces of at most [`PART_BYTES`].
+fn pieces(json: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = json;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(rest.floor_char_boundary(PART_BYTES));
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces
+}
+
+#[async_trait]
+impl RecordAnswers for Answers {
+    async fn insert(&self, user: &UserId, answer: &Answer) -> Result<(), StoreError> {
+        let rows = rows(user, answer)?;
+        let (stored, counted) = tokio::join!(self.put_parts_then_row(rows), self.count_usage(user, answer));
+        stored.and(counted)
+    }
+
+    fn write_units(&self, user: &UserId, answer: &Answer) -> f64 {
+        // Names and values in bytes, and once more for the index; the day's usage is one unit more.
+        let bytes = |item: &Item| -> usize {
+            item.iter()
+                .map(|(name, value)| name.len() + value.as_s().map_or(4, String::len))
+                .sum()
+        };
+        let units = |item: &Item| bytes(item).div_ceil(1024) as f64;
+        rows(user, answer).map_or(0.0, |rows| {
+            2.0 * units(&rows.row) + rows.parts.iter().map(units).sum::<f64>() + 1.0
+        })
+    }
+}
+
+#[async_trait]
+impl ReadAnswers for Answers {
+    async fn get(&self, user: &UserId, id: QueryId) -> Result<Option<Answer>, StoreError> {
+        let output = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND sk = :sk")
+            .expression_attribute_values(":pk", s(key::user_pk(user)))
+            .expression_attribute_values(":sk", s(Key::answer(user, id).sk))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failed("Query"))?;
+        capacity::read(output.consumed_capacity());
+        match output.items().first() {
+            Some(row) => self.read(user, row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+#[async_trait]
+impl ListAnswers for Answers {
+    async fn list(
+        &self,
+        user: &UserId,
+        filter: AnswerFilter,
+        before: Option<QueryId>,
+        limit: usize,
+    ) -> Result<Page<Answer>, StoreError> {
+        let by_status = filter.status.map(|status| status_pk(user, status.as_str()));
+        let (pk_name, sk_name, prefix) = match by_status {
+            Some(_) => ("status_pk", "status_sk", ""),
+            None => ("pk", "sk", ANSWER_PREFIX),
+        };
+        let first = filter.from.map_or(String::new(), |at| first_id(at).to_string());
+        // `~` sorts after every digit and letter of a ULID.
+        let end = match (before, filter.to.map(first_id)) {
+            (Some(before), Some(to)) => before.min(to).to_string(),
+            (Some(one), None) | (None, Some(one)) => one.to_string(),
+            (None, None) => "~".to_owned(),
+        };
+        let mut found: Vec<Item> = Vec::new();
+        let mut from = None;
+        // Parts of long answers stand between the rows; one row more than asked for tells whether another page follows.
+        while found.len() <= limit {
+            let output = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .set_index_name(by_status.as_ref().map(|_| BY_STATUS.to_owned()))
+                .key_condition_expression("#pk = :pk AND #sk BETWEEN :first AND :end")
+                .expression_attribute_names("#pk", pk_name)
+                .expression_attribute_names("#sk", sk_name)
+                .expression_attribute_values(
+                    ":pk",
+                    s(by_status.clone().unwrap_or_else(|| key::user_pk(user))),
+                )
+                .expression_attribute_values(":first", s(format!("{prefix}{first}")))
+                .expression_attribute_values(":end", s(format!("{prefix}{end}")))
+                .scan_index_forward(false)
+                .limit((limit + 2 - found.len()) as i32)
+                .set_exclusive_start_key(from)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(failed("Query"))?;
+            capacity::read(output.consumed_capacity());
+            let rows = output.items.unwrap_or_default().into_iter();
+            let end = format!("{prefix}{end}");
+            found.extend(rows.filter(|row| row.contains_key("status") && string(row, sk_name) != Some(&end)));
+            from = output.last_evaluated_key;
+            if from.is_none() {
+                break;
+            }
+        }
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let items = try_join_all(found.iter().map(|row| self.read(user, row))).await?;
+        Ok(Page { items, more })
+    }
+}
+
+fn first_id(at: Timestamp) -> QueryId {
+    QueryId::first_at(at.as_millisecond().max(0) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_answer_is_cut_between_characters() {
+        let json = "漢".repeat(PART_BYTES);
+        let pieces = pieces(&json);
+        assert_eq!(pieces.len(), 3);
+        assert!(pieces.iter().all(|piece| piece.len() <= PART_BYTES));
+        assert_eq!(pieces.concat(), json);
+    }
+}

@@ -1,0 +1,151 @@
+//! Documents in the knowledge table: reading and listing.
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+
+use super::{
+    Client, capacity,
+    error::{corrupt, failed},
+    key::{self, HEADER_PREFIX, Key},
+    rows::{ChunkRow, HeaderRow, Item, s},
+};
+use crate::{
+    domain::{DocumentHeader, DocumentId, LibraryId},
+    ports::{ListDocuments, Page, ReadDocuments, StoreError},
+};
+
+/// The knowledge table: documents and their index.
+#[derive(Debug, Clone)]
+pub struct Knowledge {
+    pub(super) client: Client,
+    pub(super) table: String,
+}
+
+impl Knowledge {
+    /// Over this table.
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self {
+            client,
+            table: table.into(),
+        }
+    }
+
+    /// One row, read consistently.
+    pub(super) async fn get(&self, key: Key) -> Result<Option<Item>, StoreError> {
+        let output = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failed("GetItem"))?;
+        capacity::read(output.consumed_capacity());
+        Ok(output.item)
+    }
+
+    /// All rows of a partition whose sort key begins with `prefix`, in order, read consistently.
+    pub(super) async fn rows(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut from = None;
+        loop {
+            let query = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .consistent_read(true)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .set_exclusive_start_key(from)
+                .expression_attribute_values(":pk", s(pk));
+            let query = match prefix {
+                "" => query.key_condition_expression("pk = :pk"),
+                prefix => query
+                    .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                    .expression_attribute_values(":prefix", s(prefix)),
+            };
+            let output = query.send().await.map_err(failed("Query"))?;
+            capacity::read(output.consumed_capacity());
+            items.extend(output.items.unwrap_or_default());
+            from = output.last_evaluated_key;
+            if from.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+}
+
+pub(super) fn header_row(item: Item) -> Result<HeaderRow, StoreError> {
+    serde_dynamo::from_item(item).map_err(corrupt("document header"))
+}
+
+pub(super) fn chunk_row(item: Item) -> Result<ChunkRow, StoreError> {
+    serde_dynamo::from_item(item).map_err(corrupt("chunk"))
+}
+
+#[async_trait]
+impl ReadDocuments for Knowledge {
+    async fn header(
+        &self,
+        library: &LibraryId,
+        id: &DocumentId,
+    ) -> Result<Option<DocumentHeader>, StoreError> {
+        match self.get(Key::header(library, id)).await? {
+            Some(item) => header_row(item)?.shown(),
+            None => Ok(None),
+        }
+    }
+
+    async fn text(&self, library: &LibraryId, header: &DocumentHeader) -> Result<Option<String>, StoreError> {
+        let prefix = format!("{}#", header.version);
+        let items = self.rows(&key::chunks_pk(library, &header.id), &prefix).await?;
+        if items.len() != header.chunks as usize {
+            return Ok(None);
+        }
+        items
+            .into_iter()
+            .map(|item| Ok(chunk_row(item)?.text))
+            .collect::<Result<String, _>>()
+            .map(Some)
+    }
+}
+
+#[async_trait]
+impl ListDocuments for Knowledge {
+    async fn list(
+        &self,
+        library: &LibraryId,
+        after: Option<&DocumentId>,
+        limit: usize,
+    ) -> Result<Page<DocumentHeader>, StoreError> {
+        let mut items: Vec<DocumentHeader> = Vec::new();
+        let mut from = after.map(|id| Key::header(library, id).attributes());
+        loop {
+            let output = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                .expression_attribute_values(":pk", s(key::library_pk(library)))
+                .expression_attribute_values(":prefix", s(HEADER_PREFIX))
+                .limit((limit + 1 - items.len()) as i32)
+                .set_exclusive_start_key(from)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .consistent_read(true)
+                .send()
+                .await
+                .map_err(failed("Query"))?;
+            capacity::read(output.consumed_capacity());
+            for item in output.items.unwrap_or_default() {
+                items.extend(header_row(item)?.shown()?);
+            }
+            from = output.last_evaluated_key;
+            if items.len() > limit || from.is_none() {
+                let more = items.len() > limit;
+                items.truncate(limit);
+                return Ok(Page { items, more });
+            }
+        }
+    }
+}

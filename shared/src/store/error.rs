@@ -1,0 +1,53 @@
+//! Failures of the SDK to failures of a store: what a caller can do about them, with the cause kept for the log.
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+
+use crate::ports::StoreError;
+
+/// For `map_err`: says which call failed and how.
+pub(super) fn failed<E, R>(operation: &'static str) -> impl FnOnce(SdkError<E, R>) -> StoreError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    move |error| {
+        let code = error.code().unwrap_or_default();
+        match (&error, code) {
+            (_, "ConditionalCheckFailedException" | "TransactionConflictException") => StoreError::Conflict,
+            (
+                _,
+                "ProvisionedThroughputExceededException" | "ThrottlingException" | "RequestLimitExceeded",
+            ) => StoreError::Throttled {
+                operation,
+                source: error.into(),
+            },
+            (SdkError::TimeoutError(_), _) => StoreError::TimedOut {
+                operation,
+                source: error.into(),
+            },
+            (SdkError::DispatchFailure(failure), _) if failure.is_timeout() => StoreError::TimedOut {
+                operation,
+                source: error.into(),
+            },
+            (SdkError::DispatchFailure(_) | SdkError::ResponseError(_), _)
+            | (_, "InternalServerError" | "ServiceUnavailable" | "InternalFailure") => {
+                StoreError::Unavailable {
+                    operation,
+                    source: error.into(),
+                }
+            }
+            _ => StoreError::Rejected {
+                operation,
+                source: error.into(),
+            },
+        }
+    }
+}
+
+/// A row that does not read as what it should be.
+pub(super) fn corrupt(row: &'static str) -> impl Fn(serde_dynamo::Error) -> StoreError {
+    move |error| StoreError::Corrupt {
+        row,
+        reason: error.to_string(),
+    }
+}

@@ -1,0 +1,151 @@
+//! Keys of rows. Parts are joined by `#`, so `#` and the escape itself are escaped inside a part.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::{
+    domain::{DocumentId, LibraryId, QueryId, UserId},
+    ports::Posting,
+};
+
+/// `pk` and `sk` of one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) pk: String,
+    pub(super) sk: String,
+}
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    pub(super) fn attributes(self) -> HashMap<String, AttributeValue> {
+        HashMap::from([
+            ("pk".into(), AttributeValue::S(self.pk)),
+            ("sk".into(), AttributeValue::S(self.sk)),
+        ])
+    }
+
+    pub(super) fn library_statistics(library: &LibraryId) -> Self {
+        Self::new(library_pk(library), "!")
+    }
+
+    pub(super) fn header(library: &LibraryId, id: &DocumentId) -> Self {
+        Self::new(
+            library_pk(library),
+            format!("{HEADER_PREFIX}{}", escape(id.as_str())),
+        )
+    }
+
+    pub(super) fn chunk(library: &LibraryId, id: &DocumentId, version: u64, number: u32) -> Self {
+        Self::new(chunks_pk(library, id), format!("{version}#{number:05}"))
+    }
+
+    pub(super) fn term_statistics(library: &LibraryId, term: &str) -> Self {
+        Self::new(term_pk(library, term), "!")
+    }
+
+    /// Sorts by the best impact, highest first; `!` of the statistics sorts before every one.
+    pub(super) fn posting(library: &LibraryId, term: &str, posting: &Posting) -> Self {
+        let best = posting.entries.first().map_or(0, |&(_, impact)| impact);
+        let sk = format!(
+            "{:04x}#{}#{}",
+            u16::MAX - best,
+            escape(posting.document.as_str()),
+            posting.version
+        );
+        Self::new(term_pk(library, term), sk)
+    }
+
+    pub(super) fn answer(user: &UserId, id: QueryId) -> Self {
+        Self::new(user_pk(user), format!("{ANSWER_PREFIX}{id}"))
+    }
+
+    pub(super) fn answer_part(user: &UserId, id: QueryId, part: usize) -> Self {
+        Self::new(user_pk(user), format!("{ANSWER_PREFIX}{id}#P#{part:03}"))
+    }
+
+    pub(super) fn usage(user: &UserId, day: jiff::civil::Date) -> Self {
+        Self::new(user_pk(user), format!("USE#{day}"))
+    }
+}
+
+/// Before the id in the `sk` of a document's header.
+pub(super) const HEADER_PREFIX: &str = "D#";
+/// Before the id in the `sk` of an answer.
+pub(super) const ANSWER_PREFIX: &str = "Q#";
+
+pub(super) fn library_pk(library: &LibraryId) -> String {
+    format!("L#{library}")
+}
+
+pub(super) fn chunks_pk(library: &LibraryId, id: &DocumentId) -> String {
+    format!("L#{library}#D#{}", escape(id.as_str()))
+}
+
+pub(super) fn term_pk(library: &LibraryId, term: &str) -> String {
+    format!("L#{library}#T#{}", escape(term))
+}
+
+pub(super) fn user_pk(user: &UserId) -> String {
+    format!("U#{}", escape(user.as_str()))
+}
+
+/// Document and version of a posting's `sk`.
+pub(super) fn parse_posting(sk: &str) -> Option<(DocumentId, u64)> {
+    let mut parts = sk.split('#').skip(1);
+    let document = DocumentId::parse(&unescape(parts.next()?)).ok()?;
+    Some((document, parts.next()?.parse().ok()?))
+}
+
+/// Version and number of a chunk's `sk`.
+pub(super) fn parse_chunk(sk: &str) -> Option<(u64, u32)> {
+    let (version, number) = sk.split_once('#')?;
+    Some((version.parse().ok()?, number.parse().ok()?))
+}
+
+pub(super) fn escape(part: &str) -> String {
+    part.replace('%', "%25").replace('#', "%23")
+}
+
+pub(super) fn unescape(part: &str) -> String {
+    part.replace("%23", "#").replace("%25", "%")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn names_come_back_out_of_keys(name in "[^\\p{Cc}]{1,40}", version: u64, impact: u16) {
+            proptest::prop_assume!(!name.trim().is_empty());
+            let document = DocumentId::parse(&name).unwrap();
+            let posting = Posting { document: document.clone(), version, entries: vec![(0, impact)], chunks: 1 };
+            let key = Key::posting(&LibraryId::default(), "term", &posting);
+            proptest::prop_assert_eq!(parse_posting(&key.sk), Some((document, version)));
+        }
+    }
+
+    #[test]
+    fn the_best_impact_sorts_first_and_the_statistics_before_it() {
+        let library = LibraryId::default();
+        let key = |impact| {
+            let document = DocumentId::parse("d").unwrap();
+            Key::posting(
+                &library,
+                "t",
+                &Posting {
+                    document,
+                    version: 1,
+                    entries: vec![(0, impact)],
+                    chunks: 1,
+                },
+            )
+        };
+        assert!(key(900).sk < key(3).sk);
+        assert!(Key::term_statistics(&library, "t").sk < key(u16::MAX).sk);
+    }
+}

@@ -1,0 +1,44 @@
+//! DynamoDB: the adapters behind the ports. The only users of the AWS SDK.
+//!
+//! The SDK does the retrying (3 attempts inside 2 s); nothing retries around it, but for items that a batch left
+//! undone, which DynamoDB answers with success.
+
+mod answers;
+mod batch;
+mod capacity;
+mod documents;
+mod error;
+mod index;
+mod key;
+mod probe;
+mod rows;
+mod sweep;
+mod write;
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
+pub use aws_sdk_dynamodb::Client;
+
+pub use answers::Answers;
+pub use documents::Knowledge;
+pub use probe::TableProbe;
+
+/// The client of this container. Region, credentials and endpoint come from the environment as the SDK reads it.
+pub async fn client() -> Client {
+    let retries = RetryConfig::standard()
+        .with_max_attempts(3)
+        .with_initial_backoff(Duration::from_millis(50))
+        .with_max_backoff(Duration::from_millis(300));
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_millis(700))
+        .operation_timeout(Duration::from_secs(2))
+        .build();
+    let config = aws_config::defaults(BehaviorVersion::latest())
+        .retry_config(retries)
+        .timeout_config(timeouts)
+        .load()
+        .await;
+    Client::new(&config)
+}
