@@ -9,7 +9,7 @@ use ignore::WalkBuilder;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::server::{Server, ServerError};
+use crate::server::{self, Server, ServerError};
 
 /// Well under the server's limit of 100: a batch has to be done within one invocation.
 const MAX_BATCH_DOCUMENTS: usize = 20;
@@ -200,30 +200,50 @@ pub(crate) fn send(
     futures::stream::iter(requests).buffer_unordered(at_once)
 }
 
+/// The same content again is a no-op, so a batch may be repeated, and the part of it that met a passing failure.
 async fn send_batch(
     server: &Server,
     library: &str,
-    batch: Vec<Document>,
+    mut batch: Vec<Document>,
 ) -> Result<Vec<Outcome>, ServerError> {
-    let body = json!({ "library": library, "documents": batch });
-    // The same content again is a no-op, so a batch may be repeated.
-    match server.post_until_it_passes("/documents", &body).await {
-        Ok(reply) => Ok(reply.json["documents"]
-            .as_array()
+    let mut settled = Vec::new();
+    let mut pauses = server::pauses();
+    loop {
+        let body = json!({ "library": library, "documents": batch });
+        let reply = match server.post_until_it_passes("/documents", &body).await {
+            Ok(reply) => reply,
+            Err(error @ ServerError::Unreachable { .. }) => return Err(error),
+            Err(problem) => {
+                let failure = problem.to_string();
+                settled.extend(batch.into_iter().map(|document| Outcome {
+                    id: document.id,
+                    reply: None,
+                    failure: Some(failure.clone()),
+                }));
+                return Ok(settled);
+            }
+        };
+        let replies: Vec<&Json> = reply.json["documents"].as_array().into_iter().flatten().collect();
+        let (passing, done): (Vec<&Json>, Vec<&Json>) = replies
             .into_iter()
-            .flatten()
-            .map(outcome)
-            .collect()),
-        Err(error @ ServerError::Unreachable { .. }) => Err(error),
-        Err(problem) => Ok(batch
-            .into_iter()
-            .map(|document| Outcome {
-                id: document.id,
-                reply: None,
-                failure: Some(problem.to_string()),
-            })
-            .collect()),
+            .partition(|reply| is_passing(&reply["problem"]));
+        settled.extend(done.into_iter().map(outcome));
+        batch.retain(|document| passing.iter().any(|reply| reply["id"] == document.id));
+        match pauses.next() {
+            Some(pause) if !batch.is_empty() => tokio::time::sleep(pause).await,
+            _ => {
+                settled.extend(passing.into_iter().map(outcome));
+                return Ok(settled);
+            }
+        }
     }
+}
+
+fn is_passing(problem: &Json) -> bool {
+    let status = problem["status"]
+        .as_u64()
+        .and_then(|status| u16::try_from(status).ok());
+    status.is_some_and(server::is_passing)
 }
 
 fn outcome(reply: &Json) -> Outcome {
@@ -320,6 +340,59 @@ mod tests {
                 .unwrap_err()
                 .to_string()
                 .contains("both get the id `b.md`")
+        );
+    }
+
+    #[tokio::test]
+    async fn only_the_part_that_met_a_passing_failure_is_sent_again() {
+        use axum::{Json as Body, Router, extract::State, routing::post};
+        use std::sync::{Arc, Mutex};
+
+        type Seen = Arc<Mutex<Vec<Vec<String>>>>;
+        async fn ingest(State(seen): State<Seen>, Body(body): Body<Json>) -> Body<Json> {
+            let documents = body["documents"].as_array().unwrap();
+            let ids: Vec<String> = documents
+                .iter()
+                .map(|document| document["id"].as_str().unwrap().into())
+                .collect();
+            let mut seen = seen.lock().unwrap();
+            let is_first = seen.is_empty();
+            let problem = |id: &str| match id {
+                "1" if is_first => json!({"status": 503, "detail": "later"}),
+                "2" => json!({"status": 422, "detail": "never"}),
+                _ => Json::Null,
+            };
+            let replies: Vec<Json> = ids
+                .iter()
+                .map(|id| json!({"id": id, "problem": problem(id)}))
+                .collect();
+            seen.push(ids);
+            Body(json!({ "documents": replies }))
+        }
+        let seen = Seen::default();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Server::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let router = Router::new()
+            .route("/documents", post(ingest))
+            .with_state(Arc::clone(&seen));
+        let batch = (0..3).map(|id| document(id, 1)).collect();
+        let outcomes = tokio::select! {
+            _ = async { axum::serve(listener, router).await } => unreachable!("the server serves on"),
+            outcomes = send_batch(&server, "default", batch) => outcomes.unwrap(),
+        };
+        assert_eq!(*seen.lock().unwrap(), [vec!["0", "1", "2"], vec!["1"]]);
+        let mut failures: Vec<_> = outcomes
+            .into_iter()
+            .map(|outcome| (outcome.id, outcome.failure))
+            .collect();
+        failures.sort();
+        assert_eq!(
+            failures,
+            [
+                ("0".into(), None),
+                ("1".into(), None),
+                ("2".into(), Some("never".into()))
+            ]
         );
     }
 

@@ -18,6 +18,7 @@ mod template;
 
 pub use cloud::{Cloud, CloudOptions, Data};
 pub use compile::Profile;
+pub use local_dynamodb::LocalDynamoDb;
 pub use logs::Logs;
 pub use pool::InvokeError;
 pub use template::{

@@ -12,13 +12,13 @@ use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
 use crate::tasks::{Tasks, lock};
-use crate::template::Table;
+use crate::template::{Table, Template};
 
 /// How long stopping waits for running requests.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
 
 /// The database and the server in front of it, which can be stopped and started again.
-pub(crate) struct LocalDynamoDb {
+pub struct LocalDynamoDb {
     database: Database,
     address: SocketAddr,
     url: String,
@@ -32,6 +32,11 @@ struct Running {
 }
 
 impl LocalDynamoDb {
+    /// Only the tables of a template, in memory: for measuring without any function.
+    pub async fn in_memory(template: &Template) -> anyhow::Result<Self> {
+        Self::start(None, &template.tables, Tasks::default()).await
+    }
+
     /// Opens the database (in `file`, else in memory), creates what is missing and listens on a free port.
     pub(crate) async fn start(file: Option<&Path>, tables: &[Table], tasks: Tasks) -> anyhow::Result<Self> {
         let database = match file {
@@ -39,7 +44,12 @@ impl LocalDynamoDb {
                 let name = file
                     .to_str()
                     .ok_or_else(|| anyhow!("the data directory's name is not UTF-8"))?;
-                Database::new(name).with_context(|| format!("cannot open {}", file.display()))?
+                let database =
+                    Database::new(name).with_context(|| format!("cannot open {}", file.display()))?;
+                // Sets SQLite to `synchronous = NORMAL`: a power cut may cost the last writes but never the file, and
+                // not every write waits for the disk.
+                database.disable_bulk_loading()?;
+                database
             }
             None => Database::memory()?,
         };
@@ -59,7 +69,8 @@ impl LocalDynamoDb {
         Ok(server)
     }
 
-    pub(crate) fn url(&self) -> &str {
+    /// Where it listens, `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> &str {
         &self.url
     }
 

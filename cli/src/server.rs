@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backon::{ExponentialBuilder, Retryable};
+use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use serde_json::Value as Json;
 
 /// Above the 29 seconds that API Gateway allows, so that its answer is the one that is seen.
@@ -46,7 +46,7 @@ impl ServerError {
     fn is_passing(&self) -> bool {
         match self {
             Self::Unreachable { .. } => true,
-            Self::Problem { status, .. } => matches!(status, 429 | 502 | 503 | 504),
+            Self::Problem { status, .. } => is_passing(*status),
         }
     }
 }
@@ -92,12 +92,8 @@ impl Server {
 
     /// Repeats a failed request a few times with growing pauses. For requests that can be repeated without harm.
     pub(crate) async fn post_until_it_passes(&self, path: &str, body: &Json) -> Result<Reply, ServerError> {
-        let pauses = ExponentialBuilder::default()
-            .with_min_delay(Duration::from_millis(300))
-            .with_max_times(4)
-            .with_jitter();
         let attempt = || self.post(path, body);
-        attempt.retry(pauses).when(ServerError::is_passing).await
+        attempt.retry(backoff()).when(ServerError::is_passing).await
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> ServerError {
@@ -109,4 +105,21 @@ impl Server {
             reason,
         }
     }
+}
+
+/// Whether a status may be another one in a moment.
+pub(crate) fn is_passing(status: u16) -> bool {
+    matches!(status, 429 | 502 | 503 | 504)
+}
+
+/// How long to wait before each further attempt.
+pub(crate) fn pauses() -> impl Iterator<Item = Duration> {
+    backoff().build()
+}
+
+fn backoff() -> ExponentialBuilder {
+    ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(300))
+        .with_max_times(4)
+        .with_jitter()
 }

@@ -22,6 +22,8 @@ pub struct Config {
     pub timeout: Duration,
     /// Which log lines are written: a level, or directives of `tracing-subscriber`. `LOG_LEVEL`.
     pub log_level: String,
+    /// Whether log lines are for people instead of JSON: Lambda's own `AWS_LAMBDA_LOG_FORMAT` is `Text`.
+    pub log_text: bool,
 }
 
 /// Everything that is wrong with the environment.
@@ -80,6 +82,7 @@ impl Config {
             cursor_secret: variable("CURSOR_SECRET").map(SecretString::from),
             timeout,
             log_level: variable("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()),
+            log_text: variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format == "Text"),
         };
         if faults.is_empty() {
             Ok(config)

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Answer, ChunkId, DocumentHeader, DocumentId, LibraryId, Passage, QueryId, Question, Status, UserId,
+    Answer, AnswerSummary, ChunkId, DocumentHeader, DocumentId, LibraryId, Passage, QueryId, Question,
+    Status, UserId,
 };
 
 /// Why a store did not do what was asked.
@@ -88,6 +89,13 @@ pub trait Lane: Send + Sync {
     async fn find(&self, library: &LibraryId, question: &Question, top_k: usize) -> Result<Found, LaneError>;
 }
 
+#[async_trait]
+impl<L: Lane + ?Sized> Lane for Arc<L> {
+    async fn find(&self, library: &LibraryId, question: &Question, top_k: usize) -> Result<Found, LaneError> {
+        (**self).find(library, question, top_k).await
+    }
+}
+
 /// Keeps answers. Needs `PutItem` and `UpdateItem` on the queries table.
 #[async_trait]
 pub trait RecordAnswers: Send + Sync {
@@ -127,7 +135,7 @@ pub trait ListAnswers: Send + Sync {
         filter: AnswerFilter,
         before: Option<QueryId>,
         limit: usize,
-    ) -> Result<Page<Answer>, StoreError>;
+    ) -> Result<Page<AnswerSummary>, StoreError>;
 }
 
 /// One page of a list.

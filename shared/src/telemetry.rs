@@ -5,20 +5,28 @@ use std::{error::Error, time::Duration};
 
 use tracing_subscriber::EnvFilter;
 
-use crate::meter::Units;
+use crate::{config::Config, meter::Units};
 
-/// Starts logging, once per process. `level` is a level or directives such as `info,shared=debug`; what does not parse
-/// counts as `info`.
-pub fn start(level: &str) {
-    let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
+/// Starts logging, once per process, as the settings say. A level that does not parse counts as `info`.
+pub fn start(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log_level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter);
     // A second call, as in tests, changes nothing.
-    let _ = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false)
-        .with_env_filter(filter)
-        .try_init();
+    let _ = if config.log_text {
+        lines
+            .compact()
+            .with_ansi(false)
+            .with_target(false)
+            .without_time()
+            .try_init()
+    } else {
+        lines
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false)
+            .try_init()
+    };
 }
 
 /// What the canonical line says.
@@ -26,6 +34,8 @@ pub fn start(level: &str) {
 pub struct Invocation<'a> {
     /// The id that the caller, the gateway and the log share.
     pub request_id: &'a str,
+    /// The caller's trace (W3C Trace Context, `traceparent`), if it sent one.
+    pub trace_id: Option<&'a str>,
     /// The HTTP method, or what started the function.
     pub method: &'a str,
     /// The HTTP status.
@@ -42,6 +52,7 @@ pub struct Invocation<'a> {
 pub fn log_invocation(invocation: &Invocation<'_>) {
     let Invocation {
         request_id,
+        trace_id,
         method,
         status,
         took,
@@ -50,29 +61,33 @@ pub fn log_invocation(invocation: &Invocation<'_>) {
     } = invocation;
     let took_ms = took.as_millis() as u64;
     let (read_units, write_units) = (units.read, units.write);
-    if *status >= 500 {
-        tracing::error!(
-            request_id,
-            method,
-            status,
-            took_ms,
-            read_units,
-            write_units,
-            error,
-            "invocation"
-        );
-    } else {
-        tracing::info!(
-            request_id,
-            method,
-            status,
-            took_ms,
-            read_units,
-            write_units,
-            error,
-            "invocation"
-        );
+    macro_rules! canonical_line {
+        ($level:ident) => {
+            tracing::$level!(
+                request_id,
+                trace_id,
+                method,
+                status,
+                took_ms,
+                read_units,
+                write_units,
+                error,
+                "invocation"
+            )
+        };
     }
+    if *status >= 500 {
+        canonical_line!(error);
+    } else {
+        canonical_line!(info);
+    }
+}
+
+/// The trace id of a `traceparent` header: `00-{32 hexadecimal digits}-...` (<https://www.w3.org/TR/trace-context/>).
+pub fn trace_id(traceparent: &str) -> Option<&str> {
+    let id = traceparent.split('-').nth(1)?;
+    (id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()) && id.bytes().any(|b| b != b'0'))
+        .then_some(id)
 }
 
 /// A failure with everything that caused it, outermost first.
@@ -85,4 +100,21 @@ pub fn source_chain(error: &impl Error) -> String {
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_well_formed_trace_is_taken_over() {
+        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
+        assert_eq!(trace_id(&format!("00-{id}-00f067aa0ba902b7-01")), Some(id));
+        assert_eq!(
+            trace_id("00-00000000000000000000000000000000-00f067aa0ba902b7-01"),
+            None
+        );
+        assert_eq!(trace_id("a question"), None);
+        assert_eq!(trace_id("00-x y-1"), None);
+    }
 }

@@ -23,7 +23,10 @@ impl Hub {
     }
 
     pub(crate) fn over(cloud: Cloud) -> Self {
-        Self { cloud, client: Client::builder().no_proxy().build().unwrap() }
+        Self {
+            cloud,
+            client: Client::builder().no_proxy().build().unwrap(),
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
@@ -38,8 +41,19 @@ impl Hub {
         self.client.post(self.url(path)).json(body).send().await.unwrap()
     }
 
-    pub(crate) async fn post_raw(&self, path: &str, content_type: &str, body: impl Into<reqwest::Body>) -> Response {
-        self.client.post(self.url(path)).header("content-type", content_type).body(body).send().await.unwrap()
+    pub(crate) async fn post_raw(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> Response {
+        self.client
+            .post(self.url(path))
+            .header("content-type", content_type)
+            .body(body)
+            .send()
+            .await
+            .unwrap()
     }
 
     fn url(&self, path: &str) -> String {
@@ -48,18 +62,26 @@ impl Hub {
 
     /// Stores documents of the form `(id, text)`; each must become ready.
     pub(crate) async fn ingest(&self, library: &str, documents: &[(&str, &str)]) -> Value {
-        let documents: Vec<Value> =
-            documents.iter().map(|(id, text)| json!({ "id": id, "text": text })).collect();
+        let documents: Vec<Value> = documents
+            .iter()
+            .map(|(id, text)| json!({ "id": id, "text": text }))
+            .collect();
         let body = json!({ "library": library, "documents": documents });
         ok(self.post("/documents", &body).await).await
     }
 
     pub(crate) async fn search(&self, library: &str, query: &str) -> Value {
-        ok(self.post("/search", &json!({ "library": library, "query": query })).await).await
+        ok(self
+            .post("/search", &json!({ "library": library, "query": query }))
+            .await)
+        .await
     }
 
     pub(crate) async fn ask(&self, library: &str, query: &str) -> Value {
-        ok(self.post("/queries", &json!({ "library": library, "query": query })).await).await
+        ok(self
+            .post("/queries", &json!({ "library": library, "query": query }))
+            .await)
+        .await
     }
 
     /// A document's text, or `None` when it is not there.
@@ -73,7 +95,11 @@ impl Hub {
 
     /// Sweeps whatever is unfinished, however young; says how many documents were mended.
     pub(crate) async fn sweep(&self) -> u64 {
-        let report = self.cloud.invoke("sweep", json!({ "older_than_s": 0 })).await.unwrap();
+        let report = self
+            .cloud
+            .invoke("sweep", json!({ "older_than_s": 0 }))
+            .await
+            .unwrap();
         report["mended"].as_u64().unwrap()
     }
 }
@@ -95,11 +121,22 @@ pub(crate) async fn problem(response: Response, status: u16) -> Value {
     assert_eq!(headers["content-type"], "application/problem+json");
     let problem: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(problem["status"], status);
-    assert!(problem["type"].as_str().unwrap().starts_with("urn:attest:problem:"));
+    assert!(
+        problem["type"]
+            .as_str()
+            .unwrap()
+            .starts_with("urn:attest:problem:")
+    );
     for field in ["title", "detail", "instance", "request_id"] {
-        assert!(problem[field].as_str().is_some_and(|text| !text.is_empty()), "{field}: {body}");
+        assert!(
+            problem[field].as_str().is_some_and(|text| !text.is_empty()),
+            "{field}: {body}"
+        );
     }
-    assert_eq!(headers["x-request-id"].to_str().unwrap(), problem["request_id"].as_str().unwrap());
+    assert_eq!(
+        headers["x-request-id"].to_str().unwrap(),
+        problem["request_id"].as_str().unwrap()
+    );
     problem
 }
 

@@ -153,6 +153,7 @@ impl<'a> Resolver<'a> {
             "AWS::Region" => crate::REGION,
             "AWS::AccountId" => crate::ACCOUNT_ID,
             "AWS::StackName" => "attest-local",
+            "AWS::StackId" => "arn:aws:cloudformation:us-east-1:000000000000:stack/attest-local/local",
             "AWS::Partition" => "aws",
             "AWS::URLSuffix" => "amazonaws.com",
             resource if self.document["Resources"].get(resource).is_some() => {

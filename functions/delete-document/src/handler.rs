@@ -1,17 +1,29 @@
 //! Removes one document.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use shared::{
+    config::Config,
     error::HubError,
     http::{self, Body, Call, Request, Response, requests, respond},
     retrieval::index::Indexer,
-    store::Knowledge,
+    store::{self, Knowledge},
 };
 
 pub(crate) struct App {
     pub(crate) indexer: Indexer<Knowledge>,
     pub(crate) timeout: Duration,
+}
+
+impl App {
+    /// The clients and ports of this container.
+    pub(crate) async fn new(config: Config) -> Self {
+        let knowledge = Knowledge::new(store::client().await, config.knowledge_table);
+        Self {
+            indexer: Indexer::new(Arc::new(knowledge)),
+            timeout: config.timeout,
+        }
+    }
 }
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.

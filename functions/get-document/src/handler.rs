@@ -3,15 +3,27 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use shared::{
+    config::Config,
     domain::StoredDocument,
     error::HubError,
     http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
     ports::ReadDocuments,
+    store::{self, Knowledge},
 };
 
 pub(crate) struct App {
     pub(crate) documents: Arc<dyn ReadDocuments>,
     pub(crate) timeout: Duration,
+}
+
+impl App {
+    /// The clients and ports of this container.
+    pub(crate) async fn new(config: Config) -> Self {
+        Self {
+            documents: Arc::new(Knowledge::new(store::client().await, config.knowledge_table)),
+            timeout: config.timeout,
+        }
+    }
 }
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.

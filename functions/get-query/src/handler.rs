@@ -3,14 +3,26 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use shared::{
+    config::Config,
     error::HubError,
     http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
     ports::ReadAnswers,
+    store::{self, Answers},
 };
 
 pub(crate) struct App {
     pub(crate) answers: Arc<dyn ReadAnswers>,
     pub(crate) timeout: Duration,
+}
+
+impl App {
+    /// The clients and ports of this container.
+    pub(crate) async fn new(config: Config) -> Self {
+        Self {
+            answers: Arc::new(Answers::new(store::client().await, config.queries_table)),
+            timeout: config.timeout,
+        }
+    }
 }
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.

@@ -3,15 +3,33 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use shared::{
+    config::Config,
     error::HubError,
     health::{self, Health},
     http::{self, Body, Call, Request, Response, StatusCode, respond},
     ports::Probe,
+    store::{self, TableProbe},
 };
 
 pub(crate) struct App {
     pub(crate) probes: Vec<Arc<dyn Probe>>,
     pub(crate) timeout: Duration,
+}
+
+impl App {
+    /// The clients and ports of this container.
+    pub(crate) async fn new(config: Config) -> Self {
+        let client = store::client().await;
+        let table = |name, table| Arc::new(TableProbe::new(client.clone(), name, table)) as Arc<dyn Probe>;
+        Self {
+            probes: vec![
+                table("queries", config.queries_table),
+                table("knowledge", config.knowledge_table),
+                table("access", config.access_table),
+            ],
+            timeout: config.timeout,
+        }
+    }
 }
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.

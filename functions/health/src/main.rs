@@ -2,13 +2,9 @@
 
 mod handler;
 
-use std::sync::Arc;
-
 use shared::{
     config::Config,
     http::{Error, run, service_fn},
-    ports::Probe,
-    store::{self, TableProbe},
     telemetry,
 };
 
@@ -17,20 +13,8 @@ use crate::handler::{App, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env()?;
-    telemetry::start(&config.log_level);
+    telemetry::start(&config);
     // Built once per container; every invocation borrows it.
-    let app = {
-        let client = store::client().await;
-        let table = |name, table| Arc::new(TableProbe::new(client.clone(), name, table)) as Arc<dyn Probe>;
-        let probes = vec![
-            table("queries", config.queries_table),
-            table("knowledge", config.knowledge_table),
-            table("access", config.access_table),
-        ];
-        App {
-            probes,
-            timeout: config.timeout,
-        }
-    };
+    let app = App::new(config).await;
     run(service_fn(|request| handle(&app, request))).await
 }

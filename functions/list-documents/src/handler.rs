@@ -3,16 +3,29 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use shared::{
+    config::{Config, ConfigError},
     domain::DocumentId,
     error::HubError,
     http::{self, Body, Call, CursorKey, Request, Response, requests, respond},
     ports::ListDocuments,
+    store::{self, Knowledge},
 };
 
 pub(crate) struct App {
     pub(crate) documents: Arc<dyn ListDocuments>,
     pub(crate) cursors: CursorKey,
     pub(crate) timeout: Duration,
+}
+
+impl App {
+    /// The clients and ports of this container.
+    pub(crate) async fn new(config: Config) -> Result<Self, ConfigError> {
+        Ok(Self {
+            cursors: CursorKey::new(config.cursor_secret()?),
+            documents: Arc::new(Knowledge::new(store::client().await, config.knowledge_table)),
+            timeout: config.timeout,
+        })
+    }
 }
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.

@@ -2,13 +2,9 @@
 
 mod handler;
 
-use std::sync::Arc;
-
 use shared::{
     config::Config,
-    http::CursorKey,
     http::{Error, run, service_fn},
-    store::{self, Knowledge},
     telemetry,
 };
 
@@ -17,12 +13,8 @@ use crate::handler::{App, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env()?;
-    telemetry::start(&config.log_level);
+    telemetry::start(&config);
     // Built once per container; every invocation borrows it.
-    let app = App {
-        cursors: CursorKey::new(config.cursor_secret()?),
-        documents: Arc::new(Knowledge::new(store::client().await, config.knowledge_table)),
-        timeout: config.timeout,
-    };
+    let app = App::new(config).await?;
     run(service_fn(|request| handle(&app, request))).await
 }

@@ -3,16 +3,28 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use shared::{
-    domain::AnswerSummary,
+    config::{Config, ConfigError},
     error::HubError,
     http::{self, Body, Call, CursorKey, Request, Response, requests, respond},
     ports::ListAnswers,
+    store::{self, Answers},
 };
 
 pub(crate) struct App {
     pub(crate) answers: Arc<dyn ListAnswers>,
     pub(crate) cursors: CursorKey,
     pub(crate) timeout: Duration,
+}
+
+impl App {
+    /// The clients and ports of this container.
+    pub(crate) async fn new(config: Config) -> Result<Self, ConfigError> {
+        Ok(Self {
+            cursors: CursorKey::new(config.cursor_secret()?),
+            answers: Arc::new(Answers::new(store::client().await, config.queries_table)),
+            timeout: config.timeout,
+        })
+    }
 }
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
@@ -37,6 +49,5 @@ async fn list_queries(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubE
         app.cursors
             .seal(&call.user, &filter_text, &answer.query_id.to_string())
     });
-    let summaries: Vec<AnswerSummary> = page.items.into_iter().map(AnswerSummary::from).collect();
-    http::list("queries", &summaries, next)
+    http::list("queries", &page.items, next)
 }

@@ -1,16 +1,30 @@
 //! Asks the lanes and shows what they found.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use shared::{
     agents::retrieval::Retrieval,
+    config::Config,
     error::HubError,
     http::{self, Body, Call, Request, Response, SearchReply, StatusCode, requests, respond},
+    retrieval::keyword::KeywordLane,
+    store::{self, Knowledge},
 };
 
 pub(crate) struct App {
     pub(crate) retrieval: Retrieval,
     pub(crate) timeout: Duration,
+}
+
+impl App {
+    /// The clients and ports of this container.
+    pub(crate) async fn new(config: Config) -> Self {
+        let knowledge = Knowledge::new(store::client().await, config.knowledge_table);
+        Self {
+            retrieval: Retrieval::keyword_only(Arc::new(KeywordLane::new(Arc::new(knowledge)))),
+            timeout: config.timeout,
+        }
+    }
 }
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.

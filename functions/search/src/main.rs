@@ -2,14 +2,9 @@
 
 mod handler;
 
-use std::sync::Arc;
-
 use shared::{
-    agents::retrieval::Retrieval,
     config::Config,
     http::{Error, run, service_fn},
-    retrieval::keyword::KeywordLane,
-    store::{self, Knowledge},
     telemetry,
 };
 
@@ -18,15 +13,8 @@ use crate::handler::{App, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env()?;
-    telemetry::start(&config.log_level);
+    telemetry::start(&config);
     // Built once per container; every invocation borrows it.
-    let app = {
-        let knowledge = Knowledge::new(store::client().await, config.knowledge_table);
-        let retrieval = Retrieval::keyword_only(Arc::new(KeywordLane::new(Arc::new(knowledge))));
-        App {
-            retrieval,
-            timeout: config.timeout,
-        }
-    };
+    let app = App::new(config).await;
     run(service_fn(|request| handle(&app, request))).await
 }

@@ -1,16 +1,32 @@
 //! Sweeps documents whose last write began long ago and did not end. A failure fails the invocation, loudly.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use lambda_runtime::{Error, LambdaEvent};
 use serde::{Deserialize, Serialize};
-use shared::{meter, retrieval::index::Indexer, store::Knowledge, telemetry};
+use shared::{
+    config::Config,
+    meter,
+    retrieval::index::Indexer,
+    store::{self, Knowledge},
+    telemetry,
+};
 
 /// Longer than any function may run, so that no writer is still at work.
 const OLDER_THAN: Duration = Duration::from_secs(900);
 
 pub(crate) struct App {
     pub(crate) indexer: Indexer<Knowledge>,
+}
+
+impl App {
+    /// The clients and ports of this container.
+    pub(crate) async fn new(config: Config) -> Self {
+        let knowledge = Knowledge::new(store::client().await, config.knowledge_table);
+        Self {
+            indexer: Indexer::new(Arc::new(knowledge)),
+        }
+    }
 }
 
 /// What the schedule sends.
@@ -33,6 +49,7 @@ pub(crate) async fn handle(app: &App, event: LambdaEvent<Event>) -> Result<Repor
     let (swept, units) = meter::metered(async { (app.indexer.sweep(older_than).await, meter::used()) }).await;
     telemetry::log_invocation(&telemetry::Invocation {
         request_id: &event.context.request_id,
+        trace_id: None,
         method: "schedule",
         status: if swept.is_ok() { 200 } else { 500 },
         took: started.elapsed(),

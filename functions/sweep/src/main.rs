@@ -2,26 +2,16 @@
 
 mod handler;
 
-use std::sync::Arc;
-
 use lambda_runtime::{Error, run, service_fn};
-use shared::{
-    config::Config,
-    retrieval::index::Indexer,
-    store::{self, Knowledge},
-    telemetry,
-};
+use shared::{config::Config, telemetry};
 
 use crate::handler::{App, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env()?;
-    telemetry::start(&config.log_level);
+    telemetry::start(&config);
     // Built once per container; every invocation borrows it.
-    let knowledge = Knowledge::new(store::client().await, config.knowledge_table);
-    let app = App {
-        indexer: Indexer::new(Arc::new(knowledge)),
-    };
+    let app = App::new(config).await;
     run(service_fn(|event| handle(&app, event))).await
 }

@@ -94,9 +94,7 @@ fn date(text: &str, words: &[Range<usize>], _first: bool) -> Taken {
     };
     let taken = if is_year(word(0)) && joined(0, "-") && joined(1, "-") && is_day(word(2)) {
         3
-    } else if is_day(word(0)) && is_month(word(1)) {
-        if is_year(word(2)) { 3 } else { 2 }
-    } else if is_month(word(0)) && is_day(word(1)) {
+    } else if (is_day(word(0)) && is_month(word(1))) || (is_month(word(0)) && is_day(word(1))) {
         if is_year(word(2)) { 3 } else { 2 }
     } else if is_month(word(0)) && is_year(word(1)) {
         2

@@ -6,6 +6,8 @@ use std::{
     ops::Range,
 };
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::entities::entities;
 use crate::{
     domain::{EntityKind, Passage, Question},
@@ -172,6 +174,52 @@ fn overlap(a: &Candidate<'_>, b: &Candidate<'_>) -> f64 {
     both / (a.terms.len().min(b.terms.len()).max(1)) as f64
 }
 
+/// The terms that the answer has to be about: those of the question without the words that only say what kind of answer is
+/// wanted, such as `fast` in `how fast` or `year` in `which year`.
+pub fn subject(question: &Question, weights: &BTreeMap<String, f64>) -> BTreeMap<String, f64> {
+    const ASKING: [&str; 3] = ["how", "what", "which"];
+    const KINDS: [&str; 22] = [
+        "many",
+        "much",
+        "long",
+        "fast",
+        "often",
+        "large",
+        "big",
+        "old",
+        "far",
+        "high",
+        "quickly",
+        "soon",
+        "year",
+        "date",
+        "month",
+        "day",
+        "time",
+        "percentage",
+        "share",
+        "number",
+        "kind",
+        "name",
+    ];
+    let words: Vec<String> = question.as_str().unicode_words().map(str::to_lowercase).collect();
+    let kinds: HashSet<String> = words
+        .windows(2)
+        .filter(|pair| ASKING.contains(&pair[0].as_str()) && KINDS.contains(&pair[1].as_str()))
+        .flat_map(|pair| analyzer::distinct(&pair[1]))
+        .collect();
+    let subject: BTreeMap<String, f64> = weights
+        .iter()
+        .filter(|(term, _)| !kinds.contains(*term))
+        .map(|(term, weight)| (term.clone(), *weight))
+        .collect();
+    if subject.is_empty() {
+        weights.clone()
+    } else {
+        subject
+    }
+}
+
 /// What kind of answer a question asks for.
 enum Expected {
     Number,
@@ -278,6 +326,19 @@ mod tests {
         let weights = weights(&[("quantum", 5.0), ("bread", 1.0)]);
         assert_eq!(extract(&ask("quantum bread?"), &weights, &passages, None), None);
         assert_eq!(extract(&ask("quantum bread?"), &weights, &[], None), None);
+    }
+
+    #[test]
+    fn words_that_ask_for_a_kind_of_answer_are_not_its_subject() {
+        let all = weights(&[("fast", 2.0), ("start", 1.0)]);
+        let subject_of = |text| subject(&ask(text), &all).into_keys().collect::<Vec<_>>();
+        assert_eq!(subject_of("How fast does it start?"), ["start"]);
+        assert_eq!(subject_of("Which starts are fast?"), ["fast", "start"]);
+        assert_eq!(
+            subject(&ask("How fast?"), &weights(&[("fast", 2.0)])).len(),
+            1,
+            "never empty"
+        );
     }
 
     #[test]

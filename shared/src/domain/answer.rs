@@ -79,30 +79,18 @@ pub struct AnswerSummary {
     pub took_ms: u64,
 }
 
-impl From<Answer> for AnswerSummary {
-    fn from(answer: Answer) -> Self {
-        let Answer {
-            query_id,
-            status,
-            query,
-            library,
-            session_id,
-            abstained,
-            confidence,
-            created_at,
-            took_ms,
-            ..
-        } = answer;
+impl From<&Answer> for AnswerSummary {
+    fn from(answer: &Answer) -> Self {
         Self {
-            query_id,
-            status,
-            query,
-            library,
-            session_id,
-            abstained,
-            confidence,
-            created_at,
-            took_ms,
+            query_id: answer.query_id,
+            status: answer.status,
+            query: answer.query.clone(),
+            library: answer.library.clone(),
+            session_id: answer.session_id.clone(),
+            abstained: answer.abstained.clone(),
+            confidence: answer.confidence.clone(),
+            created_at: answer.created_at,
+            took_ms: answer.took_ms,
         }
     }
 }

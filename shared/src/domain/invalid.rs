@@ -60,5 +60,9 @@ fn in_words(errors: &[FieldError]) -> String {
         pointer => format!("`{pointer}` {}", error.detail),
     };
     let first = errors.iter().take(3).map(words).collect::<Vec<_>>().join("; ");
-    if errors.len() > 3 { format!("{first}; and {} more", errors.len() - 3) } else { first }
+    if errors.len() > 3 {
+        format!("{first}; and {} more", errors.len() - 3)
+    } else {
+        first
+    }
 }

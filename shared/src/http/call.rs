@@ -62,6 +62,14 @@ impl<'request> Call<'request> {
         self.request.raw_http_path()
     }
 
+    /// A header, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    }
+
     /// A parameter of the query string.
     pub fn query(&self, name: &str) -> Option<&str> {
         self.request
@@ -120,6 +128,7 @@ pub async fn respond(
     }
     telemetry::log_invocation(&telemetry::Invocation {
         request_id: &call.request_id,
+        trace_id: call.header("traceparent").and_then(telemetry::trace_id),
         method: call.request.method().as_str(),
         status: response.status().as_u16(),
         took: call.deadline.elapsed(),

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef};
 use lambda_http::{Body, Request, http::header::CONTENT_TYPE};
 
+use super::strict_json::StrictJson;
 use crate::{domain::InvalidInput, error::HubError};
 
 /// The media type of a request without parameters, in lower case; empty when it has none.
@@ -43,10 +44,13 @@ pub(super) fn json<T: Deserr<InvalidInput>>(request: &Request) -> Result<T, HubE
 
 /// Reads JSON text.
 pub(super) fn parse<T: Deserr<InvalidInput>>(text: &str) -> Result<T, InvalidInput> {
-    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
+    let StrictJson(value) = serde_json::from_str(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         let detail = match error.classify() {
             serde_json::error::Category::Eof => format!("the body is not whole JSON: it ends at {place}"),
+            serde_json::error::Category::Data => {
+                format!("the body has a key twice in one object: at {place}")
+            }
             _ => format!("the body is not JSON: it breaks at {place}"),
         };
         InvalidInput::malformed("", detail)
@@ -95,7 +99,11 @@ impl DeserializeError for InvalidInput {
             ErrorKind::IncorrectValueKind { actual, accepted } => {
                 // Numbers list every form they take; the widest says it.
                 let wanted = accepted.last().copied().map_or("something else", kind);
-                Self::malformed(here, format!("must be {wanted}, not {}", kind(actual.kind())))
+                let found = match (wanted, actual.kind()) {
+                    ("a whole number", ValueKind::Float) => "a fraction or one too large",
+                    (_, found) => kind(found),
+                };
+                Self::malformed(here, format!("must be {wanted}, not {found}"))
             }
             ErrorKind::MissingField { field } => Self::malformed(format!("{here}/{field}"), "is required"),
             ErrorKind::UnknownKey { key, accepted } => {

@@ -6,6 +6,7 @@ mod input;
 mod problem;
 mod reply;
 pub mod requests;
+mod strict_json;
 
 pub use call::{Call, respond};
 pub use cursor::CursorKey;

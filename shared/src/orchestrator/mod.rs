@@ -55,7 +55,7 @@ impl Orchestrator {
     /// # Errors
     /// When every lane failed, or the answer could not be kept.
     pub async fn answer(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> Result<Answer, HubError> {
-        let created_at = Timestamp::now();
+        let (query_id, created_at) = (QueryId::generate(), Timestamp::now());
         let plan = plan::plan(ask);
         let Gathered {
             retrieved,
@@ -84,7 +84,7 @@ impl Orchestrator {
         };
 
         let mut answer = Answer {
-            query_id: QueryId::generate(),
+            query_id,
             status: Status::Completed,
             query: ask.question.as_str().to_owned(),
             library: ask.library.clone(),

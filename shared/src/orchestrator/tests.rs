@@ -35,11 +35,18 @@ impl Lane for ScriptedLane {
         match &self.1 {
             Script::Finds(passage) => {
                 let weights = BTreeMap::from([("cold".to_owned(), 3.0), ("oven".to_owned(), 1.0)]);
-                Ok(Found { passages: vec![passage.clone()], weights })
+                Ok(Found {
+                    passages: vec![passage.clone()],
+                    weights,
+                })
             }
             Script::Fails => {
                 let source = "connection refused".into();
-                Err(StoreError::Unavailable { operation: "Query", source }.into())
+                Err(StoreError::Unavailable {
+                    operation: "Query",
+                    source,
+                }
+                .into())
             }
             Script::Panics => panic!("scripted"),
             Script::Hangs => std::future::pending().await,
@@ -68,7 +75,10 @@ impl RecordAnswers for Kept {
 }
 
 fn find(document: &str) -> Script {
-    Script::Finds(passage(document, &format!("Cold starts of {document} take 90 ms in all.")))
+    Script::Finds(passage(
+        document,
+        &format!("Cold starts of {document} take 90 ms in all."),
+    ))
 }
 
 async fn answer(
@@ -78,11 +88,24 @@ async fn answer(
     web: Slot,
 ) -> (Result<Answer, HubError>, Vec<Answer>, Duration) {
     let kept = Arc::new(Kept::default());
-    let orchestrator = Orchestrator::new(Retrieval { keyword, dense, graph, web }, kept.clone());
+    let orchestrator = Orchestrator::new(
+        Retrieval {
+            keyword,
+            dense,
+            graph,
+            web,
+        },
+        kept.clone(),
+    );
     let ask = Ask::new(Question::parse("How cold is it?").unwrap());
     let started = Instant::now();
-    let answer =
-        orchestrator.answer(&UserId::anonymous(), &ask, Deadline::after(Duration::from_secs(27))).await;
+    let answer = orchestrator
+        .answer(
+            &UserId::anonymous(),
+            &ask,
+            Deadline::after(Duration::from_secs(27)),
+        )
+        .await;
     let kept = kept.0.lock().unwrap().clone();
     (answer, kept, started.elapsed())
 }
@@ -93,8 +116,13 @@ fn stage<'a>(answer: &'a Answer, name: &str) -> &'a Stage {
 
 #[tokio::test(start_paused = true)]
 async fn lanes_run_side_by_side() {
-    let (answer, _, took) =
-        answer(lane(100, find("a")), lane(200, find("b")), lane(300, find("c")), Slot::Off("none")).await;
+    let (answer, _, took) = answer(
+        lane(100, find("a")),
+        lane(200, find("b")),
+        lane(300, find("c")),
+        Slot::Off("none"),
+    )
+    .await;
     assert!(took < Duration::from_millis(310), "{took:?}");
     let answer = answer.unwrap();
     assert_eq!(answer.sources.len(), 3);
@@ -105,17 +133,28 @@ async fn lanes_run_side_by_side() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lane_that_fails_hangs_or_panics_costs_only_its_own_part() {
-    let (answer, kept, took) =
-        answer(lane(100, find("a")), lane(0, Script::Hangs), lane(50, Script::Fails), lane(70, Script::Panics))
-            .await;
+    let (answer, kept, took) = answer(
+        lane(100, find("a")),
+        lane(0, Script::Hangs),
+        lane(50, Script::Fails),
+        lane(70, Script::Panics),
+    )
+    .await;
     let answer = answer.unwrap();
     assert_eq!(answer.answer, "Cold starts of a take 90 ms in all. [1]");
     assert_eq!(answer.degraded, ["gather.dense", "gather.graph", "gather.web"]);
     assert_eq!(stage(&answer, "gather.dense").status, StageStatus::TimedOut);
     assert_eq!(stage(&answer, "gather.graph").status, StageStatus::Failed);
-    assert_eq!(stage(&answer, "gather.graph").reason.as_deref(), Some("Query: the store is unavailable"));
+    assert_eq!(
+        stage(&answer, "gather.graph").reason.as_deref(),
+        Some("Query: the store is unavailable")
+    );
     assert_eq!(stage(&answer, "gather.web").status, StageStatus::Failed);
-    assert_eq!(took, Duration::from_secs(5), "a lane that hangs is dropped at its cap");
+    assert_eq!(
+        took,
+        Duration::from_secs(5),
+        "a lane that hangs is dropped at its cap"
+    );
     assert_eq!(kept, [answer], "what is kept is what is shown");
 }
 
@@ -130,7 +169,10 @@ async fn a_late_question_gives_each_lane_its_share_of_what_is_left() {
     let question = Question::parse("How cold?").unwrap();
     let started = Instant::now();
     let deadline = Deadline::after(Duration::from_secs(1));
-    let found = retrieval.find(&LibraryId::default(), &question, &LaneName::ALL, 5, deadline).await.unwrap();
+    let found = retrieval
+        .find(&LibraryId::default(), &question, &LaneName::ALL, 5, deadline)
+        .await
+        .unwrap();
     assert_eq!(started.elapsed(), Duration::from_millis(400));
     assert_eq!(found.passages.len(), 1);
 }
@@ -152,7 +194,10 @@ async fn without_passages_it_abstains_and_keeps_that() {
     let off = || Slot::Off("none");
     let (answer, kept, _) = answer(off(), off(), off(), off()).await;
     let answer = answer.unwrap();
-    assert_eq!(answer.abstained.as_ref().unwrap().reason, AbstentionReason::NoSources);
+    assert_eq!(
+        answer.abstained.as_ref().unwrap().reason,
+        AbstentionReason::NoSources
+    );
     assert_eq!((answer.answer.as_str(), answer.claims.len()), ("", 0));
     assert_eq!(kept.len(), 1);
 }
@@ -168,10 +213,22 @@ async fn under_the_threshold_it_abstains_and_shows_the_closest_passages() {
     let orchestrator = Orchestrator::new(retrieval, Arc::new(Kept::default()));
     let mut ask = Ask::new(Question::parse("How cold is the oven?").unwrap());
     let deadline = Deadline::after(Duration::from_secs(27));
-    let sure = orchestrator.answer(&UserId::anonymous(), &ask, deadline).await.unwrap();
+    let sure = orchestrator
+        .answer(&UserId::anonymous(), &ask, deadline)
+        .await
+        .unwrap();
     assert!(sure.abstained.is_none());
     ask.confidence_threshold = sure.confidence.answer + 0.01;
-    let unsure = orchestrator.answer(&UserId::anonymous(), &ask, deadline).await.unwrap();
-    assert_eq!(unsure.abstained.as_ref().unwrap().reason, AbstentionReason::WeakRetrieval);
-    assert_eq!((unsure.answer.as_str(), unsure.claims.len(), unsure.sources.len()), ("", 0, 1));
+    let unsure = orchestrator
+        .answer(&UserId::anonymous(), &ask, deadline)
+        .await
+        .unwrap();
+    assert_eq!(
+        unsure.abstained.as_ref().unwrap().reason,
+        AbstentionReason::WeakRetrieval
+    );
+    assert_eq!(
+        (unsure.answer.as_str(), unsure.claims.len(), unsure.sources.len()),
+        ("", 0, 1)
+    );
 }

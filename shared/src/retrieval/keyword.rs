@@ -190,7 +190,8 @@ impl Lane for KeywordLane {
     async fn find(&self, library: &LibraryId, question: &Question, top_k: usize) -> Result<Found, LaneError> {
         let terms = query_terms(question.as_str());
         let (statistics, pages) = self.pages(library, &terms).await?;
-        let idf = |page: &Arc<TermPage>| bm25::idf(page.document_frequency, statistics.chunks);
+        // A term that stands nowhere tells as much as one that stands once: in a small library it must not outweigh all.
+        let idf = |page: &Arc<TermPage>| bm25::idf(page.document_frequency.max(1), statistics.chunks);
         let weighed: Vec<(String, f64)> = terms.into_iter().zip(pages.iter().map(idf)).collect();
         let scored = self.scored(library, &weighed, &pages, statistics).await?;
         let passages = self.in_force(library, scored, top_k).await?;

@@ -1,18 +1,20 @@
 //! Answers in the queries table: one row each, and one row per user and day that counts what they cost.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use futures::future::try_join_all;
 use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
 
 use super::{
     Client, capacity,
     error::failed,
     key::{self, ANSWER_PREFIX, Key},
+    query,
     rows::{Item, SCHEMA, n, number, s, string},
 };
 use crate::{
-    domain::{Answer, QueryId, UserId},
+    domain::{Answer, AnswerSummary, QueryId, UserId},
     ports::{AnswerFilter, ListAnswers, Page, ReadAnswers, RecordAnswers, StoreError},
 };
 
@@ -85,56 +87,37 @@ impl Answers {
     }
 
     async fn read(&self, user: &UserId, row: &Item) -> Result<Answer, StoreError> {
-        let missing = || StoreError::Corrupt {
-            row: "answer",
-            reason: "an attribute is missing".into(),
-        };
+        let missing = || unreadable("an attribute is missing".to_owned());
         let mut json = string(row, "answer").ok_or_else(missing)?.to_owned();
         if let Some(parts) = number(row, "parts").filter(|&parts| parts > 0) {
             let prefix = format!("{}#P#", string(row, "sk").ok_or_else(missing)?);
-            let output = self.query(&key::user_pk(user), &prefix).await?;
+            let output = query::rows(&self.client, &self.table, &key::user_pk(user), &prefix).await?;
             if output.len() as u64 != parts {
-                return Err(StoreError::Corrupt {
-                    row: "answer",
-                    reason: "a part is missing".into(),
-                });
+                return Err(unreadable("a part is missing".to_owned()));
             }
             for part in &output {
                 json.push_str(string(part, "answer").ok_or_else(missing)?);
             }
         }
-        serde_json::from_str(&json).map_err(|error| StoreError::Corrupt {
-            row: "answer",
-            reason: error.to_string(),
-        })
+        serde_json::from_str(&json).map_err(|error| unreadable(error.to_string()))
     }
+}
 
-    /// All rows of a partition whose sort key begins with `prefix`, in order.
-    async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
-        let mut items = Vec::new();
-        let mut from = None;
-        loop {
-            let output = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-                .expression_attribute_values(":pk", s(pk))
-                .expression_attribute_values(":prefix", s(prefix))
-                .set_exclusive_start_key(from)
-                .consistent_read(true)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send()
-                .await
-                .map_err(failed("Query"))?;
-            capacity::read(output.consumed_capacity());
-            items.extend(output.items.unwrap_or_default());
-            from = output.last_evaluated_key;
-            if from.is_none() {
-                return Ok(items);
-            }
-        }
+fn to_json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| unreadable(error.to_string()))
+}
+
+fn unreadable(reason: String) -> StoreError {
+    StoreError::Corrupt {
+        row: "answer",
+        reason,
     }
+}
+
+/// What lists show, which the row and its index carry beside the answer.
+fn summary(row: &Item) -> Result<AnswerSummary, StoreError> {
+    let json = string(row, "summary").ok_or_else(|| unreadable("it has no summary".to_owned()))?;
+    serde_json::from_str(json).map_err(|error| unreadable(error.to_string()))
 }
 
 /// The rows of one answer.
@@ -144,10 +127,7 @@ struct Rows {
 }
 
 fn rows(user: &UserId, answer: &Answer) -> Result<Rows, StoreError> {
-    let json = serde_json::to_string(answer).map_err(|error| StoreError::Corrupt {
-        row: "answer",
-        reason: error.to_string(),
-    })?;
+    let json = to_json(answer)?;
     let mut pieces = pieces(&json).into_iter();
     let mut row = Key::answer(user, answer.query_id).attributes();
     row.insert("answer".into(), s(pieces.next().unwrap_or_default()));
@@ -160,6 +140,7 @@ fn rows(user: &UserId, answer: &Answer) -> Result<Rows, StoreError> {
         })
         .collect();
     row.insert("parts".into(), n(parts.len()));
+    row.insert("summary".into(), s(to_json(&AnswerSummary::from(answer))?));
     row.insert("schema".into(), n(SCHEMA));
     row.insert("status".into(), s(answer.status.as_str()));
     row.insert("status_pk".into(), s(status_pk(user, answer.status.as_str())));
@@ -192,15 +173,22 @@ impl RecordAnswers for Answers {
     }
 
     fn write_units(&self, user: &UserId, answer: &Answer) -> f64 {
-        // Names and values in bytes, and once more for the index; the day's usage is one unit more.
-        let bytes = |item: &Item| -> usize {
-            item.iter()
-                .map(|(name, value)| name.len() + value.as_s().map_or(4, String::len))
-                .sum()
-        };
-        let units = |item: &Item| bytes(item).div_ceil(1024) as f64;
+        // Names and values in bytes. The index holds what lists show; the day's usage is one unit more.
+        let size =
+            |(name, value): (&String, &AttributeValue)| name.len() + value.as_s().map_or(4, String::len);
+        let units = |bytes: usize| bytes.div_ceil(1024) as f64;
         rows(user, answer).map_or(0.0, |rows| {
-            2.0 * units(&rows.row) + rows.parts.iter().map(units).sum::<f64>() + 1.0
+            let row = units(rows.row.iter().map(size).sum());
+            let parts: f64 = rows
+                .parts
+                .iter()
+                .map(|part| units(part.iter().map(size).sum()))
+                .sum();
+            let listed = rows
+                .row
+                .iter()
+                .filter(|(name, _)| !matches!(name.as_str(), "answer" | "parts" | "schema"));
+            row + parts + units(listed.map(size).sum()) + 1.0
         })
     }
 }
@@ -236,7 +224,7 @@ impl ListAnswers for Answers {
         filter: AnswerFilter,
         before: Option<QueryId>,
         limit: usize,
-    ) -> Result<Page<Answer>, StoreError> {
+    ) -> Result<Page<AnswerSummary>, StoreError> {
         let by_status = filter.status.map(|status| status_pk(user, status.as_str()));
         let (pk_name, sk_name, prefix) = match by_status {
             Some(_) => ("status_pk", "status_sk", ""),
@@ -285,7 +273,7 @@ impl ListAnswers for Answers {
         }
         let more = found.len() > limit;
         found.truncate(limit);
-        let items = try_join_all(found.iter().map(|row| self.read(user, row))).await?;
+        let items = found.iter().map(summary).collect::<Result<_, _>>()?;
         Ok(Page { items, more })
     }
 }

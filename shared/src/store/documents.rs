@@ -7,6 +7,7 @@ use super::{
     Client, capacity,
     error::{corrupt, failed},
     key::{self, HEADER_PREFIX, Key},
+    query,
     rows::{ChunkRow, HeaderRow, Item, s},
 };
 use crate::{
@@ -46,33 +47,9 @@ impl Knowledge {
         Ok(output.item)
     }
 
-    /// All rows of a partition whose sort key begins with `prefix`, in order, read consistently.
+    /// All rows of a partition whose sort key begins with `prefix`.
     pub(super) async fn rows(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
-        let mut items = Vec::new();
-        let mut from = None;
-        loop {
-            let query = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .consistent_read(true)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .set_exclusive_start_key(from)
-                .expression_attribute_values(":pk", s(pk));
-            let query = match prefix {
-                "" => query.key_condition_expression("pk = :pk"),
-                prefix => query
-                    .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-                    .expression_attribute_values(":prefix", s(prefix)),
-            };
-            let output = query.send().await.map_err(failed("Query"))?;
-            capacity::read(output.consumed_capacity());
-            items.extend(output.items.unwrap_or_default());
-            from = output.last_evaluated_key;
-            if from.is_none() {
-                return Ok(items);
-            }
-        }
+        query::rows(&self.client, &self.table, pk, prefix).await
     }
 }
 

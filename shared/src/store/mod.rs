@@ -10,7 +10,10 @@ mod documents;
 mod error;
 mod index;
 mod key;
+#[cfg(feature = "testing")]
+mod local;
 mod probe;
+mod query;
 mod rows;
 mod sweep;
 mod write;
@@ -22,6 +25,8 @@ pub use aws_sdk_dynamodb::Client;
 
 pub use answers::Answers;
 pub use documents::Knowledge;
+#[cfg(feature = "testing")]
+pub use local::local_client;
 pub use probe::TableProbe;
 
 /// The client of this container. Region, credentials and endpoint come from the environment as the SDK reads it.

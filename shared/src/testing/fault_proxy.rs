@@ -1,6 +1,11 @@
 //! A proxy in front of DynamoDB that lets a test see each call first and decide what becomes of it.
 
-use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::Ipv4Addr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -45,39 +50,53 @@ type Judge = Arc<dyn Fn(&Call) -> Verdict + Send + Sync>;
 #[derive(Debug)]
 pub struct FaultProxy {
     url: String,
+    upstream: Arc<OnceLock<String>>,
     serving: JoinHandle<()>,
 }
 
 #[derive(Clone)]
 struct Upstream {
     client: reqwest::Client,
-    url: String,
+    url: Arc<OnceLock<String>>,
     judge: Judge,
 }
 
 impl FaultProxy {
-    /// Listens on a free port in front of `upstream`; `judge` sees every call before it is forwarded.
+    /// Listens on a free port; `judge` sees every call before it is forwarded.
     ///
     /// # Errors
     /// When no port is free or no client can be made.
-    pub async fn start(
-        upstream: &str,
-        judge: impl Fn(&Call) -> Verdict + Send + Sync + 'static,
-    ) -> io::Result<Self> {
+    pub async fn start(judge: impl Fn(&Call) -> Verdict + Send + Sync + 'static) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).no_proxy().build();
-        let upstream = Upstream {
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(30))
+            .no_proxy()
+            .build();
+        let upstream: Arc<OnceLock<String>> = Arc::default();
+        let state = Upstream {
             client: client.map_err(io::Error::other)?,
-            url: upstream.to_owned(),
+            url: upstream.clone(),
             judge: Arc::new(judge),
         };
-        let router = Router::new().fallback(forward).with_state(upstream);
-        #[expect(clippy::disallowed_methods, reason = "no Lambda runs here; the proxy is ended when dropped")]
+        let router = Router::new().fallback(forward).with_state(state);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "no Lambda runs here; the proxy is ended when dropped"
+        )]
         let serving = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { url, serving })
+        Ok(Self {
+            url,
+            upstream,
+            serving,
+        })
+    }
+
+    /// Names the DynamoDB behind it, once; calls before that are answered with 502.
+    pub fn forward_to(&self, url: &str) {
+        let _ = self.upstream.set(url.to_owned());
     }
 
     /// Where functions find it.
@@ -93,17 +112,27 @@ impl Drop for FaultProxy {
 }
 
 async fn forward(State(upstream): State<Upstream>, headers: HeaderMap, body: Bytes) -> Response {
-    let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-    match (upstream.judge)(&Call { operation, body: body.clone() }) {
+    match (upstream.judge)(&Call {
+        operation,
+        body: body.clone(),
+    }) {
         Verdict::Forward => {}
         Verdict::Fail(status, code) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let body = format!(r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"scripted"}}"#);
+            let body =
+                format!(r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"scripted"}}"#);
             return (status, [(CONTENT_TYPE, "application/x-amz-json-1.0")], body).into_response();
         }
     }
-    let mut request = upstream.client.post(&upstream.url).body(body);
+    let Some(url) = upstream.url.get() else {
+        return StatusCode::BAD_GATEWAY.into_response();
+    };
+    let mut request = upstream.client.post(url).body(body);
     for (name, value) in &headers {
         if name.as_str().starts_with("x-amz-") || matches!(name.as_str(), "authorization" | "content-type") {
             request = request.header(name, value);
@@ -114,10 +143,14 @@ async fn forward(State(upstream): State<Upstream>, headers: HeaderMap, body: Byt
             let status = response.status();
             let content_type = response.headers().get(CONTENT_TYPE).cloned();
             let checksum = response.headers().get("x-amz-crc32").cloned();
-            let Ok(body) = response.bytes().await else { return StatusCode::BAD_GATEWAY.into_response() };
+            let Ok(body) = response.bytes().await else {
+                return StatusCode::BAD_GATEWAY.into_response();
+            };
             let mut forwarded = (status, body).into_response();
             forwarded.headers_mut().remove(CONTENT_TYPE);
-            forwarded.headers_mut().extend(content_type.map(|value| (CONTENT_TYPE, value)));
+            forwarded
+                .headers_mut()
+                .extend(content_type.map(|value| (CONTENT_TYPE, value)));
             if let Some(checksum) = checksum {
                 forwarded.headers_mut().insert("x-amz-crc32", checksum);
             }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{Call, Problem, input},
-    parameter, search,
+    at, parameter, search,
 };
 use crate::{
     domain::{ContentType, Document, DocumentId, DocumentText, InvalidInput, LibraryId},
@@ -81,8 +81,10 @@ pub struct DocumentReport {
     pub version: Option<u64>,
     /// How many chunks that has.
     pub chunks: Option<u32>,
-    /// `ready`, `unchanged` when the same content was there already, or `failed`.
+    /// `ready` or `failed`.
     pub status: String,
+    /// Whether the same content was there already, so that nothing was written.
+    pub unchanged: bool,
     /// Why it failed.
     pub problem: Option<Problem>,
 }
@@ -129,7 +131,8 @@ impl DocumentReport {
                 id: Some(header.id),
                 version: Some(header.version),
                 chunks: Some(header.chunks),
-                status: if unchanged { "unchanged" } else { "ready" }.to_owned(),
+                status: "ready".to_owned(),
+                unchanged,
                 problem: None,
             },
             Err(error) => {
@@ -142,6 +145,7 @@ impl DocumentReport {
                     version: None,
                     chunks: None,
                     status: "failed".to_owned(),
+                    unchanged: false,
                     problem,
                 }
             }
@@ -258,26 +262,35 @@ fn raw(call: &Call<'_>) -> Result<Incoming, HubError> {
         published_at: None,
         metadata: None,
     };
-    let document = fields.document()?;
-    let library = library(call)?;
-    Ok(Incoming {
-        library,
-        documents: vec![(Some(document.id.clone()), Ok(document))],
-    })
+    let mut faults = None;
+    let document = super::all(fields.document().map_err(of_raw), &mut faults);
+    let library = super::all(library(call), &mut faults);
+    match (document, library, faults) {
+        (Some(document), Some(library), None) => Ok(Incoming {
+            library,
+            documents: vec![(Some(document.id.clone()), Ok(document))],
+        }),
+        (.., faults) => Err(faults
+            .unwrap_or_else(|| InvalidInput::malformed("", "is not valid"))
+            .into()),
+    }
+}
+
+/// Faults of a document that came as a raw body: its text is the body, its other fields are parameters.
+fn of_raw(mut fault: InvalidInput) -> InvalidInput {
+    for error in &mut fault.errors {
+        error.pointer = match error.pointer.as_str() {
+            "/text" => String::new(),
+            field => field.replacen('/', "?", 1),
+        };
+        fault.malformed |= error.pointer.starts_with('?');
+    }
+    fault
 }
 
 impl Fields {
     fn document(self) -> Result<Document, InvalidInput> {
         let mut faults = None;
-        let at = |pointer: &'static str| {
-            move |mut fault: InvalidInput| {
-                fault
-                    .errors
-                    .iter_mut()
-                    .for_each(|error| error.pointer = pointer.to_owned());
-                fault
-            }
-        };
         let given_id = super::all(
             self.id
                 .as_deref()

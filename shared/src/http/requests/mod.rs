@@ -44,17 +44,21 @@ fn all<T>(field: Result<T, InvalidInput>, faults: &mut Option<InvalidInput>) -> 
     }
 }
 
+/// For `map_err`: a fault of a value, named by the place of the value.
+fn at(pointer: impl Into<String>) -> impl FnOnce(InvalidInput) -> InvalidInput {
+    let pointer = pointer.into();
+    move |mut fault| {
+        for error in &mut fault.errors {
+            error.pointer.clone_from(&pointer);
+        }
+        fault
+    }
+}
+
 /// A fault of a parameter, named by it.
 fn parameter<T>(name: &str, parsed: Result<T, InvalidInput>) -> Result<T, InvalidInput> {
     parsed.map_err(|fault| InvalidInput {
         malformed: true,
-        errors: fault
-            .errors
-            .into_iter()
-            .map(|error| crate::domain::FieldError {
-                pointer: format!("?{name}"),
-                ..error
-            })
-            .collect(),
+        ..at(format!("?{name}"))(fault)
     })
 }

@@ -19,13 +19,13 @@ use crate::{
 #[derive(Debug, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
 struct AskBody {
-    #[deserr(try_from(&String) = search::question -> InvalidInput)]
+    #[deserr(try_from(String) = search::question -> InvalidInput)]
     query: Question,
     #[deserr(default, try_from(Option<String>) = search::library -> InvalidInput)]
     library: LibraryId,
     #[deserr(default, try_from(Option<String>) = parse_session_id -> InvalidInput)]
     session_id: Option<String>,
-    #[deserr(default, try_from(Option<u32>) = parse_max_tokens -> InvalidInput)]
+    #[deserr(default, try_from(Option<u64>) = parse_max_tokens -> InvalidInput)]
     max_tokens: Option<u32>,
     #[deserr(default, try_from(Option<f64>) = parse_confidence_threshold -> InvalidInput)]
     confidence_threshold: f64,
@@ -57,10 +57,11 @@ fn parse_session_id(id: Option<String>) -> Result<Option<String>, InvalidInput> 
     }
 }
 
-fn parse_max_tokens(tokens: Option<u32>) -> Result<Option<u32>, InvalidInput> {
-    match tokens {
-        Some(0) => Err(InvalidInput::impossible("", "must be at least 1")),
-        tokens => Ok(tokens),
+fn parse_max_tokens(tokens: Option<u64>) -> Result<Option<u32>, InvalidInput> {
+    match tokens.map(u32::try_from) {
+        None => Ok(None),
+        Some(Ok(tokens @ 1..)) => Ok(Some(tokens)),
+        Some(_) => Err(InvalidInput::impossible("", "must be 1 to 4294967295")),
     }
 }
 
@@ -125,6 +126,7 @@ pub fn list_queries(call: &Call<'_>) -> Result<ListQueries, InvalidInput> {
     let status = all(call.query("status").map(status).transpose(), &mut faults);
     let from = all(time(call, "from"), &mut faults);
     let to = all(time(call, "to"), &mut faults);
+    all(period(from.flatten(), to.flatten()), &mut faults);
     match (limit, status, from, to, faults) {
         (Some(limit), Some(status), Some(from), Some(to), None) => {
             let filter = AnswerFilter { status, from, to };
@@ -142,6 +144,15 @@ fn status(name: &str) -> Result<Status, InvalidInput> {
     let known = Status::ALL.into_iter().find(|status| status.as_str() == name);
     let names = || Status::ALL.map(Status::as_str).join("`, `");
     known.ok_or_else(|| InvalidInput::malformed("?status", format!("must be one of `{}`", names())))
+}
+
+fn period(from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), InvalidInput> {
+    match (from, to) {
+        (Some(from), Some(to)) if to < from => {
+            Err(InvalidInput::malformed("?to", "must not be before `from`"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn time(call: &Call<'_>, name: &str) -> Result<Option<Timestamp>, InvalidInput> {

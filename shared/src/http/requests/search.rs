@@ -3,7 +3,7 @@
 use deserr::Deserr;
 use lambda_http::Request;
 
-use super::super::input;
+use super::{super::input, all, at};
 use crate::{
     domain::{Ask, InvalidInput, LaneName, LibraryId, Question, TopK},
     error::HubError,
@@ -25,7 +25,7 @@ pub struct Search {
 #[derive(Debug, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
 struct Body {
-    #[deserr(try_from(&String) = question -> InvalidInput)]
+    #[deserr(try_from(String) = question -> InvalidInput)]
     query: Question,
     #[deserr(default, try_from(Option<String>) = super::search::library -> InvalidInput)]
     library: LibraryId,
@@ -54,8 +54,8 @@ pub fn search(request: &Request) -> Result<Search, HubError> {
     })
 }
 
-pub(super) fn question(text: &String) -> Result<Question, InvalidInput> {
-    Question::parse(text)
+pub(super) fn question(text: String) -> Result<Question, InvalidInput> {
+    Question::parse(&text)
 }
 
 pub(super) fn library(name: Option<String>) -> Result<LibraryId, InvalidInput> {
@@ -74,5 +74,13 @@ pub(super) fn lanes(names: Option<Vec<String>>) -> Result<Vec<LaneName>, Invalid
     if names.is_empty() {
         return Err(InvalidInput::impossible("", "must name at least one lane"));
     }
-    names.iter().map(|name| LaneName::parse(name)).collect()
+    let mut faults = None;
+    let lane = |(place, name): (usize, &String)| {
+        all(
+            LaneName::parse(name).map_err(at(format!("/lanes/{place}"))),
+            &mut faults,
+        )
+    };
+    let lanes = names.iter().enumerate().filter_map(lane).collect();
+    faults.map_or(Ok(lanes), Err)
 }

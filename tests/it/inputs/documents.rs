@@ -1,0 +1,155 @@
+//! Bodies of `POST /documents`, and the names that documents may have.
+
+use std::collections::BTreeSet;
+
+use reqwest::{Method, Url};
+use serde_json::{Value, json};
+
+use super::{case, everything, faults, refuse, send, url};
+use crate::support::{Hub, ok, problem};
+
+const BAD_ID: &str = "/id: must be 1 to 256 bytes, not blank and without control characters";
+const BAD_METADATA: &str = "/metadata: must be an object of at most 2048 bytes of JSON";
+const THREE_FAULTS: &str = "\
+/content_type: must be `text/plain` or `text/markdown`
+/url: must be an http or https address of at most 2,000 bytes
+/title: must have 1 to 1,000 bytes and not be blank";
+const FAULTS_HERE_AND_THERE: &str = "\
+/library: must be 1 to 64 ASCII letters, digits, `.`, `_` or `-`
+/documents/0/colour: is not known; known are `id`, `title`, `url`, `text`, `content_type`, `published_at`, `metadata`
+/documents/1/id: must be a string, not a whole number
+/documents/1/text: is required
+/documents/2: must be an object, not a string";
+const FAULTS_OF_PARAMETERS: &str = "\
+?id: must be 1 to 256 bytes, not blank and without control characters
+?url: must be an http or https address of at most 2,000 bytes
+: must not be empty or blank
+?title: must have 1 to 1,000 bytes and not be blank
+?library: must be 1 to 64 ASCII letters, digits, `.`, `_` or `-`";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_of_the_wrong_shape_writes_nothing() {
+    let hub = Hub::start().await;
+    let before = everything(&hub);
+    let too_many = json!({ "documents": vec![json!({ "text": "words" }); 101] });
+    let mixed =
+        json!({ "library": "", "documents": [{ "text": "words", "colour": "red" }, { "id": 1 }, "words"] });
+    let cases = vec![
+        case(
+            "nothing",
+            "",
+            400,
+            ": the body is not whole JSON: it ends at line 1, column 0",
+        ),
+        case("no list", "{}", 400, "/documents: is required"),
+        case(
+            "no documents",
+            r#"{"documents":[]}"#,
+            422,
+            "/documents: must have 1 to 100 documents",
+        ),
+        case(
+            "101 documents",
+            too_many,
+            422,
+            "/documents: must have 1 to 100 documents",
+        ),
+        case(
+            "no array",
+            r#"{"documents":{}}"#,
+            400,
+            "/documents: must be an array, not an object",
+        ),
+        case("faults here and there", mixed, 400, FAULTS_HERE_AND_THERE),
+    ];
+    refuse(&hub, "/documents", cases).await;
+    let parameters = "/documents?id=%07&title=%20&url=nowhere&library=a/b";
+    let raw = hub.post_raw(parameters, "text/plain", " ").await;
+    assert_eq!(faults(&problem(raw, 400).await), FAULTS_OF_PARAMETERS);
+    let blank = hub.post_raw("/documents", "text/plain", " ").await;
+    assert_eq!(faults(&problem(blank, 422).await), ": must not be empty or blank");
+    let not_text = hub.post_raw("/documents", "text/plain", vec![0xc3, 0x28]).await;
+    assert_eq!(faults(&problem(not_text, 400).await), ": the body is not UTF-8");
+    let seven_megabytes = json!({ "documents": [{ "text": "a".repeat(7_000_000) }] });
+    problem(hub.post("/documents", &seven_megabytes).await, 413).await;
+    assert_eq!(everything(&hub), before);
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_cannot_be_stored_says_why_and_writes_nothing() {
+    let hub = Hub::start().await;
+    let before = everything(&hub);
+    let too_long = "a".repeat(1_000_001);
+    let cases = [
+        (
+            json!({ "text": too_long }),
+            "/text: has 1000001 bytes; at most 1000000 are taken",
+        ),
+        (json!({ "text": " \n" }), "/text: must not be empty or blank"),
+        (
+            json!({ "text": "a", "metadata": { "x": "a".repeat(2_048) } }),
+            BAD_METADATA,
+        ),
+        (json!({ "text": "a", "metadata": [1] }), BAD_METADATA),
+        (json!({ "text": "a", "id": "" }), BAD_ID),
+        (json!({ "text": "a", "id": " " }), BAD_ID),
+        (json!({ "text": "a", "id": "line\nbreak" }), BAD_ID),
+        (json!({ "text": "a", "id": "nothing\0" }), BAD_ID),
+        (json!({ "text": "a", "id": "a".repeat(257) }), BAD_ID),
+        (
+            json!({ "text": "a", "title": "", "content_type": "text/html", "url": "file:///etc" }),
+            THREE_FAULTS,
+        ),
+    ];
+    for (document, expected) in cases {
+        let response = hub.post("/documents", &json!({ "documents": [document] })).await;
+        assert_eq!(response.status(), 207);
+        let report: Value = response.json().await.unwrap();
+        let report = &report["documents"][0];
+        assert_eq!(
+            (&report["status"], &report["version"]),
+            (&json!("failed"), &json!(null))
+        );
+        assert_eq!(report["problem"]["status"], 422);
+        assert_eq!(faults(&report["problem"]), expected);
+    }
+    assert_eq!(everything(&hub), before);
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_other_name_of_a_document_works_everywhere() {
+    let hub = Hub::start().await;
+    let longest = "é".repeat(128);
+    let signs = [
+        "a#b", "#", "!", "100%", "%2F", "a/b", "a b", "a+b", "?x=1&y=2", "\\\"'",
+    ];
+    let names: Vec<&str> = signs
+        .into_iter()
+        .chain(["😀 漢字", "e\u{301}", &longest])
+        .collect();
+    // Each document says its own name, so that none can stand for another.
+    let documents: Vec<(&str, &str)> = names.iter().map(|name| (*name, *name)).collect();
+    hub.ingest("default", &documents).await;
+    let listed = ok(hub.get("/documents?limit=100").await).await;
+    let listed = listed["documents"].as_array().unwrap().iter();
+    let listed: BTreeSet<&str> = listed.map(|document| document["id"].as_str().unwrap()).collect();
+    assert_eq!(listed, names.iter().copied().collect());
+    for name in names {
+        let stored = ok(send(Method::GET, document(&hub, name), "").await).await;
+        assert_eq!((&stored["id"], &stored["text"]), (&json!(name), &json!(name)));
+        let deleted = send(Method::DELETE, document(&hub, name), "").await;
+        assert_eq!(deleted.status(), 204, "{name}");
+        problem(send(Method::GET, document(&hub, name), "").await, 404).await;
+    }
+    assert_eq!(ok(hub.get("/documents").await).await["documents"], json!([]));
+    hub.cloud.stop().await;
+}
+
+/// The address of a document, its name escaped as a part of a path.
+fn document(hub: &Hub, name: &str) -> Url {
+    let mut url = url(hub, "/documents");
+    url.path_segments_mut().unwrap().push(name);
+    url
+}

@@ -1,0 +1,85 @@
+//! Paths and methods that lead nowhere.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+
+use super::{everything, faults, send, url};
+use crate::support::{Hub, problem};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_not_found() {
+    let hub = Hub::start().await;
+    hub.ingest("default", &[("guide", "The heron stands in the water.")])
+        .await;
+    let answer = hub.ask("default", "What stands in the water?").await;
+    let similar = answer["query_id"].as_str().unwrap().to_lowercase();
+    let before = everything(&hub);
+    for path in [
+        "/",
+        "/nothing",
+        "/queries/x/y",
+        "/queries/",
+        "/documents/",
+        "/Queries",
+        "/health/dead",
+    ] {
+        problem(hub.get(path).await, 404).await;
+    }
+    for id in [
+        "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "nonsense",
+        "%00",
+        "%FF",
+        &similar,
+        &"0".repeat(5_000),
+    ] {
+        let missing = problem(hub.get(&format!("/queries/{id}")).await, 404).await;
+        assert_eq!(missing["detail"], "there is no query of this id");
+    }
+    for path in [
+        "/documents/none",
+        "/documents/%00",
+        "/documents/%20",
+        "/documents/guide?library=other",
+    ] {
+        for response in [hub.get(path).await, hub.delete(path).await] {
+            let missing = problem(response, 404).await;
+            assert_eq!(missing["detail"], "there is no document of this id", "{path}");
+        }
+    }
+    for path in ["/documents/guide?library=", "/documents/guide?library=a%20b"] {
+        for response in [hub.get(path).await, hub.delete(path).await] {
+            let told = faults(&problem(response, 400).await);
+            assert_eq!(
+                told,
+                "?library: must be 1 to 64 ASCII letters, digits, `.`, `_` or `-`"
+            );
+        }
+    }
+    assert_eq!(everything(&hub), before);
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_names_the_methods_it_takes() {
+    let hub = Hub::start().await;
+    let before = everything(&hub);
+    let cases = [
+        (Method::PUT, "/queries", "GET POST"),
+        (Method::GET, "/search", "POST"),
+        (Method::PATCH, "/documents", "GET POST"),
+        (Method::POST, "/documents/guide", "DELETE GET"),
+        (Method::DELETE, "/queries/01ARZ3NDEKTSV4RRFFQ69G5FAV", "GET"),
+        (Method::POST, "/health", "GET"),
+    ];
+    for (method, path, methods) in cases {
+        let response = send(method, url(&hub, path), "").await;
+        let allow = response.headers()["allow"].to_str().unwrap().to_owned();
+        let allowed: BTreeSet<&str> = allow.split(", ").collect();
+        assert_eq!(allowed, methods.split(' ').collect(), "{path}");
+        problem(response, 405).await;
+    }
+    assert_eq!(everything(&hub), before);
+    hub.cloud.stop().await;
+}

@@ -1,0 +1,438 @@
+//! What must stay true of the sources and of the template: who may use what, the shape of a function, and its rights.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use attest::Template;
+use serde_json::{Value, json};
+use shared::testing::Call;
+
+use crate::{
+    outage::{Fault, Faulty, prepare, routes},
+    support::{Hub, root},
+};
+
+/// A table and a DynamoDB operation on it or on an index of it.
+type Right = (String, String);
+
+/// What the code of a function says when it uses a port without naming it.
+const PORTS_BY_USE: [(&str, &str); 5] = [
+    ("KeywordLane::new(", "ReadIndex"),
+    ("Orchestrator::new(", "RecordAnswers"),
+    (".indexer.ingest(", "WriteDocuments"),
+    (".indexer.delete(", "WriteDocuments"),
+    (".indexer.sweep(", "SweepDocuments"),
+];
+
+#[test]
+fn the_core_knows_nothing_of_what_is_outside() {
+    for part in ["domain", "ports.rs", "orchestrator", "agents", "evidence"] {
+        for outside in ["aws_", "reqwest", "lambda_"] {
+            assert_eq!(users(outside, &format!("shared/src/{part}"), &[]), NOBODY);
+        }
+    }
+}
+
+#[test]
+fn what_is_outside_has_one_user() {
+    assert_eq!(
+        users(
+            "aws_sdk_",
+            "shared",
+            &["shared/src/store/", "shared/src/testing/"]
+        ),
+        NOBODY
+    );
+    assert_eq!(users("aws_", "functions", &[]), NOBODY);
+    assert_eq!(users("lambda_http", "shared", &["shared/src/http/"]), NOBODY);
+    assert_eq!(users("lambda_http", "functions", &[]), NOBODY);
+    assert_eq!(
+        users("lambda_runtime", "functions", &["functions/sweep/"]),
+        NOBODY
+    );
+    for part in ["shared", "functions"] {
+        assert_eq!(users("env::var", part, &["shared/src/config.rs"]), NOBODY);
+    }
+}
+
+#[test]
+fn nothing_outlives_the_response() {
+    for part in ["shared/src", "functions"] {
+        for spawning in [
+            "tokio::spawn",
+            "task::spawn",
+            "thread::spawn",
+            "spawn_local",
+            "JoinSet",
+        ] {
+            assert_eq!(users(spawning, part, &["shared/src/testing/"]), NOBODY);
+        }
+    }
+}
+
+#[test]
+fn a_function_is_three_files_and_a_block_of_the_template() {
+    let template = Template::load(&root().join("template.yaml")).unwrap();
+    let declared: BTreeSet<String> = template
+        .functions
+        .iter()
+        .map(|function| function.binary.clone())
+        .collect();
+    let folders: BTreeSet<String> = entries(&root().join("functions"))
+        .iter()
+        .map(|folder| name(folder))
+        .collect();
+    assert_eq!(
+        folders, declared,
+        "the folders of functions/ and the binaries of template.yaml"
+    );
+    for function in template.functions {
+        let folder = root().join("functions").join(&function.binary);
+        let files: BTreeSet<String> = files(&folder)
+            .iter()
+            .map(|file| relative(&folder, file))
+            .collect();
+        let three = ["Cargo.toml", "src/handler.rs", "src/main.rs"].map(str::to_owned);
+        assert_eq!(files, three.into(), "{}", function.binary);
+        let lines = read(&folder.join("src/main.rs")).lines().count();
+        assert!(
+            lines <= 30,
+            "{}/src/main.rs has {lines} lines; it only wires",
+            function.binary
+        );
+    }
+}
+
+#[test]
+fn a_function_may_do_what_its_ports_need_and_nothing_else() {
+    let template = Template::load(&root().join("template.yaml")).unwrap();
+    let ports = ports();
+    for function in &template.functions {
+        let handler = read(
+            &root()
+                .join("functions")
+                .join(&function.binary)
+                .join("src/handler.rs"),
+        );
+        let by_name = ports
+            .keys()
+            .copied()
+            .filter(|port| handler.contains(&format!("dyn {port}")));
+        let by_use = PORTS_BY_USE
+            .into_iter()
+            .filter(|(used, _)| handler.contains(used))
+            .map(|(_, port)| port);
+        let mut needed = Rights::default();
+        for port in by_name.chain(by_use) {
+            needed.add(&ports[port]);
+        }
+        if handler.contains("TableProbe::new(") {
+            let tables = template.tables.iter().map(|table| &table.name);
+            let probed =
+                tables.filter(|name| handler.contains(&format!("config.{}_table", name.to_lowercase())));
+            needed
+                .rights
+                .extend(probed.map(|table| (table.clone(), "GetItem".to_owned())));
+        }
+        assert!(
+            !needed.rights.is_empty(),
+            "{} uses no port that this test knows",
+            function.binary
+        );
+        assert_eq!(
+            granted(&function.logical_id),
+            needed,
+            "{}: granted and needed",
+            function.binary
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_function_makes_a_call_that_its_policy_forbids() {
+    let faulty = Faulty::start().await;
+    let hub = &faulty.hub;
+    let query_id = prepare(hub).await;
+    let mut callers = BTreeSet::new();
+    for route in routes(&query_id, "spare-1") {
+        faulty.calls();
+        assert!(route.send(hub).await.status().is_success(), "{}", route.function);
+        allowed(hub, route.function, &faulty.calls());
+        callers.insert(route.function);
+    }
+    faulty.calls();
+    assert_eq!(hub.get("/health").await.status(), 200);
+    allowed(hub, "health", &faulty.calls());
+
+    // A write that is refused in the middle leaves the sweep all of its work.
+    faulty.script(Fault::Of("BatchWriteItem"));
+    let halved = json!({ "documents": [{ "id": "guide", "text": "The Periwinkle is blue." }] });
+    assert_eq!(hub.post("/documents", &halved).await.status(), 207);
+    faulty.script(Fault::Never);
+    faulty.calls();
+    assert_eq!(hub.sweep().await, 1);
+    allowed(hub, "sweep", &faulty.calls());
+
+    callers.extend(["health", "sweep"]);
+    let functions = hub
+        .cloud
+        .template()
+        .functions
+        .iter()
+        .map(|function| function.binary.as_str());
+    assert_eq!(callers, functions.collect(), "every function was watched");
+    faulty.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_function_takes_its_example_event() {
+    let hub = Hub::start().await;
+    let mut left: BTreeMap<String, Value> = entries(&root().join("events"))
+        .iter()
+        .map(|file| (name(file), serde_json::from_str(&read(file)).unwrap()))
+        .collect();
+    for function in &hub.cloud.template().functions {
+        for route in &function.routes {
+            let is_for =
+                |event: &Value| event["resource"] == *route.path && event["httpMethod"] == *route.method;
+            let file = left
+                .iter()
+                .find(|(_, event)| is_for(event))
+                .map(|(file, _)| file.clone());
+            let file = file.unwrap_or_else(|| panic!("no event for {} {}", route.method, route.path));
+            let response = hub
+                .cloud
+                .invoke(&function.binary, left.remove(&file).unwrap())
+                .await
+                .unwrap();
+            let status = response["statusCode"].as_u64().unwrap();
+            assert!((200..500).contains(&status), "{file}: {response}");
+            assert!(
+                response["headers"]["x-request-id"].is_string() || response["multiValueHeaders"].is_object()
+            );
+        }
+        if !function.schedules.is_empty() {
+            let event = left.remove(&format!("{}.json", function.binary)).unwrap();
+            assert!(
+                hub.cloud
+                    .invoke(&function.binary, event)
+                    .await
+                    .unwrap()
+                    .is_object(),
+                "{}",
+                function.binary
+            );
+        }
+    }
+    assert!(
+        left.is_empty(),
+        "events that no route or schedule sends: {:?}",
+        left.keys()
+    );
+    hub.cloud.stop().await;
+}
+
+/// What [`users`] gives when there are none.
+const NOBODY: [String; 0] = [];
+
+/// Lines of code under `part` that have `needle`, comments and texts aside, except under the paths in `but`.
+fn users(needle: &str, part: &str, but: &[&str]) -> Vec<String> {
+    let sources = files(&root().join(part));
+    let sources: Vec<&PathBuf> = sources
+        .iter()
+        .filter(|file| name(file).ends_with(".rs"))
+        .collect();
+    assert!(!sources.is_empty(), "there are sources in {part}");
+    let mut users = Vec::new();
+    for file in sources {
+        let path = relative(&root(), file);
+        if but.iter().any(|allowed| path.starts_with(allowed)) {
+            continue;
+        }
+        for (number, line) in (1..).zip(read(file).lines()) {
+            let code = line.split("//").next().unwrap_or_default();
+            if code.split('"').step_by(2).any(|code| code.contains(needle)) {
+                users.push(format!("{path}:{number}: {}", line.trim()));
+            }
+        }
+    }
+    users
+}
+
+/// Rights on tables, and the indexes they reach.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Rights {
+    rights: BTreeSet<Right>,
+    indexes: BTreeSet<String>,
+}
+
+impl Rights {
+    fn add(&mut self, other: &Self) {
+        self.rights.extend(other.rights.iter().cloned());
+        self.indexes.extend(other.indexes.iter().cloned());
+    }
+
+    fn add_each(&mut self, tables: &BTreeSet<String>, actions: &[&str]) {
+        for table in tables {
+            self.rights
+                .extend(actions.iter().map(|action| (table.clone(), (*action).to_owned())));
+        }
+    }
+}
+
+/// The rights of each port, from the sentence `Needs ...` of its documentation.
+fn ports() -> BTreeMap<&'static str, Rights> {
+    let source: &'static str = read(&root().join("shared/src/ports.rs")).leak();
+    let mut ports: BTreeMap<&str, Rights> = BTreeMap::new();
+    let mut doc = String::new();
+    for line in source.lines() {
+        if let Some(text) = line.strip_prefix("///") {
+            doc.push_str(text);
+        } else if let Some(port) = line.strip_prefix("pub trait ") {
+            let port = port.split(':').next().unwrap();
+            if let Some((_, needs)) = doc.split_once("Needs ") {
+                let needs = needs.split('.').next().unwrap();
+                let rights = rights_in_words(needs, &ports);
+                ports.insert(port, rights);
+            }
+        }
+        if !line.starts_with("///") && !line.starts_with("#[") {
+            doc.clear();
+        }
+    }
+    assert!(ports.len() > 6, "the ports say what they need: {ports:?}");
+    ports
+}
+
+/// "`Query` on the queries table and its index `by_status`", or "`Scan` on the index `x` besides [`OtherPort`]".
+fn rights_in_words(needs: &str, ports: &BTreeMap<&str, Rights>) -> Rights {
+    let mut rights = Rights::default();
+    let mut actions = Vec::new();
+    for word in needs.split('`').skip(1).step_by(2) {
+        match ports.get(word) {
+            Some(other) => rights.add(other),
+            None if word.starts_with(char::is_uppercase) => actions.push(word),
+            None => {
+                rights.indexes.insert(word.to_owned());
+            }
+        }
+    }
+    let named = ["Queries", "Knowledge", "Access"].map(str::to_owned);
+    let named = named
+        .into_iter()
+        .filter(|table| needs.contains(&format!("{} table", table.to_lowercase())));
+    let mut tables: BTreeSet<String> = named.collect();
+    if tables.is_empty() {
+        tables = rights.rights.iter().map(|(table, _)| table.clone()).collect();
+    }
+    assert!(!tables.is_empty() && !actions.is_empty(), "{needs}");
+    rights.add_each(&tables, &actions);
+    rights
+}
+
+/// The rights that template.yaml grants a function.
+fn granted(logical_id: &str) -> Rights {
+    let template = read(&root().join("template.yaml"));
+    let block = between(
+        &template,
+        &format!("\n  {logical_id}:\n"),
+        &format!("\n  {logical_id}Logs:\n"),
+    );
+    let policies = between(block, "\n      Policies:\n", "\n      Events:\n");
+    assert!(
+        !policies.contains('*'),
+        "{logical_id} may not do or reach just anything:\n{policies}"
+    );
+    assert_eq!(
+        policies.matches("Effect:").count(),
+        policies.matches("Effect: Allow").count(),
+        "{logical_id}"
+    );
+    let mut rights = Rights::default();
+    for statement in policies.split("Effect: Allow").skip(1) {
+        let word = |text: &str| {
+            text.chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect::<String>()
+        };
+        let actions: Vec<String> = statement.split("dynamodb:").skip(1).map(word).collect();
+        let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
+        let before = |text: &str| {
+            text.rsplit(|c: char| !c.is_alphanumeric())
+                .next()
+                .unwrap()
+                .to_owned()
+        };
+        let tables = statement
+            .match_indices(".Arn")
+            .map(|(at, _)| before(&statement[..at]))
+            .collect();
+        rights.add_each(&tables, &actions);
+        rights
+            .indexes
+            .extend(statement.split("/index/").skip(1).map(word));
+    }
+    rights
+}
+
+fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, rest) = text
+        .split_once(start)
+        .unwrap_or_else(|| panic!("there is no {start:?}"));
+    rest.split_once(end)
+        .unwrap_or_else(|| panic!("there is no {end:?} after {start:?}"))
+        .0
+}
+
+/// Checks calls that a function has made against its policy.
+fn allowed(hub: &Hub, function: &str, calls: &[Call]) {
+    let granted = granted(&hub.cloud.template().function(function).unwrap().logical_id);
+    assert!(!calls.is_empty(), "{function} made no call");
+    for call in calls {
+        let body: Value = serde_json::from_slice(&call.body).unwrap();
+        let tables = match &body["RequestItems"] {
+            Value::Object(tables) => tables.keys().cloned().collect(),
+            _ => vec![body["TableName"].as_str().unwrap().to_owned()],
+        };
+        for table in tables {
+            let right = (table, call.operation.clone());
+            assert!(granted.rights.contains(&right), "{function} may not {right:?}");
+        }
+        if let Some(index) = body["IndexName"].as_str() {
+            assert!(
+                granted.indexes.contains(index),
+                "{function} may not use the index {index}"
+            );
+        }
+    }
+}
+
+/// Every file under a folder, or the file itself.
+fn files(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    entries(path).iter().flat_map(|entry| files(entry)).collect()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect()
+}
+
+fn read(file: &Path) -> String {
+    fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_str().unwrap().to_owned()
+}
+
+fn relative(folder: &Path, file: &Path) -> String {
+    file.strip_prefix(folder).unwrap().to_str().unwrap().to_owned()
+}

@@ -1,0 +1,74 @@
+//! Looking at the rows of the knowledge table, and comparing what two libraries keep.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::support::Hub;
+
+/// Every row of a table, as DynamoDB JSON.
+pub(crate) fn all(hub: &Hub, table: &str) -> Vec<Value> {
+    let database = hub.cloud.database();
+    let mut rows = Vec::new();
+    let mut from = Value::Null;
+    loop {
+        let mut request = json!({ "TableName": table });
+        if !from.is_null() {
+            request["ExclusiveStartKey"] = from;
+        }
+        let response = database.scan(serde_json::from_value(request).unwrap()).unwrap();
+        let response = serde_json::to_value(&response).unwrap();
+        rows.extend(response["Items"].as_array().unwrap().iter().cloned());
+        from = response["LastEvaluatedKey"].clone();
+        if from.is_null() {
+            return rows;
+        }
+    }
+}
+
+/// What a library keeps, with its own name, version numbers and times taken out, so that two libraries with the same
+/// documents keep the same. The library's own row counts changes, so of it only the totals are compared.
+pub(crate) fn of_library(hub: &Hub, library: &str) -> BTreeMap<String, Value> {
+    let prefix = format!("L#{library}");
+    let mut kept = BTreeMap::new();
+    let rows = all(hub, "Knowledge");
+    let versions: BTreeMap<String, String> = rows
+        .iter()
+        .filter(|row| text(row, "pk") == prefix && text(row, "sk") != "!")
+        .filter_map(|row| {
+            Some((
+                text(row, "sk").replacen("D#", "", 1),
+                row["live"]["N"].as_str()?.to_owned(),
+            ))
+        })
+        .collect();
+    for mut row in rows {
+        let pk = text(&row, "pk");
+        let Some(rest) = pk
+            .strip_prefix(&prefix)
+            .filter(|rest| rest.is_empty() || rest.starts_with('#'))
+        else {
+            continue;
+        };
+        let (rest, mut sk) = (rest.to_owned(), text(&row, "sk"));
+        let fields = row.as_object_mut().unwrap();
+        for changing in ["pk", "sk", "updated_at", "live", "last_version", "version"] {
+            fields.remove(changing);
+        }
+        for (document, version) in &versions {
+            if rest == format!("#D#{document}") {
+                sk = sk.replacen(&format!("{version}#"), "v#", 1);
+            }
+            sk = sk.replace(&format!("#{document}#{version}"), &format!("#{document}#v"));
+        }
+        if rest.is_empty() && sk == "!" && fields.values().all(|total| total["N"] == "0") {
+            continue;
+        }
+        kept.insert(format!("{rest} {sk}"), row);
+    }
+    kept
+}
+
+fn text(row: &Value, name: &str) -> String {
+    row[name]["S"].as_str().unwrap_or_default().to_owned()
+}

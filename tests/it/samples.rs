@@ -1,0 +1,135 @@
+//! The sample library: every quotation of every answer stands where it is said to stand.
+
+use std::collections::BTreeMap;
+
+use futures::{StreamExt, stream};
+use serde_json::{Value, json};
+
+use crate::support::{Hub, ok, root, slice};
+
+fn read(name: &str) -> Value {
+    let text = std::fs::read_to_string(root().join("cli/samples").join(name)).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// A hub with the samples in its default library, and their texts by name.
+async fn hub_with_samples() -> (Hub, BTreeMap<String, String>) {
+    let hub = Hub::start().await;
+    let mut texts = BTreeMap::new();
+    for entry in std::fs::read_dir(root().join("cli/samples")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            texts.insert(name, std::fs::read_to_string(&path).unwrap());
+        }
+    }
+    let documents: Vec<(&str, &str)> = texts
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    hub.ingest("default", &documents).await;
+    (hub, texts)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_quotation_is_found_verbatim_at_its_offsets() {
+    let (hub, texts) = hub_with_samples().await;
+    for (name, text) in &texts {
+        assert_eq!(
+            hub.text("default", name).await.as_ref(),
+            Some(text),
+            "{name} is stored as it came"
+        );
+    }
+    let questions = read("questions.json");
+    let questions = questions.as_array().unwrap();
+    assert!(questions.len() >= 90);
+    let answers: Vec<(&Value, Value)> = stream::iter(questions)
+        .map(async |question| {
+            (
+                question,
+                hub.ask("default", question["question"].as_str().unwrap()).await,
+            )
+        })
+        .buffer_unordered(4)
+        .collect()
+        .await;
+
+    let (mut answered, mut right, mut quotes) = (0, 0, 0);
+    for (question, answer) in &answers {
+        let text = answer["answer"].as_str().unwrap();
+        for claim in answer["claims"].as_array().unwrap() {
+            assert_eq!(
+                claim["verdict"], "supported",
+                "an extractive answer says what its sources say: {claim}"
+            );
+            assert!(slice(text, &claim["start"], &claim["end"]).contains(claim["text"].as_str().unwrap()));
+            for citation in claim["citations"].as_array().unwrap() {
+                let number = citation["source"].as_u64().unwrap() as usize;
+                let source = &answer["sources"][number - 1];
+                assert_eq!(source["number"], number);
+                let document = &texts[source["document_id"].as_str().unwrap()];
+                let quote = slice(document, &citation["quote_start"], &citation["quote_end"]);
+                assert_eq!(quote, citation["quote"].as_str().unwrap(), "{question}");
+                quotes += 1;
+            }
+        }
+        answered += usize::from(answer["abstained"].is_null());
+        let is_right = text.contains(question["expect"].as_str().unwrap());
+        right += usize::from(is_right);
+        if !is_right {
+            println!("not in the answer: {question}\n    {text}");
+        }
+    }
+    println!(
+        "{} questions, {answered} answered, {right} with the expected words, {quotes} quotations",
+        answers.len()
+    );
+    assert!(
+        right * 3 >= answers.len() * 2,
+        "{right} of {} answers have the expected words",
+        answers.len()
+    );
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_question_of_the_samples_is_answered_well() {
+    let (hub, _texts) = hub_with_samples().await;
+    let first = &read("questions.json")[0];
+    let answer = hub.ask("default", first["question"].as_str().unwrap()).await;
+    assert!(
+        answer["answer"]
+            .as_str()
+            .unwrap()
+            .contains(first["expect"].as_str().unwrap())
+    );
+    let cited = answer["claims"][0]["citations"][0]["source"].as_u64().unwrap() as usize;
+    assert_eq!(answer["sources"][cited - 1]["document_id"], first["document"]);
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn most_questions_that_the_samples_do_not_answer_are_declined() {
+    let (hub, _texts) = hub_with_samples().await;
+    let questions = read("unanswerable.json");
+    let mut declined = 0;
+    for question in questions.as_array().unwrap() {
+        let body = json!({ "query": question });
+        let answer = ok(hub.post("/queries", &body).await).await;
+        if answer["abstained"].is_null() {
+            println!(
+                "answered though unanswerable: {question}\n    {}",
+                answer["answer"]
+            );
+        } else {
+            declined += 1;
+        }
+    }
+    println!("{declined} of {} declined", questions.as_array().unwrap().len());
+    assert!(
+        declined * 2 >= questions.as_array().unwrap().len(),
+        "{declined} declined"
+    );
+    hub.cloud.stop().await;
+}
