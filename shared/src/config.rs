@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use secrecy::SecretString;
+use tracing::level_filters::LevelFilter;
 
 /// How long an answer may take where the runtime does not say.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(27);
@@ -20,8 +21,8 @@ pub struct Config {
     pub cursor_secret: Option<SecretString>,
     /// How long an answer may take where the runtime does not say. `ANSWER_TIMEOUT_MS`.
     pub timeout: Duration,
-    /// Which log lines are written: a level, or directives of `tracing-subscriber`. `LOG_LEVEL`.
-    pub log_level: String,
+    /// The least severe log lines of ours that are written: Lambda's own `AWS_LAMBDA_LOG_LEVEL`.
+    pub log_level: LevelFilter,
     /// Whether log lines are for people instead of JSON: Lambda's own `AWS_LAMBDA_LOG_FORMAT` is `Text`.
     pub log_text: bool,
 }
@@ -75,13 +76,22 @@ impl Config {
                 DEFAULT_TIMEOUT
             }
         };
+        let log_level = match variable("AWS_LAMBDA_LOG_LEVEL").as_deref() {
+            None => LevelFilter::INFO,
+            // Lambda knows one level more.
+            Some("FATAL") => LevelFilter::ERROR,
+            Some(level) => level.parse().unwrap_or_else(|_| {
+                faults.push("AWS_LAMBDA_LOG_LEVEL is not a level".to_owned());
+                LevelFilter::INFO
+            }),
+        };
         let config = Self {
             queries_table,
             knowledge_table,
             access_table,
             cursor_secret: variable("CURSOR_SECRET").map(SecretString::from),
             timeout,
-            log_level: variable("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()),
+            log_level,
             log_text: variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format == "Text"),
         };
         if faults.is_empty() {

@@ -3,29 +3,30 @@
 
 use std::{error::Error, time::Duration};
 
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{config::Config, meter::Units};
 
-/// Starts logging, once per process, as the settings say. A level that does not parse counts as `info`.
+/// Starts logging, once per process, as the settings say. Libraries never say more than `info`: at `trace`, the Lambda
+/// runtime and the AWS SDK write whole requests, and so questions and documents.
 pub fn start(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log_level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter);
+    let libraries = config.log_level.min(LevelFilter::INFO);
+    let filter = Targets::new()
+        .with_default(libraries)
+        .with_target("shared", config.log_level);
+    let lines = tracing_subscriber::fmt().with_max_level(config.log_level);
     // A second call, as in tests, changes nothing.
     let _ = if config.log_text {
-        lines
-            .compact()
-            .with_ansi(false)
-            .with_target(false)
-            .without_time()
-            .try_init()
+        let lines = lines.compact().with_ansi(false).with_target(false).without_time();
+        lines.finish().with(filter).try_init()
     } else {
-        lines
+        let lines = lines
             .json()
             .flatten_event(true)
             .with_current_span(false)
-            .with_span_list(false)
-            .try_init()
+            .with_span_list(false);
+        lines.finish().with(filter).try_init()
     };
 }
 

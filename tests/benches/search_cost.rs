@@ -28,7 +28,7 @@ use shared::{
 
 const CHUNKS: [u64; 3] = [1_000, 10_000, 50_000];
 const QUESTIONS: usize = 200;
-const VOCABULARY: u64 = 30_000;
+const VOCABULARY: u64 = 10_000;
 
 #[tokio::main]
 async fn main() {

@@ -1,8 +1,9 @@
 //! The main job from end to end: documents in, a question answered with verified quotations, read again, listed.
 
+use attest::{Cloud, CloudOptions};
 use serde_json::json;
 
-use crate::support::{Hub, ok, slice};
+use crate::support::{Hub, ok, root, slice};
 
 const GUIDE: &str = "# Cold starts 😀\n\n## Rust\n\nA Rust function of Harbour Freight Lines starts in 18 ms. \
                      The cafe\u{301} service 漢字 starts in 25 ms.\n\n## Java\n\nA Java function starts in 900 ms.\n";
@@ -249,5 +250,24 @@ async fn health_names_every_dependency() {
         ["dynamodb.queries", "dynamodb.knowledge", "dynamodb.access"]
     );
     assert_eq!(ok(hub.get("/health/live").await).await["checks"], json!([]));
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_log_line_holds_a_question_or_a_document_at_any_level() {
+    let mut options = CloudOptions::memory(root());
+    options
+        .env
+        .push(("AWS_LAMBDA_LOG_LEVEL".to_owned(), "TRACE".to_owned()));
+    let hub = Hub::over(Cloud::start(options).await.unwrap());
+    hub.ingest("default", &[("a", "The zebrafinch sleeps.")]).await;
+    hub.ask("default", "Where does the zebrafinch sleep?").await;
+    hub.search("default", "zebrafinch").await;
+    let logs = hub.cloud.logs();
+    assert!(
+        logs.iter().filter(|line| line.contains("invocation")).count() >= 3,
+        "the log is written: {logs:?}"
+    );
+    assert!(!logs.iter().any(|line| line.to_lowercase().contains("zebrafinch")));
     hub.cloud.stop().await;
 }

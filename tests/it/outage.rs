@@ -183,6 +183,22 @@ async fn a_fault_of_ours_is_logged_and_not_shown() {
     faulty.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_caller_sends_by_mistake_is_not_logged() {
+    let hub = Hub::start().await;
+    let misplaced = json!({ "Wintergreen": "Periwinkle" });
+    for (function, path) in [
+        ("search", "/search"),
+        ("ask", "/queries"),
+        ("ingest-documents", "/documents"),
+    ] {
+        let told = problem(hub.post(path, &misplaced).await, 400).await;
+        log_until(&hub, function, told["request_id"].as_str().unwrap()).await;
+    }
+    nothing_private_is_logged(&hub);
+    hub.cloud.stop().await;
+}
+
 /// One request, and the function that answers it.
 pub(crate) struct Route {
     pub(crate) function: &'static str,

@@ -72,18 +72,17 @@ impl Default for LibraryId {
 pub struct DocumentId(String);
 
 impl DocumentId {
-    /// 1 to 256 bytes without control characters.
+    /// 1 to 256 bytes without control characters, and neither `.` nor `..`, which addresses cannot hold.
     ///
     /// # Errors
     /// Says which of these the name breaks.
     pub fn parse(name: &str) -> Result<Self, InvalidInput> {
-        if (1..=256).contains(&name.len()) && !name.chars().any(char::is_control) && !name.trim().is_empty() {
+        let nameable = !name.trim().is_empty() && !matches!(name, "." | "..");
+        if nameable && name.len() <= 256 && !name.chars().any(char::is_control) {
             return Ok(Self(name.to_owned()));
         }
-        Err(InvalidInput::impossible(
-            "",
-            "must be 1 to 256 bytes, not blank and without control characters",
-        ))
+        let detail = "must be 1 to 256 bytes, not blank, not `.` or `..`, and without control characters";
+        Err(InvalidInput::impossible("", detail))
     }
 
     /// The name.

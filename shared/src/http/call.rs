@@ -116,7 +116,7 @@ pub async fn respond(
         Ok(Err(panic)) => Err(HubError::Internal(panic_text(&panic).into())),
         Err(_elapsed) => Err(HubError::DeadlineExceeded(left)),
     };
-    let error = result.as_ref().err().map(telemetry::source_chain);
+    let error = result.as_ref().err().map(for_the_log);
     let mut response = match result {
         Ok(response) => response,
         Err(error) => Problem::new(&error, call.instance(), &call.request_id).response(),
@@ -136,6 +136,17 @@ pub async fn respond(
         error: error.as_deref(),
     });
     response
+}
+
+/// A failure in words. The places of input faults are left out: an unknown field is named by the caller, with any text.
+fn for_the_log(error: &HubError) -> String {
+    match error {
+        HubError::Invalid(input) => {
+            let first = input.errors.first().map_or("", |fault| fault.detail.as_str());
+            format!("{} fault(s) of the input; the first {first}", input.errors.len())
+        }
+        other => telemetry::source_chain(other),
+    }
 }
 
 /// What a panic said. A branch's own text is a fault of ours, never input, so it may be logged.

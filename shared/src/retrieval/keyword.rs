@@ -20,8 +20,8 @@ use crate::{
 /// The most terms of a question that are looked up. Longer questions keep the terms that stand in them most often, then
 /// the longest ones, which tend to tell most.
 const MAX_TERMS: usize = 20;
-/// Postings read per term.
-const POSTINGS_PER_TERM: usize = 100;
+/// Postings read per term: what one unit of a consistent read mostly holds (4 KB).
+const POSTINGS_PER_TERM: usize = 64;
 /// Chunks read and scored exactly.
 const CANDIDATES: usize = 40;
 /// Term pages a warm container keeps, at about 8 KB each.

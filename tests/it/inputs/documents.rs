@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::{case, everything, faults, refuse, send, url};
 use crate::support::{Hub, ok, problem};
 
-const BAD_ID: &str = "/id: must be 1 to 256 bytes, not blank and without control characters";
+const BAD_ID: &str =
+    "/id: must be 1 to 256 bytes, not blank, not `.` or `..`, and without control characters";
 const BAD_METADATA: &str = "/metadata: must be an object of at most 2048 bytes of JSON";
 const THREE_FAULTS: &str = "\
 /content_type: must be `text/plain` or `text/markdown`
@@ -21,7 +22,7 @@ const FAULTS_HERE_AND_THERE: &str = "\
 /documents/1/text: is required
 /documents/2: must be an object, not a string";
 const FAULTS_OF_PARAMETERS: &str = "\
-?id: must be 1 to 256 bytes, not blank and without control characters
+?id: must be 1 to 256 bytes, not blank, not `.` or `..`, and without control characters
 ?url: must be an http or https address of at most 2,000 bytes
 : must not be empty or blank
 ?title: must have 1 to 1,000 bytes and not be blank
