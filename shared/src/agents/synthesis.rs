@@ -107,7 +107,7 @@ fn candidates<'a>(
     let expected = Expected::of(question.as_str());
     let mut candidates = Vec::new();
     for (source, passage) in (1..).zip(passages) {
-        let over = coverage(weights, [passage.header.title.as_str(), passage.context.as_str()]);
+        let over = [passage.header.title.as_str(), passage.context.as_str()];
         for range in sentences(&passage.text) {
             let text = &passage.text[range];
             let words = text.split_whitespace().count();
@@ -116,7 +116,7 @@ fn candidates<'a>(
                 continue;
             }
             let own = coverage(weights, [text]);
-            let coverage = own + CONTEXT * (over - own).max(0.0);
+            let coverage = own + CONTEXT * (coverage(weights, [over[0], over[1], text]) - own);
             let hint = if expected.is_met(text) { 0.15 } else { 0.0 };
             let dangling = if leans_on_what_came_before(text) {
                 0.12
@@ -314,6 +314,30 @@ mod tests {
         assert!(
             text.starts_with("The cold start of the function took 90 ms in March. [1]"),
             "{text}"
+        );
+    }
+
+    #[test]
+    fn a_title_stands_for_what_its_sentences_do_not_repeat() {
+        let passages = [
+            passage(
+                "other",
+                "A lens of the first order makes a beam of the lamp, they say.",
+            ),
+            passage("lamp", "Its first keeper was Ada Holm."),
+        ];
+        let weights = weights(&[("lamp", 2.0), ("first", 1.0), ("keeper", 2.0)]);
+        let draft = extract(
+            &ask("Who was the first keeper of the lamp?"),
+            &weights,
+            &passages,
+            None,
+        )
+        .unwrap();
+        assert!(
+            draft.text.starts_with("Its first keeper was Ada Holm. [2]"),
+            "{}",
+            draft.text
         );
     }
 
