@@ -18,9 +18,8 @@ use crate::instance::Launch;
 use crate::local_dynamodb::LocalDynamoDb;
 use crate::logs::{LogSink, Logs};
 use crate::pool::{FunctionSettings, InvokeError, Pool};
-use crate::secrets::Secrets;
 use crate::tasks::{Tasks, lock};
-use crate::template::{EnvironmentValue, Function, Template};
+use crate::template::{Function, Template};
 
 /// How long stopping waits for running requests, once their functions have been ended.
 const STOP_LIMIT: Duration = Duration::from_secs(2);
@@ -104,10 +103,6 @@ impl Cloud {
             Data::Memory => (None, None),
             Data::Directory(directory) => (Some(directory.join("dynamodb.sqlite")), Some(take(directory)?)),
         };
-        let secrets = match &options.data {
-            Data::Memory => Secrets::random(),
-            Data::Directory(directory) => Secrets::kept_in(directory)?,
-        };
 
         let binaries: Vec<&str> = template
             .functions
@@ -124,7 +119,7 @@ impl Cloud {
         let functions: Vec<FunctionSettings> = template
             .functions
             .iter()
-            .map(|function| settings(function, &executables, &dynamodb_url, &secrets, &options))
+            .map(|function| settings(function, &executables, &dynamodb_url, &options))
             .collect::<anyhow::Result<_>>()?;
         let logs = LogSink::new(options.logs);
         let pool = Pool::new(functions, tasks.clone(), logs.clone());
@@ -237,7 +232,6 @@ fn settings(
     function: &Function,
     executables: &Executables,
     dynamodb_url: &str,
-    secrets: &Secrets,
     options: &CloudOptions,
 ) -> anyhow::Result<FunctionSettings> {
     let name = &function.binary;
@@ -267,13 +261,7 @@ fn settings(
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
-    environment.extend(function.environment.iter().map(|(name, value)| {
-        let value = match value {
-            EnvironmentValue::Plain(value) => value.clone(),
-            EnvironmentValue::DynamicReference(reference) => secrets.stand_in(reference),
-        };
-        (name.clone(), value)
-    }));
+    environment.extend(function.environment.clone());
     // The last value of a name counts.
     environment.extend(options.env.iter().cloned());
     let launch = Launch {

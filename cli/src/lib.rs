@@ -12,7 +12,6 @@ mod local_dynamodb;
 mod logs;
 mod pool;
 mod runtime_api;
-mod secrets;
 mod tasks;
 mod template;
 
@@ -21,9 +20,7 @@ pub use compile::Profile;
 pub use local_dynamodb::LocalDynamoDb;
 pub use logs::Logs;
 pub use pool::InvokeError;
-pub use template::{
-    EnvironmentValue, Function, ResponseMode, Route, Schedule, Table, Template, TemplateError, TimeToLive,
-};
+pub use template::{Function, ResponseMode, Route, Schedule, Table, Template, TemplateError, TimeToLive};
 
 /// The region that functions are told they run in.
 pub const REGION: &str = "us-east-1";

@@ -32,22 +32,13 @@ pub struct Function {
     /// The memory set for it in MiB; told to the function, not enforced.
     pub memory_mb: u64,
     /// Its environment, the globals merged with its own.
-    pub environment: BTreeMap<String, EnvironmentValue>,
+    pub environment: BTreeMap<String, String>,
     /// The routes of the REST API that lead to it.
     pub routes: Vec<Route>,
     /// When it is run by the clock.
     pub schedules: Vec<Schedule>,
     /// How its responses leave.
     pub response_mode: ResponseMode,
-}
-
-/// One environment variable's value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EnvironmentValue {
-    /// Known from the template.
-    Plain(String),
-    /// A `{{resolve:...}}` that only AWS can look up; locally a random secret stands in.
-    DynamicReference(String),
 }
 
 /// A method and path of the REST API.
@@ -179,10 +170,7 @@ pub(super) fn read(
                 .map(|level| ("AWS_LAMBDA_LOG_LEVEL".into(), level)),
         );
     }
-    function.environment = variables
-        .into_iter()
-        .map(|(name, value)| (name, environment_value(value)))
-        .collect();
+    function.environment = variables.into_iter().collect();
     let streams = properties.function_url_config.and_then(|url| url.invoke_mode);
     if streams.as_deref() == Some("RESPONSE_STREAM") {
         function.response_mode = ResponseMode::Streaming;
@@ -233,14 +221,6 @@ fn read_event(function: &mut Function, event: Json, path: &str) -> Result<(), Te
         _ => {}
     }
     Ok(())
-}
-
-fn environment_value(value: String) -> EnvironmentValue {
-    if value.contains("{{resolve:") {
-        EnvironmentValue::DynamicReference(value)
-    } else {
-        EnvironmentValue::Plain(value)
-    }
 }
 
 /// `Globals` under a function's own values, as SAM does it: objects are merged, everything else replaced.

@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::Value as Json;
 use serde_norway::Value as Yaml;
 
-pub use function::{EnvironmentValue, Function, ResponseMode, Route, Schedule};
+pub use function::{Function, ResponseMode, Route, Schedule};
 pub use table::{Table, TimeToLive};
 
 use intrinsics::Resolver;
@@ -144,8 +144,6 @@ Resources:
   Api:
     Type: AWS::Serverless::Api
     Properties: { StageName: !Ref Stage }
-  Secret:
-    Type: AWS::SecretsManager::Secret
   Queries:
     Type: AWS::DynamoDB::Table
     DeletionPolicy: Retain
@@ -169,7 +167,6 @@ Resources:
         - Statement: { Effect: Allow, Action: "dynamodb:Query", Resource: !GetAtt Queries.Arn }
       Environment:
         Variables:
-          CURSOR_SECRET: !Sub "{{resolve:secretsmanager:${Secret}:SecretString:value}}"
           LEVEL: info
       Events:
         List: { Type: Api, Properties: { RestApiId: !Ref Api, Method: get, Path: /queries } }
@@ -190,15 +187,8 @@ Resources:
         let list = template.function("list-queries").unwrap();
         assert_eq!(list.logical_id, "ListQueries");
         assert_eq!((list.timeout, list.memory_mb), (Duration::from_secs(28), 256));
-        assert_eq!(
-            list.environment["QUERIES_TABLE"],
-            EnvironmentValue::Plain("Queries".into())
-        );
-        assert_eq!(list.environment["LEVEL"], EnvironmentValue::Plain("info".into()));
-        assert_eq!(
-            list.environment["CURSOR_SECRET"],
-            EnvironmentValue::DynamicReference("{{resolve:secretsmanager:Secret:SecretString:value}}".into())
-        );
+        assert_eq!(list.environment["QUERIES_TABLE"], "Queries");
+        assert_eq!(list.environment["LEVEL"], "info");
         let routes: Vec<_> = list
             .routes
             .iter()
@@ -208,7 +198,7 @@ Resources:
 
         let sweep = template.function("sweeper").unwrap();
         assert_eq!(sweep.timeout, Duration::from_secs(60));
-        assert_eq!(sweep.environment["LEVEL"], EnvironmentValue::Plain("warn".into()));
+        assert_eq!(sweep.environment["LEVEL"], "warn");
         assert_eq!(
             sweep.schedules,
             [Schedule {
@@ -251,7 +241,7 @@ Resources:
         let template = Template::parse(&text).unwrap();
         assert_eq!(template.tables[0].name, "plain-queries");
         let value = &template.function("sweeper").unwrap().environment["QUERIES_TABLE"];
-        assert_eq!(*value, EnvironmentValue::Plain("plain-queries".into()));
+        assert_eq!(*value, "plain-queries");
     }
 
     #[test]

@@ -20,7 +20,7 @@ const MAX_SENTENCES: usize = 3;
 /// Words of a sentence that can stand alone: fewer is a fragment, more is a list in disguise.
 const WORDS: Range<usize> = 4..70;
 /// A further sentence has to be this good, as a share of the best one.
-const FURTHER: f64 = 0.72;
+const FURTHER: f64 = 0.85;
 /// How much what was said already counts against a sentence (maximal marginal relevance, Carbonell and Goldstein 1998).
 const REDUNDANCY: f64 = 0.5;
 /// Below this share of the question's weight, the best sentence is no answer.
