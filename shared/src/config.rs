@@ -138,8 +138,19 @@ mod tests {
     }
 
     #[test]
+    fn levels_are_those_of_lambda() {
+        let read = |level: &str| {
+            Config::read(|name| Some(if name.ends_with("LEVEL") { level } else { "1" }.to_owned()))
+        };
+        assert_eq!(read("FATAL").unwrap().log_level, LevelFilter::ERROR);
+        assert_eq!(read("DEBUG").unwrap().log_level, LevelFilter::DEBUG);
+        assert!(read("loud").is_err());
+    }
+
+    #[test]
     fn a_secret_is_not_shown() {
-        let config = Config::read(|_| Some("7777".to_owned())).unwrap();
+        let config =
+            Config::read(|name| (name != "AWS_LAMBDA_LOG_LEVEL").then(|| "7777".to_owned())).unwrap();
         assert!(!format!("{:?}", config.cursor_secret).contains("7777"));
     }
 }
