@@ -6,14 +6,10 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use attest::{Cloud, CloudOptions};
 use serde_json::json;
 use shared::testing::{FaultProxy, Verdict};
 
-use crate::{
-    rows,
-    support::{Hub, root},
-};
+use crate::{rows, support::Hub};
 
 const OLD: &str = "The old heron stands in cold water.";
 const NEW: &str = "A new stork stands on warm roofs.";
@@ -52,16 +48,10 @@ impl Mortal {
             }
         };
         let proxy = FaultProxy::start(judge).await.unwrap();
-        let in_between = |embedded: &str| {
-            proxy.forward_to(embedded);
-            Some(proxy.url().to_owned())
-        };
-        let cloud = Cloud::start_with(CloudOptions::memory(root()), in_between)
-            .await
-            .unwrap();
-        assert!(killer.set(Box::new(cloud.killer(function))).is_ok());
+        let hub = Hub::behind(&proxy).await;
+        assert!(killer.set(Box::new(hub.cloud.killer(function))).is_ok());
         Self {
-            hub: Hub::over(cloud),
+            hub,
             fatal,
             _proxy: proxy,
         }

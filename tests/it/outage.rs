@@ -7,12 +7,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use attest::{Cloud, CloudOptions};
 use reqwest::Response;
 use serde_json::{Value, json};
 use shared::testing::{Call, FaultProxy, Verdict};
 
-use crate::support::{Hub, ok, problem, root};
+use crate::support::{Hub, ok, problem};
 
 /// Words that stand in documents and questions only.
 const PRIVATE: [&str; 2] = ["Wintergreen", "Periwinkle"];
@@ -355,15 +354,8 @@ impl Faulty {
             }
         };
         let proxy = FaultProxy::start(judge).await.unwrap();
-        let in_between = |embedded: &str| {
-            proxy.forward_to(embedded);
-            Some(proxy.url().to_owned())
-        };
-        let cloud = Cloud::start_with(CloudOptions::memory(root()), in_between)
-            .await
-            .unwrap();
         Self {
-            hub: Hub::over(cloud),
+            hub: Hub::behind(&proxy).await,
             fault,
             calls,
             _proxy: proxy,

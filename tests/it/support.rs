@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use attest::{Cloud, CloudOptions};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
+use shared::testing::FaultProxy;
 
 /// The folder of the workspace.
 pub(crate) fn root() -> PathBuf {
@@ -20,6 +21,19 @@ pub(crate) struct Hub {
 impl Hub {
     pub(crate) async fn start() -> Self {
         Self::over(Cloud::start(CloudOptions::memory(root())).await.unwrap())
+    }
+
+    /// Its functions reach DynamoDB through the proxy.
+    pub(crate) async fn behind(proxy: &FaultProxy) -> Self {
+        let in_between = |embedded: &str| {
+            proxy.forward_to(embedded);
+            Some(proxy.url().to_owned())
+        };
+        Self::over(
+            Cloud::start_with(CloudOptions::memory(root()), in_between)
+                .await
+                .unwrap(),
+        )
     }
 
     pub(crate) fn over(cloud: Cloud) -> Self {
