@@ -332,13 +332,13 @@ pub trait WriteDocuments: ReadDocuments {
         postings: &[(String, Posting)],
     ) -> Result<(), StoreError>;
 
-    /// Removes the chunks of a version, by number.
+    /// Removes the chunks of a version.
     async fn delete_chunks(
         &self,
         library: &LibraryId,
         id: &DocumentId,
         version: u64,
-        numbers: &[u32],
+        chunks: &[Chunk],
     ) -> Result<(), StoreError>;
 
     /// Shows the version that `header` names. [`StoreError::Conflict`] when a later write has overtaken this one.

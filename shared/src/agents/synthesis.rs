@@ -11,7 +11,11 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::entities::entities;
 use crate::{
     domain::{EntityKind, Passage, Question},
-    evidence::{claims::markers, confidence::coverage, sentences::sentences},
+    evidence::{
+        claims::markers,
+        confidence::{coverage, terms},
+        sentences::sentences,
+    },
     retrieval::analyzer,
 };
 
@@ -107,7 +111,7 @@ fn candidates<'a>(
     let expected = Expected::of(question.as_str());
     let mut candidates = Vec::new();
     for (source, passage) in (1..).zip(passages) {
-        let over = [passage.header.title.as_str(), passage.context.as_str()];
+        let over = terms([passage.header.title.as_str(), &passage.context]);
         for range in sentences(&passage.text) {
             let text = &passage.text[range];
             let words = text.split_whitespace().count();
@@ -115,8 +119,10 @@ fn candidates<'a>(
             if !WORDS.contains(&words) || !markers(text).is_empty() || !is_whole(text) {
                 continue;
             }
-            let own = coverage(weights, [text]);
-            let coverage = own + CONTEXT * (coverage(weights, [over[0], over[1], text]) - own);
+            let terms = terms([text]);
+            let own = coverage(weights, |term| terms.contains(term));
+            let both = coverage(weights, |term| terms.contains(term) || over.contains(term));
+            let coverage = own + CONTEXT * (both - own);
             let hint = if expected.is_met(text) { 0.15 } else { 0.0 };
             let dangling = if leans_on_what_came_before(text) {
                 0.12
@@ -126,7 +132,7 @@ fn candidates<'a>(
             candidates.push(Candidate {
                 source,
                 text,
-                terms: analyzer::distinct(text).into_iter().collect(),
+                terms,
                 coverage,
                 score: coverage + 0.2 * passage.score / top + hint - dangling,
             });

@@ -1,41 +1,33 @@
 //! How far an answer can be trusted: shares of what was asked and of what was proved. Length plays no part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::{
     domain::{Claim, Confidence, Passage, Verdict},
     retrieval::analyzer,
 };
 
-/// The share, 0 to 1, of the question's weight whose terms stand in `texts`. Without weights, nothing is known: 0.
-pub fn coverage<'text>(weights: &BTreeMap<String, f64>, texts: impl IntoIterator<Item = &'text str>) -> f64 {
+/// The share, 0 to 1, of the question's weight whose terms are there. Without weights, nothing is known: 0.
+pub fn coverage(weights: &BTreeMap<String, f64>, is_there: impl Fn(&str) -> bool) -> f64 {
     let total: f64 = weights.values().sum();
     if total <= 0.0 {
         return 0.0;
     }
-    let mut terms = std::collections::HashSet::new();
-    texts
-        .into_iter()
-        .for_each(|text| terms.extend(analyzer::distinct(text)));
-    weights
-        .iter()
-        .filter(|(term, _)| terms.contains(*term))
-        .map(|(_, weight)| weight)
-        .sum::<f64>()
-        / total
+    let there = weights.iter().filter(|(term, _)| is_there(term));
+    there.map(|(_, weight)| weight).sum::<f64>() / total
+}
+
+/// The distinct terms of several texts together.
+pub fn terms<'text>(texts: impl IntoIterator<Item = &'text str>) -> HashSet<String> {
+    texts.into_iter().flat_map(analyzer::distinct).collect()
 }
 
 /// From how much of the question the best passage covers, and how many claims a quotation supports.
 pub fn confidence(weights: &BTreeMap<String, f64>, passages: &[Passage], claims: &[Claim]) -> Confidence {
     let covered = |passage: &Passage| {
-        coverage(
-            weights,
-            [
-                passage.header.title.as_str(),
-                passage.context.as_str(),
-                passage.text.as_str(),
-            ],
-        )
+        let header = &passage.header;
+        let terms = terms([header.title.as_str(), &passage.context, &passage.text]);
+        coverage(weights, |term| terms.contains(term))
     };
     let retrieval = passages.iter().take(3).map(covered).fold(0.0, f64::max);
     let supported = claims
@@ -47,7 +39,7 @@ pub fn confidence(weights: &BTreeMap<String, f64>, passages: &[Passage], claims:
     } else {
         supported as f64 / claims.len() as f64
     };
-    let documents: std::collections::BTreeSet<usize> = claims
+    let documents: BTreeSet<usize> = claims
         .iter()
         .flat_map(|claim| &claim.citations)
         .map(|citation| citation.source)
@@ -83,9 +75,13 @@ mod tests {
     #[test]
     fn covers_by_weight() {
         let weights = BTreeMap::from([("cold".to_owned(), 3.0), ("start".to_owned(), 1.0)]);
-        assert_eq!(coverage(&weights, ["it is cold", "here"]), 0.75);
-        assert_eq!(coverage(&weights, ["cold", "starting"]), 1.0);
-        assert_eq!(coverage(&BTreeMap::new(), ["cold"]), 0.0);
+        let share = |texts: [&str; 2]| {
+            let terms = terms(texts);
+            coverage(&weights, |term| terms.contains(term))
+        };
+        assert_eq!(share(["it is cold", "here"]), 0.75);
+        assert_eq!(share(["cold", "starting"]), 1.0);
+        assert_eq!(coverage(&BTreeMap::new(), |_| true), 0.0);
     }
 
     #[test]

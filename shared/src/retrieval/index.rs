@@ -227,17 +227,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
                 })
             }
             Err(StoreError::Conflict) => {
-                let tidied = async {
-                    self.store
-                        .delete_postings(library, &postings(&id, version, &chunks))
-                        .await?;
-                    self.store
-                        .add_statistics(library, &statistics(&chunks, -1))
-                        .await?;
-                    let numbers: Vec<u32> = chunks.iter().map(|chunk| chunk.number).collect();
-                    self.store.delete_chunks(library, &id, version, &numbers).await
-                };
-                self.log_leavings(tidied.await);
+                self.log_leavings(self.remove(library, &id, version, &chunks).await);
                 Err(HubError::Conflict("document"))
             }
             Err(error) => Err(error.into()),
@@ -279,18 +269,26 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         which: impl Fn(&VersionRows) -> bool,
     ) -> Result<(), StoreError> {
         for rows in self.store.versions(library, id).await?.into_iter().filter(which) {
-            self.store
-                .delete_postings(library, &postings(id, rows.version, &rows.chunks))
-                .await?;
-            self.store
-                .add_statistics(library, &statistics(&rows.chunks, -1))
-                .await?;
-            let numbers: Vec<u32> = rows.chunks.iter().map(|chunk| chunk.number).collect();
-            self.store
-                .delete_chunks(library, id, rows.version, &numbers)
-                .await?;
+            self.remove(library, id, rows.version, &rows.chunks).await?;
         }
         Ok(())
+    }
+
+    /// Removes a version that is counted: the chunks go last, for they tell where the postings are.
+    async fn remove(
+        &self,
+        library: &LibraryId,
+        id: &DocumentId,
+        version: u64,
+        chunks: &[Chunk],
+    ) -> Result<(), StoreError> {
+        self.store
+            .delete_postings(library, &postings(id, version, chunks))
+            .await?;
+        self.store
+            .add_statistics(library, &statistics(chunks, -1))
+            .await?;
+        self.store.delete_chunks(library, id, version, chunks).await
     }
 }
 
@@ -337,9 +335,8 @@ impl<S: SweepDocuments + ?Sized> Indexer<S> {
         for (item, rows, shown, last) in mended {
             match (rows, shown) {
                 (Some(rows), _) => {
-                    let numbers: Vec<u32> = rows.chunks.iter().map(|chunk| chunk.number).collect();
                     self.store
-                        .delete_chunks(&item.library, &item.document, rows.version, &numbers)
+                        .delete_chunks(&item.library, &item.document, rows.version, &rows.chunks)
                         .await?;
                 }
                 (None, Some(_)) => self.store.finish(&item.library, &item.document, last).await?,

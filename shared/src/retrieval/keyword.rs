@@ -24,7 +24,7 @@ const MAX_TERMS: usize = 20;
 const POSTINGS_PER_TERM: usize = 64;
 /// Chunks read and scored exactly.
 const CANDIDATES: usize = 40;
-/// Term pages a warm container keeps, at about 8 KB each.
+/// Term pages a warm container keeps, at about 4 KB each.
 const MAX_CACHED_PAGES: usize = 512;
 
 /// BM25 over the index in the store. Keeps what it read for as long as the library does not change.
@@ -73,7 +73,6 @@ impl KeywordLane {
             self.keep(library, statistics.version, &pages);
             pages.extend(cached);
         } else {
-            self.keep(library, statistics.version, &HashMap::new());
             let stale: Vec<String> = cached.into_keys().collect();
             let read = stale
                 .iter()

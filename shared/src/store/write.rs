@@ -183,11 +183,11 @@ impl WriteDocuments for Knowledge {
         library: &LibraryId,
         id: &DocumentId,
         version: u64,
-        numbers: &[u32],
+        chunks: &[Chunk],
     ) -> Result<(), StoreError> {
-        let keys = numbers
+        let keys = chunks
             .iter()
-            .map(|&number| Key::chunk(library, id, version, number))
+            .map(|chunk| Key::chunk(library, id, version, chunk.number))
             .collect();
         batch::delete(&self.client, &self.table, keys).await
     }
