@@ -5,6 +5,8 @@ use std::{fmt, time::Duration};
 use secrecy::SecretString;
 use tracing::level_filters::LevelFilter;
 
+use crate::llm;
+
 /// How long an answer may take where the runtime does not say.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(27);
 
@@ -19,6 +21,8 @@ pub struct Config {
     pub access_table: String,
     /// Signs the cursors of lists. Only the functions that list have it.
     pub cursor_secret: Option<SecretString>,
+    /// The model providers and how they are used. Only the functions that call models have them.
+    pub llm: llm::Settings,
     /// How long an answer may take where the runtime does not say. `ANSWER_TIMEOUT_MS`.
     pub timeout: Duration,
     /// The least severe log lines of ours that are written: Lambda's own `AWS_LAMBDA_LOG_LEVEL`.
@@ -57,7 +61,7 @@ impl Config {
     /// # Errors
     /// Names every variable that is missing or does not parse.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let mut faults = Vec::new();
         let mut required = |name: &str| {
             variable(name).unwrap_or_else(|| {
@@ -85,11 +89,16 @@ impl Config {
                 LevelFilter::INFO
             }),
         };
+        let llm = llm::Settings::read(&variable).unwrap_or_else(|mut wrong| {
+            faults.append(&mut wrong);
+            llm::Settings::default()
+        });
         let config = Self {
             queries_table,
             knowledge_table,
             access_table,
             cursor_secret: variable("CURSOR_SECRET").map(SecretString::from),
+            llm,
             timeout,
             log_level,
             log_text: variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format == "Text"),
@@ -116,6 +125,10 @@ impl Config {
 mod tests {
     use super::*;
 
+    fn with_tables(name: &str) -> Option<String> {
+        name.ends_with("_TABLE").then(|| name.to_lowercase())
+    }
+
     #[test]
     fn every_fault_is_reported_at_once() {
         let error =
@@ -129,8 +142,8 @@ mod tests {
 
     #[test]
     fn an_empty_variable_is_not_set() {
-        let error =
-            Config::read(|name| Some(if name == "ACCESS_TABLE" { "" } else { "1" }.to_owned())).unwrap_err();
+        let empty = |name: &str| (name == "ACCESS_TABLE").then(String::new);
+        let error = Config::read(|name| empty(name).or_else(|| with_tables(name))).unwrap_err();
         assert_eq!(
             error.to_string(),
             "the environment is not complete: ACCESS_TABLE is not set"
@@ -140,7 +153,8 @@ mod tests {
     #[test]
     fn levels_are_those_of_lambda() {
         let read = |level: &str| {
-            Config::read(|name| Some(if name.ends_with("LEVEL") { level } else { "1" }.to_owned()))
+            let level = |name: &str| (name == "AWS_LAMBDA_LOG_LEVEL").then(|| level.to_owned());
+            Config::read(|name| level(name).or_else(|| with_tables(name)))
         };
         assert_eq!(read("FATAL").unwrap().log_level, LevelFilter::ERROR);
         assert_eq!(read("DEBUG").unwrap().log_level, LevelFilter::DEBUG);
@@ -149,8 +163,10 @@ mod tests {
 
     #[test]
     fn a_secret_is_not_shown() {
-        let config =
-            Config::read(|name| (name != "AWS_LAMBDA_LOG_LEVEL").then(|| "7777".to_owned())).unwrap();
-        assert!(!format!("{:?}", config.cursor_secret).contains("7777"));
+        let secret =
+            |name: &str| matches!(name, "CURSOR_SECRET" | "OPENAI_API_KEY").then(|| "7777".to_owned());
+        let config = Config::read(|name| secret(name).or_else(|| with_tables(name))).unwrap();
+        assert_eq!(config.llm.providers.len(), 1);
+        assert!(!format!("{config:?}").contains("7777"));
     }
 }

@@ -33,6 +33,14 @@ impl Deadline {
         }
     }
 
+    /// The same invocation, with `time` kept back for what follows.
+    pub fn earlier(&self, time: Duration) -> Self {
+        Self {
+            started: self.started,
+            at: self.at.checked_sub(time).unwrap_or(self.started),
+        }
+    }
+
     /// What is left; zero when it has passed.
     pub fn left(&self) -> Duration {
         self.at.saturating_duration_since(Instant::now())

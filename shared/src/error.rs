@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{domain::InvalidInput, ports::StoreError};
+use crate::{
+    domain::InvalidInput,
+    ports::{LlmError, StoreError},
+};
 
 /// Why a request came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -28,12 +31,21 @@ pub enum HubError {
     /// The store could not be reached or did not answer.
     #[error("the store cannot be reached; try again later")]
     Store(#[source] StoreError),
+    /// No model answered, and quoting without one was refused.
+    #[error("{0}, and quoting without a model was refused")]
+    Models(#[source] LlmError),
     /// Time ran out before there was anything to show.
     #[error("there was nothing to show within {} ms", .0.as_millis())]
     DeadlineExceeded(Duration),
     /// A fault of ours.
     #[error("something went wrong here; it has been logged")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<LlmError> for HubError {
+    fn from(error: LlmError) -> Self {
+        Self::Models(error)
+    }
 }
 
 impl From<StoreError> for HubError {

@@ -15,6 +15,7 @@ pub mod retrieval;
 pub mod config;
 pub mod health;
 pub mod http;
+pub mod llm;
 pub mod store;
 pub mod telemetry;
 

@@ -1,5 +1,7 @@
 //! What is outside, as traits: one for each permission that a function needs. A function's ports are its IAM policy.
 
+mod models;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
@@ -8,6 +10,11 @@ use jiff::Timestamp;
 use crate::domain::{
     Answer, AnswerSummary, ChunkId, DocumentHeader, DocumentId, LibraryId, Passage, QueryId, Question,
     Status, UserId,
+};
+
+pub use models::{
+    Account, Cap, Embedded, Embedder, Generate, Generated, Hold, Llm, LlmError, ProviderHealth,
+    RESERVATION_LIFE, Resting, SecretError, Secrets, Spend, SpendLedger,
 };
 
 /// Why a store did not do what was asked.

@@ -4,13 +4,14 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use serde_json::json;
 use shared::{
-    agents::retrieval::Retrieval,
+    agents::{retrieval::Retrieval, synthesis::Synthesis},
     config::Config,
     error::HubError,
     http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
+    llm::Router,
     orchestrator::Orchestrator,
     retrieval::keyword::KeywordLane,
-    store::{self, Answers, Knowledge},
+    store::{self, Access, Answers, Knowledge, ParameterStore},
 };
 
 pub(crate) struct App {
@@ -24,9 +25,12 @@ impl App {
         let client = store::client().await;
         let knowledge = Knowledge::new(client.clone(), config.knowledge_table);
         let retrieval = Retrieval::keyword_only(Arc::new(KeywordLane::new(Arc::new(knowledge))));
+        let access = Arc::new(Access::new(client.clone(), config.access_table));
+        let keys = Arc::new(ParameterStore::default());
+        let synthesis = Synthesis::new(Arc::new(Router::new(config.llm, access.clone(), access, keys)));
         let answers = Answers::new(client, config.queries_table);
         Self {
-            orchestrator: Orchestrator::new(retrieval, Arc::new(answers)),
+            orchestrator: Orchestrator::new(retrieval, synthesis, Arc::new(answers)),
             timeout: config.timeout,
         }
     }
@@ -39,13 +43,15 @@ pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>
 }
 
 async fn ask(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    let ask = requests::ask(call.request)?;
+    let ask = requests::ask(call.request, |model| app.orchestrator.serves(model))?;
     if ask.dry_run {
-        let plan = app.orchestrator.plan(&ask);
-        return http::json(
-            StatusCode::OK,
-            &json!({ "dry_run": true, "plan": plan, "cost_usd": 0.0 }),
-        );
+        let (plan, candidates) = (app.orchestrator.plan(&ask), app.orchestrator.candidates(&ask));
+        // The first that fits is the one that is paid, as long as it does not fail.
+        let first = candidates.iter().find(|candidate| candidate.unfit.is_none());
+        let cost_usd = first.map_or(Some(0.0), |candidate| candidate.cost_usd);
+        let preview =
+            json!({ "dry_run": true, "plan": plan, "candidates": candidates, "cost_usd": cost_usd });
+        return http::json(StatusCode::OK, &preview);
     }
     let answer = app.orchestrator.answer(&call.user, &ask, call.deadline).await?;
     let mut response = http::json(StatusCode::OK, &answer)?;

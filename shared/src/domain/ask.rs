@@ -119,19 +119,23 @@ pub enum Model {
     Auto,
     /// Quote the best evidence; no model.
     Extractive,
+    /// This one, by its name, its provider's, or both: `provider/model`.
+    Named(String),
 }
 
 impl Model {
+    /// Reads a name. Whether it is configured is for those who know the providers.
+    ///
     /// # Errors
-    /// When no configured provider serves this model.
+    /// When it cannot be one.
     pub fn parse(name: &str) -> Result<Self, InvalidInput> {
         match name {
             "auto" => Ok(Self::Auto),
             "extractive" => Ok(Self::Extractive),
-            _ => Err(InvalidInput::impossible(
-                "",
-                "is not a model that is configured here; `auto` and `extractive` always are",
-            )),
+            name if name.trim().is_empty() || name.len() > 300 => {
+                Err(InvalidInput::impossible("", "must have 1 to 300 bytes"))
+            }
+            name => Ok(Self::Named(name.to_owned())),
         }
     }
 }
@@ -153,6 +157,8 @@ pub struct Ask {
     pub cache: bool,
     /// Who writes.
     pub model: Model,
+    /// Whether quoting the best evidence will do when no model answers.
+    pub extractive: bool,
     /// The lanes that may be used.
     pub lanes: Vec<LaneName>,
     /// The most sources.
@@ -175,6 +181,7 @@ impl Ask {
             confidence_threshold: 0.0,
             cache: true,
             model: Model::Auto,
+            extractive: true,
             lanes: LaneName::ALL.to_vec(),
             top_k: Self::DEFAULT_TOP_K,
             dry_run: false,

@@ -3,6 +3,7 @@
 mod answer;
 mod ask;
 mod document;
+mod generation;
 mod ids;
 mod invalid;
 mod passage;
@@ -14,6 +15,7 @@ pub use answer::{
 };
 pub use ask::{Ask, LaneName, Model, Question, TopK};
 pub use document::{ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, StoredDocument};
+pub use generation::{Candidate, Completion, Finish, OnBreak, Progress, Prompt, Schema, Tokens};
 pub use ids::{DocumentId, LibraryId, QueryId, UserId};
 pub use invalid::{FieldError, InvalidInput};
 pub use passage::{ChunkId, Passage};

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{FieldError, InvalidInput},
     error::HubError,
-    ports::StoreError,
+    ports::{LlmError, StoreError},
 };
 
 /// Seconds after which a store that was away is worth asking again.
@@ -62,6 +62,13 @@ impl Problem {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ),
             HubError::Store(_) => ("unavailable", "Try again later", StatusCode::SERVICE_UNAVAILABLE),
+            HubError::Models(LlmError::BudgetExhausted) => (
+                "budget-exhausted",
+                "The budget is used up",
+                StatusCode::PAYMENT_REQUIRED,
+            ),
+            HubError::Models(LlmError::Deadline) => ("timed-out", "Too slow", StatusCode::GATEWAY_TIMEOUT),
+            HubError::Models(_) => ("models-failed", "No model answered", StatusCode::BAD_GATEWAY),
             HubError::DeadlineExceeded(_) => ("timed-out", "Too slow", StatusCode::GATEWAY_TIMEOUT),
             HubError::Internal(_) => ("internal", "Our fault", StatusCode::INTERNAL_SERVER_ERROR),
         };
@@ -130,6 +137,9 @@ mod tests {
             },
             HubError::UnsupportedMediaType("application/json"),
             HubError::Store(cause()),
+            HubError::Models(LlmError::AllFailed),
+            HubError::Models(LlmError::BudgetExhausted),
+            HubError::Models(LlmError::Deadline),
             HubError::DeadlineExceeded(Duration::from_secs(27)),
             HubError::Internal(Box::new(cause())),
         ];

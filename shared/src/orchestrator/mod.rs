@@ -1,27 +1,25 @@
 //! From a question to an answer: plan, gather, fuse, write, verify, record. Knows ports only.
 
 pub mod branch;
-mod plan;
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use tokio::time::Instant;
 
 use crate::{
     agents::{
         citation,
         entities::entities,
         retrieval::{Retrieval, Retrieved},
-        synthesis,
+        synthesis::{Synthesis, Written},
     },
     deadline::Deadline,
     domain::{
-        Abstention, AbstentionReason, Answer, Ask, Cache, Claim, Entity, Plan, QueryId, Stage, StageStatus,
+        Abstention, AbstentionReason, Answer, Ask, Attempt, Cache, Candidate, Entity, Plan, QueryId, Stage,
         Status, Usage, UserId, Verdict,
     },
     error::HubError,
-    evidence::{claims, confidence::confidence},
+    evidence::confidence::confidence,
     meter,
     ports::RecordAnswers,
 };
@@ -30,24 +28,40 @@ use branch::{Branch, Outcome, branch};
 /// The most time entity extraction gets; it is rules over one question.
 const ENTITIES_CAP: Duration = Duration::from_secs(1);
 
-/// Who writes when no model does.
-const EXTRACTIVE: &str = "extractive";
-
 /// Answers questions.
 pub struct Orchestrator {
     retrieval: Retrieval,
+    synthesis: Synthesis,
     answers: Arc<dyn RecordAnswers>,
 }
 
 impl Orchestrator {
-    /// Over these lanes, keeping answers there.
-    pub fn new(retrieval: Retrieval, answers: Arc<dyn RecordAnswers>) -> Self {
-        Self { retrieval, answers }
+    /// Over these lanes, with these writers, keeping answers there.
+    pub fn new(retrieval: Retrieval, synthesis: Synthesis, answers: Arc<dyn RecordAnswers>) -> Self {
+        Self {
+            retrieval,
+            synthesis,
+            answers,
+        }
     }
 
-    /// What would be done for a question. Reads nothing.
+    /// Whether a request may name this model.
+    pub fn serves(&self, model: &str) -> bool {
+        self.synthesis.serves(model)
+    }
+
+    /// What would be done for a question, decided by rules. Reads nothing.
     pub fn plan(&self, ask: &Ask) -> Plan {
-        plan::plan(ask)
+        Plan {
+            pattern: "pipeline".to_owned(),
+            lanes: ask.lanes.clone(),
+            writers: self.synthesis.writers(ask),
+        }
+    }
+
+    /// The models that would be called for a question, in order, with what each would cost at most.
+    pub fn candidates(&self, ask: &Ask) -> Vec<Candidate> {
+        self.synthesis.candidates(ask)
     }
 
     /// Answers a question and keeps the answer. What failed or was late on the way is named in it.
@@ -56,7 +70,7 @@ impl Orchestrator {
     /// When every lane failed, or the answer could not be kept.
     pub async fn answer(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> Result<Answer, HubError> {
         let (query_id, created_at) = (QueryId::generate(), Timestamp::now());
-        let plan = plan::plan(ask);
+        let plan = self.plan(ask);
         let Gathered {
             retrieved,
             entities,
@@ -68,20 +82,17 @@ impl Orchestrator {
             stages: _,
         } = retrieved;
 
-        let draft = timed("write", &mut stages, || {
-            synthesis::extract(&ask.question, &weights, &passages, ask.max_tokens)
-        });
-        let claims = timed("verify", &mut stages, || {
-            draft
-                .as_ref()
-                .map_or_else(Vec::new, |draft| claims::verify(&draft.text, &passages))
-        });
-        let confidence = confidence(&weights, &passages, &claims);
-        let abstained = abstain(ask, passages.is_empty(), &claims, confidence.answer);
-        let (text, claims) = match (&abstained, draft) {
-            (None, Some(draft)) => (draft.text, claims),
-            _ => (String::new(), Vec::new()),
+        let written = self
+            .synthesis
+            .write(user, ask, &weights, &passages, deadline)
+            .await?;
+        let confidence = confidence(&weights, &passages, &written.claims);
+        let abstained = abstain(ask, passages.is_empty(), &written, confidence.answer);
+        let (text, claims) = match &abstained {
+            None => (written.text, written.claims),
+            Some(_) => (String::new(), Vec::new()),
         };
+        stages.extend(written.stages);
 
         let mut answer = Answer {
             query_id,
@@ -99,13 +110,10 @@ impl Orchestrator {
             plan,
             degraded: Retrieved::degraded(&stages),
             stages,
-            attempts: Vec::new(),
-            usage: Usage {
-                read_units: meter::used().read,
-                ..Usage::default()
-            },
-            provider: EXTRACTIVE.to_owned(),
-            model: EXTRACTIVE.to_owned(),
+            usage: usage(&written.attempts),
+            attempts: written.attempts,
+            provider: written.provider,
+            model: written.model,
             cache: if ask.cache { Cache::Miss } else { Cache::Bypass },
             created_at,
             took_ms: deadline.elapsed().as_millis() as u64,
@@ -116,15 +124,16 @@ impl Orchestrator {
         Ok(answer)
     }
 
-    /// Entities and every lane, all at once.
+    /// Entities, every lane and what the writers need first, all at once.
     async fn gather(&self, ask: &Ask, deadline: Deadline) -> Result<Gathered, HubError> {
         let question = &ask.question;
-        let (named, retrieved) = tokio::join!(
+        let (named, retrieved, ()) = tokio::join!(
             branch("gather.entities", deadline.cap(ENTITIES_CAP), async {
                 Ok::<_, Infallible>(entities(question.as_str()))
             }),
             self.retrieval
                 .find(&ask.library, question, &ask.lanes, ask.top_k.get(), deadline),
+            self.synthesis.warm(ask),
         );
         let mut retrieved = retrieved?;
         let Branch { stage, outcome } = named;
@@ -148,22 +157,19 @@ struct Gathered {
     stages: Vec<Stage>,
 }
 
-/// Runs a step that does not wait, and notes how long it took.
-fn timed<T>(name: &str, stages: &mut Vec<Stage>, step: impl FnOnce() -> T) -> T {
-    let started = Instant::now();
-    let result = step();
-    let ms = started.elapsed().as_millis() as u64;
-    stages.push(Stage {
-        name: name.to_owned(),
-        status: StageStatus::Ok,
-        ms,
-        reason: None,
-    });
-    result
+/// What the calls of providers took, and the reads so far.
+fn usage(attempts: &[Attempt]) -> Usage {
+    Usage {
+        input_tokens: attempts.iter().map(|attempt| attempt.input_tokens).sum(),
+        output_tokens: attempts.iter().map(|attempt| attempt.output_tokens).sum(),
+        cost_usd: attempts.iter().map(|attempt| attempt.cost_usd).sum(),
+        read_units: meter::used().read,
+        write_units: 0.0,
+    }
 }
 
 /// Why there is to be no answer, if so.
-fn abstain(ask: &Ask, nothing_found: bool, claims: &[Claim], confidence: f64) -> Option<Abstention> {
+fn abstain(ask: &Ask, nothing_found: bool, written: &Written, confidence: f64) -> Option<Abstention> {
     let because = |reason, detail: String| Some(Abstention { reason, detail });
     if nothing_found {
         let detail = format!(
@@ -172,10 +178,15 @@ fn abstain(ask: &Ask, nothing_found: bool, claims: &[Claim], confidence: f64) ->
         );
         return because(AbstentionReason::NoSources, detail);
     }
-    if !claims.iter().any(|claim| claim.verdict == Verdict::Supported) {
-        let detail =
-            "no sentence of the library says enough about the question; the closest passages are listed";
-        return because(AbstentionReason::WeakRetrieval, detail.to_owned());
+    if !written
+        .claims
+        .iter()
+        .any(|claim| claim.verdict == Verdict::Supported)
+    {
+        let nothing = "no sentence of the library says enough about the question";
+        let detail = written.objection.as_deref().unwrap_or(nothing);
+        let detail = format!("{detail}; the closest passages are listed");
+        return because(AbstentionReason::WeakRetrieval, detail);
     }
     if confidence < ask.confidence_threshold {
         let detail = format!(

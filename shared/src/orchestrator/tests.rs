@@ -12,8 +12,11 @@ use tokio::time::{Instant, sleep};
 use super::*;
 use crate::{
     agents::retrieval::Slot,
-    domain::{LaneName, LibraryId, Passage, Question},
-    ports::{Found, Lane, LaneError, StoreError},
+    domain::{
+        Candidate, Completion, Finish, LaneName, LibraryId, Model, Passage, Progress, Question, StageStatus,
+        Verdict,
+    },
+    ports::{Found, Generate, Generated, Lane, LaneError, Llm, LlmError, StoreError},
     retrieval::test_passages::passage,
 };
 
@@ -74,6 +77,54 @@ impl RecordAnswers for Kept {
     }
 }
 
+/// A model that says one thing, after a time.
+struct ScriptedModel(Duration, Result<&'static str, LlmError>);
+
+#[async_trait]
+impl Llm for ScriptedModel {
+    fn serves(&self, model: &str) -> bool {
+        model == "parrot"
+    }
+
+    fn plan(&self, _: &Model, _: usize, _: u32) -> Vec<Candidate> {
+        Vec::new()
+    }
+
+    async fn warm(&self) {
+        sleep(Duration::from_millis(150)).await;
+    }
+
+    async fn generate(&self, _: Generate<'_>, _: &mut (dyn FnMut(Progress) + Send)) -> Generated {
+        sleep(self.0).await;
+        let completion = |text: &'static str| Completion {
+            text: text.to_owned(),
+            finish: Finish::Stop,
+            provider: "aviary".to_owned(),
+            model: "parrot".to_owned(),
+        };
+        Generated {
+            attempts: Vec::new(),
+            result: self.1.clone().map(completion),
+        }
+    }
+}
+
+fn without_models() -> Synthesis {
+    Synthesis::new(Arc::new(ScriptedModel(Duration::ZERO, Err(LlmError::NoProvider))))
+}
+
+/// Answers from one passage, `Cold starts of a take 90 ms in all.`
+async fn written(says: Result<&'static str, LlmError>, extractive: bool) -> Result<Answer, HubError> {
+    let retrieval = Retrieval::keyword_only(Arc::new(ScriptedLane(Duration::from_millis(200), find("a"))));
+    let synthesis = Synthesis::new(Arc::new(ScriptedModel(Duration::from_millis(300), says)));
+    let mut ask = Ask::new(Question::parse("How cold is it?").unwrap());
+    ask.extractive = extractive;
+    let deadline = Deadline::after(Duration::from_secs(27));
+    Orchestrator::new(retrieval, synthesis, Arc::new(Kept::default()))
+        .answer(&UserId::anonymous(), &ask, deadline)
+        .await
+}
+
 fn find(document: &str) -> Script {
     Script::Finds(passage(
         document,
@@ -95,6 +146,7 @@ async fn answer(
             graph,
             web,
         },
+        without_models(),
         kept.clone(),
     );
     let ask = Ask::new(Question::parse("How cold is it?").unwrap());
@@ -210,7 +262,7 @@ async fn under_the_threshold_it_abstains_and_shows_the_closest_passages() {
         graph: Slot::Off("none"),
         web: Slot::Off("none"),
     };
-    let orchestrator = Orchestrator::new(retrieval, Arc::new(Kept::default()));
+    let orchestrator = Orchestrator::new(retrieval, without_models(), Arc::new(Kept::default()));
     let mut ask = Ask::new(Question::parse("How cold is the oven?").unwrap());
     let deadline = Deadline::after(Duration::from_secs(27));
     let sure = orchestrator
@@ -231,4 +283,56 @@ async fn under_the_threshold_it_abstains_and_shows_the_closest_passages() {
         (unsure.answer.as_str(), unsure.claims.len(), unsure.sources.len()),
         ("", 0, 1)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_what_the_sources_bear_out_stays_of_a_models_answer() {
+    let says = "Cold starts of a take 90 ms in all. [7] They cost 3 dollars. [1]";
+    let started = Instant::now();
+    let answer = written(Ok(says), true).await.unwrap();
+    assert_eq!(
+        started.elapsed(),
+        Duration::from_millis(500),
+        "models get ready beside the lanes"
+    );
+    assert_eq!(answer.answer, "Cold starts of a take 90 ms in all. [1]");
+    assert_eq!(
+        (answer.provider.as_str(), answer.model.as_str()),
+        ("aviary", "parrot")
+    );
+    assert_eq!(answer.claims.len(), 1);
+    assert_eq!(answer.claims[0].verdict, Verdict::Supported);
+    assert_eq!(
+        stage(&answer, "verify").reason.as_deref(),
+        Some("1 of 2 sentences were removed: no source bears them out")
+    );
+    assert_eq!(answer.degraded, Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_models_answer_the_evidence_is_quoted_and_the_loss_is_named() {
+    for (says, status, degraded) in [
+        (Err(LlmError::AllFailed), StageStatus::Failed, 1),
+        (Err(LlmError::Deadline), StageStatus::TimedOut, 1),
+        (Err(LlmError::NoProvider), StageStatus::Skipped, 0),
+        (Ok("Nothing of this is true."), StageStatus::Ok, 0),
+    ] {
+        let answer = written(says, true).await.unwrap();
+        assert_eq!(answer.answer, "Cold starts of a take 90 ms in all. [1]");
+        assert_eq!(answer.provider, "extractive");
+        assert_eq!(stage(&answer, "write.model").status, status);
+        assert_eq!(answer.degraded, vec!["write.model"; degraded]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_quoting_is_refused_a_failure_of_the_models_is_one_of_the_question() {
+    let failed = written(Err(LlmError::AllFailed), false).await;
+    assert!(matches!(failed, Err(HubError::Models(LlmError::AllFailed))));
+    let unproved = written(Ok("Nothing of this is true."), false).await.unwrap();
+    let detail = unproved.abstained.unwrap().detail;
+    assert!(detail.starts_with("nothing of what the model wrote"), "{detail}");
+    let declined = written(Ok("NO ANSWER"), true).await.unwrap();
+    let detail = declined.abstained.unwrap().detail;
+    assert!(detail.starts_with("the model found no answer"), "{detail}");
 }

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{
     domain::{DocumentId, LibraryId, QueryId, UserId},
-    ports::Posting,
+    ports::{Account, Posting},
 };
 
 /// `pk` and `sk` of one row.
@@ -70,12 +70,30 @@ impl Key {
     pub(super) fn usage(user: &UserId, day: jiff::civil::Date) -> Self {
         Self::new(user_pk(user), format!("USE#{day}"))
     }
+
+    pub(super) fn health(provider: &str, model: &str) -> Self {
+        let sk = format!("{PROVIDER_PREFIX}{}#{}", escape(provider), escape(model));
+        Self::new(HEALTH_PK.to_owned(), sk)
+    }
+
+    /// `*` is everyone, so in a user's name it is escaped as well.
+    pub(super) fn spend(account: &Account, day: jiff::civil::Date) -> Self {
+        let pk = match account {
+            Account::User(user) => format!("RATE#{}", escape(user.as_str()).replace('*', "%2A")),
+            Account::Everyone => "RATE#*".to_owned(),
+        };
+        Self::new(pk, format!("SPEND#{day}"))
+    }
 }
 
 /// Before the id in the `sk` of a document's header.
 pub(super) const HEADER_PREFIX: &str = "D#";
 /// Before the id in the `sk` of an answer.
 pub(super) const ANSWER_PREFIX: &str = "Q#";
+/// The `pk` of what is known of the health of providers.
+pub(super) const HEALTH_PK: &str = "HEALTH";
+/// Before provider and model in the `sk` of their health.
+const PROVIDER_PREFIX: &str = "PROVIDER#";
 
 pub(super) fn library_pk(library: &LibraryId) -> String {
     format!("L#{library}")
@@ -106,6 +124,12 @@ pub(super) fn parse_chunk(sk: &str) -> Option<(u64, u32)> {
     Some((version.parse().ok()?, number.parse().ok()?))
 }
 
+/// Provider and model of the `sk` of their health.
+pub(super) fn parse_health(sk: &str) -> Option<(String, String)> {
+    let (provider, model) = sk.strip_prefix(PROVIDER_PREFIX)?.split_once('#')?;
+    Some((unescape(provider), unescape(model)))
+}
+
 pub(super) fn escape(part: &str) -> String {
     part.replace('%', "%25").replace('#', "%23")
 }
@@ -121,12 +145,37 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn names_come_back_out_of_keys(name in "[^\\p{Cc}]{1,40}", version: u64, impact: u16) {
-            proptest::prop_assume!(!name.trim().is_empty());
-            let document = DocumentId::parse(&name).unwrap();
+            let Ok(document) = DocumentId::parse(&name) else {
+                return Err(proptest::test_runner::TestCaseError::reject("no name of a document"));
+            };
             let posting = Posting { document: document.clone(), version, entries: vec![(0, impact)], chunks: 1 };
             let key = Key::posting(&LibraryId::default(), "term", &posting);
             proptest::prop_assert_eq!(parse_posting(&key.sk), Some((document, version)));
         }
+
+        #[test]
+        fn provider_and_model_come_back_out_of_keys(provider in "[a#%2-5]{0,8}", model in ".{0,20}") {
+            let key = Key::health(&provider, &model);
+            proptest::prop_assert_eq!(parse_health(&key.sk), Some((provider, model)));
+        }
+
+        #[test]
+        fn no_two_accounts_share_a_row(one in "[a#%*2-5A]{0,6}", other in "[a#%*2-5A]{0,6}") {
+            let user = |name: &str| Account::User(UserId::new(name));
+            let pk = |account: Account| Key::spend(&account, jiff::civil::Date::ZERO).pk;
+            let same = pk(user(&one)) == pk(user(&other));
+            proptest::prop_assert_eq!(same, user(&one) == user(&other));
+            proptest::prop_assert_ne!(pk(user(&one)), pk(Account::Everyone));
+        }
+    }
+
+    #[test]
+    fn nobody_can_call_himself_everyone() {
+        let star = Account::User(UserId::new("*"));
+        let day = jiff::civil::date(2026, 1, 31);
+        assert_eq!(Key::spend(&star, day).pk, "RATE#%2A");
+        assert_eq!(Key::spend(&Account::Everyone, day).pk, "RATE#*");
+        assert_eq!(Key::spend(&star, day).sk, "SPEND#2026-01-31");
     }
 
     #[test]

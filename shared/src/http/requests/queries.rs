@@ -43,10 +43,14 @@ struct AskBody {
     options: Option<Options>,
 }
 
-/// Options of single lanes and writers; none is known yet.
-#[derive(Debug, Deserr)]
+/// Options of single lanes and writers.
+#[derive(Debug, Default, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
-struct Options {}
+struct Options {
+    /// Whether quoting will do when no model answers.
+    #[deserr(default)]
+    extractive: Option<bool>,
+}
 
 fn parse_session_id(id: Option<String>) -> Result<Option<String>, InvalidInput> {
     match id {
@@ -76,13 +80,25 @@ fn parse_model(name: Option<String>) -> Result<Model, InvalidInput> {
     name.map_or(Ok(Model::Auto), |name| Model::parse(&name))
 }
 
-/// Reads a question.
+/// Reads a question. `serves` knows the models that are configured.
 ///
 /// # Errors
 /// Every fault of the body.
-pub fn ask(request: &Request) -> Result<Ask, HubError> {
+pub fn ask(request: &Request, serves: impl Fn(&str) -> bool) -> Result<Ask, HubError> {
     let body: AskBody = input::json(request)?;
-    let _no_options = body.options;
+    let options = body.options.unwrap_or_default();
+    let extractive = options.extractive.unwrap_or(true);
+    match &body.model {
+        Model::Named(name) if !serves(name) => {
+            let detail = "is not a model that is configured here; `auto` and `extractive` always are";
+            return Err(InvalidInput::impossible("/model", detail).into());
+        }
+        Model::Extractive if !extractive => {
+            let detail = "cannot be false when `model` is `extractive`";
+            return Err(InvalidInput::impossible("/options/extractive", detail).into());
+        }
+        _ => {}
+    }
     Ok(Ask {
         question: body.query,
         library: body.library,
@@ -91,6 +107,7 @@ pub fn ask(request: &Request) -> Result<Ask, HubError> {
         confidence_threshold: body.confidence_threshold,
         cache: body.cache.unwrap_or(true),
         model: body.model,
+        extractive,
         lanes: body.lanes,
         top_k: body.top_k,
         dry_run: body.dry_run.unwrap_or(false),

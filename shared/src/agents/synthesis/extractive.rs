@@ -1,22 +1,19 @@
-//! The synthesis agent without a model: the sentences of the passages that say most about the question, verbatim, each
-//! with the number of its source.
+//! Writing without a model: the sentences of the passages that say most about the question, verbatim, each with the
+//! number of its source.
 
 use std::{
     collections::{BTreeMap, HashSet},
     ops::Range,
 };
 
-use unicode_segmentation::UnicodeSegmentation;
-
-use super::entities::entities;
 use crate::{
+    agents::entities::entities,
     domain::{EntityKind, Passage, Question},
     evidence::{
         claims::markers,
         confidence::{coverage, terms},
         sentences::sentences,
     },
-    retrieval::analyzer,
 };
 
 /// The most sentences of an answer.
@@ -34,15 +31,6 @@ const CONTEXT: f64 = 0.5;
 /// Characters that count as one token.
 const CHARACTERS_PER_TOKEN: usize = 4;
 
-/// An answer that is written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Draft {
-    /// Sentences with `[n]` markers.
-    pub text: String,
-    /// The share of the question's weight that the best sentence covers.
-    pub coverage: f64,
-}
-
 struct Candidate<'a> {
     source: usize,
     text: &'a str,
@@ -53,17 +41,17 @@ struct Candidate<'a> {
 
 /// Quotes the best evidence; `None` when no sentence says enough about the question. `weights` tells how much each of
 /// its terms counts; `max_tokens` bounds the length, but at least one sentence is quoted.
-pub fn extract(
+pub(super) fn extract(
     question: &Question,
     weights: &BTreeMap<String, f64>,
     passages: &[Passage],
     max_tokens: Option<u32>,
-) -> Option<Draft> {
+) -> Option<String> {
     let mut candidates = candidates(question, weights, passages);
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     let best = candidates.first()?;
-    let (coverage, floor) = (best.coverage, best.score * FURTHER);
-    if coverage < LEAST_COVERAGE {
+    let floor = best.score * FURTHER;
+    if best.coverage < LEAST_COVERAGE {
         return None;
     }
     let mut chosen: Vec<Candidate<'_>> = Vec::new();
@@ -93,10 +81,7 @@ pub fn extract(
         let line = candidate.text.split_whitespace().collect::<Vec<_>>().join(" ");
         format!("{line} [{}]", candidate.source)
     };
-    Some(Draft {
-        text: chosen.iter().map(sentence).collect::<Vec<_>>().join(" "),
-        coverage,
-    })
+    Some(chosen.iter().map(sentence).collect::<Vec<_>>().join(" "))
 }
 
 fn candidates<'a>(
@@ -178,52 +163,6 @@ fn leans_on_what_came_before(sentence: &str) -> bool {
 fn overlap(a: &Candidate<'_>, b: &Candidate<'_>) -> f64 {
     let both = a.terms.intersection(&b.terms).count() as f64;
     both / (a.terms.len().min(b.terms.len()).max(1)) as f64
-}
-
-/// The terms that the answer has to be about: those of the question without the words that only say what kind of answer is
-/// wanted, such as `fast` in `how fast` or `year` in `which year`.
-pub fn subject(question: &Question, weights: &BTreeMap<String, f64>) -> BTreeMap<String, f64> {
-    const ASKING: [&str; 3] = ["how", "what", "which"];
-    const KINDS: [&str; 22] = [
-        "many",
-        "much",
-        "long",
-        "fast",
-        "often",
-        "large",
-        "big",
-        "old",
-        "far",
-        "high",
-        "quickly",
-        "soon",
-        "year",
-        "date",
-        "month",
-        "day",
-        "time",
-        "percentage",
-        "share",
-        "number",
-        "kind",
-        "name",
-    ];
-    let words: Vec<String> = question.as_str().unicode_words().map(str::to_lowercase).collect();
-    let kinds: HashSet<String> = words
-        .windows(2)
-        .filter(|pair| ASKING.contains(&pair[0].as_str()) && KINDS.contains(&pair[1].as_str()))
-        .flat_map(|pair| analyzer::distinct(&pair[1]))
-        .collect();
-    let subject: BTreeMap<String, f64> = weights
-        .iter()
-        .filter(|(term, _)| !kinds.contains(*term))
-        .map(|(term, weight)| (term.clone(), *weight))
-        .collect();
-    if subject.is_empty() {
-        weights.clone()
-    } else {
-        subject
-    }
 }
 
 /// What kind of answer a question asks for.
@@ -316,7 +255,7 @@ mod tests {
             &passages,
             None,
         );
-        let text = draft.unwrap().text;
+        let text = draft.unwrap();
         assert!(
             text.starts_with("The cold start of the function took 90 ms in March. [1]"),
             "{text}"
@@ -341,9 +280,9 @@ mod tests {
         )
         .unwrap();
         assert!(
-            draft.text.starts_with("Its first keeper was Ada Holm. [2]"),
+            draft.starts_with("Its first keeper was Ada Holm. [2]"),
             "{}",
-            draft.text
+            draft
         );
     }
 
@@ -359,29 +298,11 @@ mod tests {
     }
 
     #[test]
-    fn words_that_ask_for_a_kind_of_answer_are_not_its_subject() {
-        let all = weights(&[("fast", 2.0), ("start", 1.0)]);
-        let subject_of = |text| subject(&ask(text), &all).into_keys().collect::<Vec<_>>();
-        assert_eq!(subject_of("How fast does it start?"), ["start"]);
-        assert_eq!(subject_of("Which starts are fast?"), ["fast", "start"]);
-        assert_eq!(
-            subject(&ask("How fast?"), &weights(&[("fast", 2.0)])).len(),
-            1,
-            "never empty"
-        );
-    }
-
-    #[test]
     fn keeps_to_the_length_asked_for() {
         let text = "Cold starts are slow in Java here. Cold starts are fast in Rust there. Cold starts vary by memory size.";
         let passages = [passage("a", text)];
         let weights = weights(&[("cold", 1.0), ("start", 1.0)]);
         let short = extract(&ask("cold starts?"), &weights, &passages, Some(5)).unwrap();
-        assert_eq!(
-            markers(&short.text).len(),
-            1,
-            "at least one sentence: {}",
-            short.text
-        );
+        assert_eq!(markers(&short).len(), 1, "at least one sentence: {}", short);
     }
 }

@@ -1,0 +1,49 @@
+//! The keys of providers, fetched when they are first needed.
+
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    catalog::{Key, Provider},
+    failure::Failure,
+};
+use crate::{
+    ports::{SecretError, Secrets},
+    telemetry::source_chain,
+};
+
+/// The key of a provider; `None` when it wants none.
+///
+/// # Errors
+/// [`Failure::Key`] when it cannot be had.
+pub(super) async fn key_of(
+    provider: &Provider,
+    secrets: &Arc<dyn Secrets>,
+) -> Result<Option<SecretString>, Failure> {
+    let (name, field) = match &provider.key {
+        Key::None => return Ok(None),
+        Key::Known(key) => return Ok(Some(key.clone())),
+        Key::Parameter { name, field } => (name, field),
+    };
+    let value = secrets.get(name).await.map_err(|error| {
+        tracing::warn!(
+            provider = provider.name,
+            error = source_chain(&error),
+            "the key of a provider cannot be read"
+        );
+        match error {
+            SecretError::Missing => Failure::Key("there is no such parameter"),
+            SecretError::Unavailable(_) => Failure::Key("the store of parameters did not give it"),
+        }
+    })?;
+    let Some(field) = field else {
+        return Ok(Some(value));
+    };
+    let fields: serde_json::Value =
+        serde_json::from_str(value.expose_secret()).map_err(|_| Failure::Key("the parameter is not JSON"))?;
+    match fields.get(field).and_then(|key| key.as_str()) {
+        Some(key) => Ok(Some(SecretString::from(key))),
+        None => Err(Failure::Key("the parameter has no such field")),
+    }
+}

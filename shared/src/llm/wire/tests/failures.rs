@@ -1,0 +1,404 @@
+//! What the bodies of failures say: one line for each that a provider is known to send.
+
+use super::super::{ErrorBody, Fault, Kind, read_error, read_whole};
+
+#[derive(Debug, PartialEq)]
+enum Means {
+    Nothing,
+    ContextLength,
+    Quota,
+}
+use Means::{ContextLength, Nothing, Quota};
+
+/// Kind, body, name, meaning.
+const BODIES: &[(Kind, &str, Option<&str>, Means)] = &[
+    // OpenAI and those who answer as it does.
+    (
+        Kind::Openai,
+        r#"{"error":{"message":"Incorrect API key provided: sk-abc.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}"#,
+        Some("invalid_api_key"),
+        Nothing,
+    ),
+    (
+        Kind::Openai,
+        r#"{"error":{"message":"You exceeded your current quota, please check your plan and billing details.","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}"#,
+        Some("insufficient_quota"),
+        Quota,
+    ),
+    (
+        Kind::Openai,
+        r#"{"error":{"message":"Billing hard limit has been reached","type":"invalid_request_error","param":null,"code":"billing_hard_limit_reached"}}"#,
+        Some("billing_hard_limit_reached"),
+        Quota,
+    ),
+    (
+        Kind::Openai,
+        r#"{"error":{"message":"Rate limit reached for gpt-5.4 on requests per min (RPM): Limit 3, Used 3.","type":"requests","param":null,"code":"rate_limit_exceeded"}}"#,
+        Some("rate_limit_exceeded"),
+        Nothing,
+    ),
+    (
+        Kind::Openai,
+        r#"{"error":{"message":"Too long.","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}}"#,
+        Some("context_length_exceeded"),
+        ContextLength,
+    ),
+    (
+        Kind::Azure,
+        r#"{"error":{"code":"429","message":"Requests to the ChatCompletions_Create Operation have exceeded call rate limit."}}"#,
+        None,
+        Nothing,
+    ),
+    (
+        Kind::Azure,
+        r#"{"error":{"message":"The response was filtered","type":null,"param":"prompt","code":"content_filter","status":400,"innererror":{"code":"ResponsibleAIPolicyViolation"}}}"#,
+        Some("content_filter"),
+        Nothing,
+    ),
+    (
+        Kind::Groq,
+        r#"{"error":{"message":"Please reduce the length of the messages or completion.","type":"invalid_request_error","param":"messages"}}"#,
+        Some("invalid_request_error"),
+        ContextLength,
+    ),
+    (
+        Kind::Openrouter,
+        r#"{"error":{"message":"This request requires more credits, or fewer max_tokens.","code":402,"metadata":{"provider_name":null}},"user_id":"user_1"}"#,
+        None,
+        Quota,
+    ),
+    (
+        Kind::Openrouter,
+        r#"{"error":{"message":"Other requests hold your balance.","code":402,"metadata":{"limit_source":"openrouter_in_flight_budget"}}}"#,
+        None,
+        Nothing,
+    ),
+    (
+        Kind::Openrouter,
+        r#"{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"This model's maximum context length is 8192 tokens.\"}}","provider_name":"Azure"}}}"#,
+        None,
+        ContextLength,
+    ),
+    (
+        Kind::Huggingface,
+        r#"{"error":"You have exceeded your monthly included credits for Inference Providers. Subscribe to PRO."}"#,
+        None,
+        Quota,
+    ),
+    (
+        Kind::Huggingface,
+        r#"{"error":"Input validation error: `inputs` must have less than 4096 tokens. Given: 5000","error_type":"validation"}"#,
+        Some("validation"),
+        ContextLength,
+    ),
+    (
+        Kind::Huggingface,
+        r#"{"error":{"message":"The requested model 'x' does not exist","type":"invalid_request_error","param":"model","code":"model_not_found"}}"#,
+        Some("model_not_found"),
+        Nothing,
+    ),
+    (
+        Kind::Llamacpp,
+        r#"{"error":{"code":400,"message":"the request exceeds the available context size, try increasing it","type":"exceed_context_size_error","n_prompt_tokens":10000,"n_ctx":4096}}"#,
+        Some("exceed_context_size_error"),
+        ContextLength,
+    ),
+    (
+        Kind::Llamacpp,
+        r#"{"error":{"message":"Requested tokens (3000) exceed context window of 2048","type":"internal_server_error","param":null,"code":null}}"#,
+        Some("internal_server_error"),
+        ContextLength,
+    ),
+    (Kind::Llamacpp, r#"{"detail":"Invalid API key"}"#, None, Nothing),
+    (
+        Kind::Llamacpp,
+        r#"{"detail":[{"loc":["body","messages"],"msg":"field required"}]}"#,
+        None,
+        Nothing,
+    ),
+    (
+        Kind::Vllm,
+        r#"{"object":"error","message":"This model's maximum context length is 2048 tokens.","type":"BadRequestError","param":null,"code":400}"#,
+        Some("badrequesterror"),
+        ContextLength,
+    ),
+    (
+        Kind::Vllm,
+        r#"{"error":{"message":"The decoder prompt (length 9000) is longer than the maximum model length of 4096.","type":"BadRequestError","param":"input_tokens","code":400}}"#,
+        Some("badrequesterror"),
+        ContextLength,
+    ),
+    (
+        Kind::Bedrock,
+        r#"{"message":"Input is too long for requested model."}"#,
+        None,
+        ContextLength,
+    ),
+    (
+        Kind::OpenaiCompatible,
+        r#"{"error":{"message":"Insufficient Balance","type":"unknown_error"}}"#,
+        Some("unknown_error"),
+        Quota,
+    ),
+    // Anthropic.
+    (
+        Kind::Anthropic,
+        r#"{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"},"request_id":"req_011"}"#,
+        Some("authentication_error"),
+        Nothing,
+    ),
+    (
+        Kind::Anthropic,
+        r#"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 208310 tokens > 200000 maximum"}}"#,
+        Some("invalid_request_error"),
+        ContextLength,
+    ),
+    (
+        Kind::Anthropic,
+        r#"{"type":"error","error":{"type":"invalid_request_error","message":"input length and `max_tokens` exceed context limit: 197901 + 8192 > 200000"}}"#,
+        Some("invalid_request_error"),
+        ContextLength,
+    ),
+    (
+        Kind::Anthropic,
+        r#"{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API."}}"#,
+        Some("invalid_request_error"),
+        Quota,
+    ),
+    (
+        Kind::Anthropic,
+        r#"{"type":"error","error":{"type":"billing_error","message":"Payment failed."}}"#,
+        Some("billing_error"),
+        Quota,
+    ),
+    (
+        Kind::Anthropic,
+        r#"{"type":"error","error":{"type":"rate_limit_error","message":"This request would exceed your rate limit."}}"#,
+        Some("rate_limit_error"),
+        Nothing,
+    ),
+    // Gemini.
+    (
+        Kind::Gemini,
+        r#"{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID","domain":"googleapis.com"}]}}"#,
+        Some("api_key_invalid"),
+        Nothing,
+    ),
+    (
+        Kind::Gemini,
+        r#"{"error":{"code":400,"message":"The input token count (1200293) exceeds the maximum number of tokens allowed (1048576).","status":"INVALID_ARGUMENT"}}"#,
+        Some("invalid_argument"),
+        ContextLength,
+    ),
+    (
+        Kind::Gemini,
+        r#"{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details.","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaMetric":"generativelanguage.googleapis.com/generate_content_free_tier_requests","quotaId":"GenerateRequestsPerMinutePerProjectPerModel-FreeTier","quotaValue":"10"}]},{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"45s"}]}}"#,
+        Some("resource_exhausted"),
+        Nothing,
+    ),
+    (
+        Kind::Gemini,
+        r#"[{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details.","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaId":"GenerateRequestsPerMinutePerProjectPerModel-FreeTier"},{"quotaId":"GenerateRequestsPerDayPerProjectPerModel-FreeTier","quotaValue":"250"}]}]}}]"#,
+        Some("resource_exhausted"),
+        Quota,
+    ),
+    (
+        Kind::Gemini,
+        r#"{"error":{"code":429,"message":"You exceeded your current quota.\n* Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 0, model: gemini-3-pro","status":"RESOURCE_EXHAUSTED"}}"#,
+        Some("resource_exhausted"),
+        Quota,
+    ),
+    (
+        Kind::Gemini,
+        r#"{"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}"#,
+        Some("unavailable"),
+        Nothing,
+    ),
+    // Ollama.
+    (
+        Kind::Ollama,
+        r#"{"error":"model 'llama9' not found"}"#,
+        None,
+        Nothing,
+    ),
+    (
+        Kind::Ollama,
+        r#"{"error":"the prompt is longer than the context length currently available to the model; shorten the prompt"}"#,
+        None,
+        ContextLength,
+    ),
+    (
+        Kind::Ollama,
+        r#"{"error":"the input length exceeds the context length"}"#,
+        None,
+        ContextLength,
+    ),
+];
+
+#[test]
+fn a_failure_is_understood() {
+    for (kind, body, code, means) in BODIES {
+        let expected = ErrorBody {
+            code: code.map(str::to_owned),
+            status: None,
+            is_context_length: *means == ContextLength,
+            is_quota: *means == Quota,
+        };
+        assert_eq!(read_error(*kind, body.as_bytes()), expected, "{kind:?} {body}");
+    }
+}
+
+#[test]
+fn a_body_of_another_shape_says_nothing() {
+    let bodies = [
+        "",
+        "null",
+        "7",
+        "\"prompt is too long\"",
+        "[]",
+        "[[]]",
+        "{}",
+        r#"{"error":null}"#,
+        r#"{"error":[{"message":"prompt is too long"}]}"#,
+        r#"{"error":{"code":{"a":1},"type":["x"],"message":{"prompt is too long":1},"status":7}}"#,
+        "<html><body>prompt is too long</body></html>",
+        "{\"error\":\"\u{0}",
+    ];
+    for kind in Kind::ALL {
+        for body in bodies {
+            assert_eq!(
+                read_error(kind, body.as_bytes()),
+                ErrorBody::default(),
+                "{kind:?} {body}"
+            );
+        }
+        assert_eq!(read_error(kind, b"\xff\xfe{}"), ErrorBody::default());
+    }
+}
+
+#[test]
+fn only_a_word_is_kept_of_what_a_provider_writes() {
+    let long = "a".repeat(65);
+    for code in ["Your key sk-1", "größe", "", "401", "a\u{7f}", "<b>", &long] {
+        let bodies = [
+            (
+                Kind::Openai,
+                serde_json::json!({"error": {"code": code, "type": code, "message": code}}),
+            ),
+            (
+                Kind::Anthropic,
+                serde_json::json!({"error": {"type": code, "message": code}}),
+            ),
+            (
+                Kind::Gemini,
+                serde_json::json!({"error": {"status": code, "message": code, "details": [{"reason": code}]}}),
+            ),
+            (Kind::Ollama, serde_json::json!({"error": code})),
+        ];
+        for (kind, body) in bodies {
+            assert_eq!(
+                read_error(kind, body.to_string().as_bytes()).code,
+                None,
+                "{kind:?} {code}"
+            );
+        }
+    }
+    let longest = "a".repeat(64);
+    let body = serde_json::json!({"error": {"code": longest}}).to_string();
+    assert_eq!(read_error(Kind::Openai, body.as_bytes()).code, Some(longest));
+}
+
+/// Kind, body with status 200, the status that it means.
+const IN_BAND: &[(Kind, &str, Option<u16>)] = &[
+    (
+        Kind::Openai,
+        r#"{"error":{"message":"The server had an error","type":"server_error","code":null}}"#,
+        Some(500),
+    ),
+    (
+        Kind::Openai,
+        r#"{"error":{"message":"Slow down","type":"tokens","code":"rate_limit_exceeded"}}"#,
+        Some(429),
+    ),
+    (
+        Kind::Azure,
+        r#"{"error":{"message":"Slow down","code":"429"}}"#,
+        Some(429),
+    ),
+    (
+        Kind::Openrouter,
+        r#"{"error":{"message":"No credits","code":402}}"#,
+        Some(402),
+    ),
+    (
+        Kind::Openrouter,
+        r#"{"choices":[{"error":{"message":"Overloaded","code":503},"message":{"content":""},"finish_reason":"error"}]}"#,
+        Some(503),
+    ),
+    (
+        Kind::Groq,
+        r#"{"choices":[{"message":{"content":"a"}}],"x_groq":{"error":"over capacity"}}"#,
+        None,
+    ),
+    (
+        Kind::Vllm,
+        r#"{"object":"error","message":"Engine died","type":"InternalServerError","code":500}"#,
+        Some(500),
+    ),
+    (
+        Kind::Huggingface,
+        r#"{"error":{"message":"gone","type":"x","http_status_code":422}}"#,
+        Some(422),
+    ),
+    (
+        Kind::OpenaiCompatible,
+        r#"{"error":{"message":"odd","code":200}}"#,
+        None,
+    ),
+    (
+        Kind::OpenaiCompatible,
+        r#"{"error":{"message":"odd","code":1e300}}"#,
+        None,
+    ),
+    (
+        Kind::Anthropic,
+        r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#,
+        Some(529),
+    ),
+    (
+        Kind::Anthropic,
+        r#"{"type":"error","error":{"type":"api_error","message":"Internal"}}"#,
+        Some(500),
+    ),
+    (
+        Kind::Anthropic,
+        r#"{"type":"error","error":{"type":"rate_limit_error","message":"Slow"}}"#,
+        Some(429),
+    ),
+    (
+        Kind::Anthropic,
+        r#"{"type":"error","error":{"type":"an_error_of_tomorrow","message":"?"}}"#,
+        None,
+    ),
+    (
+        Kind::Gemini,
+        r#"{"error":{"code":500,"message":"An internal error","status":"INTERNAL"}}"#,
+        Some(500),
+    ),
+    (
+        Kind::Ollama,
+        r#"{"error":"an error was encountered while running the model"}"#,
+        None,
+    ),
+];
+
+#[test]
+fn a_failure_with_a_good_status_names_its_own() {
+    for (kind, body, status) in IN_BAND {
+        let fault = read_whole(*kind, body.as_bytes()).unwrap_err();
+        let Fault::InBand(error) = fault else {
+            panic!("{kind:?} {fault:?}")
+        };
+        assert_eq!(error.status, *status, "{kind:?} {body}");
+    }
+}

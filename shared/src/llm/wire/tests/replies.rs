@@ -1,0 +1,400 @@
+//! Recorded replies: the same answer whole and streamed, and streams cut at every byte.
+
+use super::super::{Event, Fault, Kind, read_whole};
+use super::{read_stream, recorded};
+use crate::domain::{Finish, Tokens};
+
+const FIRST: &str = "The dam was finished in 1936 [1].";
+const TEXT: &str = "The dam was finished in 1936 [1].\n\nIts height is 221 m (Größe: 221\u{202f}m) 🌊 [2].";
+const TOKENS: Option<Tokens> = Some(Tokens {
+    input: 311,
+    output: 42,
+});
+
+/// Kind and reply.
+const WHOLE: [(Kind, &[u8]); 5] = [
+    (Kind::Openai, recorded!("openai.json")),
+    (Kind::Llamacpp, recorded!("llamacpp.json")),
+    (Kind::Anthropic, recorded!("anthropic.json")),
+    (Kind::Gemini, recorded!("gemini.json")),
+    (Kind::Ollama, recorded!("ollama.json")),
+];
+
+/// Kind, reply, and the tokens that it counts.
+const STREAMS: [(Kind, &[u8], Option<Tokens>); 8] = [
+    (Kind::Openai, recorded!("openai.sse"), TOKENS),
+    (Kind::Azure, recorded!("azure.sse"), TOKENS),
+    (Kind::Groq, recorded!("groq.sse"), TOKENS),
+    (Kind::Openrouter, recorded!("openrouter.sse"), TOKENS),
+    (Kind::Llamacpp, recorded!("llamacpp.sse"), None),
+    (Kind::Anthropic, recorded!("anthropic.sse"), TOKENS),
+    (Kind::Gemini, recorded!("gemini.sse"), TOKENS),
+    (Kind::Ollama, recorded!("ollama.ndjson"), TOKENS),
+];
+
+/// Kind, reply, and the status and the name of the failure that it reports after the first words.
+type Broken = (Kind, &'static [u8], Option<u16>, Option<&'static str>);
+
+const BROKEN: [Broken; 5] = [
+    (
+        Kind::Openrouter,
+        recorded!("openrouter-error.sse"),
+        Some(502),
+        None,
+    ),
+    (
+        Kind::Huggingface,
+        recorded!("huggingface-error.sse"),
+        None,
+        Some("generation"),
+    ),
+    (
+        Kind::Anthropic,
+        recorded!("anthropic-error.sse"),
+        Some(529),
+        Some("overloaded_error"),
+    ),
+    (
+        Kind::Gemini,
+        recorded!("gemini-error.sse"),
+        Some(503),
+        Some("unavailable"),
+    ),
+    (Kind::Ollama, recorded!("ollama-error.ndjson"), None, None),
+];
+
+fn text(events: &[Event]) -> String {
+    let text = events.iter().filter_map(|event| {
+        if let Event::Text(text) = event {
+            Some(text.as_str())
+        } else {
+            None
+        }
+    });
+    text.collect()
+}
+
+fn tokens(events: &[Event]) -> Option<Tokens> {
+    let mut tokens = events.iter().filter_map(|event| {
+        if let Event::Tokens(tokens) = event {
+            Some(*tokens)
+        } else {
+            None
+        }
+    });
+    tokens.next_back()
+}
+
+fn finishes(events: &[Event]) -> Vec<Finish> {
+    let finishes = events.iter().filter_map(|event| {
+        if let Event::Finish(finish) = event {
+            Some(*finish)
+        } else {
+            None
+        }
+    });
+    finishes.collect()
+}
+
+#[test]
+fn a_whole_reply_has_its_text_its_tokens_and_its_end() {
+    for (kind, body) in WHOLE {
+        let events = read_whole(kind, body).unwrap();
+        assert_eq!(text(&events), TEXT, "{kind:?}");
+        assert_eq!(tokens(&events), TOKENS, "{kind:?}");
+        assert_eq!(finishes(&events), [Finish::Stop], "{kind:?}");
+    }
+}
+
+#[test]
+fn a_streamed_reply_says_the_same_as_a_whole_one() {
+    for (kind, body, counted) in STREAMS {
+        let (events, fault) = read_stream(kind, [body]);
+        assert_eq!(fault, None, "{kind:?}");
+        assert_eq!(text(&events), TEXT, "{kind:?}");
+        assert_eq!(tokens(&events), counted, "{kind:?}");
+        assert_eq!(finishes(&events), [Finish::Stop], "{kind:?}");
+        assert!(
+            events.iter().all(|event| *event != Event::Text(String::new())),
+            "{kind:?}"
+        );
+    }
+}
+
+#[test]
+fn it_does_not_matter_where_a_stream_is_cut() {
+    let streams = STREAMS.map(|(kind, body, _)| (kind, body)).into_iter();
+    let refused = [
+        (Kind::Openai, recorded!("openai-refusal.sse")),
+        (Kind::Gemini, recorded!("gemini-blocked.sse")),
+    ];
+    for (kind, body) in streams
+        .chain(BROKEN.map(|(kind, body, ..)| (kind, body)))
+        .chain(refused)
+    {
+        let whole = read_stream(kind, [body]);
+        for cut in 0..=body.len() {
+            let (before, after) = body.split_at(cut);
+            assert!(
+                read_stream(kind, [before, after]) == whole,
+                "{kind:?} cut at {cut}"
+            );
+        }
+        assert!(
+            read_stream(kind, body.chunks(1)) == whole,
+            "{kind:?} byte by byte"
+        );
+    }
+}
+
+#[test]
+fn a_failure_in_the_middle_comes_after_the_words_before_it() {
+    for (kind, body, status, code) in BROKEN {
+        let (events, fault) = read_stream(kind, [body]);
+        assert_eq!(text(&events), FIRST, "{kind:?}");
+        assert_eq!(finishes(&events), [], "{kind:?}");
+        let Some(Fault::InBand(error)) = fault else {
+            panic!("{kind:?}: {fault:?}")
+        };
+        assert_eq!((error.status, error.code.as_deref()), (status, code), "{kind:?}");
+        assert!(!error.is_quota && !error.is_context_length, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_broken_stream_stays_broken() {
+    let mut reader = super::StreamReader::new(Kind::Anthropic);
+    assert_eq!(
+        text(&reader.push(recorded!("anthropic-error.sse")).unwrap()),
+        FIRST
+    );
+    let fault = reader.push(recorded!("anthropic.sse")).unwrap_err();
+    assert_eq!(reader.end().unwrap_err(), fault);
+}
+
+#[test]
+fn a_refusal_is_no_answer() {
+    for (kind, whole, stream) in [
+        (
+            Kind::Openai,
+            recorded!("openai-refusal.json"),
+            recorded!("openai-refusal.sse"),
+        ),
+        (
+            Kind::Gemini,
+            recorded!("gemini-blocked.json"),
+            recorded!("gemini-blocked.sse"),
+        ),
+    ] {
+        let (streamed, fault) = read_stream(kind, [stream]);
+        assert_eq!(fault, None, "{kind:?}");
+        for events in [read_whole(kind, whole).unwrap(), streamed] {
+            assert_eq!(text(&events), "", "{kind:?}");
+            assert_eq!(finishes(&events), [Finish::Filtered], "{kind:?}");
+            assert!(tokens(&events).is_some(), "{kind:?}");
+        }
+    }
+}
+
+/// Kind, a whole reply in which `REASON` stands for the reason to stop.
+const TEMPLATES: [(Kind, &str); 4] = [
+    (
+        Kind::Openai,
+        r#"{"choices":[{"message":{"content":"a"},"finish_reason":"REASON"}]}"#,
+    ),
+    (
+        Kind::Anthropic,
+        r#"{"content":[{"type":"text","text":"a"}],"stop_reason":"REASON"}"#,
+    ),
+    (
+        Kind::Gemini,
+        r#"{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"REASON"}]}"#,
+    ),
+    (
+        Kind::Ollama,
+        r#"{"message":{"content":"a"},"done":true,"done_reason":"REASON"}"#,
+    ),
+];
+
+#[test]
+fn every_documented_reason_to_stop_is_known() {
+    use Finish::{Filtered, Length, Stop};
+    let reasons: [&[(&str, Option<Finish>)]; 4] = [
+        &[
+            ("stop", Some(Stop)),
+            ("eos_token", Some(Stop)),
+            ("length", Some(Length)),
+            ("content_filter", Some(Filtered)),
+            ("tool_calls", None),
+            ("error", None),
+            ("insufficient_system_resource", None),
+        ],
+        &[
+            ("end_turn", Some(Stop)),
+            ("stop_sequence", Some(Stop)),
+            ("max_tokens", Some(Length)),
+            ("model_context_window_exceeded", Some(Length)),
+            ("pause_turn", Some(Length)),
+            ("refusal", Some(Filtered)),
+            ("tool_use", None),
+        ],
+        &[
+            ("STOP", Some(Stop)),
+            ("MAX_TOKENS", Some(Length)),
+            ("SAFETY", Some(Filtered)),
+            ("RECITATION", Some(Filtered)),
+            ("PROHIBITED_CONTENT", Some(Filtered)),
+            ("OTHER", None),
+            ("MALFORMED_RESPONSE", None),
+        ],
+        &[("stop", Some(Stop)), ("length", Some(Length)), ("unload", None)],
+    ];
+    for ((kind, template), reasons) in TEMPLATES.into_iter().zip(reasons) {
+        for (reason, finish) in reasons {
+            let read = read_whole(kind, template.replace("REASON", reason).as_bytes());
+            match (finish, read) {
+                (Some(finish), Ok(events)) => assert_eq!(finishes(&events), [*finish], "{kind:?} {reason}"),
+                (None, Err(Fault::InBand(error))) => {
+                    assert_eq!(error.code, Some(reason.to_ascii_lowercase()), "{kind:?} {reason}");
+                }
+                (_, read) => panic!("{kind:?} {reason}: {read:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_reply_without_a_reason_to_stop_has_no_end() {
+    for (kind, template) in TEMPLATES {
+        let events = read_whole(kind, template.replace("REASON", "").as_bytes()).unwrap();
+        assert_eq!(
+            (text(&events).as_str(), finishes(&events)),
+            ("a", vec![]),
+            "{kind:?}"
+        );
+    }
+}
+
+#[test]
+fn old_ollama_gives_no_reason() {
+    let events = read_whole(Kind::Ollama, br#"{"message":{"content":"a"},"done":true}"#).unwrap();
+    assert_eq!(finishes(&events), [Finish::Stop]);
+}
+
+#[test]
+fn a_last_line_needs_no_line_break() {
+    let stream = recorded!("ollama.ndjson").trim_ascii_end();
+    let (events, fault) = read_stream(Kind::Ollama, [stream]);
+    assert_eq!(
+        (text(&events).as_str(), finishes(&events), fault),
+        (TEXT, vec![Finish::Stop], None)
+    );
+}
+
+#[test]
+fn an_answer_in_parts_is_its_texts() {
+    let body = br#"{"choices":[{"message":{"content":[
+        {"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"a"},{"type":"text","text":"b"}
+    ]},"finish_reason":"stop"}]}"#;
+    assert_eq!(text(&read_whole(Kind::OpenaiCompatible, body).unwrap()), "ab");
+}
+
+/// Kind, a whole reply in which `IN` and `OUT` stand for counts of tokens.
+const COUNTED: [(Kind, &str); 4] = [
+    (
+        Kind::Openai,
+        r#"{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}],"usage":{"prompt_tokens":IN,"completion_tokens":OUT}}"#,
+    ),
+    (
+        Kind::Anthropic,
+        r#"{"content":[{"type":"text","text":"a"}],"stop_reason":"end_turn","usage":{"input_tokens":IN,"cache_read_input_tokens":null,"output_tokens":OUT}}"#,
+    ),
+    (
+        Kind::Gemini,
+        r#"{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":IN,"candidatesTokenCount":OUT}}"#,
+    ),
+    (
+        Kind::Ollama,
+        r#"{"message":{"content":"a"},"done":true,"prompt_eval_count":IN,"eval_count":OUT}"#,
+    ),
+];
+
+#[test]
+fn counts_that_cannot_be_read_are_no_failure() {
+    let counts = [
+        ("7", "5", Some(Tokens { input: 7, output: 5 })),
+        ("null", "5", Some(Tokens { input: 0, output: 5 })),
+        (
+            "4294967295",
+            "5",
+            Some(Tokens {
+                input: 4_294_967_295,
+                output: 5,
+            }),
+        ),
+        ("null", "null", None),
+        ("1e300", "5", None),
+        ("7", "-5", None),
+        ("18446744073709551615", "5", None),
+        ("99999999999999999999999", "5", None),
+        (r#""7""#, "5", None),
+        ("7", "[]", None),
+    ];
+    for (kind, template) in COUNTED {
+        for (input, output, expected) in counts {
+            let body = template.replace("IN", input).replace("OUT", output);
+            let events = read_whole(kind, body.as_bytes()).unwrap();
+            assert_eq!(tokens(&events), expected, "{kind:?} {input} {output}");
+            assert_eq!(
+                (text(&events).as_str(), finishes(&events)),
+                ("a", vec![Finish::Stop]),
+                "{kind:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_no_reply_is_malformed() {
+    let deep = "[".repeat(100_000);
+    for kind in Kind::ALL {
+        for body in [
+            "",
+            "null",
+            "[]",
+            "{}",
+            "\"text\"",
+            "<html>busy</html>",
+            r#"{"choices":[]}"#,
+            r#"{"done":"#,
+            &deep,
+        ] {
+            let fault = read_whole(kind, body.as_bytes()).unwrap_err();
+            assert!(matches!(fault, Fault::Malformed(_)), "{kind:?} {body:.20}");
+        }
+    }
+}
+
+#[test]
+fn an_event_that_is_no_json_is_malformed() {
+    for (kind, stream) in [
+        (Kind::Openai, "data: {\"choices\":[\n\n"),
+        (Kind::Anthropic, "event: content_block_delta\ndata: oops\n\n"),
+        (Kind::Gemini, "data: [1]\n\n"),
+        (Kind::Ollama, "<html>\n"),
+        (Kind::Ollama, "{\"message\":{\"content\":\"a\"}}\n"),
+    ] {
+        let (events, fault) = read_stream(kind, [stream.as_bytes()]);
+        assert_eq!(events, [], "{kind:?}");
+        assert!(matches!(fault, Some(Fault::Malformed(_))), "{kind:?} {fault:?}");
+    }
+}
+
+#[test]
+fn no_text_is_shown_when_an_event_is_printed() {
+    let events = read_whole(Kind::Openai, recorded!("openai.json")).unwrap();
+    assert_eq!(
+        format!("{events:?}"),
+        "[Text(83 bytes), Finish(Stop), Tokens { input: 311, output: 42 }]"
+    );
+}

@@ -1,0 +1,109 @@
+//! Which providers rest: one row for each provider and model, all in one partition.
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use jiff::Timestamp;
+
+use super::{
+    Access, capacity,
+    error::failed,
+    key::{self, HEALTH_PK, Key},
+    rows::{Item, SCHEMA, n, number, s, string},
+};
+use crate::ports::{ProviderHealth, Resting, StoreError};
+
+/// How long a row outlives the rest that it tells of, in seconds.
+const KEPT_SECONDS: i64 = 24 * 3600;
+
+#[async_trait]
+impl ProviderHealth for Access {
+    /// One page, read eventually consistently: its 1 MB holds thousands of rows, and no configuration names so many.
+    async fn resting(&self, now: Timestamp) -> Result<Vec<Resting>, StoreError> {
+        let output = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk")
+            .filter_expression("until_ms > :now")
+            .expression_attribute_values(":pk", s(HEALTH_PK))
+            .expression_attribute_values(":now", n(now.as_millisecond()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failed("Query"))?;
+        capacity::read(output.consumed_capacity());
+        output.items().iter().map(read).collect()
+    }
+
+    /// A rest that ends earlier than the stored one changes nothing.
+    async fn rest(&self, resting: &Resting) -> Result<(), StoreError> {
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(row(resting)))
+            .condition_expression("attribute_not_exists(pk) OR until_ms < :until")
+            .expression_attribute_values(":until", n(resting.until.as_millisecond()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failed("PutItem"));
+        match put {
+            Ok(output) => {
+                capacity::written(output.consumed_capacity());
+                Ok(())
+            }
+            Err(StoreError::Conflict) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn row(resting: &Resting) -> Item {
+    let mut row = Key::health(&resting.provider, &resting.model).attributes();
+    row.insert("until_ms".into(), n(resting.until.as_millisecond()));
+    row.insert("reason".into(), s(&resting.reason));
+    row.insert("expires_at".into(), n(resting.until.as_second() + KEPT_SECONDS));
+    row.insert("schema".into(), n(SCHEMA));
+    row
+}
+
+fn read(row: &Item) -> Result<Resting, StoreError> {
+    let parts = || {
+        let (provider, model) = string(row, "sk").and_then(key::parse_health)?;
+        Some(Resting {
+            provider,
+            model,
+            until: Timestamp::from_millisecond(number(row, "until_ms")?.try_into().ok()?).ok()?,
+            reason: string(row, "reason")?.to_owned(),
+        })
+    };
+    parts().ok_or_else(|| StoreError::Corrupt {
+        row: "provider's health",
+        reason: "its key, time or reason does not parse".into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rest_comes_back_as_it_was() {
+        let resting = Resting {
+            provider: "a#b".into(),
+            model: "vendor/model:free".into(),
+            until: Timestamp::from_millisecond(1_769_860_800_123).unwrap(),
+            reason: "http 429".into(),
+        };
+        let row = row(&resting);
+        assert_eq!(read(&row).unwrap(), resting);
+        assert_eq!(number(&row, "expires_at"), Some(1_769_860_800 + 86_400));
+    }
+
+    #[test]
+    fn a_row_without_its_time_is_corrupt() {
+        let row = Key::health("a", "b").attributes();
+        assert!(matches!(read(&row), Err(StoreError::Corrupt { .. })));
+    }
+}
