@@ -1,9 +1,8 @@
 //! The main job from end to end: documents in, a question answered with verified quotations, read again, listed.
 
-use attest::{Cloud, CloudOptions};
 use serde_json::json;
 
-use crate::support::{Hub, ok, root, slice};
+use crate::support::{Hub, ok, slice};
 
 const GUIDE: &str = "# Cold starts 😀\n\n## Rust\n\nA Rust function of Harbour Freight Lines starts in 18 ms. \
                      The cafe\u{301} service 漢字 starts in 25 ms.\n\n## Java\n\nA Java function starts in 900 ms.\n";
@@ -227,6 +226,10 @@ async fn a_dry_run_says_what_would_be_done() {
         json!({ "pattern": "pipeline", "lanes": ["keyword"], "writers": ["extractive"] })
     );
     assert_eq!(
+        (&plan["candidates"], &plan["cost_usd"]),
+        (&json!([]), &json!(0.0))
+    );
+    assert_eq!(
         ok(hub.get("/queries").await).await["queries"],
         json!([]),
         "nothing is kept"
@@ -255,11 +258,7 @@ async fn health_names_every_dependency() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_log_line_holds_a_question_or_a_document_at_any_level() {
-    let mut options = CloudOptions::memory(root());
-    options
-        .env
-        .push(("AWS_LAMBDA_LOG_LEVEL".to_owned(), "TRACE".to_owned()));
-    let hub = Hub::over(Cloud::start(options).await.unwrap());
+    let hub = Hub::start().await;
     hub.ingest("default", &[("a", "The zebrafinch sleeps.")]).await;
     hub.ask("default", "Where does the zebrafinch sleep?").await;
     hub.search("default", "zebrafinch").await;

@@ -19,9 +19,11 @@ use crate::{
 type Right = (String, String);
 
 /// What the code of a function says when it uses a port without naming it.
-const PORTS_BY_USE: [(&str, &str); 5] = [
+const PORTS_BY_USE: [(&str, &str); 7] = [
     ("KeywordLane::new(", "ReadIndex"),
     ("Orchestrator::new(", "RecordAnswers"),
+    ("Router::new(", "ProviderHealth"),
+    ("Router::new(", "SpendLedger"),
     (".indexer.ingest(", "WriteDocuments"),
     (".indexer.delete(", "WriteDocuments"),
     (".indexer.sweep(", "SweepDocuments"),
@@ -29,7 +31,14 @@ const PORTS_BY_USE: [(&str, &str); 5] = [
 
 #[test]
 fn the_core_knows_nothing_of_what_is_outside() {
-    for part in ["domain", "ports.rs", "orchestrator", "agents", "evidence"] {
+    for part in [
+        "domain",
+        "ports.rs",
+        "ports",
+        "orchestrator",
+        "agents",
+        "evidence",
+    ] {
         for outside in ["aws_", "reqwest", "lambda_"] {
             assert_eq!(users(outside, &format!("shared/src/{part}"), &[]), NOBODY);
         }
@@ -43,6 +52,14 @@ fn what_is_outside_has_one_user() {
             "aws_sdk_",
             "shared",
             &["shared/src/store/", "shared/src/testing/"]
+        ),
+        NOBODY
+    );
+    assert_eq!(
+        users(
+            "reqwest",
+            "shared",
+            &["shared/src/llm/transport.rs", "shared/src/testing/"]
         ),
         NOBODY
     );
@@ -146,6 +163,14 @@ fn a_function_may_do_what_its_ports_need_and_nothing_else() {
             granted(&function.logical_id),
             needed,
             "{}: granted and needed",
+            function.binary
+        );
+        let reads_keys =
+            block(&read(&root().join("template.yaml")), &function.logical_id).contains("ssm:GetParameter");
+        assert_eq!(
+            reads_keys,
+            handler.contains("ParameterStore"),
+            "{}: only who calls models reads their keys",
             function.binary
         );
     }
@@ -285,7 +310,8 @@ impl Rights {
 
 /// The rights of each port, from the sentence `Needs ...` of its documentation.
 fn ports() -> BTreeMap<&'static str, Rights> {
-    let source: &'static str = read(&root().join("shared/src/ports.rs")).leak();
+    let files = ["shared/src/ports.rs", "shared/src/ports/models.rs"];
+    let source: &'static str = files.map(|file| read(&root().join(file))).concat().leak();
     let mut ports: BTreeMap<&str, Rights> = BTreeMap::new();
     let mut doc = String::new();
     for line in source.lines() {
@@ -336,12 +362,11 @@ fn rights_in_words(needs: &str, ports: &BTreeMap<&str, Rights>) -> Rights {
 /// The rights that template.yaml grants a function.
 fn granted(logical_id: &str) -> Rights {
     let template = read(&root().join("template.yaml"));
-    let block = between(
-        &template,
-        &format!("\n  {logical_id}:\n"),
-        &format!("\n  {logical_id}Logs:\n"),
+    let policies = between(
+        block(&template, logical_id),
+        "\n      Policies:\n",
+        "\n      Events:\n",
     );
-    let policies = between(block, "\n      Policies:\n", "\n      Events:\n");
     assert!(
         !policies.contains('*'),
         "{logical_id} may not do or reach just anything:\n{policies}"
@@ -376,6 +401,15 @@ fn granted(logical_id: &str) -> Rights {
             .extend(statement.split("/index/").skip(1).map(word));
     }
     rights
+}
+
+/// What template.yaml says of a function.
+fn block<'a>(template: &'a str, logical_id: &str) -> &'a str {
+    between(
+        template,
+        &format!("\n  {logical_id}:\n"),
+        &format!("\n  {logical_id}Logs:\n"),
+    )
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {

@@ -1,26 +1,51 @@
 //! A running hub, and the few calls that most tests make of it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
 
 use attest::{Cloud, CloudOptions};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
-use shared::testing::FaultProxy;
+use shared::testing::{FaultProxy, ScriptedProvider};
 
 /// The folder of the workspace.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The whole cloud in memory on a free port, and a client of it.
+/// The whole cloud in memory on a free port, and a client of it. When it is dropped, its log may hold nothing of what it
+/// was sent.
 pub(crate) struct Hub {
     pub(crate) cloud: Cloud,
     client: Client,
+    secrecy: Secrecy,
+}
+
+/// In memory, with everything that can be logged.
+fn options() -> CloudOptions {
+    let mut options = CloudOptions::memory(root());
+    options
+        .env
+        .push(("AWS_LAMBDA_LOG_LEVEL".to_owned(), "TRACE".to_owned()));
+    options
 }
 
 impl Hub {
     pub(crate) async fn start() -> Self {
-        Self::over(Cloud::start(CloudOptions::memory(root())).await.unwrap())
+        Self::over(Cloud::start(options()).await.unwrap())
+    }
+
+    /// Its functions have these variables too.
+    pub(crate) async fn with(variables: &[(&str, &str)]) -> Self {
+        let mut options = options();
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        options.env.extend(variables);
+        Self::over(Cloud::start(options).await.unwrap())
     }
 
     /// Its functions reach DynamoDB through the proxy.
@@ -29,15 +54,12 @@ impl Hub {
             proxy.forward_to(embedded);
             Some(proxy.url().to_owned())
         };
-        Self::over(
-            Cloud::start_with(CloudOptions::memory(root()), in_between)
-                .await
-                .unwrap(),
-        )
+        Self::over(Cloud::start_with(options(), in_between).await.unwrap())
     }
 
     pub(crate) fn over(cloud: Cloud) -> Self {
         Self {
+            secrecy: Secrecy::of(&cloud),
             cloud,
             client: Client::builder().no_proxy().build().unwrap(),
         }
@@ -52,6 +74,7 @@ impl Hub {
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Response {
+        self.secrecy.keep(body);
         self.client.post(self.url(path)).json(body).send().await.unwrap()
     }
 
@@ -115,6 +138,51 @@ impl Hub {
             .await
             .unwrap();
         report["mended"].as_u64().unwrap()
+    }
+}
+
+/// What must not be logged, and the log.
+struct Secrecy {
+    log: Box<dyn Fn() -> Vec<String> + Send + Sync>,
+    texts: Mutex<BTreeSet<String>>,
+}
+
+impl Secrecy {
+    /// Characters of a text that a log line must not have in a row.
+    const FRAGMENT: usize = 16;
+    /// Fragments of one text that are looked for.
+    const FRAGMENTS: usize = 100;
+
+    fn of(cloud: &Cloud) -> Self {
+        Self {
+            log: Box::new(cloud.log_reader()),
+            texts: Mutex::new([ScriptedProvider::KEY.to_owned()].into()),
+        }
+    }
+
+    /// Takes the questions, titles and texts of a body.
+    fn keep(&self, body: &Value) {
+        let documents = body["documents"].as_array().into_iter().flatten();
+        let fields = documents.flat_map(|document| [&document["title"], &document["text"]]);
+        let mut texts = self.texts.lock().unwrap();
+        for text in fields.chain([&body["query"]]).filter_map(Value::as_str) {
+            let text: Vec<char> = text.chars().collect();
+            let fragments = text.chunks_exact(Self::FRAGMENT).take(Self::FRAGMENTS);
+            texts.extend(fragments.map(|fragment| fragment.iter().collect::<String>()));
+        }
+    }
+}
+
+impl Drop for Secrecy {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let log = (self.log)().join("\n");
+        for text in &*self.texts.lock().unwrap() {
+            let line = log.lines().find(|line| line.contains(text.as_str()));
+            assert!(line.is_none(), "the log holds `{text}`: {line:?}");
+        }
     }
 }
 

@@ -175,7 +175,19 @@ fn bad_for_questions() -> Vec<Case> {
             "an unknown inner option",
             r#"{"query":"a","options":{"x":1}}"#,
             400,
-            "/options/x: is not known here",
+            "/options/x: is not known; known are `extractive`",
+        ),
+        case(
+            "quoting wanted and refused",
+            r#"{"query":"a","model":"extractive","options":{"extractive":false}}"#,
+            422,
+            "/options/extractive: cannot be false when `model` is `extractive`",
+        ),
+        case(
+            "no model at all",
+            r#"{"query":"a","model":" "}"#,
+            422,
+            "/model: must have 1 to 300 bytes",
         ),
         case(
             "too certain",

@@ -1,0 +1,375 @@
+//! Spending under its caps: the adapter over the embedded DynamoDB beside a model that has no races and forgets nothing.
+
+use std::collections::BTreeMap;
+
+use attest::{LocalDynamoDb, Template};
+use futures::future::join_all;
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, date},
+};
+use proptest::{
+    array::uniform4,
+    collection::vec,
+    option,
+    prelude::{Strategy, any, prop_oneof},
+    sample::Index,
+    test_runner::{Config, TestRunner},
+};
+use shared::{
+    domain::UserId,
+    ports::{Account, Cap, Hold, RESERVATION_LIFE, Spend, SpendLedger},
+    store::{Access, Client, local_client},
+};
+use tokio::runtime::Runtime;
+
+use crate::support::root;
+
+const CASES: u32 = 32;
+const DAY: Date = date(2026, 1, 31);
+/// The accounts, with the keys of their rows. Two users try to be taken for others.
+const ACCOUNTS: [(Option<&str>, &str); 4] = [
+    (None, "RATE#*"),
+    (Some("*"), "RATE#%2A"),
+    (Some("%2A"), "RATE#%252A"),
+    (Some("ada#lovelace"), "RATE#ada%23lovelace"),
+];
+
+struct Ledger {
+    access: Access,
+    client: Client,
+    _database: LocalDynamoDb,
+}
+
+impl Ledger {
+    async fn start() -> Self {
+        let template = Template::load(&root().join("template.yaml")).unwrap();
+        let database = LocalDynamoDb::in_memory(&template).await.unwrap();
+        let client = local_client(database.url());
+        Self {
+            access: Access::new(client.clone(), "Access"),
+            client,
+            _database: database,
+        }
+    }
+
+    async fn row(&self, pk: &str) -> Row {
+        let rows = self.client.scan().table_name("Access").send().await.unwrap();
+        let is_it = |pk_of: &String, sk: &String| *pk_of == pk && *sk == format!("SPEND#{DAY}");
+        let mut rows = rows.items().iter();
+        let Some(row) = rows.find(|row| is_it(row["pk"].as_s().unwrap(), row["sk"].as_s().unwrap())) else {
+            return Row::default();
+        };
+        let number = |number: &String| number.parse::<u64>().unwrap();
+        let spend = |tokens, nanodollars| Spend {
+            tokens: number(tokens),
+            nanodollars: number(nanodollars),
+        };
+        Row {
+            sum: spend(row["tokens"].as_n().unwrap(), row["nanodollars"].as_n().unwrap()),
+            holds: row
+                .iter()
+                .filter_map(|(name, value)| {
+                    let id = name.strip_prefix("r#")?;
+                    let hold = value.as_m().unwrap();
+                    let amount = spend(
+                        hold["tokens"].as_n().unwrap(),
+                        hold["nanodollars"].as_n().unwrap(),
+                    );
+                    Some((id.to_owned(), amount))
+                })
+                .collect(),
+            expires_at: number(row["expires_at"].as_n().unwrap()),
+        }
+    }
+}
+
+/// A row as it is stored; all zero when there is none.
+#[derive(Debug, Default)]
+struct Row {
+    sum: Spend,
+    holds: BTreeMap<String, Spend>,
+    expires_at: u64,
+}
+
+fn plus(one: Spend, other: Spend) -> Spend {
+    Spend {
+        tokens: one.tokens + other.tokens,
+        nanodollars: one.nanodollars + other.nanodollars,
+    }
+}
+
+fn total(spends: impl IntoIterator<Item = Spend>) -> Spend {
+    spends.into_iter().fold(Spend::default(), plus)
+}
+
+fn is_within(spend: Spend, cap: Cap) -> bool {
+    cap.tokens.is_none_or(|cap| spend.tokens <= cap)
+        && cap.nanodollars.is_none_or(|cap| spend.nanodollars <= cap)
+}
+
+fn hold(account: &Account, id: String, tokens: u64, nanodollars: u64) -> Hold {
+    Hold {
+        id,
+        account: account.clone(),
+        day: DAY,
+        amount: Spend { tokens, nanodollars },
+    }
+}
+
+/// What one invocation does on one account.
+#[derive(Debug, Clone)]
+enum Step {
+    Reserve {
+        tokens: u64,
+        nanodollars: u64,
+    },
+    /// Sends a reservation again, as the SDK does when a response is lost.
+    ReserveAgain(Index),
+    /// Spends this many hundredths of a reservation.
+    Settle(Index, u64),
+    /// Settles what is settled, with another sum.
+    SettleAgain(Index, u64),
+    /// Ends without settling.
+    Crash(Index),
+}
+
+/// What happens to all accounts at once.
+#[derive(Debug, Clone)]
+enum Round {
+    Minutes(i64),
+    Steps([Step; 4]),
+}
+
+fn rounds() -> impl Strategy<Value = Vec<Round>> {
+    let index = any::<Index>;
+    let step = prop_oneof![
+        6 => (0_u64..60, 0_u64..60).prop_map(|(tokens, nanodollars)| Step::Reserve { tokens, nanodollars }),
+        1 => index().prop_map(Step::ReserveAgain),
+        3 => (index(), 0_u64..=100).prop_map(|(which, share)| Step::Settle(which, share)),
+        1 => (index(), 0_u64..=100).prop_map(|(which, share)| Step::SettleAgain(which, share)),
+        2 => index().prop_map(Step::Crash),
+    ];
+    let round = prop_oneof![
+        1 => (1_i64..=10).prop_map(Round::Minutes),
+        3 => uniform4(step).prop_map(Round::Steps),
+    ];
+    vec(round, 1..40)
+}
+
+/// What the row of an account must say.
+struct Model {
+    account: Account,
+    pk: &'static str,
+    cap: Cap,
+    spent: Spend,
+    made: usize,
+    /// Neither settled nor crashed, with the end of their lives.
+    open: Vec<(Hold, Timestamp)>,
+    crashed: Vec<(Hold, Timestamp)>,
+    settled: Vec<Hold>,
+}
+
+impl Model {
+    fn new((name, pk): (Option<&str>, &'static str), cap: Cap) -> Self {
+        Self {
+            account: name.map_or(Account::Everyone, |name| Account::User(UserId::new(name))),
+            pk,
+            cap,
+            spent: Spend::default(),
+            made: 0,
+            open: Vec::new(),
+            crashed: Vec::new(),
+            settled: Vec::new(),
+        }
+    }
+
+    /// What is spent, and what is reserved by lives that have not ended.
+    fn counted(&self, now: Timestamp) -> Spend {
+        let alive = self.open.iter().chain(&self.crashed);
+        let alive = alive.filter(|(_, until)| *until > now);
+        plus(self.spent, total(alive.map(|(hold, _)| hold.amount)))
+    }
+
+    async fn take(&mut self, step: &Step, now: Timestamp, ledger: &Ledger) {
+        // No invocation lives as long as its reservation; one that would have is one that crashed.
+        self.crashed
+            .extend(self.open.extract_if(.., |(_, until)| *until <= now));
+        let mut was_refused = false;
+        match step {
+            Step::Reserve { tokens, nanodollars } => {
+                self.made += 1;
+                let hold = hold(&self.account, format!("{}#", self.made), *tokens, *nanodollars);
+                let fits = is_within(plus(self.counted(now), hold.amount), self.cap);
+                assert_eq!(ledger.access.reserve(&hold, self.cap, now).await.unwrap(), fits);
+                was_refused = !fits && is_within(hold.amount, self.cap);
+                if fits {
+                    self.open.push((hold, now + RESERVATION_LIFE));
+                }
+            }
+            Step::ReserveAgain(which) if !self.open.is_empty() => {
+                let (hold, _) = which.get(&self.open);
+                assert!(ledger.access.reserve(hold, self.cap, now).await.unwrap());
+            }
+            Step::Settle(which, share) if !self.open.is_empty() => {
+                let (hold, _) = self.open.remove(which.index(self.open.len()));
+                let spent = Spend {
+                    tokens: hold.amount.tokens * share / 100,
+                    nanodollars: hold.amount.nanodollars * share / 100,
+                };
+                ledger.access.settle(&hold, spent).await.unwrap();
+                self.spent = plus(self.spent, spent);
+                self.settled.push(hold);
+            }
+            Step::SettleAgain(which, tokens) if !self.settled.is_empty() => {
+                let spent = Spend {
+                    tokens: *tokens,
+                    nanodollars: 1,
+                };
+                ledger
+                    .access
+                    .settle(which.get(&self.settled), spent)
+                    .await
+                    .unwrap();
+            }
+            Step::Crash(which) if !self.open.is_empty() => {
+                let crashed = self.open.remove(which.index(self.open.len()));
+                self.crashed.push(crashed);
+            }
+            // There is nothing to do it to.
+            _ => {}
+        }
+        self.check(&ledger.row(self.pk).await, was_refused, now);
+    }
+
+    fn check(&self, row: &Row, was_refused: bool, now: Timestamp) {
+        let held = total(row.holds.values().copied());
+        assert_eq!(
+            row.sum,
+            plus(self.spent, held),
+            "the sums are what is spent and held"
+        );
+        assert!(is_within(row.sum, self.cap), "never over the cap: {row:?}");
+        for (hold, until) in self.open.iter().chain(&self.crashed) {
+            match row.holds.get(&hold.id) {
+                Some(amount) => assert_eq!(*amount, hold.amount),
+                None => assert!(*until <= now, "{} was given back too early", hold.id),
+            }
+            let is_over = was_refused && *until <= now;
+            assert!(
+                !(is_over && row.holds.contains_key(&hold.id)),
+                "{} is given back",
+                hold.id
+            );
+        }
+        let known: Vec<&String> = self
+            .open
+            .iter()
+            .chain(&self.crashed)
+            .map(|(hold, _)| &hold.id)
+            .collect();
+        assert!(row.holds.keys().all(|id| known.contains(&id)), "{row:?}");
+    }
+}
+
+#[test]
+fn any_order_of_reserving_settling_and_crashing_keeps_the_caps() {
+    let runtime = Runtime::new().unwrap();
+    let cap = || {
+        (
+            option::weighted(0.8, 50_u64..150),
+            option::weighted(0.8, 50_u64..150),
+        )
+            .prop_map(|(tokens, nanodollars)| Cap { tokens, nanodollars })
+    };
+    let mut runner = TestRunner::new(Config {
+        cases: CASES,
+        ..Config::default()
+    });
+    let outcome = runner.run(&(uniform4(cap()), rounds()), |(caps, rounds)| {
+        runtime.block_on(async {
+            let ledger = Ledger::start().await;
+            let mut now: Timestamp = "2026-01-31T12:00:00Z".parse().unwrap();
+            let mut models: Vec<Model> = ACCOUNTS
+                .into_iter()
+                .zip(caps)
+                .map(|(account, cap)| Model::new(account, cap))
+                .collect();
+            for round in &rounds {
+                match round {
+                    Round::Minutes(minutes) => now += minutes.minutes(),
+                    Round::Steps(steps) => {
+                        let steps = models.iter_mut().zip(steps);
+                        join_all(steps.map(|(model, step)| model.take(step, now, &ledger))).await;
+                    }
+                }
+            }
+        });
+        Ok(())
+    });
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_at_once_exactly_those_that_fit_succeed() {
+    let ledger = &Ledger::start().await;
+    let cap = Cap {
+        tokens: Some(1009),
+        nanodollars: None,
+    };
+    let start: Timestamp = "2026-01-31T23:50:00Z".parse().unwrap();
+    let reserve = async |id: String, now| {
+        let hold = hold(&Account::Everyone, id, 100, 7);
+        let held = ledger.access.reserve(&hold, cap, now).await.unwrap();
+        held.then_some(hold)
+    };
+    let all_at_once = async |name: &str, now| {
+        let holds = join_all((0..64).map(|n| reserve(format!("{name}-{n}"), now))).await;
+        holds.into_iter().flatten().collect::<Vec<Hold>>()
+    };
+
+    let crashed = all_at_once("crashed", start).await;
+    assert_eq!(crashed.len(), 10);
+    assert_eq!(all_at_once("too-early", start + 14.minutes()).await, []);
+
+    // All of them find the row full of what has expired, and give it back beside one another.
+    let later = start + 15.minutes();
+    let held = all_at_once("later", later).await;
+    assert_eq!(held.len(), 10);
+    let row = ledger.row("RATE#*").await;
+    assert_eq!((row.sum.tokens, row.sum.nanodollars), (1000, 70));
+    assert!(row.holds.keys().all(|id| id.starts_with("later-")), "{row:?}");
+    let two_days_on: Timestamp = "2026-02-02T00:00:00Z".parse().unwrap();
+    assert_eq!(row.expires_at, two_days_on.as_second() as u64);
+
+    // Each is settled twice at once.
+    let spent = Spend {
+        tokens: 40,
+        nanodollars: 5,
+    };
+    let settled = held
+        .iter()
+        .chain(&held)
+        .map(|hold| ledger.access.settle(hold, spent));
+    assert!(join_all(settled).await.iter().all(Result::is_ok));
+    let row = ledger.row("RATE#*").await;
+    assert_eq!((row.sum.tokens, row.sum.nanodollars), (400, 50));
+    assert!(row.holds.is_empty(), "{row:?}");
+    assert_eq!(all_at_once("last", later).await.len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_crashed_does_not_pile_up_where_nothing_is_capped() {
+    let ledger = &Ledger::start().await;
+    let start: Timestamp = "2026-01-31T00:00:00Z".parse().unwrap();
+    for day_part in 0..3 {
+        let now = start + (day_part * 6).hours();
+        for n in 0..20 {
+            let hold = hold(&Account::Everyone, format!("{day_part}-{n}"), 10, 1);
+            assert!(ledger.access.reserve(&hold, Cap::default(), now).await.unwrap());
+        }
+        let row = ledger.row("RATE#*").await;
+        assert_eq!(row.holds.len(), 20, "{row:?}");
+        assert_eq!((row.sum.tokens, row.sum.nanodollars), (200, 20));
+    }
+}
