@@ -37,6 +37,8 @@ pub struct CloudOptions {
     pub profile: Profile,
     /// Environment variables for every function, over the template's.
     pub env: Vec<(String, String)>,
+    /// Further ones for the functions that call models: those whose environment in the template names `LLM_PROVIDERS`.
+    pub model_env: Vec<(String, String)>,
     /// The `DynamoDB` endpoint that functions are given instead of the embedded one, a proxy for example.
     pub dynamodb_url: Option<String>,
     /// What becomes of the functions' log lines.
@@ -53,7 +55,7 @@ pub enum Data {
 }
 
 impl CloudOptions {
-    /// For tests: any free port, nothing kept, debug binaries, logs captured.
+    /// For tests: any free port, nothing kept, debug binaries, no models, logs captured.
     pub fn memory(root: impl Into<PathBuf>) -> Self {
         Self {
             root: root.into(),
@@ -61,6 +63,7 @@ impl CloudOptions {
             data: Data::Memory,
             profile: Profile::Dev,
             env: Vec::new(),
+            model_env: Vec::new(),
             dynamodb_url: None,
             logs: Logs::Capture,
         }
@@ -201,6 +204,12 @@ impl Cloud {
         self.logs.captured()
     }
 
+    /// [`Cloud::logs`], to be called from elsewhere, also when the cloud is gone.
+    pub fn log_reader(&self) -> impl Fn() -> Vec<String> + Send + Sync + 'static {
+        let logs = self.logs.clone();
+        move || logs.captured()
+    }
+
     /// Ends everything and waits until no process of a function is left.
     pub async fn stop(mut self) {
         lock(&self.gateway).take();
@@ -262,6 +271,9 @@ fn settings(
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
     environment.extend(function.environment.clone());
+    if function.environment.contains_key("LLM_PROVIDERS") {
+        environment.extend(options.model_env.iter().cloned());
+    }
     // The last value of a name counts.
     environment.extend(options.env.iter().cloned());
     let launch = Launch {
@@ -273,4 +285,41 @@ fn settings(
         launch,
         timeout: function.timeout,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = r#"
+Resources:
+  Ask:
+    Type: AWS::Serverless::Function
+    Properties: { Timeout: 1, Environment: { Variables: { LLM_PROVIDERS: "" } } }
+  Search:
+    Type: AWS::Serverless::Function
+    Properties: { Timeout: 1 }
+"#;
+
+    #[test]
+    fn only_functions_that_call_models_are_told_of_them() {
+        let template = Template::parse(TEMPLATE).unwrap();
+        let executables: Executables = ["ask", "search"]
+            .map(|name| (name.to_owned(), name.into()))
+            .into();
+        let mut options = CloudOptions::memory(".");
+        let told = |options: &CloudOptions, function: &str| {
+            let function = template.function(function).unwrap();
+            let settings = settings(function, &executables, "http://127.0.0.1:1", options).unwrap();
+            let mut environment = settings.launch.environment.into_iter().rev();
+            environment
+                .find(|(name, _)| name == "LLM_PROVIDERS")
+                .map(|(_, value)| value)
+        };
+        assert_eq!(told(&options, "ask").as_deref(), Some(""), "tests have no models");
+
+        options.model_env = vec![("LLM_PROVIDERS".into(), "list.json".into())];
+        assert_eq!(told(&options, "ask").as_deref(), Some("list.json"));
+        assert_eq!(told(&options, "search"), None);
+    }
 }

@@ -8,7 +8,7 @@ use crate::server::ServerError;
 pub(crate) const HELP: &str = "\
 Exit codes:
   0  done
-  1  the server reported a failure, or some documents failed
+  1  the server reported a failure, or some documents or providers failed
   2  the command line is wrong
   3  the server cannot be reached
   4  the answer abstained: the library does not hold enough evidence";

@@ -8,8 +8,13 @@
 mod commands;
 mod documents;
 mod exit;
+mod files;
+mod model_server;
+mod model_settings;
 mod render;
 mod server;
+mod stop_signal;
+mod table;
 
 use std::process::ExitCode;
 

@@ -14,11 +14,14 @@ use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::DEFAULT_URL;
+use super::{DEFAULT_URL, workspace_root};
 use crate::documents::{self, Document};
 use crate::exit::Exit;
+use crate::model_server::ModelServer;
+use crate::model_settings::{self, ModelSettings};
 use crate::render;
 use crate::server::Server;
+use crate::stop_signal::stop_signal;
 
 const DATA_DIRECTORY: &str = ".attest";
 const SAMPLES: &str = "cli/samples";
@@ -47,10 +50,13 @@ struct SampleQuestion {
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let started = Instant::now();
     let root = workspace_root()?;
+    let models = ModelSettings::read(&root, &model_settings::process)?;
     let mut stop = pin!(stop_signal());
-    let cloud = tokio::select! {
-        cloud = start(&arguments, &root) => cloud?,
-        // Dropping the start ends cargo too.
+    let (cloud, mut model_server) = tokio::select! {
+        started = async {
+            tokio::join!(start(&arguments, &root, &models), start_model_server(&root, &models))
+        } => (started.0?, started.1),
+        // Dropping the start ends cargo and the model server too.
         () = &mut stop => return Ok(Exit::Done),
     };
     let introduction = async {
@@ -62,23 +68,55 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
                 style("warning:").for_stderr().yellow()
             );
         }
-        print_usage(&cloud, started);
+        print_usage(&cloud, &models, started);
     };
     let interrupted = tokio::select! {
         () = introduction => false,
         () = &mut stop => true,
     };
     if !interrupted {
-        stop.await;
+        tokio::select! {
+            () = stop => {}
+            () = warn_when_it_ends(&mut model_server) => {}
+        }
     }
     eprintln!("stopping");
     tokio::select! {
-        () = cloud.stop() => Ok(Exit::Done),
+        () = end(cloud, model_server) => Ok(Exit::Done),
         () = stop_signal() => Ok(Exit::Interrupted),
     }
 }
 
-async fn start(arguments: &Arguments, root: &Path) -> anyhow::Result<Cloud> {
+/// Functions first: they may be asking the model.
+async fn end(cloud: Cloud, model_server: Option<ModelServer>) {
+    cloud.stop().await;
+    if let Some(server) = model_server {
+        server.stop().await;
+    }
+}
+
+/// Without its own model everything else works, so a failure is told and no more.
+async fn start_model_server(root: &Path, models: &ModelSettings) -> Option<ModelServer> {
+    let server = ModelServer::start(root, &models.settings.providers).await;
+    server.unwrap_or_else(|error| {
+        eprintln!("{} {error:#}", style("warning:").for_stderr().yellow());
+        None
+    })
+}
+
+/// Never ends. A crash of the model server would else only show as answers that are quoted again.
+async fn warn_when_it_ends(model_server: &mut Option<ModelServer>) {
+    if let Some(server) = model_server {
+        let status = server.ended().await;
+        eprintln!(
+            "{} the model server has ended ({status}); start `cargo dev` again to have it back",
+            style("warning:").for_stderr().yellow()
+        );
+    }
+    std::future::pending().await
+}
+
+async fn start(arguments: &Arguments, root: &Path, models: &ModelSettings) -> anyhow::Result<Cloud> {
     let options = CloudOptions {
         port: arguments.port,
         data: if arguments.memory {
@@ -97,6 +135,7 @@ async fn start(arguments: &Arguments, root: &Path) -> anyhow::Result<Cloud> {
         } else {
             Vec::new()
         },
+        model_env: models.variables(),
         logs: Logs::Terminal,
         ..CloudOptions::memory(root)
     };
@@ -110,16 +149,6 @@ async fn start(arguments: &Arguments, root: &Path) -> anyhow::Result<Cloud> {
         }
         error
     })
-}
-
-/// The nearest folder upwards that holds a `template.yaml`.
-fn workspace_root() -> anyhow::Result<PathBuf> {
-    let here = std::env::current_dir()?;
-    let root = here
-        .ancestors()
-        .find(|folder| folder.join("template.yaml").is_file());
-    root.map(Path::to_owned)
-        .with_context(|| format!("there is no template.yaml in {} or above it", here.display()))
 }
 
 async fn show_sample(cloud: &Cloud, root: &Path, in_memory: bool) -> anyhow::Result<()> {
@@ -181,7 +210,7 @@ async fn load_samples(server: &Server, folder: &Path, stamp: Option<PathBuf>) ->
     Ok(())
 }
 
-fn print_usage(cloud: &Cloud, started: Instant) {
+fn print_usage(cloud: &Cloud, models: &ModelSettings, started: Instant) {
     let url = cloud.url();
     let json = "-H 'content-type: application/json'";
     let target = if url == DEFAULT_URL {
@@ -194,6 +223,7 @@ fn print_usage(cloud: &Cloud, started: Instant) {
         started.elapsed().as_secs_f64(),
         style(url).bold().cyan()
     );
+    println!("{}\n", models.summary());
     println!(
         r#"  curl {url}/queries {json} -d '{{"query": "At how much memory does a function get a whole vCPU?"}}'"#
     );
@@ -202,28 +232,4 @@ fn print_usage(cloud: &Cloud, started: Instant) {
     );
     println!(r#"  cargo attest ask {target}"Where is the key?""#);
     println!("\nCtrl-C ends it.");
-}
-
-/// Ctrl-C, or SIGTERM as a service manager sends it.
-async fn stop_signal() {
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_no_handler) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = terminated => {}
-        () = interrupted => {}
-    }
 }

@@ -4,12 +4,18 @@ mod ask;
 mod dev;
 mod eval;
 mod ingest;
+mod providers;
 mod search;
+mod setup;
 
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
 use crate::exit::{self, Exit};
 use crate::server::{Reply, Server, ServerError};
+use crate::stop_signal::stop_signal;
 
 /// Where `attest dev` listens.
 const DEFAULT_URL: &str = "http://127.0.0.1:9000";
@@ -26,6 +32,12 @@ pub(crate) struct Arguments {
 enum Command {
     /// Run everything on this machine: the Lambda functions, API Gateway and the database.
     Dev(dev::Arguments),
+    /// Find models that write, or install a small one; keeps what it finds in `.attest/providers.json`.
+    #[command(after_help = exit::HELP)]
+    Setup(setup::Arguments),
+    /// The model providers: what is configured, whether it works, how fast it is.
+    #[command(subcommand, after_help = exit::HELP)]
+    Providers(providers::Arguments),
     /// Ask one question.
     #[command(after_help = exit::HELP)]
     Ask(ask::Arguments),
@@ -38,6 +50,14 @@ enum Command {
     /// Measure quality on a public data set.
     #[command(subcommand)]
     Eval(eval::Arguments),
+}
+
+/// Runs a command that starts programs: dropping it ends them, where a signal alone would leave them behind.
+async fn until_stopped(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    tokio::select! {
+        exit = command => exit,
+        () = stop_signal() => Ok(Exit::Interrupted),
+    }
 }
 
 /// Where the server is.
@@ -57,11 +77,23 @@ impl Target {
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Dev(arguments) => dev::run(arguments).await,
+        Command::Setup(arguments) => until_stopped(setup::run(arguments)).await,
+        Command::Providers(arguments) => until_stopped(providers::run(arguments)).await,
         Command::Ask(arguments) => ask::run(arguments).await,
         Command::Ingest(arguments) => ingest::run(arguments).await,
         Command::Search(arguments) => search::run(arguments).await,
         Command::Eval(arguments) => eval::run(arguments).await,
     }
+}
+
+/// The nearest folder upwards that holds a `template.yaml`.
+fn workspace_root() -> anyhow::Result<PathBuf> {
+    let here = std::env::current_dir()?;
+    let root = here
+        .ancestors()
+        .find(|folder| folder.join("template.yaml").is_file());
+    root.map(Path::to_owned)
+        .with_context(|| format!("there is no template.yaml in {} or above it", here.display()))
 }
 
 /// With `--json` a problem of the server goes to stdout as it is, like any other reply.

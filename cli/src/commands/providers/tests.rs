@@ -1,0 +1,223 @@
+//! Tests and measurements of providers against a scripted one.
+
+use std::path::Path;
+
+use shared::testing::{Behaviour, ScriptedAnswer, ScriptedProvider, WireFormat};
+
+use super::test::{State, Tested};
+use super::*;
+
+const KEY: &str = "SCRIPTED_KEY";
+
+/// The settings of a list whose keys are in one variable.
+fn settings(list: &str, key: &str) -> ModelSettings {
+    console::set_colors_enabled(false);
+    let variable = |name: &str| match name {
+        "LLM_PROVIDERS" => Some(list.to_owned()),
+        KEY => Some(key.to_owned()),
+        _ => None,
+    };
+    ModelSettings::read(Path::new("/no/such/folder"), &variable).unwrap()
+}
+
+fn entry(kind: &str, url: &str, more: &str) -> String {
+    let model = ScriptedProvider::MODEL;
+    format!(
+        r#"{{"name": "{kind}", "kind": "{kind}", "base_url": "{url}", "key": "env:{KEY}", "tier": "local",
+            "models": ["{model}"] {more}}}"#
+    )
+}
+
+async fn tested(settings: &ModelSettings) -> Vec<Tested> {
+    let secrets: Arc<dyn Secrets> = Arc::new(ParameterStore::default());
+    test::test(settings, &all_but_paid(settings), &secrets).await
+}
+
+#[tokio::test]
+async fn every_format_is_listed_and_called_once() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    let formats = [
+        ("openai", WireFormat::OpenAi),
+        ("anthropic", WireFormat::Anthropic),
+        ("gemini", WireFormat::Gemini),
+        ("ollama", WireFormat::Ollama),
+    ];
+    let entries = formats.map(|(kind, format)| entry(kind, &provider.url(format), ""));
+    let settings = settings(&format!("[{}]", entries.join(",")), ScriptedProvider::KEY);
+    let tested = tested(&settings).await;
+    for row in &tested {
+        assert_eq!(row.state, State::Works, "{row:?}");
+        assert!(
+            row.detail.starts_with("it has the model; it wrote within"),
+            "{row:?}"
+        );
+    }
+    assert_eq!((tested.len(), provider.requests().len()), (4, 8));
+    let asked_for_more = provider.requests().into_iter().any(|request| {
+        ["max_tokens", "max_completion_tokens"]
+            .iter()
+            .any(|field| request.body[*field].as_u64() > Some(8))
+    });
+    assert!(!asked_for_more);
+}
+
+#[tokio::test]
+async fn failures_say_what_to_do() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    let refused = provider.refused_url(WireFormat::Ollama).unwrap();
+    let entries = [
+        entry("groq", &provider.url(WireFormat::OpenAi), ""),
+        entry("ollama", &refused, ""),
+    ];
+    let wrong_key = settings(&format!("[{}]", entries.join(",")), "wrong");
+    let tested = tested(&wrong_key).await;
+    let outcomes: Vec<_> = tested.iter().map(|row| row.outcome.as_str()).collect();
+    assert_eq!(outcomes, ["unauthorized", "unreachable"]);
+    assert!(tested.iter().all(Tested::failed));
+    let shown = test::text(&tested);
+    assert!(
+        shown.contains("groq: the key in SCRIPTED_KEY is wrong"),
+        "{shown}"
+    );
+    assert!(shown.contains("ollama: start Ollama"), "{shown}");
+    assert!(!shown.contains(ScriptedProvider::FAILURE_WORDS), "{shown}");
+}
+
+#[tokio::test]
+async fn a_missing_model_is_told_before_it_is_called() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    provider.serve_models(["other:latest"]);
+    let list = format!("[{}]", entry("ollama", &provider.url(WireFormat::Ollama), ""));
+    let tested = tested(&settings(&list, ScriptedProvider::KEY)).await;
+    assert_eq!(tested[0].detail, "it has other:latest");
+    assert_eq!(tested[0].advice.as_deref(), Some("`ollama pull scripted-model`"));
+    assert_eq!(provider.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn what_costs_money_is_reached_and_not_called() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    let url = provider.url(WireFormat::OpenAi);
+    let list = format!("[{}]", entry("openai", &url, "").replace("local", "paid"));
+    let settings = settings(&list, ScriptedProvider::KEY);
+    assert_eq!(tested(&settings).await[0].state, State::Reached);
+    let paths: Vec<_> = provider
+        .requests()
+        .into_iter()
+        .map(|request| request.path)
+        .collect();
+    assert_eq!(paths, ["/openai/v1/models"]);
+}
+
+#[tokio::test]
+async fn a_model_that_only_thinks_in_eight_tokens_works() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    provider.behave_by(|request| match request.path.ends_with("/models") {
+        true => Behaviour::Fine,
+        false => Behaviour::EmptyContent,
+    });
+    let list = format!("[{}]", entry("openai", &provider.url(WireFormat::OpenAi), ""));
+    let tested = tested(&settings(&list, ScriptedProvider::KEY)).await;
+    assert_eq!(
+        (tested[0].state, tested[0].outcome.as_str()),
+        (State::Works, "empty")
+    );
+}
+
+#[tokio::test]
+async fn a_bench_counts_its_runs_tokens_and_price() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    provider.answer(ScriptedAnswer::new(["one ", "two ", "three ", "four"]));
+    let priced = entry("openai", &provider.url(WireFormat::OpenAi), "").replace(
+        &format!(r#"["{}"]"#, ScriptedProvider::MODEL),
+        &format!(
+            r#"[{{"name": "{}", "input_usd_per_million": 1000000, "output_usd_per_million": 100000}}]"#,
+            ScriptedProvider::MODEL
+        ),
+    );
+    let priced = priced.replace("1000000,", "100000,");
+    let settings = settings(&format!("[{priced}]"), ScriptedProvider::KEY);
+    let secrets: Arc<dyn Secrets> = Arc::new(ParameterStore::default());
+    let wanted = bench::Wanted { runs: 3, tokens: 64 };
+
+    let free_only = bench::bench(&settings, &all_but_paid(&settings), wanted, &secrets).await;
+    assert_eq!(provider.take_requests().len(), 0, "a priced model is billed");
+    assert!(!free_only[0].failed());
+
+    let selection = Selection {
+        names: Vec::new(),
+        paid: true,
+    };
+    let chosen = selection.of(&settings).unwrap();
+    let measured = serde_json::to_value(bench::bench(&settings, &chosen, wanted, &secrets).await).unwrap();
+    let row = &measured[0];
+    assert_eq!(
+        (row["runs"].as_u64(), row["tokens"].as_u64()),
+        (Some(3), Some(12))
+    );
+    // Each run reads 7 tokens and writes 4, at a tenth of a dollar each.
+    assert!((row["cost_usd"].as_f64().unwrap() - 3.3).abs() < 1e-6, "{row}");
+    assert!(row["first_words_ms_p50"].as_f64().unwrap() > 0.0, "{row}");
+    let requests = provider.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(requests.iter().all(|request| request.body["stream"] == true));
+}
+
+#[tokio::test]
+async fn a_bench_ends_with_the_first_failure_and_says_why() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    provider.behave([Behaviour::Fine, Behaviour::Status(401)]);
+    let list = format!("[{}]", entry("openai", &provider.url(WireFormat::OpenAi), ""));
+    let settings = settings(&list, ScriptedProvider::KEY);
+    let secrets: Arc<dyn Secrets> = Arc::new(ParameterStore::default());
+    let wanted = bench::Wanted { runs: 9, tokens: 8 };
+    let measured = bench::bench(&settings, &all_but_paid(&settings), wanted, &secrets).await;
+    assert!(measured[0].failed());
+    let shown = bench::text(&measured);
+    assert!(shown.contains("the key in SCRIPTED_KEY is wrong"), "{shown}");
+    assert_eq!(provider.requests().len(), 2);
+}
+
+fn two_providers() -> ModelSettings {
+    let list = r#"[
+        {"name": "dear", "kind": "openai", "base_url": "https://x.example", "models": ["large", "small"]},
+        {"name": "box", "kind": "llamacpp", "models": ["tiny"]}
+    ]"#;
+    settings(list, "")
+}
+
+fn chosen(names: &[&str], paid: bool) -> Vec<(String, bool)> {
+    let names = names.iter().map(|&name| name.to_owned()).collect();
+    let settings = two_providers();
+    let chosen = Selection { names, paid }.of(&settings).unwrap();
+    let name = |chosen: &Chosen<'_>| (chosen.choice.model.name.clone(), chosen.called);
+    chosen.iter().map(name).collect()
+}
+
+#[test]
+fn what_costs_money_is_called_only_on_demand() {
+    let called = |names: &[(&str, bool)]| {
+        let names = names.iter().map(|&(name, called)| (name.to_owned(), called));
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        chosen(&[], false),
+        called(&[("tiny", true), ("large", false), ("small", false)])
+    );
+    assert_eq!(chosen(&["dear/small"], false), called(&[("small", true)]));
+    assert_eq!(chosen(&["dear"], false).len(), 2);
+    assert_eq!(
+        chosen(&[], true),
+        called(&[("tiny", true), ("large", true), ("small", true)])
+    );
+}
+
+#[test]
+fn an_unknown_name_is_not_passed_over() {
+    let selection = Selection {
+        names: vec!["tiny".into(), "huge".into()],
+        paid: false,
+    };
+    let error = selection.of(&two_providers()).err().unwrap();
+    assert!(error.to_string().contains("`huge`"), "{error}");
+}
