@@ -8,6 +8,7 @@
 
 mod answers;
 mod crash;
+mod embeddings;
 mod hub;
 mod inputs;
 mod invariants;
