@@ -1,7 +1,15 @@
 //! Questions answered by models, through the real functions, from a provider that does as the test says.
 
+use std::{sync::Arc, time::Duration};
+
 use serde_json::{Value, json};
-use shared::testing::{Behaviour, ScriptedAnswer, ScriptedProvider, WireFormat};
+use shared::{
+    deadline::Deadline,
+    domain::{Model, OnBreak, Prompt, UserId},
+    llm::{Alone, Router, Settings, catalog},
+    ports::{Generate, Llm, LlmError},
+    testing::{Behaviour, ScriptedAnswer, ScriptedProvider, WireFormat},
+};
 
 use crate::support::{Hub, ok, problem};
 
@@ -136,6 +144,42 @@ async fn when_every_provider_fails_the_evidence_is_quoted() {
         "every model provider failed, and quoting without a model was refused"
     );
     hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_many_providers_stall_the_deadline_is_kept() {
+    let stalling = ScriptedProvider::start().await.unwrap();
+    stalling.behave([Behaviour::StallBeforeFirstToken]);
+    let key = |_: &str| Some(ScriptedProvider::KEY.to_owned());
+    let list = providers(&[
+        ("one", &stalling, ""),
+        ("two", &stalling, ""),
+        ("three", &stalling, ""),
+    ]);
+    let settings = Settings {
+        providers: catalog::parse(&list, &key).unwrap(),
+        ..Settings::default()
+    };
+    let router = Router::new(settings, Arc::new(Alone), Arc::new(Alone), Arc::new(Alone));
+    let prompt = Prompt::new("Rules.", "A question?", 64);
+    let deadline = Deadline::after(Duration::from_secs(2));
+    let request = Generate {
+        user: &UserId::anonymous(),
+        model: &Model::Auto,
+        prompt: &prompt,
+        deadline,
+        on_break: OnBreak::Restart,
+    };
+    let generated = router.generate(request, &mut |_| {}).await;
+    assert_eq!(generated.result.unwrap_err(), LlmError::Deadline);
+    // The first may take half of what is left, the second half of the rest, and the last one all.
+    let took: Vec<u64> = generated.attempts.iter().map(|attempt| attempt.ms).collect();
+    assert!(took.len() == 3 && took[0] >= 900 && took[1] < took[0], "{took:?}");
+    assert!(
+        deadline.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        deadline.elapsed()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

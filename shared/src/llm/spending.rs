@@ -225,7 +225,139 @@ impl Purse {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        collections::BTreeMap,
+        sync::{Mutex, atomic::AtomicBool, atomic::Ordering},
+    };
+
+    use async_trait::async_trait;
+    use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
+    use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq};
+
     use super::*;
+    use crate::ports::StoreError;
+
+    /// A ledger in memory. Each of its calls takes a while, in which others run.
+    #[derive(Default)]
+    struct Memory {
+        rows: Mutex<BTreeMap<String, (u64, Vec<Hold>)>>,
+        is_away: AtomicBool,
+    }
+
+    impl Memory {
+        fn sum(&self, account: &Account) -> u64 {
+            self.rows
+                .lock()
+                .unwrap()
+                .get(&format!("{account:?}"))
+                .map_or(0, |row| row.0)
+        }
+
+        fn open(&self) -> usize {
+            self.rows.lock().unwrap().values().map(|row| row.1.len()).sum()
+        }
+    }
+
+    #[async_trait]
+    impl SpendLedger for Memory {
+        async fn reserve(&self, hold: &Hold, cap: Cap, _: Timestamp) -> Result<bool, StoreError> {
+            tokio::task::yield_now().await;
+            if self.is_away.load(Ordering::Relaxed) {
+                return Err(StoreError::Conflict);
+            }
+            let mut rows = self.rows.lock().unwrap();
+            let row = rows.entry(format!("{:?}", hold.account)).or_default();
+            if cap
+                .nanodollars
+                .is_some_and(|cap| row.0 + hold.amount.nanodollars > cap)
+            {
+                return Ok(false);
+            }
+            row.0 += hold.amount.nanodollars;
+            row.1.push(hold.clone());
+            Ok(true)
+        }
+
+        async fn settle(&self, hold: &Hold, spent: Spend) -> Result<(), StoreError> {
+            tokio::task::yield_now().await;
+            let mut rows = self.rows.lock().unwrap();
+            let row = rows.entry(format!("{:?}", hold.account)).or_default();
+            row.1.retain(|open| open != hold);
+            row.0 = row.0 - hold.amount.nanodollars + spent.nanodollars;
+            Ok(())
+        }
+    }
+
+    fn dollars_only(nanodollars: u64) -> Spend {
+        Spend {
+            tokens: 0,
+            nanodollars,
+        }
+    }
+
+    fn purse(user_day: u64, day: u64) -> (Purse, Arc<Memory>) {
+        let memory = Arc::new(Memory::default());
+        let cap = |nanodollars| Cap {
+            nanodollars: Some(nanodollars),
+            tokens: None,
+        };
+        let caps = Caps {
+            user_day: cap(user_day),
+            day: cap(day),
+            ..Caps::default()
+        };
+        (Purse::new(caps, memory.clone()), memory)
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn calls_in_any_order_keep_every_cap(
+            calls in proptest::collection::vec((0_u8..3, 1_u64..60, any::<u64>(), 0_usize..4), 1..24).no_shrink(),
+        ) {
+            let (purse, memory) = purse(100, 150);
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let spent: Vec<(u8, u64)> = runtime.block_on(async {
+                let mut running: FuturesUnordered<BoxFuture<'_, Option<(u8, u64)>>> = FuturesUnordered::new();
+                for &(user, held, share, work) in &calls {
+                    let (purse, memory) = (&purse, &memory);
+                    running.push(Box::pin(async move {
+                        let id = UserId::new(&format!("u{user}"));
+                        let hold = purse.hold(&id, dollars_only(held), Timestamp::now()).await.ok()?;
+                        for _ in 0..work {
+                            assert!(memory.sum(&Account::User(id.clone())) <= 100 && memory.sum(&Account::Everyone) <= 150);
+                            tokio::task::yield_now().await;
+                        }
+                        let spent = share % (held + 1);
+                        purse.settle(hold, dollars_only(spent)).await;
+                        Some((user, spent))
+                    }));
+                }
+                let mut spent = Vec::new();
+                while let Some(call) = running.next().await {
+                    spent.extend(call);
+                }
+                spent
+            });
+            prop_assert_eq!(memory.open(), 0, "what was refused or settled holds nothing");
+            let sum = |user: Option<u8>| spent.iter().filter(|(by, _)| user.is_none_or(|user| user == *by)).map(|(_, spent)| spent).sum::<u64>();
+            for user in 0..3 {
+                prop_assert_eq!(memory.sum(&Account::User(UserId::new(&format!("u{user}")))), sum(Some(user)));
+                prop_assert!(sum(Some(user)) <= 100);
+            }
+            prop_assert_eq!(memory.sum(&Account::Everyone), sum(None));
+            prop_assert!(sum(None) <= 150);
+        }
+    }
+
+    #[tokio::test]
+    async fn without_the_ledger_no_money_is_spent_and_what_is_free_goes_on() {
+        let (purse, memory) = purse(100, 100);
+        memory.is_away.store(true, Ordering::Relaxed);
+        let user = UserId::anonymous();
+        let held = purse.hold(&user, dollars_only(1), Timestamp::now()).await;
+        assert_eq!(held.unwrap_err(), Refusal::Unknown);
+        assert!(purse.hold(&user, dollars_only(0), Timestamp::now()).await.is_ok());
+    }
 
     #[test]
     fn a_price_is_rounded_up_to_a_billionth() {
