@@ -1,6 +1,6 @@
 //! The sample library: every quotation of every answer stands where it is said to stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
@@ -131,5 +131,59 @@ async fn most_questions_that_the_samples_do_not_answer_are_declined() {
         declined * 2 >= questions.as_array().unwrap().len(),
         "{declined} declined"
     );
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn comparisons_and_several_questions_at_once_are_answered_in_each_part() {
+    let (hub, _texts) = hub_with_samples().await;
+    let (compared, several) = ("fork_join", "scatter_gather");
+    for (question, pattern, documents) in [
+        (
+            "What is the difference between BM25 and an embedding?",
+            compared,
+            2,
+        ),
+        ("Compare event sourcing with single-table design.", compared, 2),
+        (
+            "Compare the lighthouse on Skarv Rock with the chess match in Visby",
+            compared,
+            2,
+        ),
+        // One sentence says both.
+        ("Is a Lambda cold start slower in Rust than in Java?", compared, 1),
+        (
+            "How long did the Basel outage last and when did Tidewater move to AWS Lambda?",
+            several,
+            2,
+        ),
+    ] {
+        let answer = hub.ask("default", question).await;
+        assert_eq!(answer["plan"]["pattern"], pattern, "{question}");
+        let parts = answer["plan"]["parts"].as_array().unwrap().len();
+        let names: Vec<&str> = answer["stages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|stage| stage["name"].as_str().unwrap())
+            .collect();
+        for part in 1..=parts {
+            assert!(
+                names.contains(&format!("gather.{part}.keyword").as_str()),
+                "{question}: {names:?}"
+            );
+        }
+        let cited: BTreeSet<&str> = answer["claims"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|claim| {
+                assert_eq!(claim["verdict"], "supported", "{claim}");
+                let source = claim["citations"][0]["source"].as_u64().unwrap() as usize;
+                answer["sources"][source - 1]["document_id"].as_str().unwrap()
+            })
+            .collect();
+        assert!(cited.len() >= documents, "{question}: {}", answer["answer"]);
+    }
     hub.cloud.stop().await;
 }

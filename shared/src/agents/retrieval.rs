@@ -1,6 +1,12 @@
 //! The retrieval agent: asks every lane at once and makes one list of what they found.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures::future::join_all;
 
 use crate::{
     deadline::Deadline,
@@ -47,6 +53,17 @@ pub struct Retrieved {
     pub weights: BTreeMap<String, f64>,
     /// One for each lane.
     pub stages: Vec<Stage>,
+    /// The parts that were gathered each for itself; none where the question was gathered as a whole.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a question, such as one side of a comparison.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// What it asks.
+    pub question: Question,
+    /// How much each of its terms tells.
+    pub weights: BTreeMap<String, f64>,
 }
 
 impl Retrieved {
@@ -70,6 +87,25 @@ impl Retrieval {
             graph: Slot::Off("no entity index"),
             web: Slot::Off("no web search provider"),
         }
+    }
+
+    /// Finds for each part of a question, all at once and by the same deadline, and takes their best passages in turn, so
+    /// that no part crowds another out.
+    ///
+    /// # Errors
+    /// When every part failed.
+    pub async fn find_parts(
+        &self,
+        library: &LibraryId,
+        parts: &[Question],
+        wanted: &[LaneName],
+        top_k: usize,
+        deadline: Deadline,
+    ) -> Result<Retrieved, HubError> {
+        let searches = parts
+            .iter()
+            .map(|part| self.find(library, part, wanted, top_k, deadline));
+        join(parts, join_all(searches).await, top_k)
     }
 
     /// Asks the lanes in `wanted`, all at once. A lane that fails or is late costs only its own part.
@@ -110,6 +146,63 @@ impl Retrieval {
             deadline,
         )
     }
+}
+
+/// What was found for the parts, as one. The stages say which part they are of.
+fn join(
+    parts: &[Question],
+    found: Vec<Result<Retrieved, HubError>>,
+    top_k: usize,
+) -> Result<Retrieved, HubError> {
+    let mut joined = Retrieved::default();
+    let mut lists = Vec::new();
+    let mut failure = None;
+    for ((number, question), found) in (1..).zip(parts).zip(found) {
+        match found {
+            Ok(Retrieved {
+                passages,
+                weights,
+                stages,
+                parts: _,
+            }) => {
+                let of_part = |stage: Stage| Stage {
+                    name: stage.name.replacen("gather.", &format!("gather.{number}."), 1),
+                    ..stage
+                };
+                joined.stages.extend(stages.into_iter().map(of_part));
+                joined.weights.extend(weights.clone());
+                joined.parts.push(Part {
+                    question: question.clone(),
+                    weights,
+                });
+                lists.push(passages.into_iter());
+            }
+            Err(error) => {
+                joined.stages.push(Stage {
+                    name: format!("gather.{number}"),
+                    status: StageStatus::Failed,
+                    ms: 0,
+                    reason: Some(error.to_string()),
+                });
+                failure = failure.or(Some(error));
+            }
+        }
+    }
+    if let (true, Some(error)) = (lists.is_empty(), failure) {
+        return Err(error);
+    }
+    let mut seen = BTreeSet::new();
+    let mut taking = true;
+    while taking && joined.passages.len() < top_k {
+        taking = false;
+        for list in &mut lists {
+            let next = list.find(|passage| seen.insert(passage.id.clone()));
+            taking |= next.is_some();
+            joined.passages.extend(next);
+        }
+    }
+    joined.passages.truncate(top_k);
+    Ok(joined)
 }
 
 fn combine(

@@ -279,6 +279,9 @@ pub enum EntityKind {
 pub struct Plan {
     /// `pipeline`, `fork_join` or `scatter_gather`.
     pub pattern: String,
+    /// What is gathered each for itself: the sides of a comparison, or several questions; none in a pipeline.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
     /// The lanes that are asked.
     pub lanes: Vec<LaneName>,
     /// Who writes, in the order they are tried.

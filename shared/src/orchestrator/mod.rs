@@ -1,6 +1,7 @@
 //! From a question to an answer: plan, gather, fuse, write, verify, record. Knows ports only.
 
 pub mod branch;
+mod plan;
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -24,6 +25,7 @@ use crate::{
     ports::RecordAnswers,
 };
 use branch::{Branch, Outcome, branch};
+use plan::{Pattern, pattern};
 
 /// The most time entity extraction gets; it is rules over one question.
 const ENTITIES_CAP: Duration = Duration::from_secs(1);
@@ -52,8 +54,10 @@ impl Orchestrator {
 
     /// What would be done for a question, decided by rules. Reads nothing.
     pub fn plan(&self, ask: &Ask) -> Plan {
+        let Pattern { name, parts } = pattern(&ask.question);
         Plan {
-            pattern: "pipeline".to_owned(),
+            pattern: name.to_owned(),
+            parts: parts.iter().map(|part| part.as_str().to_owned()).collect(),
             lanes: ask.lanes.clone(),
             writers: self.synthesis.writers(ask),
         }
@@ -76,16 +80,10 @@ impl Orchestrator {
             entities,
             mut stages,
         } = self.gather(ask, deadline).await?;
+        let written = self.synthesis.write(user, ask, &retrieved, deadline).await?;
         let Retrieved {
-            passages,
-            weights,
-            stages: _,
+            passages, weights, ..
         } = retrieved;
-
-        let written = self
-            .synthesis
-            .write(user, ask, &weights, &passages, deadline)
-            .await?;
         let confidence = confidence(&weights, &passages, &written.claims);
         let abstained = abstain(ask, passages.is_empty(), &written, confidence.answer);
         let (text, claims) = match &abstained {
@@ -131,8 +129,7 @@ impl Orchestrator {
             branch("gather.entities", deadline.cap(ENTITIES_CAP), async {
                 Ok::<_, Infallible>(entities(question.as_str()))
             }),
-            self.retrieval
-                .find(&ask.library, question, &ask.lanes, ask.top_k.get(), deadline),
+            self.find(ask, deadline),
             self.synthesis.warm(ask),
         );
         let mut retrieved = retrieved?;
@@ -148,6 +145,31 @@ impl Orchestrator {
             entities,
             stages,
         })
+    }
+}
+
+impl Orchestrator {
+    /// The passages for the question as a whole, or for each of its parts.
+    async fn find(&self, ask: &Ask, deadline: Deadline) -> Result<Retrieved, HubError> {
+        let Ask {
+            question,
+            library,
+            lanes,
+            top_k,
+            ..
+        } = ask;
+        match pattern(question).parts {
+            parts if parts.is_empty() => {
+                self.retrieval
+                    .find(library, question, lanes, top_k.get(), deadline)
+                    .await
+            }
+            parts => {
+                self.retrieval
+                    .find_parts(library, &parts, lanes, top_k.get(), deadline)
+                    .await
+            }
+        }
     }
 }
 

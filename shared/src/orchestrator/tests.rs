@@ -336,3 +336,89 @@ async fn where_quoting_is_refused_a_failure_of_the_models_is_one_of_the_question
     let detail = declined.abstained.unwrap().detail;
     assert!(detail.starts_with("the model found no answer"), "{detail}");
 }
+
+/// Finds a passage for each word of the question that it knows, after a time.
+struct Shelf;
+
+#[async_trait]
+impl Lane for Shelf {
+    async fn find(&self, _: &LibraryId, question: &Question, _: usize) -> Result<Found, LaneError> {
+        sleep(Duration::from_millis(100)).await;
+        let known = ["rust", "java"]
+            .into_iter()
+            .filter(|word| question.as_str().to_lowercase().contains(word));
+        let mut found = Found::default();
+        for word in known {
+            found.passages.push(passage(
+                word,
+                &format!("A cold start in {word} is what it is. It has {word} rules.")
+                    .replace("A cold", "The cold"),
+            ));
+            found.weights.insert(
+                crate::retrieval::analyzer::distinct(word)
+                    .pop()
+                    .unwrap_or_default(),
+                2.0,
+            );
+            found.weights.insert("cold".to_owned(), 1.0);
+        }
+        if question.as_str().contains("broken") {
+            return Err(LaneError::Failed("it is broken".to_owned()));
+        }
+        Ok(found)
+    }
+}
+
+async fn over_the_shelf(question: &str) -> (Answer, Duration) {
+    let retrieval = Retrieval::keyword_only(Arc::new(Shelf));
+    let ask = Ask::new(Question::parse(question).unwrap());
+    let started = Instant::now();
+    let answer = Orchestrator::new(retrieval, without_models(), Arc::new(Kept::default()))
+        .answer(
+            &UserId::anonymous(),
+            &ask,
+            Deadline::after(Duration::from_secs(27)),
+        )
+        .await
+        .unwrap();
+    (answer, started.elapsed())
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_sides_of_a_comparison_are_gathered_at_once_and_cited() {
+    let (answer, took) = over_the_shelf("Is a cold start slower in Rust than in Java?").await;
+    assert_eq!(
+        took,
+        Duration::from_millis(150),
+        "all at once: the longest is getting the models ready"
+    );
+    assert_eq!(answer.plan.pattern, "fork_join");
+    assert_eq!(
+        answer.plan.parts,
+        ["Is a cold start slower in Rust", "Is a cold start slower in Java"]
+    );
+    let names: Vec<&str> = answer.stages.iter().map(|stage| stage.name.as_str()).collect();
+    assert!(
+        names.contains(&"gather.1.keyword") && names.contains(&"gather.2.keyword"),
+        "{names:?}"
+    );
+    let cited: Vec<&str> = answer
+        .claims
+        .iter()
+        .map(|claim| answer.sources[claim.citations[0].source - 1].document_id.as_str())
+        .collect();
+    assert!(
+        cited.contains(&"rust") && cited.contains(&"java"),
+        "{}",
+        answer.answer
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_that_fails_is_named_and_costs_only_itself() {
+    let (answer, _) = over_the_shelf("What is a cold start in Rust? What is broken in Java?").await;
+    assert_eq!(answer.plan.pattern, "scatter_gather");
+    assert_eq!(answer.degraded, ["gather.2"]);
+    assert_eq!(stage(&answer, "gather.2").status, StageStatus::Failed);
+    assert!(answer.answer.contains("rust"), "{}", answer.answer);
+}

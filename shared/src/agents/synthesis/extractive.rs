@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    agents::entities::entities,
+    agents::{entities::entities, retrieval::Retrieved},
     domain::{EntityKind, Passage, Question},
     evidence::{
         claims::markers,
@@ -39,9 +39,37 @@ struct Candidate<'a> {
     score: f64,
 }
 
+/// Quotes the best evidence for a question, and for each of its parts that this says nothing about.
+pub(super) fn quote(question: &Question, retrieved: &Retrieved, max_tokens: Option<u32>) -> Option<String> {
+    let Retrieved {
+        passages,
+        weights,
+        parts,
+        ..
+    } = retrieved;
+    let mut text = extract(question, weights, passages, max_tokens).unwrap_or_default();
+    for part in parts {
+        let said = terms([text.as_str()]);
+        let others = |term: &String| {
+            parts
+                .iter()
+                .any(|other| other.question != part.question && other.weights.contains_key(term))
+        };
+        // What tells a part from the others: a side's name, or what a question is about.
+        let own: Vec<&String> = part.weights.keys().filter(|term| !others(term)).collect();
+        if own.is_empty() || !own.iter().all(|term| said.contains(*term)) {
+            let one = extract(&part.question, &part.weights, passages, Some(1));
+            let new = one.filter(|one| !text.contains(one.as_str()));
+            text.extend(new.map(|one| format!(" {one}")));
+        }
+    }
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
 /// Quotes the best evidence; `None` when no sentence says enough about the question. `weights` tells how much each of
 /// its terms counts; `max_tokens` bounds the length, but at least one sentence is quoted.
-pub(super) fn extract(
+fn extract(
     question: &Question,
     weights: &BTreeMap<String, f64>,
     passages: &[Passage],

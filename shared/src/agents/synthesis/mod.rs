@@ -3,11 +3,12 @@
 mod extractive;
 mod model;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
 use crate::{
+    agents::retrieval::Retrieved,
     deadline::Deadline,
     domain::{Ask, Attempt, Candidate, Claim, Model, OnBreak, Passage, Stage, StageStatus, UserId, Verdict},
     evidence::claims,
@@ -92,7 +93,7 @@ impl Synthesis {
             .collect()
     }
 
-    /// Writes an answer from the passages. `weights` tells how much each term of the question counts.
+    /// Writes an answer from what was found.
     ///
     /// # Errors
     /// When no model wrote one and quoting was refused.
@@ -100,10 +101,10 @@ impl Synthesis {
         &self,
         user: &UserId,
         ask: &Ask,
-        weights: &BTreeMap<String, f64>,
-        passages: &[Passage],
+        retrieved: &Retrieved,
         deadline: Deadline,
     ) -> Result<Written, LlmError> {
+        let passages = &retrieved.passages;
         let mut written = Written {
             text: String::new(),
             claims: Vec::new(),
@@ -116,14 +117,14 @@ impl Synthesis {
         if passages.is_empty() {
             return Ok(written);
         }
-        match self.by_model(user, ask, passages, deadline, &mut written).await {
+        match self.by_model(user, ask, retrieved, deadline, &mut written).await {
             ByModel::Wrote | ByModel::Declined => return Ok(written),
             ByModel::Unproved if !ask.extractive => return Ok(written),
             ByModel::Failed(error) if !ask.extractive => return Err(error),
             ByModel::Unproved | ByModel::Failed(_) | ByModel::NotAsked => {}
         }
         let text = timed("write.extractive", &mut written.stages, || {
-            extractive::extract(&ask.question, weights, passages, ask.max_tokens)
+            extractive::quote(&ask.question, retrieved, ask.max_tokens)
         });
         written.text = text.unwrap_or_default();
         written.objection = None;
@@ -138,7 +139,7 @@ impl Synthesis {
         &self,
         user: &UserId,
         ask: &Ask,
-        passages: &[Passage],
+        retrieved: &Retrieved,
         deadline: Deadline,
         written: &mut Written,
     ) -> ByModel {
@@ -146,7 +147,7 @@ impl Synthesis {
             return ByModel::NotAsked;
         }
         let started = Instant::now();
-        let prompt = model::prompt(ask, passages, self.room(ask));
+        let prompt = model::prompt(ask, retrieved, self.room(ask));
         let request = Generate {
             user,
             model: &ask.model,
@@ -177,7 +178,7 @@ impl Synthesis {
             (written.provider, written.model) = (completion.provider, completion.model);
             return ByModel::Declined;
         };
-        let proved = timed("verify", &mut written.stages, || prove(text, passages));
+        let proved = timed("verify", &mut written.stages, || prove(text, &retrieved.passages));
         if let Some(stage) = written.stages.last_mut() {
             stage.reason = proved.removed;
         }
