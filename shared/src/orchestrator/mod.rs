@@ -129,7 +129,8 @@ impl Orchestrator {
             branch("gather.entities", deadline.cap(ENTITIES_CAP), async {
                 Ok::<_, Infallible>(entities(question.as_str()))
             }),
-            self.find(ask, deadline),
+            // Searches of several lanes and parts are a large future.
+            Box::pin(self.find(ask, deadline)),
             self.synthesis.warm(ask),
         );
         let mut retrieved = retrieved?;
