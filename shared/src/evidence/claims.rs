@@ -2,153 +2,165 @@
 
 use std::ops::Range;
 
-use super::{quotes::Normalized, sentences::sentences};
-use crate::domain::{Citation, Claim, CodePoints, Passage, Verdict};
+use super::{
+    ledger::{Finding, Ledger},
+    markers::{Marker, markers},
+    sentences::sentences,
+};
+use crate::domain::{Claim, CodePoints, Passage};
+
+/// Stands for the bytes of a marker while sentences are cut: no text has it, and it ends nothing.
+const BLANK: &str = "\u{1}";
 
 /// Reads the claims of an answer and looks each one up: in the sources that its markers name, then in the others. Source
 /// `n` is `passages[n - 1]`. A claim whose words stand in no source is `unverified`.
 pub fn verify(answer: &str, passages: &[Passage]) -> Vec<Claim> {
-    let sources: Vec<Normalized> = passages
-        .iter()
-        .map(|passage| Normalized::of(&passage.text))
-        .collect();
     let mut points = CodePoints::of(answer);
     (1..)
-        .zip(marked_sentences(answer))
-        .map(|(number, sentence)| {
-            let text = without_markers(&answer[sentence.range.clone()]);
-            let (citations, reason) = find(&text, &sentence.markers, &sources, passages);
-            Claim {
-                id: format!("c{number}"),
-                start: points.at(sentence.range.start),
-                end: points.at(sentence.range.end),
-                verdict: if citations.is_empty() {
-                    Verdict::Unverified
-                } else {
-                    Verdict::Supported
-                },
-                text,
-                citations,
-                reason,
-            }
+        .zip(findings(answer, passages))
+        .map(|(number, (sentence, finding))| Claim {
+            id: format!("c{number}"),
+            text: sentence.text,
+            start: points.at(sentence.range.start),
+            end: points.at(sentence.range.end),
+            verdict: finding.verdict,
+            citations: finding.citations,
+            reason: finding.reason,
         })
         .collect()
 }
 
-/// A sentence and the sources that the markers in and after it name.
-struct Marked {
-    range: Range<usize>,
-    markers: Vec<usize>,
-}
-
-fn marked_sentences(answer: &str) -> Vec<Marked> {
-    let mut marked: Vec<Marked> = Vec::new();
-    for range in sentences(answer) {
-        let mut start = range.start;
-        // Markers that stand before a sentence belong to the one that has just ended.
-        while let Some((source, after)) = leading_marker(&answer[start..range.end]) {
-            if let Some(last) = marked.last_mut() {
-                last.markers.push(source);
-            }
-            start += after;
-        }
-        if start == range.end {
-            continue;
-        }
-        let own = markers(&answer[start..range.end])
-            .into_iter()
-            .map(|(_, source)| source)
-            .collect();
-        marked.push(Marked {
-            range: start..range.end,
-            markers: own,
-        });
+/// The same with how each claim's words stand in the sources.
+pub fn findings(answer: &str, passages: &[Passage]) -> Vec<(Sentence, Finding)> {
+    let sentences = assertions(answer);
+    if sentences.is_empty() {
+        return Vec::new();
     }
-    marked
-}
-
-/// The number of a marker that the text begins with, and where the rest begins.
-fn leading_marker(text: &str) -> Option<(usize, usize)> {
-    let (range, source) = markers(text)
+    let mut ledger = Ledger::of(passages);
+    sentences
         .into_iter()
-        .next()
-        .filter(|(range, _)| range.start == 0)?;
-    let rest = &text[range.end..];
-    Some((source, range.end + rest.len() - rest.trim_start().len()))
+        .map(|sentence| {
+            let finding = ledger.find(&sentence.text, &sentence.sources);
+            (sentence, finding)
+        })
+        .collect()
 }
 
-/// Every `[n]` with its place.
-pub fn markers(text: &str) -> Vec<(Range<usize>, usize)> {
-    let mut found = Vec::new();
-    for (start, _) in text.match_indices('[') {
-        let digits = text[start + 1..].bytes().take_while(u8::is_ascii_digit).count();
-        let end = start + 1 + digits;
-        if text[end..].starts_with(']') && (1..=3).contains(&digits) {
-            found.extend(
-                text[start + 1..end]
-                    .parse()
-                    .ok()
-                    .map(|source| (start..end + 1, source)),
-            );
+/// A sentence that asserts something, and the sources that the markers in and after it name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// Its bytes in the answer.
+    pub range: Range<usize>,
+    /// Its words, without markers.
+    pub text: String,
+    /// The sources that it names, from 1, each once, as they are written.
+    pub sources: Vec<usize>,
+}
+
+/// The sentences of an answer that assert something. A question does not, nor does a line that only leads in others.
+pub fn assertions(answer: &str) -> Vec<Sentence> {
+    let markers = markers(answer);
+    let found = if markers.is_empty() {
+        sentences(answer)
+    } else {
+        let masked = masked(answer, &markers);
+        let trimmed = sentences(&masked).into_iter().map(|range| trim(&masked, range));
+        trimmed.filter(|range| !range.is_empty()).collect()
+    };
+    let mut all: Vec<Sentence> = found
+        .into_iter()
+        .map(|range| Sentence {
+            text: without(answer, &range, &markers),
+            range,
+            sources: Vec::new(),
+        })
+        .collect();
+    for marker in markers {
+        if let Some(owner) = owner(answer, &all, &marker) {
+            let sources = &mut all[owner].sources;
+            for source in marker.sources {
+                if !sources.contains(&source) {
+                    sources.push(source);
+                }
+            }
         }
     }
-    found
+    all.retain(|sentence| asserts(&sentence.text));
+    all
 }
 
-fn without_markers(sentence: &str) -> String {
-    let mut text = String::with_capacity(sentence.len());
+fn asserts(sentence: &str) -> bool {
+    let bare = sentence.trim_end_matches(['"', '”', '\'', ')', '*', '_', ' ']);
+    let leads_in = bare.ends_with(':') && !bare.contains(|c: char| c.is_numeric());
+    sentence.contains(char::is_alphanumeric) && !bare.ends_with(['?', '？']) && !leads_in
+}
+
+/// The answer with its markers blanked out, byte for byte.
+fn masked(answer: &str, markers: &[Marker]) -> String {
+    let mut masked = String::with_capacity(answer.len());
     let mut from = 0;
-    for (range, _) in markers(sentence) {
-        text.push_str(sentence[from..range.start].trim_end());
-        from = range.end;
+    for marker in markers {
+        masked.push_str(&answer[from..marker.range.start]);
+        masked.push_str(&BLANK.repeat(marker.range.len()));
+        from = marker.range.end;
     }
-    text.push_str(&sentence[from..]);
+    masked.push_str(&answer[from..]);
+    masked
+}
+
+fn trim(masked: &str, range: Range<usize>) -> Range<usize> {
+    let is_blank = |c: char| c.is_whitespace() || c == '\u{1}';
+    let sentence = &masked[range.clone()];
+    let trimmed = sentence.trim_start_matches(is_blank);
+    let start = range.start + sentence.len() - trimmed.len();
+    start..start + trimmed.trim_end_matches(is_blank).len()
+}
+
+/// A sentence without the markers in it.
+fn without(answer: &str, range: &Range<usize>, markers: &[Marker]) -> String {
+    let mut text = String::with_capacity(range.len());
+    let mut from = range.start;
+    let first = markers.partition_point(|marker| marker.range.start < range.start);
+    for marker in markers[first..]
+        .iter()
+        .take_while(|marker| marker.range.end <= range.end)
+    {
+        text.push_str(answer[from..marker.range.start].trim_end());
+        from = marker.range.end;
+    }
+    text.push_str(&answer[from..range.end]);
     text.trim().to_owned()
 }
 
-fn find(
-    claim: &str,
-    markers: &[usize],
-    sources: &[Normalized],
-    passages: &[Passage],
-) -> (Vec<Citation>, Option<String>) {
-    let claim = Normalized::of(claim);
-    let cite = |number: &usize| {
-        let place = number.checked_sub(1)?;
-        let found = sources.get(place)?.find(&claim)?;
-        Some(citation(*number, &passages[place], found))
+/// The sentence that a marker belongs to: the one that it stands in or after. At the start of a line it belongs to the
+/// sentence that follows on the line.
+fn owner(answer: &str, sentences: &[Sentence], marker: &Marker) -> Option<usize> {
+    let next = sentences.partition_point(|sentence| sentence.range.start <= marker.range.start);
+    let follows = sentences.get(next).is_some_and(|sentence| {
+        answer
+            .get(marker.range.end..sentence.range.start)
+            .is_some_and(|gap| !gap.contains('\n'))
+    });
+    let Some(previous) = next.checked_sub(1) else {
+        return follows.then_some(next);
     };
-    let cited: Vec<Citation> = markers.iter().filter_map(cite).collect();
-    if !cited.is_empty() {
-        return (cited, None);
-    }
-    match (1..=sources.len()).find_map(|number| cite(&number)) {
-        Some(citation) => {
-            let reason = format!(
-                "the words stand in source {}, which the answer does not name here",
-                citation.source
-            );
-            (vec![citation], Some(reason))
-        }
-        None => (Vec::new(), Some("these words stand in no source".to_owned())),
-    }
-}
-
-/// Words of a passage, placed in its document.
-pub fn citation(source: usize, passage: &Passage, bytes: Range<usize>) -> Citation {
-    let mut points = CodePoints::of(&passage.text);
-    Citation {
-        source,
-        quote_start: passage.start + points.at(bytes.start),
-        quote_end: passage.start + points.at(bytes.end),
-        quote: passage.text[bytes].to_owned(),
-    }
+    let is_on_a_new_line = answer
+        .get(sentences[previous].range.end..marker.range.start)
+        .is_some_and(|gap| gap.contains('\n'));
+    Some(if is_on_a_new_line && follows {
+        next
+    } else {
+        previous
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::retrieval::test_passages::passage;
+    use crate::{
+        domain::{Citation, Verdict},
+        retrieval::test_passages::passage,
+    };
 
     #[test]
     fn markers_belong_to_the_sentence_before_them() {
@@ -185,7 +197,7 @@ mod tests {
             passage("b", "Other text."),
         ];
         let claims = verify(
-            "Cold starts take 90 ms [2]. Cold starts take 80 ms. [1]",
+            "Cold starts take 90 ms [2]. Cold starts delight 80 people. [1]",
             &passages,
         );
         assert_eq!(
@@ -206,5 +218,34 @@ mod tests {
                 .iter()
                 .all(|c| c.citations.is_empty())
         );
+    }
+
+    #[test]
+    fn a_marker_belongs_to_its_sentence_wherever_it_stands() {
+        for (answer, owned) in [
+            ("One is so.[1] Two is so.[2]", vec![vec![1], vec![2]]),
+            ("One is so [1]. Two is so [2].", vec![vec![1], vec![2]]),
+            ("One is so. [1][2]\n\nTwo is so. [3]", vec![vec![1, 2], vec![3]]),
+            ("[1] One is so.\n[2] Two is so.", vec![vec![1], vec![2]]),
+            ("- One is so [1, 1]\n- Two is so 【2】", vec![vec![1], vec![2]]),
+            ("One is so.\n[1]\nTwo is so.", vec![vec![1], vec![]]),
+            ("1. One is so (source 1).\n2. Two is so.", vec![vec![1], vec![]]),
+        ] {
+            let found: Vec<Vec<usize>> = assertions(answer)
+                .into_iter()
+                .map(|sentence| sentence.sources)
+                .collect();
+            assert_eq!(found, owned, "{answer}");
+        }
+    }
+
+    #[test]
+    fn only_what_asserts_is_a_claim() {
+        let answer = "# Cold starts\n\nWhat do they take? Here is what is known:\n\n- They take **90 ms** [1].\n\n```\nlet a = b[1];\n```\n";
+        let texts: Vec<String> = assertions(answer)
+            .into_iter()
+            .map(|sentence| sentence.text)
+            .collect();
+        assert_eq!(texts, ["They take **90 ms**."]);
     }
 }

@@ -7,6 +7,9 @@ use crate::{
     retrieval::analyzer,
 };
 
+/// What a claim counts that one source bears out and another denies.
+const DISPUTED: f64 = 0.5;
+
 /// The share, 0 to 1, of the question's weight whose terms are there. Without weights, nothing is known: 0.
 pub fn coverage(weights: &BTreeMap<String, f64>, is_there: impl Fn(&str) -> bool) -> f64 {
     let total: f64 = weights.values().sum();
@@ -34,17 +37,22 @@ pub fn confidence(weights: &BTreeMap<String, f64>, passages: &[Passage], claims:
         .iter()
         .filter(|claim| claim.verdict == Verdict::Supported)
         .count();
+    let disputed = claims
+        .iter()
+        .filter(|claim| claim.verdict == Verdict::Disputed)
+        .count();
     let share = if claims.is_empty() {
         0.0
     } else {
-        supported as f64 / claims.len() as f64
+        (supported as f64 + DISPUTED * disputed as f64) / claims.len() as f64
     };
     let documents: BTreeSet<usize> = claims
         .iter()
+        .filter(|claim| matches!(claim.verdict, Verdict::Supported | Verdict::Disputed))
         .flat_map(|claim| &claim.citations)
         .map(|citation| citation.source)
         .collect();
-    let reasons = vec![
+    let mut reasons = vec![
         format!(
             "the best passage has {:.0} % of what the question asks for",
             retrieval * 100.0
@@ -55,6 +63,9 @@ pub fn confidence(weights: &BTreeMap<String, f64>, passages: &[Passage], claims:
             documents.len()
         ),
     ];
+    if disputed > 0 {
+        reasons.push(format!("sources differ about {disputed} sentence(s)"));
+    }
     Confidence {
         retrieval: round(retrieval),
         answer: round(share * retrieval.sqrt()),

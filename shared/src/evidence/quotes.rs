@@ -18,8 +18,14 @@ impl Normalized {
     pub fn of(original: &str) -> Self {
         let mut normalized = Self {
             text: String::with_capacity(original.len()),
-            origins: Vec::new(),
+            origins: Vec::with_capacity(original.len()),
         };
+        if original.is_ascii() {
+            for (at, c) in original.char_indices() {
+                normalized.push(c, (at, at + 1));
+            }
+            return normalized;
+        }
         for (start, cluster) in original.grapheme_indices(true) {
             let origin = (start, start + cluster.len());
             for c in cluster.nfkc() {
@@ -50,13 +56,68 @@ impl Normalized {
     /// Where `quote` first stands in the original, as a byte range; `None` when it does not, or is blank.
     pub fn find(&self, quote: &Self) -> Option<Range<usize>> {
         let quote = quote.text.trim();
-        if quote.is_empty() {
-            return None;
-        }
-        let at = self.text.find(quote)?;
-        let (start, end) = (self.origins[at].0, self.origins[at + quote.len() - 1].1);
-        Some(start..end)
+        self.place_of(
+            quote,
+            memchr::memmem::find(self.text.as_bytes(), quote.as_bytes())?,
+        )
     }
+
+    /// The same, where no word is cut: "take 9" does not stand in "take 90".
+    pub fn find_words(&self, quote: &Self) -> Option<Range<usize>> {
+        let quote = quote.text.trim();
+        let goes_on = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let places = memchr::memmem::find_iter(self.text.as_bytes(), quote.as_bytes());
+        for at in places {
+            let (before, after) = (&self.text[..at], &self.text[at + quote.len()..]);
+            let cut_before = goes_on(before.chars().next_back()) && goes_on(quote.chars().next());
+            let mut rest = after.chars();
+            let next = rest.next();
+            let fraction = matches!(next, Some('.' | ',')) && rest.next().is_some_and(|c| c.is_ascii_digit());
+            let ends_in_digit = quote.ends_with(|c: char| c.is_ascii_digit());
+            let cut_after =
+                goes_on(quote.chars().next_back()) && (goes_on(next) || ends_in_digit && fraction);
+            if !cut_before && !cut_after {
+                return self.place_of(quote, at);
+            }
+        }
+        None
+    }
+
+    fn place_of(&self, quote: &str, at: usize) -> Option<Range<usize>> {
+        let last = quote.len().checked_sub(1)?;
+        Some(self.origins.get(at)?.0..self.origins.get(at + last)?.1)
+    }
+}
+
+/// The words that a sentence puts in quotation marks, without the marks. What is not closed is none.
+pub fn quoted(sentence: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut open: Option<(usize, char)> = None;
+    for (at, c) in sentence.char_indices() {
+        match open {
+            Some((start, close)) if c == close => {
+                let inside =
+                    sentence[start..at].trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '.'));
+                if !inside.is_empty() {
+                    found.push(inside);
+                }
+                open = None;
+            }
+            Some(_) => {}
+            None => {
+                // A quotation mark right after a letter or digit ends one or means inches.
+                let is_inside = sentence[..at].ends_with(char::is_alphanumeric);
+                let close = match c {
+                    '"' if !is_inside => '"',
+                    '\u{201c}' | '\u{201e}' => '\u{201d}',
+                    '\u{ab}' => '\u{bb}',
+                    _ => continue,
+                };
+                open = Some((at + c.len_utf8(), close));
+            }
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -85,6 +146,26 @@ mod tests {
         assert_eq!(find("43 minutes", "34 minutes"), None);
         assert_eq!(find("anything", "  "), None);
         assert_eq!(find("", "x"), None);
+    }
+
+    #[test]
+    fn a_cut_word_or_number_is_not_found_as_words() {
+        let found = |text, quote| Normalized::of(text).find_words(&Normalized::of(quote));
+        assert_eq!(found("They take 90 ms.", "take 9"), None);
+        assert_eq!(found("They take 9.5 ms.", "take 9"), None);
+        assert_eq!(found("They take 9. They go.", "take 9"), Some(5..11));
+        assert_eq!(found("retake 9, take 9", "take 9"), Some(10..16));
+        assert_eq!(found("text", " "), None);
+    }
+
+    #[test]
+    fn quotation_marks_hold_words() {
+        assert_eq!(
+            quoted("He said \"go home,\" and “never” left."),
+            ["go home", "never"]
+        );
+        assert_eq!(quoted("a 5\" disk and an \"open end"), Vec::<&str>::new());
+        assert_eq!(quoted("« bien » “”"), ["bien"]);
     }
 
     proptest::proptest! {

@@ -20,7 +20,7 @@ use crate::{
         Status, Usage, UserId, Verdict,
     },
     error::HubError,
-    evidence::confidence::confidence,
+    evidence::{confidence::confidence, disagreement::disagreements},
     meter,
     ports::RecordAnswers,
 };
@@ -103,7 +103,7 @@ impl Orchestrator {
             confidence,
             claims,
             sources: citation::sources(&passages),
-            disagreements: Vec::new(),
+            disagreements: disagreements(&passages),
             entities,
             plan,
             degraded: Retrieved::degraded(&stages),
@@ -204,7 +204,7 @@ fn abstain(ask: &Ask, nothing_found: bool, written: &Written, confidence: f64) -
     if !written
         .claims
         .iter()
-        .any(|claim| claim.verdict == Verdict::Supported)
+        .any(|claim| matches!(claim.verdict, Verdict::Supported | Verdict::Disputed))
     {
         let nothing = "no sentence of the library says enough about the question";
         let detail = written.objection.as_deref().unwrap_or(nothing);

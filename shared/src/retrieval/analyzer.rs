@@ -132,7 +132,8 @@ fn push(terms: &mut Vec<Term>, word: &str, start: usize, end: usize, counts: boo
     });
 }
 
-fn fold(word: &str) -> String {
+/// A word in lower case and NFKC, with plain apostrophes.
+pub(crate) fn fold(word: &str) -> String {
     let normal = |c: char| if c == '\u{2019}' { '\'' } else { c };
     let folded: String = match is_nfkc_quick(word.chars()) {
         IsNormalized::Yes => word.chars().map(normal).flat_map(char::to_lowercase).collect(),
@@ -146,7 +147,8 @@ fn fold(word: &str) -> String {
     }
 }
 
-fn stem(word: &str) -> std::borrow::Cow<'_, str> {
+/// The stem of a folded word.
+pub(crate) fn stem(word: &str) -> std::borrow::Cow<'_, str> {
     static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
     if word.is_ascii() && word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'\'') {
         ENGLISH.stem(word)
@@ -157,6 +159,11 @@ fn stem(word: &str) -> std::borrow::Cow<'_, str> {
 
 fn cut(term: &str) -> &str {
     &term[..term.floor_char_boundary(MAX_TERM_BYTES)]
+}
+
+/// Whether a folded word is a function word.
+pub(crate) fn is_stop_word(word: &str) -> bool {
+    STOP_WORDS.contains(word)
 }
 
 /// English function words: they stand in nearly every chunk and tell nothing of what it is about.

@@ -10,8 +10,8 @@ use crate::{
     agents::{entities::entities, retrieval::Retrieved},
     domain::{EntityKind, Passage, Question},
     evidence::{
-        claims::markers,
         confidence::{coverage, terms},
+        markers::markers,
         sentences::sentences,
     },
 };

@@ -214,10 +214,12 @@ struct Proved {
     removed: Option<String>,
 }
 
-/// Takes out what no source bears out, and gives each sentence that stays the numbers of the sources that do.
+/// Takes out what no source bears out, and gives each sentence that stays the numbers of the sources that do; where
+/// sources differ, of both sides.
 fn prove(text: &str, passages: &[Passage]) -> Proved {
     let all = claims::verify(text, passages);
-    let kept = all.iter().filter(|claim| claim.verdict == Verdict::Supported);
+    let is_kept = |claim: &&Claim| matches!(claim.verdict, Verdict::Supported | Verdict::Disputed);
+    let kept = all.iter().filter(is_kept);
     let text = kept.clone().map(marked).collect::<Vec<_>>().join(" ");
     let (kept, all) = (kept.count(), all.len());
     let removed = all - kept;

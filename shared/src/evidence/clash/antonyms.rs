@@ -1,0 +1,151 @@
+//! Opposites: a small list of pairs, and words that a prefix turns round, such as "supported" and "unsupported".
+
+use super::{Clash, Side, negation::Parity};
+use crate::evidence::words::Word;
+
+/// Pairs of stems. A stem may stand in several.
+const PAIRS: [(&str, &str); 99] = [
+    ("increas", "decreas"),
+    ("increas", "reduc"),
+    ("increas", "declin"),
+    ("increas", "lower"),
+    ("increas", "drop"),
+    ("rise", "fall"),
+    ("rise", "drop"),
+    ("rise", "declin"),
+    ("grow", "shrink"),
+    ("raise", "lower"),
+    ("raise", "reduc"),
+    ("higher", "lower"),
+    ("high", "low"),
+    ("more", "less"),
+    ("more", "fewer"),
+    ("most", "least"),
+    ("most", "few"),
+    ("true", "fals"),
+    ("allow", "deni"),
+    ("allow", "forbid"),
+    ("allow", "prohibit"),
+    ("allow", "prevent"),
+    ("permit", "forbid"),
+    ("permit", "prohibit"),
+    ("accept", "reject"),
+    ("accept", "refus"),
+    ("accept", "declin"),
+    ("enabl", "disabl"),
+    ("enabl", "prevent"),
+    ("start", "stop"),
+    ("begin", "end"),
+    ("open", "close"),
+    ("open", "shut"),
+    ("win", "lose"),
+    ("succeed", "fail"),
+    ("success", "failur"),
+    ("pass", "fail"),
+    ("befor", "after"),
+    ("first", "last"),
+    ("earli", "late"),
+    ("earlier", "later"),
+    ("faster", "slower"),
+    ("fast", "slow"),
+    ("quick", "slow"),
+    ("hot", "cold"),
+    ("warm", "cold"),
+    ("warmer", "colder"),
+    ("larg", "small"),
+    ("larger", "smaller"),
+    ("big", "small"),
+    ("long", "short"),
+    ("longer", "shorter"),
+    ("older", "younger"),
+    ("old", "new"),
+    ("north", "south"),
+    ("northern", "southern"),
+    ("east", "west"),
+    ("eastern", "western"),
+    ("left", "right"),
+    ("above", "below"),
+    ("insid", "outsid"),
+    ("intern", "extern"),
+    ("minimum", "maximum"),
+    ("least", "most"),
+    ("male", "femal"),
+    ("alway", "never"),
+    ("all", "none"),
+    ("with", "without"),
+    ("best", "worst"),
+    ("better", "wors"),
+    ("cheap", "expens"),
+    ("strong", "weak"),
+    ("stronger", "weaker"),
+    ("synchron", "asynchron"),
+    ("public", "privat"),
+    ("includ", "exclud"),
+    ("import", "export"),
+    ("add", "remov"),
+    ("upper", "lower"),
+    ("activ", "inhibit"),
+    ("activ", "suppress"),
+    ("induc", "inhibit"),
+    ("induc", "suppress"),
+    ("promot", "inhibit"),
+    ("promot", "suppress"),
+    ("promot", "prevent"),
+    ("improv", "worsen"),
+    ("improv", "impair"),
+    ("enhanc", "impair"),
+    ("enhanc", "reduc"),
+    ("enhanc", "inhibit"),
+    ("benefici", "harm"),
+    ("safe", "danger"),
+    ("posit", "negat"),
+    ("odd", "even"),
+    ("victori", "defeat"),
+    ("greatest", "worst"),
+    ("top", "bottom"),
+    ("die", "surviv"),
+];
+
+/// What turns a word round when it stands before it.
+const PREFIXES: [&str; 8] = ["un", "in", "im", "non", "dis", "ir", "il", "mis"];
+
+/// The place in the span of the opposite of a word that the span itself lacks.
+pub(super) fn opposite_in(claim: Side<'_>, word: &Word, span: Side<'_>) -> Option<usize> {
+    if span.has(word.stem) {
+        return None;
+    }
+    let (folded, base) = (claim.lexicon.folded(word), claim.lexicon.base(word));
+    let in_a_pair = PAIRS.iter().any(|(one, other)| *one == base || *other == base);
+    span.words.iter().position(|other| {
+        are_turned(folded, span.lexicon.folded(other))
+            || in_a_pair && are_a_pair(base, span.lexicon.base(other))
+    })
+}
+
+fn are_a_pair(one: &str, other: &str) -> bool {
+    PAIRS.contains(&(one, other)) || PAIRS.iter().any(|&(a, b)| (b, a) == (one, other))
+}
+
+fn are_turned(one: &str, other: &str) -> bool {
+    let turned = |long: &str, short: &str| {
+        short.len() >= 4
+            && PREFIXES
+                .iter()
+                .any(|prefix| long.strip_prefix(prefix) == Some(short))
+    };
+    turned(one, other) || turned(other, one)
+}
+
+/// Words of the claim whose opposite the span has, where no negation mends it.
+pub(super) fn clashes(claim: Side<'_>, span: Side<'_>, claimed: &[Parity], told: &[Parity]) -> Option<Clash> {
+    claim.words.iter().zip(claimed).find_map(|(word, parity)| {
+        let place = opposite_in(claim, word, span)?;
+        let other = span.words.get(place)?;
+        // The claim has the other word too: then both are told of, each in its place.
+        if claim.has(other.stem) || told.get(place)?.negated != parity.negated {
+            return None;
+        }
+        let (there, here) = (span.shown(place, place), word.of(claim.text));
+        Some(Clash::Against(format!("the source says {there}, not {here}")))
+    })
+}

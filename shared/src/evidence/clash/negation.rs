@@ -1,0 +1,130 @@
+//! Negation: which words a "not", "never", "without" or "fails to" turns round, and whether the other text does the same.
+
+use super::{Clash, Side};
+
+/// How many words with a meaning of their own a negation reaches.
+const REACH: usize = 3;
+
+/// What negation does to one word.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Parity {
+    /// Whether an odd number of negations reach it.
+    pub(super) negated: bool,
+    /// How far it stands behind the last of them, from 1, among the words it reaches.
+    rank: usize,
+}
+
+/// The parity of every word.
+pub(super) fn parities(side: Side<'_>) -> Vec<Parity> {
+    let mut parities = vec![Parity::default(); side.words.len()];
+    for at in 0..side.words.len() {
+        if !is_cue(side, at) {
+            continue;
+        }
+        let mut reached = 0;
+        for (place, parity) in parities.iter_mut().enumerate().skip(at + 1) {
+            let ends_before = place > at + 1 && side.clause_ends(place - 1);
+            if reached == REACH || ends_before || breaks(side.folded(place)) {
+                break;
+            }
+            if side.words[place].is_content() {
+                reached += 1;
+                *parity = Parity {
+                    negated: !parity.negated,
+                    rank: reached,
+                };
+            }
+        }
+    }
+    parities
+}
+
+pub(super) fn is_cue(side: Side<'_>, at: usize) -> bool {
+    let next = side.folded(at + 1);
+    match side.folded(at) {
+        "not" => !matches!(
+            next,
+            "only" | "just" | "until" | "more" | "less" | "later" | "least" | "necessarily"
+        ),
+        "no" => !matches!(next, "more" | "less" | "later" | "doubt" | "sooner" | "matter"),
+        "never" | "none" | "neither" | "nor" | "without" | "cannot" | "nobody" | "nothing" | "nowhere"
+        | "unable" | "lack" | "lacks" | "lacked" | "lacking" | "hardly" | "rarely" | "seldom" | "barely"
+        | "absence" => true,
+        "fail" | "fails" | "failed" | "refuse" | "refuses" | "refused" | "decline" | "declined"
+        | "declines" => next == "to",
+        "rather" => next == "than",
+        "instead" => next == "of",
+        "far" => next == "from",
+        "yet" => next == "to",
+        word => word.ends_with("n't"),
+    }
+}
+
+fn breaks(word: &str) -> bool {
+    matches!(
+        word,
+        "but" | "because" | "although" | "though" | "while" | "whereas" | "which" | "who" | "unless" | "if"
+    )
+}
+
+/// Words that are said on one side and denied on the other.
+pub(super) fn clashes(claim: Side<'_>, span: Side<'_>, claimed: &[Parity], told: &[Parity]) -> Option<Clash> {
+    let negates = |side: Side<'_>| (0..side.words.len()).any(|at| is_cue(side, at));
+    let (claim_negates, span_negates) = (negates(claim), negates(span));
+    if !claim_negates && !span_negates {
+        return None;
+    }
+    for rank in 1..=2 {
+        for (word, parity) in claim.words.iter().zip(claimed) {
+            if !word.is_content() {
+                continue;
+            }
+            let mut same = span
+                .words
+                .iter()
+                .zip(told)
+                .filter(|(other, _)| other.stem == word.stem)
+                .map(|(_, parity)| parity)
+                .peekable();
+            if same.peek().is_none() {
+                continue;
+            }
+            let is_head = |other: &Parity| {
+                (parity.negated && parity.rank == rank) || (other.negated && other.rank == rank)
+            };
+            let mut against = false;
+            let mut agrees = false;
+            // The claim may say a word and deny it too, of different things.
+            let also = |negated: bool| {
+                let mut own = claim.words.iter().zip(claimed);
+                own.any(|(own, parity)| own.stem == word.stem && parity.negated == negated)
+            };
+            for other in same {
+                agrees |= other.negated == parity.negated;
+                against |= other.negated != parity.negated && is_head(other) && !also(other.negated);
+            }
+            if agrees && rank == 1 && parity.negated {
+                return None;
+            }
+            if against && !agrees {
+                let shown = word.of(claim.text);
+                return Some(Clash::Against(if parity.negated {
+                    format!("the source says \u{201c}{shown}\u{201d} without a negation")
+                } else {
+                    format!("the source denies \u{201c}{shown}\u{201d}")
+                }));
+            }
+        }
+    }
+    let denied = |parities: &[Parity]| parities.iter().any(|parity| parity.negated);
+    (claim_negates && !span_negates && denied(claimed) && !has_opposites(claim, span))
+        .then(|| Clash::Missing("the source has no such negation".to_owned()))
+}
+
+/// A denial may be told by an opposite: "not allowed" by "denied".
+fn has_opposites(claim: Side<'_>, span: Side<'_>) -> bool {
+    claim
+        .words
+        .iter()
+        .any(|word| super::antonyms::opposite_in(claim, word, span).is_some())
+}

@@ -1,0 +1,217 @@
+//! Passages that contradict one another: sentences of different documents about the same thing whose numbers, dates or
+//! negations differ. Rather none than a wrong one: both sentences have to clash with the other.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
+
+use super::{
+    align,
+    clash::{self, Side},
+    ledger::citation,
+    sources::Sources,
+    words::Word,
+};
+use crate::domain::{Disagreement, Passage};
+
+/// A word that stands in more sentences than this does not bring two of them together.
+const RARE: usize = 24;
+/// The least weight of the words that two sentences share, of the words of the shorter.
+const LEAST_SHARED: f32 = 0.66;
+/// The fewest different words that they share, numbers aside.
+const LEAST_WORDS: usize = 3;
+/// The most that are reported.
+const MOST: usize = 10;
+/// Words that name the subject.
+const SUBJECT_WORDS: usize = 6;
+
+/// Where passages contradict one another, each pair of documents once for a subject. Source `n` is `passages[n - 1]`.
+pub fn disagreements(passages: &[Passage]) -> Vec<Disagreement> {
+    let sources = Sources::read(passages);
+    let mut found: Vec<Disagreement> = Vec::new();
+    let mut told = BTreeSet::new();
+    for first in 0..sources.sentences.len() {
+        for second in about_the_same(&sources, first) {
+            if found.len() == MOST {
+                return found;
+            }
+            let (one, other) = (
+                sources.side(&(first..first + 1)),
+                sources.side(&(second..second + 1)),
+            );
+            if !clash_both_ways(one, other) {
+                continue;
+            }
+            let subject = subject(one, other);
+            let documents =
+                [first, second].map(|place| &passages[sources.sentences[place].source].id.document);
+            if told.insert((documents, subject.clone())) {
+                let cite = |claim: Side<'_>, place: usize| {
+                    let source = sources.sentences[place].source;
+                    let bytes: Range<usize> = align::narrow(&sources, claim, &(place..place + 1));
+                    citation(source + 1, &passages[source], bytes)
+                };
+                found.push(Disagreement {
+                    subject,
+                    citations: vec![cite(other, first), cite(one, second)],
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Later sentences of other documents that share enough rare words with one.
+fn about_the_same(sources: &Sources<'_>, first: usize) -> Vec<usize> {
+    let document = |place: usize| &sources.passages[sources.sentences[place].source].id.document;
+    let one = sources.side(&(first..first + 1));
+    let mut shared: HashMap<usize, (f32, usize)> = HashMap::new();
+    for word in telling(one) {
+        let having = sources.having(word.stem);
+        if having.len() > RARE {
+            continue;
+        }
+        for &second in having {
+            let second = second as usize;
+            if second > first && document(second) != document(first) {
+                let entry = shared.entry(second).or_default();
+                *entry = (entry.0 + word.weight, entry.1 + 1);
+            }
+        }
+    }
+    let weight = |side: Side<'_>| telling(side).iter().map(|word| word.weight).sum::<f32>();
+    let own = weight(one);
+    let mut same: Vec<usize> = shared
+        .into_iter()
+        .filter(|(second, (both, words))| {
+            let other = weight(sources.side(&(*second..second + 1)));
+            *words >= LEAST_WORDS && *both >= LEAST_SHARED * own.min(other)
+        })
+        .map(|(second, _)| second)
+        .collect();
+    same.sort_unstable();
+    same
+}
+
+/// The distinct words that tell what a sentence is about: not its numbers, for those may differ.
+fn telling<'a>(side: Side<'a>) -> Vec<&'a Word> {
+    let mut seen = BTreeSet::new();
+    side.words
+        .iter()
+        .filter(|word| word.is_content() && !word.of(side.text).starts_with(|c: char| c.is_ascii_digit()))
+        .filter(|word| seen.insert(word.stem))
+        .collect()
+}
+
+fn clash_both_ways(one: Side<'_>, other: Side<'_>) -> bool {
+    let against = |claim: Side<'_>, span: Side<'_>| {
+        let clashes = clash::plain(claim, span, &[]);
+        clashes.iter().filter(|clash| clash.is_against()).count()
+    };
+    let (there, back) = (against(one, other), against(other, one));
+    // Another figure at another time is a series, not a contradiction.
+    let is_a_series = there > 1 && clash::times_differ(one, other);
+    there > 0 && back > 0 && !is_a_series
+}
+
+/// The words that both sentences have, as the first writes them.
+fn subject(one: Side<'_>, other: Side<'_>) -> String {
+    let shared = telling(one)
+        .into_iter()
+        .filter(|word| other.words.iter().any(|own| own.stem == word.stem));
+    let words: Vec<&str> = shared.take(SUBJECT_WORDS).map(|word| word.of(one.text)).collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::retrieval::test_passages::passage;
+
+    fn between(one: &str, other: &str) -> usize {
+        disagreements(&[passage("a", one), passage("b", other)]).len()
+    }
+
+    #[test]
+    fn numbers_dates_and_negations_that_differ_are_reported_with_both_quotations() {
+        let passages = [
+            passage(
+                "a",
+                "Rain fell. Lumen Ledger keeps idempotency records for 24 hours.",
+            ),
+            passage(
+                "b",
+                "Every record is small. Lumen Ledger keeps idempotency records for 72 hours.",
+            ),
+        ];
+        let found = disagreements(&passages);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].subject, "Lumen Ledger keeps idempotency records hours");
+        let quotes: Vec<&str> = found[0]
+            .citations
+            .iter()
+            .map(|citation| citation.quote.as_str())
+            .collect();
+        assert_eq!(
+            quotes,
+            [
+                "Lumen Ledger keeps idempotency records for 24 hours.",
+                "Lumen Ledger keeps idempotency records for 72 hours."
+            ]
+        );
+        assert_eq!(
+            between(
+                "Tidewater moved to Lambda in March 2023.",
+                "Tidewater moved to Lambda in May 2023."
+            ),
+            1
+        );
+        assert_eq!(
+            between(
+                "Petrel does not cache error responses.",
+                "Petrel caches error responses for 30 seconds."
+            ),
+            1
+        );
+    }
+
+    #[test]
+    fn what_agrees_or_is_about_other_things_is_not() {
+        for (one, other) in [
+            (
+                "Petrel caches error responses for 30 seconds.",
+                "Petrel caches error responses for half a minute, 30 s.",
+            ),
+            (
+                "The Basel outage lasted 43 minutes.",
+                "The Turin outage lasted 34 minutes.",
+            ),
+            (
+                "Lumen Ledger allows three attempts per call.",
+                "Lumen Ledger opens the breaker after five failures.",
+            ),
+            ("The tower is 31 metres tall.", "The tower was lit in 1871."),
+            (
+                "The dough rests for 12 hours.",
+                "The dough rests for 12 hours at 5 °C.",
+            ),
+        ] {
+            assert_eq!(between(one, other), 0, "{one} / {other}");
+        }
+        let same = [
+            passage("a", "The lamp is 3 m tall."),
+            passage("a", "The lamp is 4 m tall."),
+        ];
+        assert_eq!(disagreements(&same).len(), 0, "one document is not two sources");
+    }
+
+    #[test]
+    fn a_series_over_time_is_no_contradiction() {
+        let (one, other) = (
+            "Unemployment in Norrland fell to 4.1 percent in 2019.",
+            "Unemployment in Norrland fell to 3.9 percent in 2020.",
+        );
+        assert_eq!(between(one, other), 0);
+    }
+}

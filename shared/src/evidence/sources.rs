@@ -1,0 +1,205 @@
+//! The passages of one answer, read once: their sentences, their words, and which sentences have which word.
+
+use std::{cell::OnceCell, ops::Range};
+
+use super::{
+    clash::Side,
+    quotes::Normalized,
+    sentences::sentences,
+    words::{Lexicon, Word},
+};
+use crate::domain::Passage;
+
+/// Passages made ready to look claims up in. Sources are numbered from 0 here, from 1 in answers.
+#[derive(Debug)]
+pub struct Sources<'a> {
+    /// What was read; empty where it is a text alone.
+    pub passages: &'a [Passage],
+    texts: Vec<&'a str>,
+    /// The words of everything.
+    pub lexicon: Lexicon,
+    /// Every sentence, in the order of the passages.
+    pub sentences: Vec<Sentence>,
+    normalized: Vec<OnceCell<Normalized>>,
+    words: Vec<Vec<Word>>,
+    over: Vec<Vec<u32>>,
+    /// The sentences of each source.
+    spans: Vec<Range<usize>>,
+    /// For each stem, from where to where its sentences stand in `postings`.
+    starts: Vec<u32>,
+    postings: Vec<u32>,
+}
+
+/// A sentence of a source, or a line of a heading, table or block of code.
+#[derive(Debug, Clone)]
+pub struct Sentence {
+    /// Whose it is.
+    pub source: usize,
+    /// Its bytes in the passage.
+    pub range: Range<usize>,
+    /// Its words among those of the passage.
+    pub words: Range<usize>,
+}
+
+impl<'a> Sources<'a> {
+    /// Reads the passages.
+    pub fn read(passages: &'a [Passage]) -> Self {
+        let texts = passages.iter().map(|passage| {
+            let over = [passage.header.title.as_str(), passage.context.as_str()];
+            (passage.text.as_str(), over)
+        });
+        Self {
+            passages,
+            ..Self::of_texts(texts)
+        }
+    }
+
+    /// Reads texts, each with what stands over it.
+    pub fn of_texts(texts: impl IntoIterator<Item = (&'a str, [&'a str; 2])>) -> Self {
+        let mut sources = Self {
+            passages: &[],
+            texts: Vec::new(),
+            lexicon: Lexicon::default(),
+            sentences: Vec::new(),
+            normalized: Vec::new(),
+            words: Vec::new(),
+            over: Vec::new(),
+            spans: Vec::new(),
+            starts: Vec::new(),
+            postings: Vec::new(),
+        };
+        for (source, (text, over)) in texts.into_iter().enumerate() {
+            sources.add(source, text, over);
+        }
+        sources.index();
+        sources
+    }
+
+    fn add(&mut self, source: usize, text: &'a str, over: [&str; 2]) {
+        let from = self.sentences.len();
+        let mut words: Vec<Word> = Vec::with_capacity(text.len() / 6);
+        for range in units(text) {
+            let first = words.len();
+            words.extend(self.lexicon.read(text, range.clone()));
+            self.sentences.push(Sentence {
+                source,
+                range,
+                words: first..words.len(),
+            });
+        }
+        let mut stems = Vec::new();
+        for text in over {
+            let words = self.lexicon.read(text, 0..text.len());
+            stems.extend(
+                words
+                    .iter()
+                    .filter(|word| word.is_content())
+                    .map(|word| word.stem),
+            );
+        }
+        self.texts.push(text);
+        self.normalized.push(OnceCell::new());
+        self.words.push(words);
+        self.spans.push(from..self.sentences.len());
+        self.over.push(stems);
+    }
+
+    /// Which sentences have which stem: counted, then filled in.
+    fn index(&mut self) {
+        let stems = self.lexicon.stems();
+        let mut seen = vec![u32::MAX; stems];
+        let mut entries: Vec<(u32, u32)> = Vec::new();
+        let mut starts = vec![0_u32; stems + 1];
+        for (number, sentence) in self.sentences.iter().enumerate() {
+            for word in &self.words[sentence.source][sentence.words.clone()] {
+                let last = &mut seen[word.stem as usize];
+                if word.is_content() && *last != number as u32 {
+                    *last = number as u32;
+                    entries.push((word.stem, number as u32));
+                    starts[word.stem as usize + 1] += 1;
+                }
+            }
+        }
+        for stem in 0..stems {
+            starts[stem + 1] += starts[stem];
+        }
+        let mut next = starts.clone();
+        let mut postings = vec![0; entries.len()];
+        for (stem, number) in entries {
+            let place = &mut next[stem as usize];
+            postings[*place as usize] = number;
+            *place += 1;
+        }
+        (self.starts, self.postings) = (starts, postings);
+    }
+
+    /// The sentences that have a stem, in order. Words that were read later are in none.
+    pub fn having(&self, stem: u32) -> &[u32] {
+        let stem = stem as usize;
+        match (self.starts.get(stem), self.starts.get(stem + 1)) {
+            (Some(&from), Some(&to)) => &self.postings[from as usize..to as usize],
+            _ => &[],
+        }
+    }
+
+    /// The words of neighbouring sentences of one source.
+    pub fn side(&self, sentences: &Range<usize>) -> Side<'_> {
+        let first = &self.sentences[sentences.start];
+        let last = &self.sentences[sentences.end - 1];
+        Side {
+            text: self.texts[first.source],
+            words: &self.words[first.source][first.words.start..last.words.end],
+            lexicon: &self.lexicon,
+        }
+    }
+
+    /// The bytes of neighbouring sentences in their passage.
+    pub fn bytes(&self, sentences: &Range<usize>) -> Range<usize> {
+        self.sentences[sentences.start].range.start..self.sentences[sentences.end - 1].range.end
+    }
+
+    /// The stems of the title and the headings over a source.
+    pub fn over(&self, source: usize) -> &[u32] {
+        &self.over[source]
+    }
+
+    /// All the words of a source.
+    pub fn words(&self, source: usize) -> &[Word] {
+        self.words.get(source).map_or(&[], Vec::as_slice)
+    }
+
+    /// The sentences of a source.
+    pub fn of(&self, source: usize) -> Range<usize> {
+        self.spans.get(source).cloned().unwrap_or_default()
+    }
+
+    /// The text of a source in normal form.
+    pub fn normalized(&self, source: usize) -> &Normalized {
+        self.normalized[source].get_or_init(|| Normalized::of(self.texts[source]))
+    }
+}
+
+/// Sentences, and every other line that is not blank: headings, rows of tables and code are evidence too.
+fn units(text: &str) -> Vec<Range<usize>> {
+    let mut units = Vec::new();
+    let mut from = 0;
+    for sentence in sentences(text) {
+        lines(text, from..sentence.start, &mut units);
+        from = sentence.end;
+        units.push(sentence);
+    }
+    lines(text, from..text.len(), &mut units);
+    units
+}
+
+fn lines(text: &str, between: Range<usize>, units: &mut Vec<Range<usize>>) {
+    let mut at = between.start;
+    for line in text[between].split_inclusive('\n') {
+        let trimmed = line.trim();
+        if trimmed.chars().any(char::is_alphanumeric) {
+            let start = at + line.len() - line.trim_start().len();
+            units.push(start..start + trimmed.len());
+        }
+        at += line.len();
+    }
+}
