@@ -3,7 +3,7 @@
 mod extractive;
 mod model;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
@@ -220,26 +220,28 @@ fn prove(text: &str, passages: &[Passage]) -> Proved {
     let all = claims::verify(text, passages);
     let is_kept = |claim: &&Claim| matches!(claim.verdict, Verdict::Supported | Verdict::Disputed);
     let kept = all.iter().filter(is_kept);
-    let text = kept.clone().map(marked).collect::<Vec<_>>().join(" ");
+    let text = kept.clone().map(marked).collect::<String>();
+    let text = text.trim_end();
     let (kept, all) = (kept.count(), all.len());
     let removed = all - kept;
     Proved {
-        claims: claims::verify(&text, passages),
-        text,
+        claims: claims::verify(text, passages),
+        text: text.to_owned(),
         removed: (removed > 0)
             .then(|| format!("{removed} of {all} sentences were removed: no source bears them out")),
     }
 }
 
-/// A sentence with the numbers of its sources.
+/// A sentence on one line with the numbers of its sources, and what parts it from the next one: a line that does not end
+/// as a sentence does would run into it.
 fn marked(claim: &Claim) -> String {
-    let mut sentence = claim.text.clone();
-    let mut sources: Vec<usize> = claim.citations.iter().map(|citation| citation.source).collect();
-    sources.sort_unstable();
-    sources.dedup();
+    let mut sentence = claim.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_ended = sentence.ends_with(['.', '!', '?', '"', ')', '。', '！', '？', '…']);
+    let sources: BTreeSet<usize> = claim.citations.iter().map(|citation| citation.source).collect();
     for source in sources {
         sentence.push_str(&format!(" [{source}]"));
     }
+    sentence.push_str(if is_ended { " " } else { "\n\n" });
     sentence
 }
 
