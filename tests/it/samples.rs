@@ -220,7 +220,7 @@ async fn sources_that_contradict_one_another_are_shown_with_the_words_of_both() 
                     .contains(claim.trim_end_matches('.'))
             })
         };
-        claims.iter().all(|claim| quoted(claim))
+        claims.iter().all(quoted)
     });
     for citation in both.unwrap_or_else(|| panic!("{disagreements:?}"))["citations"]
         .as_array()

@@ -56,7 +56,10 @@ async fn prove(hub: &Hub, answer: &Value) -> usize {
     let text = answer["answer"].as_str().unwrap();
     let claims = answer["claims"].as_array().unwrap();
     for claim in claims {
-        assert!(claim["verdict"] == "supported" || claim["verdict"] == "disputed", "{answer}");
+        assert!(
+            claim["verdict"] == "supported" || claim["verdict"] == "disputed",
+            "{answer}"
+        );
         assert!(slice(text, &claim["start"], &claim["end"]).contains(claim["text"].as_str().unwrap()));
         let citations = claim["citations"].as_array().unwrap();
         assert!(!citations.is_empty(), "{claim}");

@@ -125,6 +125,15 @@ pub(super) fn json<T: DeserializeOwned>(body: &[u8], expected: &'static str) -> 
     serde_json::from_slice(body).map_err(|_| Fault::Malformed(expected))
 }
 
+/// Reads those fields of a JSON object that are asked for. A list is no object, although serde would take it for one.
+pub(super) fn fields<T: DeserializeOwned>(body: &[u8], expected: &'static str) -> Result<T, Fault> {
+    if body.trim_ascii_start().starts_with(b"{") {
+        json(body, expected)
+    } else {
+        Err(Fault::Malformed(expected))
+    }
+}
+
 /// Reads a JSON object. What is missing in it reads as null.
 pub(super) fn object(body: &[u8], expected: &'static str) -> Result<Value, Fault> {
     json(body, expected).and_then(|value: Value| {

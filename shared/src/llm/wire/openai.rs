@@ -121,16 +121,49 @@ pub(super) fn generate(dialect: Dialect, target: Target<'_>, prompt: &Prompt, st
     post(dialect, target, "chat/completions", &request)
 }
 
+/// What matters of a chat completion, or of a chunk of one: a stream has many, so the rest of them is not kept.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Reply {
+    choices: Option<Vec<Choice>>,
+    usage: Value,
+    x_groq: Value,
+    error: Value,
+    object: Value,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Choice {
+    /// Of a whole reply.
+    message: Option<Message>,
+    /// Of a chunk.
+    delta: Option<Message>,
+    finish_reason: Value,
+    error: Value,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Message {
+    content: Value,
+    refusal: Value,
+}
+
+impl Reply {
+    fn choice(&self) -> Option<&Choice> {
+        self.choices.as_ref()?.first()
+    }
+}
+
 /// A whole chat completion.
 pub(super) fn read_whole(body: &[u8]) -> Result<Vec<Event>, Fault> {
-    let reply = body::object(body, "a chat completion")?;
-    refuse_failure(&reply)?;
-    let choice = reply["choices"]
-        .get(0)
-        .ok_or(Fault::Malformed("a chat completion"))?;
+    let reply: Reply = body::fields(body, "a chat completion")?;
+    refuse_failure(&reply, body)?;
+    let choice = reply.choice().ok_or(Fault::Malformed("a chat completion"))?;
     let mut events = Vec::new();
-    read_choice(choice, &choice["message"], &mut events)?;
-    read_usage(&reply["usage"], &mut events);
+    read_choice(choice, choice.message.as_ref(), &mut events)?;
+    read_usage(&reply.usage, &mut events);
     Ok(events)
 }
 
@@ -139,33 +172,34 @@ pub(super) fn read_event(data: &str, events: &mut Vec<Event>) -> Result<(), Faul
     if data == "[DONE]" {
         return Ok(());
     }
-    let chunk = body::object(data.as_bytes(), "a chunk of a chat completion")?;
-    refuse_failure(&chunk)?;
-    read_usage(&chunk["usage"], events);
-    read_usage(&chunk["x_groq"]["usage"], events);
-    let choice = &chunk["choices"][0];
-    read_choice(choice, &choice["delta"], events)
+    let chunk: Reply = body::fields(data.as_bytes(), "a chunk of a chat completion")?;
+    refuse_failure(&chunk, data.as_bytes())?;
+    read_usage(&chunk.usage, events);
+    read_usage(&chunk.x_groq["usage"], events);
+    match chunk.choice() {
+        Some(choice) => read_choice(choice, choice.delta.as_ref(), events),
+        None => Ok(()),
+    }
 }
 
-fn read_choice(choice: &Value, message: &Value, events: &mut Vec<Event>) -> Result<(), Fault> {
-    match &message["content"] {
-        // Models that reason may answer in parts, of which only the text is the answer.
-        Value::Array(parts) => {
-            parts
-                .iter()
-                .filter(|part| part["type"] == "text")
-                .for_each(|part| body::push_text(&part["text"], events));
+fn read_choice(choice: &Choice, message: Option<&Message>, events: &mut Vec<Event>) -> Result<(), Fault> {
+    if let Some(Message { content, refusal }) = message {
+        match content {
+            // Models that reason may answer in parts, of which only the text is the answer.
+            Value::Array(parts) => {
+                parts
+                    .iter()
+                    .filter(|part| part["type"] == "text")
+                    .for_each(|part| body::push_text(&part["text"], events));
+            }
+            text => body::push_text(text, events),
         }
-        text => body::push_text(text, events),
+        if refusal.as_str().is_some_and(|refusal| !refusal.is_empty()) {
+            events.push(Event::Finish(Finish::Filtered));
+            return Ok(());
+        }
     }
-    if message["refusal"]
-        .as_str()
-        .is_some_and(|refusal| !refusal.is_empty())
-    {
-        events.push(Event::Finish(Finish::Filtered));
-        return Ok(());
-    }
-    body::push_finish(&choice["finish_reason"], finish, events)
+    body::push_finish(&choice.finish_reason, finish, events)
 }
 
 /// No tools are ever offered, so a call of one is no answer. `eos_token` and `stop_sequence` are Hugging Face's.
@@ -183,16 +217,19 @@ fn read_usage(usage: &Value, events: &mut Vec<Event>) {
 }
 
 /// A failure with a good status: OpenRouter puts it beside or into the choice, Groq into `x_groq`, old vLLM at the top.
-fn refuse_failure(reply: &Value) -> Result<(), Fault> {
-    let choice = &reply["choices"][0];
-    let failed = [reply, choice, &reply["x_groq"]]
+fn refuse_failure(reply: &Reply, body: &[u8]) -> Result<(), Fault> {
+    let is_good = reply.error.is_null()
+        && reply.choice().is_none_or(|choice| choice.error.is_null())
+        && reply.x_groq["error"].is_null()
+        && reply.object != "error";
+    if is_good {
+        return Ok(());
+    }
+    let reply = body::object(body, "a failure")?;
+    let failed = [&reply, &reply["choices"][0], &reply["x_groq"]]
         .into_iter()
         .find(|part| !part["error"].is_null());
-    match failed {
-        Some(part) => Err(Fault::InBand(error_body(part))),
-        None if reply["object"] == "error" => Err(Fault::InBand(error_body(reply))),
-        None => Ok(()),
-    }
+    Err(Fault::InBand(error_body(failed.unwrap_or(&reply))))
 }
 
 pub(super) fn read_error(body: &[u8]) -> ErrorBody {

@@ -1,0 +1,374 @@
+//! What the model client adds to bare reqwest: `cargo bench --bench llm_overhead -- [CALLS] [CALLS_AT_ONCE]`.
+//!
+//! Three clients send the same request to the same upstream on loopback and read the same reply, whole and streamed:
+//! `sockets` knows no HTTP and shows what the upstream itself can do, `reqwest` reads the body to its end, `ours` is the
+//! router with one provider. First one call at a time on one thread, as in a function, the clients taking turns; then
+//! 16 at once on two threads. Nothing is logged. Only times of the same run compare.
+
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a measurement prints, and stops when it cannot go on"
+)]
+
+use std::{
+    env,
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener},
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+
+use secrecy::SecretString;
+use shared::{
+    deadline::Deadline,
+    domain::{Model, OnBreak, Prompt, UserId},
+    llm::{
+        Alone, Router, Settings,
+        wire::{self, Kind, Outgoing, Target},
+    },
+    ports::{Generate, Llm},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    runtime,
+    task::JoinSet,
+};
+
+/// One after the other, for each client and reply.
+const CALLS: usize = 3_000;
+/// In each round, for each client and reply.
+const CALLS_AT_ONCE: usize = 6_000;
+const ROUNDS: usize = 3;
+const AT_ONCE: usize = 16;
+const THREADS: usize = 2;
+const WARM_UP: usize = 200;
+
+const CLIENTS: [&str; 3] = ["sockets", "reqwest", "ours"];
+const BARE: usize = 1;
+
+/// A reply has this many parts, each of this word.
+const PARTS: usize = 20;
+const WORD: &str = "evidence ";
+const MODEL: &str = "gpt-4o-mini";
+const KEY: &str = "opens-nothing";
+
+fn main() {
+    let mut counts = env::args().filter_map(|argument| argument.parse().ok());
+    let calls = counts.next().unwrap_or(CALLS).max(1);
+    let calls_at_once = counts.next().unwrap_or(CALLS_AT_ONCE).max(AT_ONCE);
+    println!(
+        "{calls} calls one at a time; then {calls_at_once} with {AT_ONCE} at once, the middle of {ROUNDS} rounds\n\
+         goals for ours: at most 0.1 ms over reqwest, at least 10000 calls a second\n"
+    );
+    println!("| reply | client | ms, p50 | p95 | p99 | p50 over reqwest | calls a second | of reqwest |");
+    println!("|---|---|---|---|---|---|---|---|");
+    for (reply, stream) in [("whole", false), ("streamed", true)] {
+        let upstream = Upstream::start(stream);
+        let times = one_at_a_time(&upstream, calls);
+        let rates = at_once(&upstream, calls_at_once);
+        for (client, name) in CLIENTS.into_iter().enumerate() {
+            println!(
+                "| {reply} | {name} | {:.3} | {:.3} | {:.3} | {:+.3} | {:.0} | {:.2} |",
+                percentile(&times[client], 50),
+                percentile(&times[client], 95),
+                percentile(&times[client], 99),
+                percentile(&times[client], 50) - percentile(&times[BARE], 50),
+                rates[client],
+                rates[client] / rates[BARE],
+            );
+        }
+    }
+}
+
+/// The milliseconds of each call of each client.
+fn one_at_a_time(upstream: &Upstream, calls: usize) -> [Vec<f64>; 3] {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime starts").block_on(async {
+        let clients = upstream.clients();
+        let mut times = [const { Vec::new() }; 3];
+        for call in 0..WARM_UP + calls {
+            for (client, times) in clients.iter().zip(&mut times) {
+                let started = Instant::now();
+                client.call(upstream).await;
+                if call >= WARM_UP {
+                    times.push(started.elapsed().as_secs_f64() * 1_000.0);
+                }
+            }
+        }
+        times
+    })
+}
+
+/// The calls a second of each client.
+fn at_once(upstream: &Upstream, calls: usize) -> [f64; 3] {
+    let mut runtime = runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(THREADS).enable_all().build();
+    runtime.expect("a runtime starts").block_on(async {
+        let clients = upstream.clients().map(Arc::new);
+        let mut rates = [const { Vec::new() }; 3];
+        for client in &clients {
+            all(client, upstream, WARM_UP).await;
+        }
+        for _ in 0..ROUNDS {
+            for (client, rates) in clients.iter().zip(&mut rates) {
+                let started = Instant::now();
+                let made = all(client, upstream, calls).await;
+                rates.push(made as f64 / started.elapsed().as_secs_f64());
+            }
+        }
+        rates.map(|rates| percentile(&rates, 50))
+    })
+}
+
+/// Makes so many calls, shared out among tasks; says how many there were.
+async fn all(client: &Arc<Client>, upstream: &Upstream, calls: usize) -> usize {
+    let mut tasks = JoinSet::new();
+    let share = calls / AT_ONCE;
+    for _ in 0..AT_ONCE {
+        let (client, upstream) = (client.clone(), upstream.clone());
+        tasks.spawn(async move {
+            for _ in 0..share {
+                client.call(&upstream).await;
+            }
+        });
+    }
+    tasks.join_all().await;
+    share * AT_ONCE
+}
+
+/// A server that answers one request with one reply, and what both are.
+#[derive(Clone)]
+struct Upstream {
+    prompt: Prompt,
+    settings: Settings,
+    request: Outgoing,
+    request_bytes: Arc<[u8]>,
+    reply: Arc<[u8]>,
+    reply_body: usize,
+}
+
+impl Upstream {
+    /// A thread for each connection: it reads until the body of the request is there, byte for byte, and writes bytes
+    /// that were made beforehand.
+    fn start(stream: bool) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("it has an address");
+        let prompt = Prompt::new("Answer from the passages only.", "Passage. ".repeat(200), 500);
+        let settings = settings(address, stream);
+        let target = Target {
+            base_url: &settings.providers[0].base_url,
+            key: Some(&SecretString::from(KEY)),
+            model: MODEL,
+            takes_temperature: true,
+        };
+        let request = wire::generate(Kind::Openai, target, &prompt, stream);
+        let (reply, reply_body) = if stream { streamed() } else { whole() };
+        let upstream = Self {
+            request_bytes: on_the_wire(&request, address).into(),
+            reply: reply.into(),
+            reply_body,
+            prompt,
+            settings,
+            request,
+        };
+        let server = upstream.clone();
+        thread::spawn(move || {
+            for connection in listener.incoming() {
+                let (connection, server) = (connection.expect("it connects"), server.clone());
+                thread::spawn(move || server.answer(connection));
+            }
+        });
+        upstream
+    }
+
+    fn answer(&self, mut connection: std::net::TcpStream) {
+        connection.set_nodelay(true).expect("an option of TCP");
+        let (mut request, mut read) = (vec![0; 64 << 10], 0);
+        while let Ok(more @ 1..) = connection.read(&mut request[read..]) {
+            read += more;
+            if request[..read].ends_with(&self.request.body) {
+                connection.write_all(&self.reply).expect("the client reads");
+                read = 0;
+            }
+        }
+    }
+
+    /// In the order of [`CLIENTS`].
+    fn clients(&self) -> [Client; 3] {
+        let bare = reqwest::Client::builder().no_proxy().build();
+        [
+            Client::Sockets(Mutex::default()),
+            Client::Reqwest(bare.expect("a client")),
+            Client::Ours(Box::new(Router::new(
+                self.settings.clone(),
+                Arc::new(Alone),
+                Arc::new(Alone),
+                Arc::new(Alone),
+            ))),
+        ]
+    }
+}
+
+enum Client {
+    /// Those that are idle.
+    Sockets(Mutex<Vec<TcpStream>>),
+    Reqwest(reqwest::Client),
+    Ours(Box<Router>),
+}
+
+impl Client {
+    /// One call, whose reply is looked at only for being whole.
+    async fn call(&self, upstream: &Upstream) {
+        match self {
+            Self::Sockets(idle) => {
+                let free = idle.lock().expect("no one panics").pop();
+                let mut socket = match free {
+                    Some(socket) => socket,
+                    None => connect(&upstream.settings).await,
+                };
+                let written = socket.write_all(&upstream.request_bytes).await;
+                written.expect("the upstream reads");
+                let (mut reply, mut read) = ([0; 8 << 10], 0);
+                while read < upstream.reply.len() {
+                    let more = socket.read(&mut reply).await.expect("the upstream replies");
+                    assert_ne!(more, 0, "the upstream replies to the end");
+                    read += more;
+                }
+                idle.lock().expect("no one panics").push(socket);
+            }
+            Self::Reqwest(client) => {
+                let outgoing = upstream.request.clone();
+                let request = client
+                    .request(outgoing.method, outgoing.url)
+                    .headers(outgoing.headers)
+                    .header("accept-encoding", "identity")
+                    .header("content-type", "application/json")
+                    .body(outgoing.body);
+                let mut response = request.send().await.expect("the upstream replies");
+                let mut read = 0;
+                while let Some(bytes) = response.chunk().await.expect("the body comes") {
+                    read += bytes.len();
+                }
+                assert_eq!(read, upstream.reply_body);
+            }
+            Self::Ours(router) => {
+                let request = Generate {
+                    user: &UserId::anonymous(),
+                    model: &Model::Auto,
+                    prompt: &upstream.prompt,
+                    deadline: Deadline::after(Duration::from_secs(30)),
+                    on_break: OnBreak::Restart,
+                };
+                let generated = router.generate(request, &mut |_| {}).await;
+                let completion = generated.result.expect("the upstream replies");
+                assert_eq!(completion.text.len(), PARTS * WORD.len());
+            }
+        }
+    }
+}
+
+async fn connect(settings: &Settings) -> TcpStream {
+    let addresses = settings.providers[0].base_url.socket_addrs(|| None);
+    let addresses = addresses.expect("the address is a number");
+    let socket = TcpStream::connect(&*addresses).await.expect("it connects");
+    socket.set_nodelay(true).expect("an option of TCP");
+    socket
+}
+
+fn settings(address: SocketAddr, stream: bool) -> Settings {
+    let providers = serde_json::json!([{
+        "kind": "openai",
+        "base_url": format!("http://{address}/v1"),
+        "key": "env:KEY",
+        "models": [{"name": MODEL, "input_usd_per_million": 0.15, "output_usd_per_million": 0.6}],
+        "stream": stream,
+    }])
+    .to_string();
+    let variable = |name: &str| match name {
+        "LLM_PROVIDERS" => Some(providers.clone()),
+        "KEY" => Some(KEY.to_owned()),
+        _ => None,
+    };
+    Settings::read(&variable).expect("the settings are valid")
+}
+
+/// The request as HTTP/1.1, with what the other clients add to it.
+fn on_the_wire(request: &Outgoing, address: SocketAddr) -> Vec<u8> {
+    let head = format!(
+        "{} {} HTTP/1.1\r\nauthorization: Bearer {KEY}\r\naccept-encoding: identity\r\n\
+         content-type: application/json\r\naccept: */*\r\nhost: {address}\r\ncontent-length: {}\r\n\r\n",
+        request.method,
+        request.url.path(),
+        request.body.len(),
+    );
+    [head.as_bytes(), &request.body].concat()
+}
+
+/// A chat completion, and the length of its body.
+fn whole() -> (Vec<u8>, usize) {
+    let body = serde_json::json!({
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1_700_000_000,
+        "model": MODEL,
+        "choices": [{
+            "index": 0,
+            "message": {"role": "assistant", "content": WORD.repeat(PARTS), "refusal": null},
+            "logprobs": null,
+            "finish_reason": "stop",
+        }],
+        "usage": usage(),
+    })
+    .to_string();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    ((head + &body).into_bytes(), body.len())
+}
+
+/// The same in parts, each an event and a chunk of HTTP of its own, and the length of them all.
+fn streamed() -> (Vec<u8>, usize) {
+    let chunk = |choices: serde_json::Value, usage: serde_json::Value| {
+        serde_json::json!({
+            "id": "chatcmpl-1",
+            "object": "chat.completion.chunk",
+            "created": 1_700_000_000,
+            "model": MODEL,
+            "choices": choices,
+            "usage": usage,
+        })
+        .to_string()
+    };
+    let part = |content: serde_json::Value, finish: serde_json::Value| {
+        let choice = serde_json::json!([{
+            "index": 0, "delta": content, "logprobs": null, "finish_reason": finish,
+        }]);
+        chunk(choice, serde_json::Value::Null)
+    };
+    let mut events = vec![part(serde_json::json!({"content": WORD}), serde_json::Value::Null); PARTS];
+    events.push(part(serde_json::json!({}), serde_json::json!("stop")));
+    events.push(chunk(serde_json::json!([]), usage()));
+    events.push("[DONE]".to_owned());
+    let events = events.iter().map(|event| format!("data: {event}\n\n"));
+    let (mut body, mut length) = (String::new(), 0);
+    for event in events {
+        length += event.len();
+        body += &format!("{:x}\r\n{event}\r\n", event.len());
+    }
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+    (format!("{head}{body}0\r\n\r\n").into_bytes(), length)
+}
+
+fn usage() -> serde_json::Value {
+    serde_json::json!({"prompt_tokens": 412, "completion_tokens": 20, "total_tokens": 432})
+}
+
+fn percentile(values: &[f64], percent: usize) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[(sorted.len() * percent).div_ceil(100).clamp(1, sorted.len()) - 1]
+}
