@@ -17,7 +17,8 @@ pub fn coverage(weights: &BTreeMap<String, f64>, is_there: impl Fn(&str) -> bool
         return 0.0;
     }
     let there = weights.iter().filter(|(term, _)| is_there(term));
-    there.map(|(_, weight)| weight).sum::<f64>() / total
+    // The sum of no floats is -0.0.
+    there.fold(0.0, |sum, (_, weight)| sum + weight) / total
 }
 
 /// The distinct terms of several texts together.
@@ -93,6 +94,7 @@ mod tests {
         assert_eq!(share(["it is cold", "here"]), 0.75);
         assert_eq!(share(["cold", "starting"]), 1.0);
         assert_eq!(coverage(&BTreeMap::new(), |_| true), 0.0);
+        assert!(share(["warm", "end"]).is_sign_positive(), "nothing is 0, not -0");
     }
 
     #[test]

@@ -185,7 +185,8 @@ fn usage(attempts: &[Attempt]) -> Usage {
     Usage {
         input_tokens: attempts.iter().map(|attempt| attempt.input_tokens).sum(),
         output_tokens: attempts.iter().map(|attempt| attempt.output_tokens).sum(),
-        cost_usd: attempts.iter().map(|attempt| attempt.cost_usd).sum(),
+        // The sum of no floats is -0.0.
+        cost_usd: attempts.iter().fold(0.0, |sum, attempt| sum + attempt.cost_usd),
         read_units: meter::used().read,
         write_units: 0.0,
     }

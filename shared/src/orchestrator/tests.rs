@@ -251,6 +251,10 @@ async fn without_passages_it_abstains_and_keeps_that() {
         AbstentionReason::NoSources
     );
     assert_eq!((answer.answer.as_str(), answer.claims.len()), ("", 0));
+    assert!(
+        answer.usage.cost_usd.is_sign_positive(),
+        "nothing costs 0, not -0"
+    );
     assert_eq!(kept.len(), 1);
 }
 
