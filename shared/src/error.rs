@@ -13,12 +13,26 @@ pub enum HubError {
     /// The input is at fault.
     #[error(transparent)]
     Invalid(#[from] InvalidInput),
-    /// There is no such thing, or it is somebody else's. Holds what was looked for: `query`, `document`.
+    /// There is no such thing, or it is somebody else's. Holds what was looked for: `query`, `document`, `agent`.
     #[error("there is no {0} of this id")]
     NotFound(&'static str),
+    /// An agent that there is, but not in this deployment.
+    #[error("the agent `{name}` is not available here: {reason}")]
+    AgentOff {
+        /// Its name.
+        name: &'static str,
+        /// Why.
+        reason: &'static str,
+    },
     /// Something else changed the same thing at the same time.
     #[error("another request is changing this {0}; try again")]
     Conflict(&'static str),
+    /// It is not finished, and until then this cannot be done to it.
+    #[error("the {0} is still running; wait until it has ended")]
+    Running(&'static str),
+    /// It is not any more what the request says it is.
+    #[error("the {0} has changed since it was read; read it again")]
+    Outdated(&'static str),
     /// More than is taken at once.
     #[error("the input is larger than the {limit_bytes} bytes that are taken")]
     TooLarge {

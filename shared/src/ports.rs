@@ -1,6 +1,8 @@
 //! What is outside, as traits: one for each permission that a function needs. A function's ports are its IAM policy.
 
+mod idempotency;
 mod models;
+mod queries;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -9,13 +11,15 @@ use jiff::Timestamp;
 
 use crate::domain::{
     Answer, AnswerSummary, ChunkId, DocumentHeader, DocumentId, LibraryId, Passage, QueryId, Question,
-    Status, UserId,
+    Standing, Status, UserId,
 };
 
+pub use idempotency::{Claimed, Idempotency, KeptResponse, KeyClaim};
 pub use models::{
     Account, Cap, Embedded, Embedder, Generate, Generated, Hold, Llm, LlmError, ProviderHealth,
     RESERVATION_LIFE, Resting, SecretError, Secrets, Spend, SpendLedger,
 };
+pub use queries::{AnnotateAnswers, DeleteAnswers, Deletion, KeepFeedback, ReadUsage, RememberAnswers};
 
 /// Why a store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -114,11 +118,23 @@ pub trait RecordAnswers: Send + Sync {
     fn write_units(&self, user: &UserId, answer: &Answer) -> f64;
 }
 
+/// An answer as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredAnswer {
+    /// What is shown.
+    pub answer: Answer,
+    /// Grows with every change of what is kept.
+    pub revision: u64,
+}
+
 /// Reads one answer. Needs `Query` on the queries table.
 #[async_trait]
 pub trait ReadAnswers: Send + Sync {
     /// `None` when this user has no answer of this id.
-    async fn get(&self, user: &UserId, id: QueryId) -> Result<Option<Answer>, StoreError>;
+    async fn get(&self, user: &UserId, id: QueryId) -> Result<Option<StoredAnswer>, StoreError>;
+
+    /// How far the question is; `None` when this user has none of this id.
+    async fn standing(&self, user: &UserId, id: QueryId) -> Result<Option<Standing>, StoreError>;
 }
 
 /// Which answers to list.

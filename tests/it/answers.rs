@@ -41,10 +41,8 @@ async fn an_answer_of_any_length_comes_back_and_costs_what_was_said() {
         })
         .await;
         assert_eq!(written, answers.write_units(&user, &answer));
-        assert_eq!(
-            answers.get(&user, answer.query_id).await.unwrap().as_ref(),
-            Some(&answer)
-        );
+        let stored_answer = answers.get(&user, answer.query_id).await.unwrap().unwrap();
+        assert_eq!(stored_answer.answer, answer);
         assert!(matches!(
             answers.insert(&user, &answer).await,
             Err(StoreError::Conflict)

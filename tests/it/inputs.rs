@@ -1,6 +1,8 @@
 //! Bad input: each is told of all its faults at once, by place, and writes nothing.
 
+mod agents;
 mod documents;
+mod history;
 mod lists;
 mod paths;
 mod questions;

@@ -6,19 +6,27 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod agents;
 mod answers;
 mod crash;
 mod embeddings;
+mod history;
 mod hub;
+mod idempotency;
 mod inputs;
 mod invariants;
+mod judge;
 mod lifecycle;
 mod llm_faults;
 mod models;
 mod outage;
 mod paging;
+mod poison;
+mod remembered;
 mod resting;
 mod rows;
 mod samples;
 mod spend;
 mod support;
+mod users;
+mod verification;

@@ -17,7 +17,7 @@ const QUESTION: &str = "When was the lighthouse of Brannock built?";
 const FACT: &str = "The lighthouse of Brannock was built in 1871.";
 
 /// Providers as JSON, each with its name and the options of its model.
-fn providers(of: &[(&str, &ScriptedProvider, &str)]) -> String {
+pub(crate) fn providers(of: &[(&str, &ScriptedProvider, &str)]) -> String {
     let entry = |(name, provider, model): &(&str, &ScriptedProvider, &str)| {
         format!(
             r#"{{"name": "{name}", "kind": "openai", "base_url": "{}", "key": "env:SCRIPTED_KEY", "tier": "paid",
@@ -29,7 +29,7 @@ fn providers(of: &[(&str, &ScriptedProvider, &str)]) -> String {
     format!("[{}]", of.iter().map(entry).collect::<Vec<_>>().join(","))
 }
 
-const PRICED: &str = r#", "input_usd_per_million": 100, "output_usd_per_million": 200"#;
+pub(crate) const PRICED: &str = r#", "input_usd_per_million": 100, "output_usd_per_million": 200"#;
 
 async fn hub(providers: &str, caps: &str) -> Hub {
     let hub = Hub::with(&[
@@ -45,14 +45,14 @@ async fn hub(providers: &str, caps: &str) -> Hub {
 }
 
 async fn ask(hub: &Hub, more: Value) -> Value {
-    let mut body = json!({ "query": QUESTION });
+    let mut body = json!({ "query": QUESTION, "cache": false });
     body.as_object_mut()
         .unwrap()
         .extend(more.as_object().unwrap().clone());
     ok(hub.post("/queries", &body).await).await
 }
 
-fn outcomes(answer: &Value) -> Vec<(&str, &str)> {
+pub(crate) fn outcomes(answer: &Value) -> Vec<(&str, &str)> {
     let attempts = answer["attempts"].as_array().unwrap().iter();
     attempts
         .map(|attempt| {

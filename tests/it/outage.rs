@@ -21,8 +21,8 @@ const SOON: Duration = Duration::from_secs(5);
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outage_is_told_soon_and_over_as_soon_as_it_ends() {
     let hub = Hub::start().await;
-    let query_id = prepare(&hub).await;
-    for route in routes(&query_id, "spare-1") {
+    let [first, second] = prepare(&hub).await;
+    for route in routes(&first) {
         assert!(
             route.send(&hub).await.status().is_success(),
             "{} works before",
@@ -31,7 +31,7 @@ async fn an_outage_is_told_soon_and_over_as_soon_as_it_ends() {
     }
 
     hub.cloud.stop_dynamodb().await;
-    for route in routes(&query_id, "spare-2") {
+    for route in routes(&second) {
         let unavailable = told_soon(&hub, &route, 503).await;
         assert_eq!(
             unavailable["detail"],
@@ -59,7 +59,7 @@ async fn an_outage_is_told_soon_and_over_as_soon_as_it_ends() {
     assert_eq!(ok(hub.get("/health/live").await).await["status"], "up");
 
     hub.cloud.start_dynamodb().await.unwrap();
-    for route in routes(&query_id, "spare-2") {
+    for route in routes(&second) {
         assert!(
             route.send(&hub).await.status().is_success(),
             "{} works again",
@@ -81,9 +81,9 @@ async fn an_outage_is_told_soon_and_over_as_soon_as_it_ends() {
 async fn a_store_that_throttles_everything_is_unavailable() {
     let faulty = Faulty::start().await;
     let hub = &faulty.hub;
-    let query_id = prepare(hub).await;
+    let [things, _] = prepare(hub).await;
     faulty.script(Fault::Always(400, "ProvisionedThroughputExceededException"));
-    for route in routes(&query_id, "spare-1") {
+    for route in routes(&things) {
         let throttled = told_soon(hub, &route, 503).await;
         assert!(
             !throttled.to_string().contains("Throughput"),
@@ -92,7 +92,7 @@ async fn a_store_that_throttles_everything_is_unavailable() {
     }
     assert_eq!(hub.get("/health").await.status(), 503);
     faulty.script(Fault::Never);
-    for route in routes(&query_id, "spare-1") {
+    for route in routes(&things) {
         assert!(route.send(hub).await.status().is_success(), "{}", route.function);
     }
     nothing_private_is_logged(hub);
@@ -108,9 +108,9 @@ async fn a_call_that_fails_once_is_made_again() {
         (503, "ServiceUnavailable"),
     ] {
         let faulty = Faulty::start().await;
-        let query_id = prepare(&faulty.hub).await;
+        let [things, _] = prepare(&faulty.hub).await;
         let mut failed = BTreeSet::new();
-        for route in routes(&query_id, "spare-1") {
+        for route in routes(&things) {
             faulty.script(Fault::Once(status, code, BTreeSet::new()));
             let answered = route.send(&faulty.hub).await;
             assert!(
@@ -143,14 +143,14 @@ async fn a_call_that_fails_once_is_made_again() {
 async fn a_fault_of_ours_is_logged_and_not_shown() {
     let faulty = Faulty::start().await;
     let hub = &faulty.hub;
-    let query_id = prepare(hub).await;
+    let [things, _] = prepare(hub).await;
     for code in [
         "ResourceNotFoundException",
         "AccessDeniedException",
         "ValidationException",
     ] {
         faulty.script(Fault::Always(400, code));
-        for route in routes(&query_id, "spare-1") {
+        for route in routes(&things) {
             let response = route.send(hub).await;
             assert!(
                 !response.headers().contains_key("retry-after"),
@@ -190,6 +190,7 @@ async fn what_a_caller_sends_by_mistake_is_not_logged() {
         ("search", "/search"),
         ("ask", "/queries"),
         ("ingest-documents", "/documents"),
+        ("agents", "/agents/citation"),
     ] {
         let told = problem(hub.post(path, &misplaced).await, 400).await;
         log_until(&hub, function, told["request_id"].as_str().unwrap()).await;
@@ -207,17 +208,35 @@ pub(crate) struct Route {
 }
 
 impl Route {
+    /// Path and body of a POST.
+    pub(crate) fn post(&self) -> Option<(&str, &Value)> {
+        (self.method == "POST").then_some((self.path.as_str(), &self.body))
+    }
+
     pub(crate) async fn send(&self, hub: &Hub) -> Response {
         match self.method {
             "GET" => hub.get(&self.path).await,
             "DELETE" => hub.delete(&self.path).await,
+            "PUT" => hub.put(&self.path, &self.body, None).await,
             _ => hub.post(&self.path, &self.body).await,
         }
     }
 }
 
-/// Every route that needs DynamoDB; `spare` is a document that may go.
-pub(crate) fn routes(query_id: &str, spare: &str) -> Vec<Route> {
+/// What the routes are about: a question to be read, and a document and a question that may go.
+pub(crate) struct Things {
+    query_id: String,
+    spare_document: &'static str,
+    spare_query: String,
+}
+
+/// Every route that needs DynamoDB.
+pub(crate) fn routes(things: &Things) -> Vec<Route> {
+    let Things {
+        query_id,
+        spare_document,
+        spare_query,
+    } = things;
     let route = |function, method, path: &str, body| Route {
         function,
         method,
@@ -225,11 +244,47 @@ pub(crate) fn routes(query_id: &str, spare: &str) -> Vec<Route> {
         body,
     };
     let question = json!({ "query": "Where does the Periwinkle grow?" });
-    let documents = json!({ "documents": [{ "id": "new", "text": format!("Wintergreen of {spare}.") }] });
+    let claim = json!({ "claim": "The Periwinkle grows in the shade." });
+    let documents =
+        json!({ "documents": [{ "id": "new", "text": format!("Wintergreen of {spare_document}.") }] });
     vec![
         route("search", "POST", "/search", question.clone()),
-        route("ask", "POST", "/queries", question),
+        route("ask", "POST", "/queries", question.clone()),
+        route("agents", "POST", "/agents/retrieval", question.clone()),
+        route("agents", "POST", "/agents/synthesis", question),
+        route("agents", "POST", "/agents/fact-check", claim),
+        route(
+            "verify-query",
+            "POST",
+            &format!("/queries/{query_id}/verify"),
+            json!({}),
+        ),
         route("get-query", "GET", &format!("/queries/{query_id}"), json!(null)),
+        route(
+            "query-status",
+            "GET",
+            &format!("/queries/{query_id}/status"),
+            json!(null),
+        ),
+        route(
+            "update-query",
+            "PUT",
+            &format!("/queries/{query_id}"),
+            json!({ "notes": "The Wintergreen is evergreen." }),
+        ),
+        route(
+            "feedback",
+            "POST",
+            &format!("/queries/{query_id}/feedback"),
+            json!({ "rating": 4, "comment": "The Periwinkle is missing." }),
+        ),
+        route(
+            "delete-query",
+            "DELETE",
+            &format!("/queries/{spare_query}"),
+            json!(null),
+        ),
+        route("usage", "GET", "/usage", json!(null)),
         route("list-queries", "GET", "/queries", json!(null)),
         route("get-document", "GET", "/documents/guide", json!(null)),
         route("list-documents", "GET", "/documents", json!(null)),
@@ -237,25 +292,33 @@ pub(crate) fn routes(query_id: &str, spare: &str) -> Vec<Route> {
         route(
             "delete-document",
             "DELETE",
-            &format!("/documents/{spare}"),
+            &format!("/documents/{spare_document}"),
             json!(null),
         ),
     ]
 }
 
-/// Stores what the routes need; gives the id of a question.
-pub(crate) async fn prepare(hub: &Hub) -> String {
+/// Stores what the routes need, twice over.
+pub(crate) async fn prepare(hub: &Hub) -> [Things; 2] {
     let guide = "The Periwinkle grows in the shade. The Wintergreen grows on the moor.";
     let spare = "Wintergreen and Periwinkle.";
+    let spares = ["spare-1", "spare-2"];
     hub.ingest(
         "default",
-        &[("guide", guide), ("spare-1", spare), ("spare-2", spare)],
+        &[("guide", guide), (spares[0], spare), (spares[1], spare)],
     )
     .await;
-    hub.ask("default", "Where does the Wintergreen grow?").await["query_id"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    let ask = async || {
+        let answer = hub.ask("default", "Where does the Wintergreen grow?").await;
+        answer["query_id"].as_str().unwrap().to_owned()
+    };
+    let query_id = ask().await;
+    let things = async |spare_document| Things {
+        query_id: query_id.clone(),
+        spare_document,
+        spare_query: ask().await,
+    };
+    [things(spares[0]).await, things(spares[1]).await]
 }
 
 /// The problem that a route answers with, soon and with the time to wait.
@@ -279,7 +342,7 @@ async fn told_soon(hub: &Hub, route: &Route, status: u16) -> Value {
 }
 
 /// A function's log up to the canonical line of a request. It is written before the response, and read a little later.
-async fn log_until(hub: &Hub, function: &str, request_id: &str) -> Vec<String> {
+pub(crate) async fn log_until(hub: &Hub, function: &str, request_id: &str) -> Vec<String> {
     let mut pause = tokio::time::interval(Duration::from_millis(5));
     let seen = async {
         loop {

@@ -1,4 +1,4 @@
-//! Looking at the rows of the knowledge table, and comparing what two libraries keep.
+//! Looking at rows, and comparing what two libraries keep.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +24,15 @@ pub(crate) fn all(hub: &Hub, table: &str) -> Vec<Value> {
             return rows;
         }
     }
+}
+
+/// Writes a row, given as DynamoDB JSON, past every function.
+pub(crate) fn put(hub: &Hub, table: &str, row: &Value) {
+    let request = json!({ "TableName": table, "Item": row });
+    let database = hub.cloud.database();
+    database
+        .put_item(serde_json::from_value(request).unwrap())
+        .unwrap();
 }
 
 /// What a library keeps, with its own name, version numbers and times taken out, so that two libraries with the same

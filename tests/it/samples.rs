@@ -7,13 +7,32 @@ use serde_json::{Value, json};
 
 use crate::support::{Hub, ok, root, slice};
 
-fn read(name: &str) -> Value {
-    let text = std::fs::read_to_string(root().join("cli/samples").join(name)).unwrap();
+/// Of the first 60 questions, how many are answered at least.
+const LEAST_ANSWERED: usize = 54;
+/// Of all questions, how many answers have the expected words at least.
+const LEAST_RIGHT: usize = 94;
+/// Of the 30 questions that the samples do not answer, how many are declined at least.
+const LEAST_DECLINED: usize = 23;
+/// The same of 60 and 30 questions that nothing was fitted on. Half of the 30 ask for what a document might well say of
+/// something that it tells much of.
+const LEAST_ANSWERED_HELD_OUT: usize = 56;
+const LEAST_DECLINED_HELD_OUT: usize = 15;
+/// An answer must not begin with one of these: what it stands for would not be shown.
+const PRONOUNS: [&str; 14] = [
+    "It", "Its", "This", "That", "These", "Those", "They", "Their", "He", "His", "She", "Her", "Them", "Him",
+];
+
+pub(crate) fn read(name: &str) -> Value {
+    read_from("cli/samples", name)
+}
+
+fn read_from(folder: &str, name: &str) -> Value {
+    let text = std::fs::read_to_string(root().join(folder).join(name)).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
 /// A hub with the samples in its default library, and their texts by name.
-async fn hub_with_samples() -> (Hub, BTreeMap<String, String>) {
+pub(crate) async fn hub_with_samples() -> (Hub, BTreeMap<String, String>) {
     let hub = Hub::start().await;
     let mut texts = BTreeMap::new();
     for entry in std::fs::read_dir(root().join("cli/samples")).unwrap() {
@@ -51,13 +70,20 @@ async fn every_quotation_is_found_verbatim_at_its_offsets() {
                 hub.ask("default", question["question"].as_str().unwrap()).await,
             )
         })
-        .buffer_unordered(4)
+        .buffered(4)
         .collect()
         .await;
 
     let (mut answered, mut right, mut quotes) = (0, 0, 0);
     for (question, answer) in &answers {
         let text = answer["answer"].as_str().unwrap();
+        let first = text
+            .split(|c: char| !c.is_alphabetic())
+            .find(|word| !word.is_empty());
+        assert!(
+            first.is_none_or(|first| !PRONOUNS.contains(&first)),
+            "what the first word stands for is not shown: {text}"
+        );
         for claim in answer["claims"].as_array().unwrap() {
             // The samples contradict one another in places: then both sides are quoted.
             let sides = claim["citations"].as_array().unwrap().len();
@@ -87,11 +113,11 @@ async fn every_quotation_is_found_verbatim_at_its_offsets() {
         "{} questions, {answered} answered, {right} with the expected words, {quotes} quotations",
         answers.len()
     );
-    assert!(
-        right * 3 >= answers.len() * 2,
-        "{right} of {} answers have the expected words",
-        answers.len()
-    );
+    let first = answers.iter().take(60);
+    let answered = first.filter(|(_, answer)| answer["abstained"].is_null()).count();
+    println!("{answered} of the first 60 answered");
+    assert!(answered >= LEAST_ANSWERED, "{answered} of the first 60 answered");
+    assert!(right >= LEAST_RIGHT, "{right} answers have the expected words");
     hub.cloud.stop().await;
 }
 
@@ -114,26 +140,53 @@ async fn the_first_question_of_the_samples_is_answered_well() {
 #[tokio::test(flavor = "multi_thread")]
 async fn most_questions_that_the_samples_do_not_answer_are_declined() {
     let (hub, _texts) = hub_with_samples().await;
-    let questions = read("unanswerable.json");
+    let declined = declined(&hub, &read("unanswerable.json")).await;
+    assert!(declined >= LEAST_DECLINED, "{declined} declined");
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_that_nothing_was_fitted_on_are_told_apart_too() {
+    let (hub, _texts) = hub_with_samples().await;
+    let answerable = read_from("tests/held-out", "answerable.json");
+    let answerable = answerable.as_array().unwrap();
+    let (mut answered, mut right) = (0, 0);
+    for question in answerable {
+        let answer = hub.ask("default", question["question"].as_str().unwrap()).await;
+        answered += usize::from(answer["abstained"].is_null());
+        let text = answer["answer"].as_str().unwrap();
+        right += usize::from(text.contains(question["expect"].as_str().unwrap()));
+    }
+    let declined = declined(&hub, &read_from("tests/held-out", "unanswerable.json")).await;
+    println!("{answered} answered, {right} right, {declined} declined");
+    assert!(answered >= LEAST_ANSWERED_HELD_OUT, "{answered} answered");
+    assert!(declined >= LEAST_DECLINED_HELD_OUT, "{declined} declined");
+    hub.cloud.stop().await;
+}
+
+/// How many of the questions are declined, each with a reason and what comes closest.
+async fn declined(hub: &Hub, questions: &Value) -> usize {
+    let questions = questions.as_array().unwrap();
     let mut declined = 0;
-    for question in questions.as_array().unwrap() {
+    for question in questions {
         let body = json!({ "query": question });
         let answer = ok(hub.post("/queries", &body).await).await;
         if answer["abstained"].is_null() {
-            println!(
-                "answered though unanswerable: {question}\n    {}",
-                answer["answer"]
-            );
-        } else {
-            declined += 1;
+            continue;
         }
+        declined += 1;
+        let (reason, detail) = (
+            answer["abstained"]["reason"].as_str().unwrap(),
+            answer["abstained"]["detail"].as_str().unwrap(),
+        );
+        assert!(!detail.is_empty(), "{question} is declined with a reason");
+        let shows_the_closest = !answer["sources"].as_array().unwrap().is_empty();
+        assert!(
+            shows_the_closest || reason == "no_sources",
+            "{question}: {reason}"
+        );
     }
-    println!("{declined} of {} declined", questions.as_array().unwrap().len());
-    assert!(
-        declined * 2 >= questions.as_array().unwrap().len(),
-        "{declined} declined"
-    );
-    hub.cloud.stop().await;
+    declined
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -78,6 +78,23 @@ impl Hub {
         self.client.post(self.url(path)).json(body).send().await.unwrap()
     }
 
+    /// The same with an `Idempotency-Key`.
+    pub(crate) async fn post_once(&self, path: &str, body: &Value, key: &str) -> Response {
+        self.secrecy.keep(body);
+        let request = self.client.post(self.url(path)).json(body);
+        request.header("idempotency-key", key).send().await.unwrap()
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value, if_match: Option<&str>) -> Response {
+        self.secrecy.keep(body);
+        let request = self.client.put(self.url(path)).json(body);
+        let request = match if_match {
+            Some(tag) => request.header("if-match", tag),
+            None => request,
+        };
+        request.send().await.unwrap()
+    }
+
     pub(crate) async fn post_raw(
         &self,
         path: &str,
@@ -160,12 +177,16 @@ impl Secrecy {
         }
     }
 
-    /// Takes the questions, titles and texts of a body.
+    /// Takes the questions, claims, titles and texts of a body.
     fn keep(&self, body: &Value) {
-        let documents = body["documents"].as_array().into_iter().flatten();
+        let lists = ["documents", "passages", "sources"].map(|list| body[list].as_array());
+        let documents = lists.into_iter().flatten().flatten();
         let fields = documents.flat_map(|document| [&document["title"], &document["text"]]);
+        let evidence = body["evidence"].as_array().into_iter().flatten();
+        let fields = fields.chain(evidence);
+        let fields = fields.chain(["query", "claim", "text", "notes", "comment"].map(|field| &body[field]));
         let mut texts = self.texts.lock().unwrap();
-        for text in fields.chain([&body["query"]]).filter_map(Value::as_str) {
+        for text in fields.filter_map(Value::as_str) {
             let text: Vec<char> = text.chars().collect();
             let fragments = text.chunks_exact(Self::FRAGMENT).take(Self::FRAGMENTS);
             texts.extend(fragments.map(|fragment| fragment.iter().collect::<String>()));

@@ -38,9 +38,9 @@ async fn hub(server: &Server) -> Hub {
     Hub::with(&[("LLM_PROVIDERS", &providers), ("LLM_ROUTING", "ordered")]).await
 }
 
-/// Asks for a short answer: a tiny model has said what it knows after two or three sentences.
+/// Asks the model anew for a short answer: a tiny one has said what it knows after two or three sentences.
 async fn ask(hub: &Hub, question: &str) -> Value {
-    let body = json!({ "query": question, "max_tokens": 64, "top_k": 2 });
+    let body = json!({ "query": question, "max_tokens": 64, "top_k": 2, "cache": false });
     let answer = ok(hub.post("/queries", &body).await).await;
     let attempt = &answer["attempts"][0];
     assert_eq!(

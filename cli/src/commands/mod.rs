@@ -47,8 +47,7 @@ enum Command {
     /// Find passages, without an answer.
     #[command(after_help = exit::HELP)]
     Search(search::Arguments),
-    /// Measure quality on a public data set.
-    #[command(subcommand)]
+    /// Measure quality on public data sets.
     Eval(eval::Arguments),
 }
 

@@ -7,15 +7,17 @@ use shared::{
     agents::{retrieval::Retrieval, synthesis::Synthesis},
     config::Config,
     error::HubError,
-    http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
+    http::{self, Body, Call, Request, Response, StatusCode, once, requests, respond},
     llm::Router,
-    orchestrator::Orchestrator,
+    orchestrator::{Orchestrator, Remembered},
+    ports::Idempotency,
     retrieval::keyword::KeywordLane,
     store::{self, Access, Answers, Knowledge, ParameterStore},
 };
 
 pub(crate) struct App {
     pub(crate) orchestrator: Orchestrator,
+    pub(crate) idempotency: Arc<dyn Idempotency>,
     pub(crate) timeout: Duration,
 }
 
@@ -23,14 +25,17 @@ impl App {
     /// The clients and ports of this container.
     pub(crate) async fn new(config: Config) -> Self {
         let client = store::client().await;
-        let knowledge = Knowledge::new(client.clone(), config.knowledge_table);
-        let retrieval = Retrieval::keyword_only(Arc::new(KeywordLane::new(Arc::new(knowledge))));
-        let access = Arc::new(Access::new(client.clone(), config.access_table));
+        let knowledge = Arc::new(Knowledge::new(client.clone(), config.knowledge_table));
+        let answers = Arc::new(Answers::new(client.clone(), config.queries_table));
+        let remembered = Remembered::new(knowledge.clone(), answers.clone(), config.llm.fingerprint());
+        let retrieval = Retrieval::keyword_only(Arc::new(KeywordLane::new(knowledge)));
+        let access = Arc::new(Access::new(client, config.access_table));
         let keys = Arc::new(ParameterStore::default());
-        let synthesis = Synthesis::new(Arc::new(Router::new(config.llm, access.clone(), access, keys)));
-        let answers = Answers::new(client, config.queries_table);
+        let models = Router::new(config.llm, access.clone(), access.clone(), keys);
+        let synthesis = Synthesis::new(Arc::new(models));
         Self {
-            orchestrator: Orchestrator::new(retrieval, synthesis, Arc::new(answers)),
+            orchestrator: Orchestrator::new(retrieval, synthesis, answers).remembering(remembered),
+            idempotency: access,
             timeout: config.timeout,
         }
     }
@@ -39,7 +44,7 @@ impl App {
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
     let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, ask(app, &call)).await)
+    Ok(respond(&call, once(&call, &*app.idempotency, Box::pin(ask(app, &call)))).await)
 }
 
 async fn ask(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {

@@ -4,10 +4,10 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use shared::{
     config::Config,
-    domain::StoredDocument,
     error::HubError,
     http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
     ports::ReadDocuments,
+    retrieval::whole::whole,
     store::{self, Knowledge},
 };
 
@@ -34,23 +34,8 @@ pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>
 
 async fn get_document(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
     let (library, id) = requests::document_path(call)?;
-    while !call.deadline.left().is_zero() {
-        let header = app
-            .documents
-            .header(&library, &id)
-            .await?
-            .ok_or(HubError::NotFound("document"))?;
-        if let Some(text) = app.documents.text(&library, &header).await? {
-            return http::json(
-                StatusCode::OK,
-                &StoredDocument {
-                    library,
-                    header,
-                    text,
-                },
-            );
-        }
-        // A new version was shown between the two reads, and this one is being removed: read the new one.
-    }
-    Err(HubError::DeadlineExceeded(call.deadline.elapsed()))
+    let document = whole(&*app.documents, &library, &id, call.deadline)
+        .await?
+        .ok_or(HubError::NotFound("document"))?;
+    http::json(StatusCode::OK, &document)
 }

@@ -6,7 +6,7 @@ use shared::{
     config::Config,
     error::HubError,
     http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
-    ports::ReadAnswers,
+    ports::{ReadAnswers, StoredAnswer},
     store::{self, Answers},
 };
 
@@ -33,10 +33,12 @@ pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>
 
 async fn get_query(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
     let id = requests::query_id(call)?;
-    let answer = app
+    let StoredAnswer { answer, revision } = app
         .answers
         .get(&call.user, id)
         .await?
         .ok_or(HubError::NotFound("query"))?;
-    http::json(StatusCode::OK, &answer)
+    let mut response = http::json(StatusCode::OK, &answer)?;
+    http::set_etag(&mut response, revision);
+    Ok(response)
 }

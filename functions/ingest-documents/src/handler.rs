@@ -5,22 +5,26 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use shared::{
     config::Config,
     error::HubError,
-    http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
+    http::{self, Body, Call, Request, Response, StatusCode, once, requests, respond},
+    ports::Idempotency,
     retrieval::index::Indexer,
-    store::{self, Knowledge},
+    store::{self, Access, Knowledge},
 };
 
 pub(crate) struct App {
     pub(crate) indexer: Indexer<Knowledge>,
+    pub(crate) idempotency: Arc<dyn Idempotency>,
     pub(crate) timeout: Duration,
 }
 
 impl App {
     /// The clients and ports of this container.
     pub(crate) async fn new(config: Config) -> Self {
-        let knowledge = Knowledge::new(store::client().await, config.knowledge_table);
+        let client = store::client().await;
+        let knowledge = Knowledge::new(client.clone(), config.knowledge_table);
         Self {
             indexer: Indexer::new(Arc::new(knowledge)),
+            idempotency: Arc::new(Access::new(client, config.access_table)),
             timeout: config.timeout,
         }
     }
@@ -29,7 +33,11 @@ impl App {
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
     let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, ingest(app, &call)).await)
+    Ok(respond(
+        &call,
+        once(&call, &*app.idempotency, Box::pin(ingest(app, &call))),
+    )
+    .await)
 }
 
 async fn ingest(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {

@@ -14,7 +14,7 @@ use crate::{
     error::HubError,
     orchestrator::branch::{Branch, Outcome, branch, skipped},
     ports::{Found, Lane, LaneError},
-    retrieval::fusion,
+    retrieval::{analyzer, fusion},
 };
 
 /// The most time one lane gets.
@@ -67,6 +67,25 @@ pub struct Part {
 }
 
 impl Retrieved {
+    /// Passages that the request gave itself, for a question and its parts. A handful of passages does not show which
+    /// words are rare, so each term of the question tells as much as any other.
+    pub fn given(passages: Vec<Passage>, question: &Question, parts: Vec<Question>) -> Self {
+        let weights = |question: &Question| {
+            let terms = analyzer::distinct(question.as_str()).into_iter();
+            terms.map(|term| (term, 1.0)).collect::<BTreeMap<_, _>>()
+        };
+        let part = |question: Question| Part {
+            weights: weights(&question),
+            question,
+        };
+        Self {
+            passages,
+            weights: weights(question),
+            stages: Vec::new(),
+            parts: parts.into_iter().map(part).collect(),
+        }
+    }
+
     /// Names of the stages that gave nothing though they were asked for.
     pub fn degraded(stages: &[Stage]) -> Vec<String> {
         let lost = |stage: &&Stage| matches!(stage.status, StageStatus::TimedOut | StageStatus::Failed);

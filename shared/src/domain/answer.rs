@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{DocumentId, LaneName, LibraryId, QueryId};
+use super::{Annotations, DocumentId, LaneName, LibraryId, QueryId};
 
 /// Everything that came of one question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,6 +54,9 @@ pub struct Answer {
     pub created_at: Timestamp,
     /// From the start of the invocation to the answer, in milliseconds.
     pub took_ms: u64,
+    /// What the caller added to it afterwards.
+    #[serde(flatten)]
+    pub annotations: Annotations,
 }
 
 /// An answer as lists show it.
@@ -123,6 +126,16 @@ impl Status {
         Self::Failed,
         Self::Cancelled,
     ];
+
+    /// Whether more is to come.
+    pub fn is_running(self) -> bool {
+        matches!(self, Self::Pending | Self::Processing)
+    }
+
+    /// The status of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
+    }
 
     /// The name in requests, answers and rows.
     pub fn as_str(self) -> &'static str {

@@ -20,14 +20,7 @@ impl Question {
     /// # Errors
     /// When it is blank or longer than [`Question::MAX`].
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
-        if text.trim().is_empty() {
-            return Err(InvalidInput::impossible("", "must not be empty or blank"));
-        }
-        let length = super::code_points(text);
-        if length > Self::MAX {
-            let detail = format!("has {length} characters; at most {} are taken", Self::MAX);
-            return Err(InvalidInput::impossible("", detail));
-        }
+        super::not_blank_within(text, Self::MAX)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -159,6 +152,8 @@ pub struct Ask {
     pub model: Model,
     /// Whether quoting the best evidence will do when no model answers.
     pub extractive: bool,
+    /// Whether a model judges the sentences of a model's answer that the rules find no proof for.
+    pub judge: bool,
     /// The lanes that may be used.
     pub lanes: Vec<LaneName>,
     /// The most sources.
@@ -182,6 +177,7 @@ impl Ask {
             cache: true,
             model: Model::Auto,
             extractive: true,
+            judge: false,
             lanes: LaneName::ALL.to_vec(),
             top_k: Self::DEFAULT_TOP_K,
             dry_run: false,

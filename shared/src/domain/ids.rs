@@ -85,6 +85,11 @@ impl DocumentId {
         Err(InvalidInput::impossible("", detail))
     }
 
+    /// The name of the text that a request gives in this place, from 1.
+    pub(super) fn given(number: usize) -> Self {
+        Self(format!("given-{number}"))
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

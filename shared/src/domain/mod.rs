@@ -1,22 +1,30 @@
 //! The words of the product: parsed once at the door, then always valid. No I/O.
 
+mod annotations;
 mod answer;
 mod ask;
 mod document;
+mod feedback;
 mod generation;
 mod ids;
 mod invalid;
 mod passage;
+mod standing;
 mod text;
+mod usage;
 
+pub use annotations::Annotations;
 pub use answer::{
     Abstention, AbstentionReason, Answer, AnswerSummary, Attempt, Cache, Citation, Claim, Confidence,
     Disagreement, Entity, EntityKind, Plan, Source, Stage, StageStatus, Status, Usage, Verdict,
 };
 pub use ask::{Ask, LaneName, Model, Question, TopK};
 pub use document::{ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, StoredDocument};
+pub use feedback::{Feedback, Rating};
 pub use generation::{Candidate, Completion, Finish, OnBreak, Progress, Prompt, Schema, Tokens};
 pub use ids::{DocumentId, LibraryId, QueryId, UserId};
 pub use invalid::{FieldError, InvalidInput};
 pub use passage::{ChunkId, Passage};
-pub use text::{CodePoints, code_points};
+pub use standing::Standing;
+pub use text::{CodePoints, code_points, not_blank_within};
+pub use usage::{DayUsage, Spent, UsageReport};

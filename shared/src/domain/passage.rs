@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{DocumentHeader, DocumentId, LaneName};
+use super::{ContentType, DocumentHeader, DocumentId, LaneName, code_points};
 
 /// One chunk of one version of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -43,4 +44,41 @@ pub struct Passage {
     pub score: f64,
     /// Its rank, from 1, in each lane that found it.
     pub lanes: BTreeMap<LaneName, usize>,
+}
+
+impl Passage {
+    /// A text that a request gives itself, as the only chunk of a document that is stored nowhere. `number` is its place
+    /// in the request, from 1.
+    pub fn given(number: usize, title: String, text: String) -> Self {
+        let document = DocumentId::given(number);
+        let end = code_points(&text);
+        let header = DocumentHeader {
+            id: document.clone(),
+            version: 1,
+            title,
+            url: None,
+            content_type: ContentType::Markdown,
+            published_at: None,
+            metadata: serde_json::Map::new(),
+            chunks: 1,
+            characters: end,
+            terms: 0,
+            content_hash: String::new(),
+            updated_at: Timestamp::UNIX_EPOCH,
+        };
+        Self {
+            id: ChunkId {
+                document,
+                version: 1,
+                number: 0,
+            },
+            header: Arc::new(header),
+            context: String::new(),
+            text,
+            start: 0,
+            end,
+            score: 1.0,
+            lanes: BTreeMap::new(),
+        }
+    }
 }

@@ -1,8 +1,26 @@
-//! Offsets in Unicode code points over text that Rust indexes in bytes.
+//! Lengths and offsets in Unicode code points, over text that Rust indexes in bytes.
+
+use super::InvalidInput;
 
 /// How many code points `text` has.
 pub fn code_points(text: &str) -> usize {
     text.chars().count()
+}
+
+/// Checks that a text is not blank and has at most `most` code points.
+///
+/// # Errors
+/// Says which of the two it breaks.
+pub fn not_blank_within(text: &str, most: usize) -> Result<(), InvalidInput> {
+    if text.trim().is_empty() {
+        return Err(InvalidInput::impossible("", "must not be empty or blank"));
+    }
+    let length = code_points(text);
+    if length > most {
+        let detail = format!("has {length} characters; at most {most} are taken");
+        return Err(InvalidInput::impossible("", detail));
+    }
+    Ok(())
 }
 
 /// Converts ascending byte offsets of one text to code points, walking the text once.

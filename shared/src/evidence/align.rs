@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{clash, clash::Side, sources::Sources, words::Word};
+use super::{clash, clash::Side, predicate::predicate, sources::Sources, words::Word};
 
 /// Sentences that are looked at more closely, over all sources and in each source that the claim names.
 const CLOSER: usize = 10;
@@ -33,6 +33,8 @@ pub struct Alignment {
     pub own: f32,
     /// The coverage without names.
     pub topic: f32,
+    /// The coverage of what the claim says of its subject.
+    pub predicate: f32,
     /// How many different words the two have in common.
     pub shared: usize,
     /// How many more stand over the sentences.
@@ -70,8 +72,8 @@ impl Aligner {
                 // Two sentences have to carry clearly more than either does.
                 let first = place.min(other);
                 let pair = words.against(sources, claim, first..first + 2);
-                let neighbour = words.against(sources, claim, other..other + 1);
-                if pair.coverage > single.coverage.max(neighbour.coverage) + BOTH {
+                let is_more = |than: &Alignment| pair.coverage > than.coverage + BOTH;
+                if is_more(&single) && is_more(&words.against(sources, claim, other..other + 1)) {
                     found.push(pair);
                 }
             }
@@ -134,6 +136,8 @@ impl Aligner {
 /// The words of a claim that tell something, each once, with what it counts here.
 struct Weighed<'a> {
     distinct: Vec<(&'a Word, f32)>,
+    /// Where in the claim its predicate begins, in bytes.
+    predicate_from: usize,
 }
 
 impl<'a> Weighed<'a> {
@@ -152,7 +156,10 @@ impl<'a> Weighed<'a> {
             };
             distinct.push((word, word.weight * rarity));
         }
-        Self { distinct }
+        Self {
+            distinct,
+            predicate_from: predicate(claim).first().map_or(0, |word| word.start),
+        }
     }
 
     fn against(&self, sources: &Sources<'_>, claim: Side<'_>, sentences: Range<usize>) -> Alignment {
@@ -161,6 +168,7 @@ impl<'a> Weighed<'a> {
         let context = context(sources, source, sentences.start);
         let (mut all, mut there, mut own) = (0.0, 0.0, 0.0);
         let (mut topic_all, mut topic_there) = (0.0, 0.0);
+        let (mut predicate_all, mut predicate_there) = (0.0, 0.0);
         let (mut shared, mut over) = (0, 0);
         for (word, weight) in &self.distinct {
             let in_span = span.words.iter().any(|other| other.stem == word.stem);
@@ -178,6 +186,9 @@ impl<'a> Weighed<'a> {
             };
             (all, there) = (all + weight, there + share * weight);
             own += if share == 1.0 { *weight } else { 0.0 };
+            if word.start >= self.predicate_from {
+                (predicate_all, predicate_there) = (predicate_all + weight, predicate_there + share * weight);
+            }
             if !word.capital {
                 (topic_all, topic_there) = (topic_all + weight, topic_there + share * weight);
             }
@@ -190,6 +201,11 @@ impl<'a> Weighed<'a> {
             own: if all > 0.0 { own / all } else { 0.0 },
             topic: if topic_all > 0.0 {
                 topic_there / topic_all
+            } else {
+                coverage
+            },
+            predicate: if predicate_all > 0.0 {
+                predicate_there / predicate_all
             } else {
                 coverage
             },

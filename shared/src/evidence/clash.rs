@@ -4,9 +4,12 @@
 mod antonyms;
 mod comparatives;
 mod dates;
+mod effects;
 mod names;
 mod negation;
 mod numbers;
+
+pub use effects::Effect;
 
 use super::words::{Lexicon, Word};
 
@@ -61,6 +64,7 @@ pub fn facts(claim: Side<'_>, span: Side<'_>, context: &[u32]) -> Vec<Clash> {
     if !is_compared {
         let parities = (negation::parities(claim), negation::parities(span));
         clashes.extend(antonyms::clashes(claim, span, &parities.0, &parities.1));
+        clashes.extend(effects::clashes(claim, span, &parities.0, &parities.1));
     }
     clashes
 }
@@ -86,6 +90,21 @@ pub fn times_differ(one: Side<'_>, other: Side<'_>) -> bool {
 /// Whether a word of the claim has its opposite in the span, which then carries it as far as words go.
 pub fn has_opposite(claim: Side<'_>, word: &Word, span: Side<'_>) -> bool {
     antonyms::opposite_in(claim, word, span).is_some()
+}
+
+/// The stems of the opposites of a stem.
+pub fn opposites(stem: &str) -> &'static [&'static str] {
+    antonyms::opposites(stem)
+}
+
+/// What is left of a folded word without a prefix that may turn it round.
+pub fn roots(folded: &str) -> impl Iterator<Item = &str> {
+    antonyms::roots(folded)
+}
+
+/// What a word with this stem says of effects.
+pub fn effect(stem: &str) -> Option<Effect> {
+    effects::effect(stem)
 }
 
 /// Whether the word at a place turns others round: "not", "never", "without".

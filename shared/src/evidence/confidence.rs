@@ -1,77 +1,124 @@
-//! How far an answer can be trusted: shares of what was asked and of what was proved. Length plays no part.
+//! How far an answer can be trusted, in two parts, each to be read as a probability. Length plays no part.
+//!
+//! The coefficients were fitted by logistic regression on every second line of two sets: Natural Questions with one right
+//! passage among 2,600 (1,328 questions), and the paragraphs of QED (511). What was to be told: for `retrieval`, whether
+//! the best passage is the right one (the first set alone); for `answer`, whether the quoted sentences hold a short answer
+//! that people gave. They are rounded; for `answer`, words that the document has elsewhere and words that it has nowhere
+//! were fitted apart and then joined into one coverage. On the other lines the expected calibration error is 0.03.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::HashSet;
 
+use super::grounds::Grounds;
 use crate::{
-    domain::{Claim, Confidence, Passage, Verdict},
+    domain::{Claim, Confidence, Verdict},
     retrieval::analyzer,
 };
 
+/// Log-odds that the best passage is the right one, and what a clear lead and full coverage add.
+const FOUND: f64 = -2.9;
+const FOUND_BY_LEAD: f64 = 6.3;
+const FOUND_BY_COVERAGE: f64 = 1.9;
+/// Log-odds that the quotations hold the answer, and what each part adds.
+const ANSWERED: f64 = -2.3;
+const ANSWERED_BY_COVERAGE: f64 = 0.8;
+const ANSWERED_BY_LEAD: f64 = 1.8;
+const ANSWERED_BY_RANK: f64 = 1.6;
+const ANSWERED_BY_KIND: f64 = 0.1;
+/// What a second source that says the same adds. The sets have one right passage for each question, so this is no fit.
+const ANSWERED_BY_ANOTHER: f64 = 0.3;
+/// A lead over the next document from which on more tells nothing.
+const CLEAR_LEAD: f64 = 0.3;
 /// What a claim counts that one source bears out and another denies.
 const DISPUTED: f64 = 0.5;
-
-/// The share, 0 to 1, of the question's weight whose terms are there. Without weights, nothing is known: 0.
-pub fn coverage(weights: &BTreeMap<String, f64>, is_there: impl Fn(&str) -> bool) -> f64 {
-    let total: f64 = weights.values().sum();
-    if total <= 0.0 {
-        return 0.0;
-    }
-    let there = weights.iter().filter(|(term, _)| is_there(term));
-    // The sum of no floats is -0.0.
-    there.fold(0.0, |sum, (_, weight)| sum + weight) / total
-}
 
 /// The distinct terms of several texts together.
 pub fn terms<'text>(texts: impl IntoIterator<Item = &'text str>) -> HashSet<String> {
     texts.into_iter().flat_map(analyzer::distinct).collect()
 }
 
-/// From how much of the question the best passage covers, and how many claims a quotation supports.
-pub fn confidence(weights: &BTreeMap<String, f64>, passages: &[Passage], claims: &[Claim]) -> Confidence {
-    let covered = |passage: &Passage| {
-        let header = &passage.header;
-        let terms = terms([header.title.as_str(), &passage.context, &passage.text]);
-        coverage(weights, |term| terms.contains(term))
-    };
-    let retrieval = passages.iter().take(3).map(covered).fold(0.0, f64::max);
-    let supported = claims
-        .iter()
-        .filter(|claim| claim.verdict == Verdict::Supported)
-        .count();
-    let disputed = claims
-        .iter()
-        .filter(|claim| claim.verdict == Verdict::Disputed)
-        .count();
-    let share = if claims.is_empty() {
-        0.0
+/// From what an answer rests on, and its claims.
+pub fn confidence(grounds: &Grounds, claims: &[Claim]) -> Confidence {
+    let mut reasons = Vec::new();
+    let lead = lead(grounds, &mut reasons);
+    reasons.push(format!(
+        "the best passage has {:.0} % of what the question asks for",
+        grounds.best_passage * 100.0
+    ));
+    let retrieval = if grounds.best_passage > 0.0 {
+        probability(FOUND + FOUND_BY_LEAD * lead.sqrt() + FOUND_BY_COVERAGE * grounds.best_passage)
     } else {
-        (supported as f64 + DISPUTED * disputed as f64) / claims.len() as f64
+        0.0
     };
-    let documents: BTreeSet<usize> = claims
-        .iter()
-        .filter(|claim| matches!(claim.verdict, Verdict::Supported | Verdict::Disputed))
-        .flat_map(|claim| &claim.citations)
-        .map(|citation| citation.source)
-        .collect();
-    let mut reasons = vec![
-        format!(
-            "the best passage has {:.0} % of what the question asks for",
-            retrieval * 100.0
-        ),
-        format!(
-            "{supported} of {} sentences are quoted from {} passage(s)",
-            claims.len(),
-            documents.len()
-        ),
-    ];
+    Confidence {
+        retrieval: round(retrieval),
+        answer: round(answer(grounds, lead, claims, &mut reasons)),
+        reasons,
+    }
+}
+
+/// How far the best passage is ahead, 0 to 1. Where several lanes were asked their scores are ranks, and what tells is how
+/// many of them found it.
+fn lead(grounds: &Grounds, reasons: &mut Vec<String>) -> f64 {
+    let (asked, found) = grounds.lanes;
+    if asked > 1 {
+        reasons.push(format!("{found} of {asked} lanes found the quoted passage"));
+        return CLEAR_LEAD * found as f64 / asked as f64;
+    }
+    if grounds.margin >= 1.0 {
+        reasons.push("no other document has words of the question".to_owned());
+    } else if grounds.best_passage > 0.0 {
+        reasons.push(format!(
+            "the next document scores {:.0} % lower than the best",
+            grounds.margin * 100.0
+        ));
+    }
+    grounds.margin
+}
+
+fn answer(grounds: &Grounds, lead: f64, claims: &[Claim], reasons: &mut Vec<String>) -> f64 {
+    let count = |verdict: Verdict| claims.iter().filter(|claim| claim.verdict == verdict).count();
+    let (supported, disputed) = (count(Verdict::Supported), count(Verdict::Disputed));
+    if supported + disputed == 0 {
+        reasons.push("no sentence is borne out by a source".to_owned());
+        return 0.0;
+    }
+    let kind = match grounds.is_expected {
+        Some(true) => {
+            reasons.push("a quotation has the kind of answer that is asked for".to_owned());
+            ANSWERED_BY_KIND
+        }
+        Some(false) => {
+            reasons.push("no quotation has the kind of answer that is asked for".to_owned());
+            0.0
+        }
+        None => 0.0,
+    };
+    let another = if grounds.agreeing > 1 {
+        reasons.push(format!("{} independent sources agree", grounds.agreeing));
+        ANSWERED_BY_ANOTHER
+    } else {
+        0.0
+    };
+    reasons.push(format!(
+        "the quotations have {:.0} % of what the question asks for",
+        grounds.coverage * 100.0
+    ));
+    reasons.push(format!("{supported} of {} sentences are supported", claims.len()));
     if disputed > 0 {
         reasons.push(format!("sources differ about {disputed} sentence(s)"));
     }
-    Confidence {
-        retrieval: round(retrieval),
-        answer: round(share * retrieval.sqrt()),
-        reasons,
-    }
+    let share = (supported as f64 + DISPUTED * disputed as f64) / claims.len() as f64;
+    let log_odds = ANSWERED
+        + ANSWERED_BY_COVERAGE * grounds.coverage
+        + ANSWERED_BY_LEAD * (lead / CLEAR_LEAD).min(1.0)
+        + ANSWERED_BY_RANK * grounds.rank
+        + kind
+        + another;
+    share * probability(log_odds)
+}
+
+fn probability(log_odds: f64) -> f64 {
+    1.0 / (1.0 + (-log_odds).exp())
 }
 
 /// Two decimals: more would claim more than is known.
@@ -81,31 +128,87 @@ fn round(share: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{evidence::claims, retrieval::test_passages::passage};
+    use std::collections::BTreeMap;
 
-    #[test]
-    fn covers_by_weight() {
-        let weights = BTreeMap::from([("cold".to_owned(), 3.0), ("start".to_owned(), 1.0)]);
-        let share = |texts: [&str; 2]| {
-            let terms = terms(texts);
-            coverage(&weights, |term| terms.contains(term))
-        };
-        assert_eq!(share(["it is cold", "here"]), 0.75);
-        assert_eq!(share(["cold", "starting"]), 1.0);
-        assert_eq!(coverage(&BTreeMap::new(), |_| true), 0.0);
-        assert!(share(["warm", "end"]).is_sign_positive(), "nothing is 0, not -0");
+    use super::*;
+    use crate::{
+        domain::{LaneName, Passage, Question},
+        evidence::{claims, grounds::grounds},
+        retrieval::test_passages::passage,
+    };
+
+    fn of(question: &str, answer: &str, passages: &[Passage]) -> Confidence {
+        let claims = claims::verify(answer, passages);
+        let question = Question::parse(question).unwrap();
+        confidence(&grounds(&question, &BTreeMap::new(), passages, &claims), &claims)
     }
 
     #[test]
     fn a_longer_answer_is_not_a_better_one() {
-        let weights = BTreeMap::from([("cold".to_owned(), 1.0)]);
         let passages = [passage("a", "Cold starts are slow. They take long.")];
-        let score = |answer| confidence(&weights, &passages, &claims::verify(answer, &passages)).answer;
-        assert_eq!(
-            score("Cold starts are slow. [1]"),
-            score("Cold starts are slow. [1] They take long. [1]")
+        let score = |answer| of("Are cold starts slow?", answer, &passages).answer;
+        let short = score("Cold starts are slow. [1]");
+        assert_eq!(short, score("Cold starts are slow. [1] They take long. [1]"));
+        assert!(score("Cold starts are slow. [1] They are fast. [1]") < short);
+        assert_eq!(score("Bread is good. [1]"), 0.0);
+    }
+
+    #[test]
+    fn it_grows_with_coverage_lead_and_independent_sources() {
+        let question = "Are cold starts slow in Rust?";
+        let text = "Cold starts are slow.";
+        let answer = "Cold starts are slow. [1]";
+        let plain = of(
+            question,
+            answer,
+            &[passage("a", text), passage("b", "Bread is good.")],
         );
-        assert!(score("Cold starts are slow. [1] They are fast. [1]") < score("Cold starts are slow. [1]"));
+        let covered = of(
+            question,
+            "Cold starts are slow in Rust. [1]",
+            &[
+                passage("a", "Cold starts are slow in Rust."),
+                passage("b", "Bread is good."),
+            ],
+        );
+        assert!(covered.answer > plain.answer && covered.retrieval > plain.retrieval);
+        let mut behind = passage("b", "Bread is good.");
+        behind.score = 0.5;
+        let ahead = of(question, answer, &[passage("a", text), behind]);
+        assert!(
+            ahead.answer > plain.answer && ahead.retrieval > plain.retrieval,
+            "{ahead:?} {plain:?}"
+        );
+        let both = "Cold starts are slow. [1][2]";
+        let other = "Cold starts are slow. Everybody says so.";
+        let agreed = of(question, both, &[passage("a", text), passage("b", other)]);
+        assert!(agreed.answer > plain.answer, "{agreed:?}");
+        let copied = of(question, both, &[passage("a", text), passage("b", text)]);
+        assert_eq!(copied.answer, plain.answer, "a copy is no second source");
+    }
+
+    #[test]
+    fn lanes_that_agree_stand_for_a_lead_and_one_lane_says_nothing() {
+        let passages = |lanes: [Vec<LaneName>; 2]| {
+            let mut passages = [
+                passage("a", "Cold starts are slow."),
+                passage("b", "Bread is good."),
+            ];
+            for (passage, lanes) in passages.iter_mut().zip(lanes) {
+                passage.lanes = lanes.into_iter().map(|lane| (lane, 1)).collect();
+            }
+            passages
+        };
+        let score = |lanes| {
+            of(
+                "Are cold starts slow?",
+                "Cold starts are slow. [1]",
+                &passages(lanes),
+            )
+            .answer
+        };
+        let (keyword, dense) = (LaneName::Keyword, LaneName::Dense);
+        assert_eq!(score([vec![keyword], vec![keyword]]), score([vec![], vec![]]));
+        assert!(score([vec![keyword, dense], vec![dense]]) > score([vec![keyword], vec![dense]]));
     }
 }

@@ -29,10 +29,13 @@ const SUBJECT_WORDS: usize = 6;
 /// Where passages contradict one another, each pair of documents once for a subject. Source `n` is `passages[n - 1]`.
 pub fn disagreements(passages: &[Passage]) -> Vec<Disagreement> {
     let sources = Sources::read(passages);
+    let subjects: Vec<Subject<'_>> = (0..sources.sentences.len())
+        .map(|place| Subject::of(sources.side(&(place..place + 1))))
+        .collect();
     let mut found: Vec<Disagreement> = Vec::new();
     let mut told = BTreeSet::new();
     for first in 0..sources.sentences.len() {
-        for second in about_the_same(&sources, first) {
+        for second in about_the_same(&sources, &subjects, first) {
             if found.len() == MOST {
                 return found;
             }
@@ -62,31 +65,44 @@ pub fn disagreements(passages: &[Passage]) -> Vec<Disagreement> {
     found
 }
 
+/// What a sentence is about: its distinct words, numbers aside, and what they weigh.
+struct Subject<'a> {
+    words: Vec<&'a Word>,
+    weight: f32,
+}
+
+impl<'a> Subject<'a> {
+    fn of(side: Side<'a>) -> Self {
+        let words = telling(side);
+        Self {
+            weight: words.iter().map(|word| word.weight).sum(),
+            words,
+        }
+    }
+}
+
 /// Later sentences of other documents that share enough rare words with one.
-fn about_the_same(sources: &Sources<'_>, first: usize) -> Vec<usize> {
+fn about_the_same(sources: &Sources<'_>, subjects: &[Subject<'_>], first: usize) -> Vec<usize> {
     let document = |place: usize| &sources.passages[sources.sentences[place].source].id.document;
-    let one = sources.side(&(first..first + 1));
     let mut shared: HashMap<usize, (f32, usize)> = HashMap::new();
-    for word in telling(one) {
+    for word in &subjects[first].words {
         let having = sources.having(word.stem);
         if having.len() > RARE {
             continue;
         }
-        for &second in having {
+        for &second in &having[having.partition_point(|&second| second as usize <= first)..] {
             let second = second as usize;
-            if second > first && document(second) != document(first) {
+            if document(second) != document(first) {
                 let entry = shared.entry(second).or_default();
                 *entry = (entry.0 + word.weight, entry.1 + 1);
             }
         }
     }
-    let weight = |side: Side<'_>| telling(side).iter().map(|word| word.weight).sum::<f32>();
-    let own = weight(one);
     let mut same: Vec<usize> = shared
         .into_iter()
         .filter(|(second, (both, words))| {
-            let other = weight(sources.side(&(*second..second + 1)));
-            *words >= LEAST_WORDS && *both >= LEAST_SHARED * own.min(other)
+            let least = LEAST_SHARED * subjects[first].weight.min(subjects[*second].weight);
+            *words >= LEAST_WORDS && *both >= least
         })
         .map(|(second, _)| second)
         .collect();

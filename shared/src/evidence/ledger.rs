@@ -15,6 +15,8 @@ use crate::domain::{Citation, CodePoints, Passage, Verdict};
 const LEAST_COVERAGE: f32 = 0.55;
 /// The least share that the sentence itself has to carry, without the names and headings over it.
 const LEAST_OWN: f32 = 0.4;
+/// The least share that it has to carry of what the claim says of its subject.
+const LEAST_PREDICATE: f32 = 0.6;
 /// A sentence that carries this much less than one against it, in the same source, is beside the point.
 const BESIDE: f32 = 0.15;
 /// The least share that it has to carry to speak against it.
@@ -23,6 +25,8 @@ const LEAST_AGAINST: f32 = 0.6;
 const LEAST_NAMED_DISPUTE: f32 = 0.7;
 /// The same for a sentence of another document than the one that bears it out.
 const LEAST_DISPUTE: f32 = 0.85;
+/// The least share that words have to carry for a model to judge whether they bear the claim out.
+const LEAST_CLOSE: f32 = 0.3;
 /// The fewest words that a claim and a sentence against it share.
 const LEAST_SHARED: usize = 2;
 /// The least weight of the words of a part that can stand alone.
@@ -56,6 +60,8 @@ pub struct Finding {
     pub citations: Vec<Citation>,
     /// Why, where it is not plain.
     pub reason: Option<String>,
+    /// Of a claim that was not found, the words that come closest and do not say otherwise: a model may judge them.
+    pub closest: Option<Citation>,
 }
 
 /// Looks claims up in the passages of one answer.
@@ -76,10 +82,13 @@ impl Judged {
         let Alignment {
             coverage,
             own,
+            predicate,
             shared,
             ..
         } = self.alignment;
-        self.clashes.is_empty() && coverage >= LEAST_COVERAGE && own >= LEAST_OWN && shared > 0
+        let carries =
+            coverage >= LEAST_COVERAGE && own >= LEAST_OWN && predicate >= LEAST_PREDICATE && shared > 0;
+        carries && self.clashes.is_empty()
     }
 
     fn against(&self) -> Option<&Clash> {
@@ -134,6 +143,7 @@ impl<'a> Ledger<'a> {
             Ok(quotations) => quotations,
             Err(words) => return not_found(format!("no source has the words \u{201c}{words}\u{201d}")),
         };
+        let closest = closest(sources, claim, &alignments, named);
         let judged = judge(sources, claim, alignments, named);
         if let Some(finding) = exact(sources, claim, named, names_none, &order, &judged) {
             return finding;
@@ -197,6 +207,7 @@ impl<'a> Ledger<'a> {
                 verdict: Verdict::Refuted,
                 citations: vec![cite(sources, claim, judged)],
                 reason: Some(clash.reason().to_owned()),
+                closest: None,
             };
         }
         let close = judged
@@ -204,11 +215,33 @@ impl<'a> Ledger<'a> {
             .filter(is_named)
             .chain(&judged)
             .find(|judged| judged.alignment.coverage >= LEAST_COVERAGE && !judged.clashes.is_empty());
-        not_found(close.and_then(|judged| judged.clashes.first()).map_or_else(
+        let reason = close.and_then(|judged| judged.clashes.first()).map_or_else(
             || "these words stand in no source".to_owned(),
             |clash| clash.reason().to_owned(),
-        ))
+        );
+        Finding {
+            closest,
+            ..not_found(reason)
+        }
     }
+}
+
+/// The words that come closest to a claim, first of the sources that it names; none when a rule holds something against
+/// it there.
+fn closest(
+    sources: &Sources<'_>,
+    claim: Side<'_>,
+    alignments: &[Alignment],
+    named: &[usize],
+) -> Option<Citation> {
+    let is_named = |alignment: &&Alignment| named.contains(&alignment.source);
+    let best = alignments.iter().find(is_named).or(alignments.first())?;
+    let is_close = best.coverage >= LEAST_CLOSE && best.shared + best.over >= LEAST_SHARED;
+    let span = sources.side(&best.sentences);
+    (is_close && clash::clashes(claim, span, &best.context).is_empty()).then(|| {
+        let bytes = align::narrow(sources, claim, &best.sentences);
+        citation(best.source + 1, &sources.passages[best.source], bytes)
+    })
 }
 
 /// The parts of a claim that joins several, each in a place of its own.
@@ -251,6 +284,7 @@ fn stitched(
         verdict: Verdict::Supported,
         citations,
         reason,
+        closest: None,
     })
 }
 
@@ -363,6 +397,7 @@ fn supported(
             verdict: Verdict::Supported,
             citations,
             reason,
+            closest: None,
         };
     };
     let other_source = other.alignment.source + 1;
@@ -375,6 +410,7 @@ fn supported(
             "sources differ; in source {other_source} {}",
             clash.reason()
         )),
+        closest: None,
     }
 }
 
@@ -473,5 +509,6 @@ fn not_found(reason: String) -> Finding {
         verdict: Verdict::Unverified,
         citations: Vec::new(),
         reason: Some(reason),
+        closest: None,
     }
 }

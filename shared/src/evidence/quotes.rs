@@ -20,17 +20,21 @@ impl Normalized {
             text: String::with_capacity(original.len()),
             origins: Vec::with_capacity(original.len()),
         };
-        if original.is_ascii() {
-            for (at, c) in original.char_indices() {
-                normalized.push(c, (at, at + 1));
+        let bytes = original.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            // Before another of its kind, an ASCII character is a cluster of its own and its normal form.
+            if bytes[at].is_ascii() && bytes.get(at + 1).is_none_or(u8::is_ascii) {
+                normalized.push(char::from(bytes[at]), (at, at + 1));
+                at += 1;
+                continue;
             }
-            return normalized;
-        }
-        for (start, cluster) in original.grapheme_indices(true) {
-            let origin = (start, start + cluster.len());
+            let cluster = original[at..].graphemes(true).next().unwrap_or_default();
+            let origin = (at, at + cluster.len());
             for c in cluster.nfkc() {
                 normalized.push(c, origin);
             }
+            at = origin.1;
         }
         normalized
     }
@@ -65,28 +69,29 @@ impl Normalized {
     /// The same, where no word is cut: "take 9" does not stand in "take 90".
     pub fn find_words(&self, quote: &Self) -> Option<Range<usize>> {
         let quote = quote.text.trim();
-        let goes_on = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let places = memchr::memmem::find_iter(self.text.as_bytes(), quote.as_bytes());
-        for at in places {
-            let (before, after) = (&self.text[..at], &self.text[at + quote.len()..]);
-            let cut_before = goes_on(before.chars().next_back()) && goes_on(quote.chars().next());
-            let mut rest = after.chars();
-            let next = rest.next();
-            let fraction = matches!(next, Some('.' | ',')) && rest.next().is_some_and(|c| c.is_ascii_digit());
-            let ends_in_digit = quote.ends_with(|c: char| c.is_ascii_digit());
-            let cut_after =
-                goes_on(quote.chars().next_back()) && (goes_on(next) || ends_in_digit && fraction);
-            if !cut_before && !cut_after {
-                return self.place_of(quote, at);
-            }
-        }
-        None
+        let mut whole = places.filter(|&at| is_whole(&self.text, &(at..at + quote.len())));
+        self.place_of(quote, whole.next()?)
     }
 
     fn place_of(&self, quote: &str, at: usize) -> Option<Range<usize>> {
         let last = quote.len().checked_sub(1)?;
         Some(self.origins.get(at)?.0..self.origins.get(at + last)?.1)
     }
+}
+
+/// Whether words of a text cut none: "take 9" is not whole in "take 90", nor in "take 9.5". `bytes` are on character
+/// boundaries.
+pub fn is_whole(text: &str, bytes: &Range<usize>) -> bool {
+    let goes_on = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let words = &text[bytes.clone()];
+    let cut_before = goes_on(text[..bytes.start].chars().next_back()) && goes_on(words.chars().next());
+    let mut rest = text[bytes.end..].chars();
+    let next = rest.next();
+    let fraction = matches!(next, Some('.' | ',')) && rest.next().is_some_and(|c| c.is_ascii_digit());
+    let ends_in_digit = words.ends_with(|c: char| c.is_ascii_digit());
+    let cut_after = goes_on(words.chars().next_back()) && (goes_on(next) || ends_in_digit && fraction);
+    !cut_before && !cut_after
 }
 
 /// The words that a sentence puts in quotation marks, without the marks. What is not closed is none.

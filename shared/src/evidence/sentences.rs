@@ -6,20 +6,38 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use unicode_segmentation::UnicodeSegmentation;
 
+/// Atoms that stand in one another, at most; more is no text for people.
+const MOST_NESTED: usize = 8;
+
 /// The sentences of Markdown, in order. Plain text reads as Markdown without marks.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
-    prose(text)
+    let Prose { blocks, atoms } = prose(text);
+    blocks
         .into_iter()
-        .flat_map(|block| split(text, block))
+        .flat_map(|block| split(text, block, &atoms))
         .collect()
 }
 
-/// Byte ranges of running text: paragraphs and list items, marks inside them included.
-fn prose(text: &str) -> Vec<Range<usize>> {
+/// Running text in bytes of the whole.
+struct Prose {
+    /// Paragraphs and list items, marks inside them included.
+    blocks: Vec<Range<usize>>,
+    /// Links, images, code and markup in them, in order: what looks like the end of a sentence inside one is none.
+    atoms: Vec<Range<usize>>,
+}
+
+fn prose(text: &str) -> Prose {
     let mut blocks = Vec::new();
+    let mut atoms = Vec::new();
     let mut open: Option<Range<usize>> = None;
     let mut not_prose = 0_usize;
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        if matches!(
+            event,
+            Event::Code(_) | Event::InlineHtml(_) | Event::Start(Tag::Link { .. } | Tag::Image { .. })
+        ) {
+            atoms.push(range.clone());
+        }
         match event {
             Event::Text(_)
             | Event::Code(_)
@@ -43,10 +61,10 @@ fn prose(text: &str) -> Vec<Range<usize>> {
         }
     }
     blocks.extend(open);
-    blocks
+    Prose { blocks, atoms }
 }
 
-fn split(text: &str, block: Range<usize>) -> Vec<Range<usize>> {
+fn split(text: &str, block: Range<usize>, atoms: &[Range<usize>]) -> Vec<Range<usize>> {
     // A line break inside a paragraph is a space, but to the segmenter it ends a paragraph. One byte for one byte.
     let flat: String = text[block.clone()].replace(['\n', '\r'], " ");
     let mut sentences: Vec<Range<usize>> = Vec::new();
@@ -55,15 +73,26 @@ fn split(text: &str, block: Range<usize>) -> Vec<Range<usize>> {
         let range = block.start + at..block.start + at + piece.len();
         match sentences.last_mut() {
             Some(last) if goes_on => last.end = range.end,
-            _ => sentences.push(range),
+            _ => sentences.push(range.clone()),
         }
         let next = &flat[at + piece.len()..];
-        goes_on = ends_in_abbreviation(piece.trim_end(), next.trim_start());
+        goes_on = ends_in_abbreviation(piece.trim_end(), next.trim_start()) || is_inside(atoms, range.end);
     }
     sentences
         .into_iter()
         .filter_map(|range| trim(text, range))
         .collect()
+}
+
+/// Whether a place is inside one of the ranges. They are in the order of their starts; one in another begins later and
+/// ends earlier.
+fn is_inside(atoms: &[Range<usize>], place: usize) -> bool {
+    let before = atoms.partition_point(|atom| atom.start < place);
+    atoms[..before]
+        .iter()
+        .rev()
+        .take(MOST_NESTED)
+        .any(|atom| place < atom.end)
 }
 
 /// Whether a full stop at the end of `piece` is not the end of a sentence.
@@ -123,6 +152,17 @@ mod tests {
             texts(text),
             ["One line\nand its end.", "Two!", "first **bold** item", "second"]
         );
+    }
+
+    #[test]
+    fn links_images_and_code_are_not_cut() {
+        for sentence in [
+            "See [what? and why!](https://a.example/?q=1&b=2.c) here.",
+            "It is lit ![Now. x](https://a.example/?q=1) at night.",
+            "Call `a! b? c.` first.",
+        ] {
+            assert_eq!(texts(&format!("{sentence} Then rest.")), [sentence, "Then rest."]);
+        }
     }
 
     #[test]

@@ -168,6 +168,15 @@ impl<'a> Sources<'a> {
         self.words.get(source).map_or(&[], Vec::as_slice)
     }
 
+    /// A whole source.
+    pub fn whole(&self, source: usize) -> Side<'_> {
+        Side {
+            text: self.texts.get(source).copied().unwrap_or_default(),
+            words: self.words(source),
+            lexicon: &self.lexicon,
+        }
+    }
+
     /// The sentences of a source.
     pub fn of(&self, source: usize) -> Range<usize> {
         self.spans.get(source).cloned().unwrap_or_default()

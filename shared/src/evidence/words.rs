@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use super::clash;
+use super::{clash, clash::Effect};
 use crate::retrieval::analyzer;
 
 /// Every distinct word that was read, and its stem. Words of one lexicon compare by number.
@@ -11,6 +11,10 @@ pub struct Lexicon {
     entries: Vec<Entry>,
     by_spelling: HashMap<Box<str>, u32>,
     stems: HashMap<Box<str>, u32>,
+    /// Numbers of words in lower case, and of what is left of them without a prefix.
+    plain: HashMap<Box<str>, u32>,
+    /// By these numbers, whether a word that was read is one of them turned round by a prefix.
+    is_turned: Vec<bool>,
 }
 
 #[derive(Debug, Clone)]
@@ -19,6 +23,19 @@ struct Entry {
     base: Box<str>,
     stem: u32,
     weight: f32,
+    traits: Traits,
+}
+
+/// What the rules ask of a word again and again; told once for each distinct word.
+#[derive(Debug, Clone)]
+struct Traits {
+    /// The word in lower case.
+    plain: u32,
+    /// The same without a prefix that may turn it round.
+    roots: Box<[u32]>,
+    /// The stems of its opposites.
+    opposites: Box<[u32]>,
+    effect: Option<Effect>,
 }
 
 /// One word where it stands.
@@ -60,8 +77,10 @@ impl Lexicon {
             let mut previous = first;
             if !stands_alone(first) {
                 while let Some(&(at, c)) = letters.peek() {
-                    let next = text[part.start + at + c.len_utf8()..part.end].chars().next();
-                    if stands_alone(c) || !(goes_on(c) || joins(previous, c, next)) {
+                    let next = || text[part.start + at + c.len_utf8()..part.end].chars().next();
+                    let is_inside = c.is_ascii_alphanumeric()
+                        || !stands_alone(c) && (goes_on(c) || joins(previous, c, next()));
+                    if !is_inside {
                         break;
                     }
                     end = part.start + at + c.len_utf8();
@@ -109,16 +128,30 @@ impl Lexicon {
         } else {
             PLAIN
         };
-        let next = self.stems.len() as u32;
-        let base = stem.as_ref().into();
-        let stem = *self.stems.entry(stem.as_ref().into()).or_insert(next);
-        let number = self.entries.len() as u32;
-        self.entries.push(Entry {
+        let traits = Traits {
+            plain: number(&mut self.plain, bare),
+            roots: clash::roots(bare)
+                .map(|root| number(&mut self.plain, root))
+                .collect(),
+            opposites: clash::opposites(&stem)
+                .iter()
+                .map(|opposite| number(&mut self.stems, opposite))
+                .collect(),
+            effect: clash::effect(&stem),
+        };
+        let entry = Entry {
             folded: bare.into(),
-            base,
-            stem,
+            base: stem.as_ref().into(),
+            stem: number(&mut self.stems, &stem),
             weight,
-        });
+            traits,
+        };
+        self.is_turned.resize(self.plain.len(), false);
+        for root in &entry.traits.roots {
+            self.is_turned[*root as usize] = true;
+        }
+        let number = self.entries.len() as u32;
+        self.entries.push(entry);
         self.by_spelling.insert(spelling.into(), number);
         number
     }
@@ -133,10 +166,42 @@ impl Lexicon {
         &self.entries[word.entry as usize].base
     }
 
+    /// Whether one word is the other's opposite: by a list of pairs, or by a prefix that turns it round.
+    pub fn are_opposites(&self, one: &Word, other: &Word) -> bool {
+        let (own, theirs) = (
+            &self.entries[one.entry as usize].traits,
+            &self.entries[other.entry as usize].traits,
+        );
+        own.opposites.contains(&other.stem)
+            || own.roots.contains(&theirs.plain)
+            || theirs.roots.contains(&own.plain)
+    }
+
+    /// Whether any word that was read may be its opposite: few have one.
+    pub fn may_have_opposites(&self, word: &Word) -> bool {
+        let traits = &self.entries[word.entry as usize].traits;
+        !traits.opposites.is_empty() || !traits.roots.is_empty() || self.is_turned[traits.plain as usize]
+    }
+
+    /// Whether a word raises or lowers something, or is what many things have.
+    pub fn effect(&self, word: &Word) -> Option<Effect> {
+        self.entries[word.entry as usize].traits.effect
+    }
+
     /// How many stems there are: each is a number below it.
     pub fn stems(&self) -> usize {
         self.stems.len()
     }
+}
+
+/// The number of a text, the next one where it has none yet.
+fn number(numbers: &mut HashMap<Box<str>, u32>, text: &str) -> u32 {
+    if let Some(&number) = numbers.get(text) {
+        return number;
+    }
+    let next = numbers.len() as u32;
+    numbers.insert(text.into(), next);
+    next
 }
 
 impl Word {
@@ -165,6 +230,8 @@ fn joins(previous: char, sign: char, next: Option<char>) -> bool {
     let Some(next) = next else { return false };
     match sign {
         ',' => previous.is_ascii_digit() && next.is_ascii_digit(),
+        // A sentence may begin without a space: "the league.Its teams".
+        '.' if previous.is_lowercase() && next.is_uppercase() => false,
         '.' | ':' => previous.is_alphanumeric() && next.is_alphanumeric() && !stands_alone(next),
         '\'' | '\u{2019}' => previous.is_alphabetic() && next.is_alphabetic(),
         _ => false,

@@ -2,7 +2,9 @@
 
 mod call;
 mod cursor;
+mod etag;
 mod input;
+mod once;
 mod problem;
 mod reply;
 pub mod requests;
@@ -10,6 +12,10 @@ mod strict_json;
 
 pub use call::{Call, respond};
 pub use cursor::CursorKey;
+pub use etag::{IfMatch, set_etag};
 pub use lambda_http::{Body, Error, Request, Response, http::StatusCode, run, service_fn};
+pub use once::once;
 pub use problem::Problem;
-pub use reply::{SearchReply, json, list, no_content, set_server_timing};
+pub use reply::{
+    CitationReply, EntitiesReply, FactCheckReply, SearchReply, json, list, no_content, set_server_timing,
+};

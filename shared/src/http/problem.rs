@@ -53,8 +53,12 @@ impl Problem {
                 "The input has impossible values",
                 StatusCode::UNPROCESSABLE_ENTITY,
             ),
-            HubError::NotFound(_) => ("not-found", "Not found", StatusCode::NOT_FOUND),
+            HubError::NotFound(_) | HubError::AgentOff { .. } => {
+                ("not-found", "Not found", StatusCode::NOT_FOUND)
+            }
             HubError::Conflict(_) => ("conflict", "Changed meanwhile", StatusCode::CONFLICT),
+            HubError::Running(_) => ("running", "Still running", StatusCode::CONFLICT),
+            HubError::Outdated(_) => ("outdated", "Changed meanwhile", StatusCode::PRECONDITION_FAILED),
             HubError::TooLarge { .. } => ("payload-too-large", "Too large", StatusCode::PAYLOAD_TOO_LARGE),
             HubError::UnsupportedMediaType(_) => (
                 "unsupported-media-type",
@@ -131,7 +135,13 @@ mod tests {
             HubError::Invalid(InvalidInput::malformed("/query", "is required")),
             HubError::Invalid(InvalidInput::impossible("/query", "must not be empty or blank")),
             HubError::NotFound("document"),
+            HubError::AgentOff {
+                name: "browser",
+                reason: "no browser",
+            },
             HubError::Conflict("document"),
+            HubError::Running("query"),
+            HubError::Outdated("query"),
             HubError::TooLarge {
                 limit_bytes: 6_291_456,
             },

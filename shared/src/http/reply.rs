@@ -12,8 +12,8 @@ use lambda_http::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    agents::retrieval::Retrieved,
-    domain::{DocumentId, LaneName, Passage, Stage},
+    agents::{fact_check::FactCheck, retrieval::Retrieved},
+    domain::{Claim, DocumentId, Entity, LaneName, Passage, Stage},
     error::HubError,
     meter,
 };
@@ -81,6 +81,48 @@ pub struct SearchReply {
     pub usage: SearchUsage,
     /// How long it took, in milliseconds.
     pub took_ms: u64,
+}
+
+/// What a text names.
+#[derive(Debug, Serialize)]
+pub struct EntitiesReply {
+    /// In its order, each once.
+    pub entities: Vec<Entity>,
+}
+
+/// A text with its markers put right.
+#[derive(Debug, Serialize)]
+pub struct CitationReply {
+    /// The text.
+    pub text: String,
+    /// Its claims, placed in it.
+    pub claims: Vec<Claim>,
+}
+
+/// The answer to a fact check.
+#[derive(Debug, Serialize)]
+pub struct FactCheckReply {
+    /// What it came to.
+    #[serde(flatten)]
+    pub check: FactCheck,
+    /// One for each lane; none where the evidence was given.
+    pub stages: Vec<Stage>,
+    /// Lanes that were asked and gave nothing because they failed or were late.
+    pub degraded: Vec<String>,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+}
+
+impl FactCheckReply {
+    /// What was weighed after these stages and `took`.
+    pub fn new(check: FactCheck, stages: Vec<Stage>, took: Duration) -> Self {
+        Self {
+            check,
+            degraded: Retrieved::degraded(&stages),
+            stages,
+            took_ms: took.as_millis() as u64,
+        }
+    }
 }
 
 /// What a search cost.

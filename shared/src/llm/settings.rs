@@ -18,6 +18,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Differs wherever anything differs; holds no key.
+    pub fn fingerprint(&self) -> String {
+        format!("{self:?}")
+    }
+
     /// Reads `LLM_PROVIDERS` (a JSON list, or the path of a file that holds one), `LLM_ROUTING` and `LLM_CAPS`. Without
     /// `LLM_PROVIDERS`, the keys in the environment turn their providers on.
     ///
@@ -70,6 +75,22 @@ mod tests {
         let faults = Settings::read(&variable).unwrap_err();
         assert_eq!(faults.len(), 3, "{faults:?}");
         assert!(!faults.concat().contains("sk-123"));
+    }
+
+    #[test]
+    fn the_fingerprint_tells_settings_apart_and_holds_no_key() {
+        let with = |caps: &str, key: &str| {
+            let variable = |name: &str| match name {
+                "LLM_CAPS" => Some(caps.to_owned()),
+                "OPENAI_API_KEY" => Some(key.to_owned()),
+                _ => None,
+            };
+            Settings::read(&variable).unwrap().fingerprint()
+        };
+        let one = with(r#"{"request": {"usd": 1}}"#, "sk-123");
+        assert_eq!(one, with(r#"{"request": {"usd": 1}}"#, "sk-456"));
+        assert_ne!(one, with(r#"{"request": {"usd": 2}}"#, "sk-123"));
+        assert!(one.contains("openai") && !one.contains("sk-123"));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! From a question to an answer: plan, gather, fuse, write, verify, record. Knows ports only.
 
+mod abstain;
+pub mod alone;
 pub mod branch;
 mod plan;
+mod remembered;
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -16,16 +19,23 @@ use crate::{
     },
     deadline::Deadline,
     domain::{
-        Abstention, AbstentionReason, Answer, Ask, Attempt, Cache, Candidate, Entity, Plan, QueryId, Stage,
-        Status, Usage, UserId, Verdict,
+        Abstention, Annotations, Answer, Ask, Attempt, Cache, Candidate, Claim, Confidence, Entity, Plan,
+        QueryId, Stage, Status, Usage, UserId,
     },
     error::HubError,
-    evidence::{confidence::confidence, disagreement::disagreements},
+    evidence::{
+        confidence::confidence,
+        disagreement::disagreements,
+        grounds::{Grounds, grounds},
+    },
     meter,
     ports::RecordAnswers,
 };
+use abstain::abstain;
 use branch::{Branch, Outcome, branch};
 use plan::{Pattern, pattern};
+use remembered::Looked;
+pub use remembered::Remembered;
 
 /// The most time entity extraction gets; it is rules over one question.
 const ENTITIES_CAP: Duration = Duration::from_secs(1);
@@ -35,6 +45,7 @@ pub struct Orchestrator {
     retrieval: Retrieval,
     synthesis: Synthesis,
     answers: Arc<dyn RecordAnswers>,
+    remembered: Option<Remembered>,
 }
 
 impl Orchestrator {
@@ -44,7 +55,15 @@ impl Orchestrator {
             retrieval,
             synthesis,
             answers,
+            remembered: None,
         }
+    }
+
+    /// Giving the answer that a question had, where it had one.
+    #[must_use]
+    pub fn remembering(mut self, remembered: Remembered) -> Self {
+        self.remembered = Some(remembered);
+        self
     }
 
     /// Whether a request may name this model.
@@ -73,6 +92,42 @@ impl Orchestrator {
     /// # Errors
     /// When every lane failed, or the answer could not be kept.
     pub async fn answer(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> Result<Answer, HubError> {
+        let mut looked = match &self.remembered {
+            Some(remembered) => remembered.look(user, ask, deadline).await,
+            None => Looked::default(),
+        };
+        if let Some(found) = looked.found.take() {
+            return self.record(user, self.again(ask, found, looked, deadline)).await;
+        }
+        let mut answer = self.anew(user, ask, deadline).await?;
+        answer.stages.splice(0..0, looked.stage.take());
+        let answer = self.record(user, answer).await?;
+        if let (Some(remembered), Some(key)) = (&self.remembered, looked.key_for(&answer)) {
+            remembered.keep(user, key, answer.query_id).await;
+        }
+        Ok(answer)
+    }
+
+    /// An answer that was given before, as that to a question of its own, which no model was paid for.
+    fn again(&self, ask: &Ask, found: Answer, looked: Looked, deadline: Deadline) -> Answer {
+        Answer {
+            query_id: QueryId::generate(),
+            query: ask.question.as_str().to_owned(),
+            session_id: ask.session_id.clone(),
+            plan: self.plan(ask),
+            stages: looked.stage.into_iter().collect(),
+            attempts: Vec::new(),
+            usage: usage(&[]),
+            cache: Cache::Hit,
+            created_at: Timestamp::now(),
+            took_ms: deadline.elapsed().as_millis() as u64,
+            annotations: Annotations::default(),
+            ..found
+        }
+    }
+
+    /// A new answer, not yet kept.
+    async fn anew(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> Result<Answer, HubError> {
         let (query_id, created_at) = (QueryId::generate(), Timestamp::now());
         let plan = self.plan(ask);
         let Gathered {
@@ -80,28 +135,24 @@ impl Orchestrator {
             entities,
             mut stages,
         } = self.gather(ask, deadline).await?;
-        let written = self.synthesis.write(user, ask, &retrieved, deadline).await?;
-        let Retrieved {
-            passages, weights, ..
-        } = retrieved;
-        let confidence = confidence(&weights, &passages, &written.claims);
-        let abstained = abstain(ask, passages.is_empty(), &written, confidence.answer);
-        let (text, claims) = match &abstained {
-            None => (written.text, written.claims),
-            Some(_) => (String::new(), Vec::new()),
-        };
+        let Composed {
+            written,
+            confidence,
+            abstained,
+        } = compose(&self.synthesis, user, ask, &retrieved, deadline).await?;
+        let passages = retrieved.passages;
         stages.extend(written.stages);
 
-        let mut answer = Answer {
+        Ok(Answer {
             query_id,
             status: Status::Completed,
             query: ask.question.as_str().to_owned(),
             library: ask.library.clone(),
             session_id: ask.session_id.clone(),
-            answer: text,
+            answer: written.text,
             abstained,
             confidence,
-            claims,
+            claims: written.claims,
             sources: citation::sources(&passages),
             disagreements: disagreements(&passages),
             entities,
@@ -115,7 +166,12 @@ impl Orchestrator {
             cache: if ask.cache { Cache::Miss } else { Cache::Bypass },
             created_at,
             took_ms: deadline.elapsed().as_millis() as u64,
-        };
+            annotations: Annotations::default(),
+        })
+    }
+
+    /// Keeps an answer.
+    async fn record(&self, user: &UserId, mut answer: Answer) -> Result<Answer, HubError> {
         // The row carries its own cost, so the cost has to be known before it is written.
         answer.usage.write_units = self.answers.write_units(user, &answer);
         self.answers.insert(user, &answer).await?;
@@ -130,7 +186,7 @@ impl Orchestrator {
                 Ok::<_, Infallible>(entities(question.as_str()))
             }),
             // Searches of several lanes and parts are a large future.
-            Box::pin(self.find(ask, deadline)),
+            Box::pin(find(&self.retrieval, ask, deadline)),
             self.synthesis.warm(ask),
         );
         let mut retrieved = retrieved?;
@@ -149,35 +205,69 @@ impl Orchestrator {
     }
 }
 
-impl Orchestrator {
-    /// The passages for the question as a whole, or for each of its parts.
-    async fn find(&self, ask: &Ask, deadline: Deadline) -> Result<Retrieved, HubError> {
-        let Ask {
-            question,
-            library,
-            lanes,
-            top_k,
-            ..
-        } = ask;
-        match pattern(question).parts {
-            parts if parts.is_empty() => {
-                self.retrieval
-                    .find(library, question, lanes, top_k.get(), deadline)
-                    .await
-            }
-            parts => {
-                self.retrieval
-                    .find_parts(library, &parts, lanes, top_k.get(), deadline)
-                    .await
-            }
+/// The passages for the question as a whole, or for each of its parts.
+async fn find(retrieval: &Retrieval, ask: &Ask, deadline: Deadline) -> Result<Retrieved, HubError> {
+    let Ask {
+        question,
+        library,
+        lanes,
+        top_k,
+        ..
+    } = ask;
+    match pattern(question).parts {
+        parts if parts.is_empty() => {
+            retrieval
+                .find(library, question, lanes, top_k.get(), deadline)
+                .await
+        }
+        parts => {
+            retrieval
+                .find_parts(library, &parts, lanes, top_k.get(), deadline)
+                .await
         }
     }
+}
+
+/// A written answer, and whether it is one.
+struct Composed {
+    /// Without text and claims where there is to be no answer.
+    written: Written,
+    confidence: Confidence,
+    abstained: Option<Abstention>,
+}
+
+/// Has an answer written from what was found, and decides whether it may be shown.
+async fn compose(
+    synthesis: &Synthesis,
+    user: &UserId,
+    ask: &Ask,
+    retrieved: &Retrieved,
+    deadline: Deadline,
+) -> Result<Composed, HubError> {
+    let mut written = synthesis.write(user, ask, retrieved, deadline).await?;
+    let parts = grounds_of_parts(ask, retrieved, &written.claims);
+    let confidence = weakest(parts.iter().map(|grounds| confidence(grounds, &written.claims)));
+    let abstained = abstain(ask, &retrieved.passages, &written, &parts, confidence.answer);
+    if abstained.is_some() {
+        (written.text, written.claims) = (String::new(), Vec::new());
+    }
+    Ok(Composed {
+        written,
+        confidence,
+        abstained,
+    })
 }
 
 struct Gathered {
     retrieved: Retrieved,
     entities: Vec<Entity>,
     stages: Vec<Stage>,
+}
+
+/// An answer is as sure as its least sure part.
+fn weakest(parts: impl Iterator<Item = Confidence>) -> Confidence {
+    let weakest = parts.min_by(|one, other| one.answer.total_cmp(&other.answer));
+    weakest.unwrap_or_else(|| confidence(&Grounds::default(), &[]))
 }
 
 /// What the calls of providers took, and the reads so far.
@@ -192,34 +282,21 @@ fn usage(attempts: &[Attempt]) -> Usage {
     }
 }
 
-/// Why there is to be no answer, if so.
-fn abstain(ask: &Ask, nothing_found: bool, written: &Written, confidence: f64) -> Option<Abstention> {
-    let because = |reason, detail: String| Some(Abstention { reason, detail });
-    if nothing_found {
-        let detail = format!(
-            "nothing in the library `{}` has words of the question",
-            ask.library
-        );
-        return because(AbstentionReason::NoSources, detail);
+/// What the claims rest on, for the question as a whole or for each of its parts.
+fn grounds_of_parts(ask: &Ask, retrieved: &Retrieved, claims: &[Claim]) -> Vec<Grounds> {
+    let Retrieved {
+        passages,
+        weights,
+        parts,
+        ..
+    } = retrieved;
+    if parts.is_empty() {
+        return vec![grounds(&ask.question, weights, passages, claims)];
     }
-    if !written
-        .claims
+    let each = parts
         .iter()
-        .any(|claim| matches!(claim.verdict, Verdict::Supported | Verdict::Disputed))
-    {
-        let nothing = "no sentence of the library says enough about the question";
-        let detail = written.objection.as_deref().unwrap_or(nothing);
-        let detail = format!("{detail}; the closest passages are listed");
-        return because(AbstentionReason::WeakRetrieval, detail);
-    }
-    if confidence < ask.confidence_threshold {
-        let detail = format!(
-            "the confidence {confidence} is under the threshold {} that was asked for",
-            ask.confidence_threshold
-        );
-        return because(AbstentionReason::WeakRetrieval, detail);
-    }
-    None
+        .map(|part| grounds(&part.question, &part.weights, passages, claims));
+    each.collect()
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use super::*;
 use crate::{
     agents::retrieval::Slot,
     domain::{
-        Candidate, Completion, Finish, LaneName, LibraryId, Model, Passage, Progress, Question, StageStatus,
-        Verdict,
+        AbstentionReason, Candidate, Completion, Finish, LaneName, LibraryId, Model, Passage, Progress,
+        Question, StageStatus, Verdict,
     },
     ports::{Found, Generate, Generated, Lane, LaneError, Llm, LlmError, StoreError},
     retrieval::test_passages::passage,
@@ -267,7 +267,7 @@ async fn under_the_threshold_it_abstains_and_shows_the_closest_passages() {
         web: Slot::Off("none"),
     };
     let orchestrator = Orchestrator::new(retrieval, without_models(), Arc::new(Kept::default()));
-    let mut ask = Ask::new(Question::parse("How cold is the oven?").unwrap());
+    let mut ask = Ask::new(Question::parse("How cold are the starts?").unwrap());
     let deadline = Deadline::after(Duration::from_secs(27));
     let sure = orchestrator
         .answer(&UserId::anonymous(), &ask, deadline)

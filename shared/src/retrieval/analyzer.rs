@@ -7,8 +7,8 @@ use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Stored with each document; grows when the same text would give other terms.
-pub const VERSION: u32 = 1;
+/// Stored with each document; grows when the same text would give other terms, or the same terms other counts.
+pub const VERSION: u32 = 2;
 
 /// The longest term, in bytes; the rest of a longer word is cut off (keys of the index are bounded).
 const MAX_TERM_BYTES: usize = 64;

@@ -1,6 +1,6 @@
 //! A document's text to chunks: contiguous, so that joined they are the text again, cut where the text itself pauses.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use text_splitter::{ChunkConfig, MarkdownSplitter, TextSplitter};
@@ -14,38 +14,55 @@ use crate::{
 /// The longest chunk, in characters: about 300 words, mostly under one read unit with its terms.
 pub const MAX_CHARACTERS: usize = 2_000;
 
-/// How often a word of a title or heading counts in the chunks under it.
-const CONTEXT_WEIGHT: u32 = 1;
+/// How often a word of the title counts in every chunk. On the training questions of NQ, recall@1 is 0.791 with 1, 0.800
+/// with 2, 0.804 with 3 and 0.805 with 4; on those of SciFact, nDCG@10 is best with 3.
+const TITLE_WEIGHT: u32 = 3;
 
 /// Cuts the document. There is at least one chunk.
 pub fn chunks(document: &Document) -> Vec<Chunk> {
     let text = document.text.as_str();
-    let headings = match document.content_type {
+    let mut points = CodePoints::of(text);
+    let chunk = |(number, Piece { bytes, context }): (u32, Piece)| {
+        let piece = &text[bytes.clone()];
+        let (terms, length) = terms(&document.title, &context, piece);
+        Chunk {
+            number,
+            context,
+            text: piece.to_owned(),
+            start: points.at(bytes.start),
+            end: points.at(bytes.end),
+            terms,
+            length,
+        }
+    };
+    (0..)
+        .zip(pieces(text, document.content_type))
+        .map(chunk)
+        .collect()
+}
+
+/// Where a chunk stands in its text, and the headings over it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Its bytes.
+    pub bytes: Range<usize>,
+    /// The headings over it, joined by ` > `.
+    pub context: String,
+}
+
+/// Where the chunks of a text stand: at least one, without gaps.
+pub fn pieces(text: &str, content_type: ContentType) -> Vec<Piece> {
+    let headings = match content_type {
         ContentType::Markdown => headings(text),
         ContentType::Plain => Vec::new(),
     };
-    let starts = cuts(text, document.content_type);
+    let starts = cuts(text, content_type);
     let ends = starts[1..].iter().copied().chain([text.len()]);
-    let mut points = CodePoints::of(text);
-    starts
-        .iter()
-        .zip(ends)
-        .zip(0..)
-        .map(|((&start, end), number)| {
-            let context = context(&headings, start, &text[start..end]);
-            let (terms, length) = terms(&document.title, &context, &text[start..end]);
-            let (from, to) = (points.at(start), points.at(end));
-            Chunk {
-                number,
-                context,
-                text: text[start..end].to_owned(),
-                start: from,
-                end: to,
-                terms,
-                length,
-            }
-        })
-        .collect()
+    let piece = |(&start, end): (&usize, usize)| Piece {
+        bytes: start..end,
+        context: context(&headings, start, &text[start..end]),
+    };
+    starts.iter().zip(ends).map(piece).collect()
 }
 
 /// The title of a text that came without one: its first heading, or the beginning of its first line.
@@ -130,13 +147,9 @@ fn context(headings: &[Heading], start: usize, chunk: &str) -> String {
 fn terms(title: &str, context: &str, text: &str) -> (BTreeMap<String, u32>, u32) {
     let mut terms = BTreeMap::new();
     let mut length = 0;
-    // A heading inside the chunk, or a title that is also the first heading, counts once more: that is its weight.
-    let over = if context.contains(title) {
-        context.to_owned()
-    } else {
-        format!("{title} {context}")
-    };
-    for (words, weight) in [(over.as_str(), CONTEXT_WEIGHT), (text, 1)] {
+    // A title that is also a heading over the chunk has been counted once there.
+    let title_weight = TITLE_WEIGHT - u32::from(context.contains(title));
+    for (words, weight) in [(title, title_weight), (context, 1), (text, 1)] {
         for term in analyzer::analyze(words) {
             length += if term.counts { weight } else { 0 };
             *terms.entry(term.text).or_insert(0) += weight;
@@ -190,8 +203,8 @@ mod tests {
     #[test]
     fn the_words_of_the_title_count() {
         let chunk = chunks(&document("Something else.", ContentType::Plain)).remove(0);
-        assert_eq!(chunk.terms.get("titl"), Some(&1));
-        assert_eq!(chunk.length, 3);
+        assert_eq!(chunk.terms.get("titl"), Some(&TITLE_WEIGHT));
+        assert_eq!(chunk.length, 2 + TITLE_WEIGHT);
     }
 
     proptest::proptest! {

@@ -7,5 +7,7 @@ pub mod fusion;
 pub mod index;
 pub mod keyword;
 pub mod postings;
+pub mod proximity;
 #[cfg(test)]
 pub(crate) mod test_passages;
+pub mod whole;

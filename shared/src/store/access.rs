@@ -1,8 +1,9 @@
-//! The access table: who may do how much, and which providers rest.
+//! The access table: who may do how much, which providers rest, and which requests were carried out.
 
 use super::Client;
 
-/// The access table. Its ports are [`crate::ports::ProviderHealth`] and [`crate::ports::SpendLedger`].
+/// The access table. Its ports are [`crate::ports::ProviderHealth`],
+/// [`crate::ports::SpendLedger`] and [`crate::ports::Idempotency`].
 #[derive(Debug, Clone)]
 pub struct Access {
     pub(super) client: Client,

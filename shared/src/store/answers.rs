@@ -1,34 +1,39 @@
-//! Answers in the queries table: one row each, and one row per user and day that counts what they cost.
+//! Answers in the queries table: one row each.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::{
+    operation::{put_item::builders::PutItemFluentBuilder, update_item::builders::UpdateItemFluentBuilder},
+    types::{AttributeValue, ReturnConsumedCapacity},
+};
 use futures::future::try_join_all;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    Client, capacity,
+    Client, annotations, capacity,
     error::failed,
     key::{self, ANSWER_PREFIX, Key},
     query,
     rows::{Item, SCHEMA, n, number, s, string},
 };
 use crate::{
-    domain::{Answer, AnswerSummary, QueryId, UserId},
-    ports::{AnswerFilter, ListAnswers, Page, ReadAnswers, RecordAnswers, StoreError},
+    domain::{Answer, AnswerSummary, QueryId, Standing, Status, UserId},
+    ports::{AnswerFilter, ListAnswers, Page, ReadAnswers, RecordAnswers, StoreError, StoredAnswer},
 };
 
 /// Bytes of an answer that one row holds; what is longer goes into parts that are written before the row. DynamoDB's
 /// limit is 400 KB.
 const PART_BYTES: usize = 300 * 1024;
+/// The attribute that counts the changes of a row; absent before the first one.
+pub(super) const REVISION: &str = "revision";
 /// The index by user and status.
 const BY_STATUS: &str = "by_status";
 
 /// The queries table.
 #[derive(Debug, Clone)]
 pub struct Answers {
-    client: Client,
-    table: String,
+    pub(super) client: Client,
+    pub(super) table: String,
 }
 
 impl Answers {
@@ -40,50 +45,65 @@ impl Answers {
         }
     }
 
-    async fn put(&self, item: Item) -> Result<(), StoreError> {
-        let output = self
-            .client
+    fn putting(&self, item: Item) -> PutItemFluentBuilder {
+        self.client
             .put_item()
             .table_name(&self.table)
             .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("PutItem"))?;
+    }
+
+    /// Writes a row in the place of the one before.
+    pub(super) async fn put(&self, item: Item) -> Result<(), StoreError> {
+        let output = self.putting(item).send().await.map_err(failed("PutItem"))?;
+        capacity::written(output.consumed_capacity());
+        Ok(())
+    }
+
+    async fn put_new(&self, item: Item) -> Result<(), StoreError> {
+        let put = self
+            .putting(item)
+            .condition_expression("attribute_not_exists(pk)");
+        let output = put.send().await.map_err(failed("PutItem"))?;
         capacity::written(output.consumed_capacity());
         Ok(())
     }
 
     async fn put_parts_then_row(&self, rows: Rows) -> Result<(), StoreError> {
-        try_join_all(rows.parts.into_iter().map(|part| self.put(part))).await?;
-        self.put(rows.row).await
+        try_join_all(rows.parts.into_iter().map(|part| self.put_new(part))).await?;
+        self.put_new(rows.row).await
     }
 
-    async fn count_usage(&self, user: &UserId, answer: &Answer) -> Result<(), StoreError> {
-        let day = TimeZone::UTC.to_datetime(answer.created_at).date();
-        let usage = &answer.usage;
-        let output = self
-            .client
+    pub(super) fn update(&self, key: Key) -> UpdateItemFluentBuilder {
+        self.client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(Key::usage(user, day).attributes()))
-            .update_expression(
-                "ADD answers :one, input_tokens :input, output_tokens :output, cost_usd :cost, read_units :read, \
-                 write_units :write",
-            )
-            .expression_attribute_values(":one", n(1))
-            .expression_attribute_values(":input", n(usage.input_tokens))
-            .expression_attribute_values(":output", n(usage.output_tokens))
-            .expression_attribute_values(":cost", n(usage.cost_usd))
-            .expression_attribute_values(":read", n(usage.read_units))
-            .expression_attribute_values(":write", n(usage.write_units))
+            .set_key(Some(key.attributes()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+    }
+
+    /// A row by its key, read consistently.
+    pub(super) async fn row(&self, Key { pk, sk }: Key) -> Result<Option<Item>, StoreError> {
+        let output = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND sk = :sk")
+            .expression_attribute_values(":pk", s(pk))
+            .expression_attribute_values(":sk", s(sk))
+            .consistent_read(true)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
-            .map_err(failed("UpdateItem"))?;
-        capacity::written(output.consumed_capacity());
-        Ok(())
+            .map_err(failed("Query"))?;
+        capacity::read(output.consumed_capacity());
+        Ok(output.items.unwrap_or_default().into_iter().next())
+    }
+
+    /// The row of a question. One without a status is being deleted.
+    async fn question(&self, user: &UserId, id: QueryId) -> Result<Option<Item>, StoreError> {
+        let row = self.row(Key::answer(user, id)).await?;
+        Ok(row.filter(|row| row.contains_key("status")))
     }
 
     async fn read(&self, user: &UserId, row: &Item) -> Result<Answer, StoreError> {
@@ -103,11 +123,11 @@ impl Answers {
     }
 }
 
-fn to_json(value: &impl Serialize) -> Result<String, StoreError> {
+pub(super) fn to_json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| unreadable(error.to_string()))
 }
 
-fn unreadable(reason: String) -> StoreError {
+pub(super) fn unreadable(reason: String) -> StoreError {
     StoreError::Corrupt {
         row: "answer",
         reason,
@@ -195,25 +215,45 @@ impl RecordAnswers for Answers {
 
 #[async_trait]
 impl ReadAnswers for Answers {
-    async fn get(&self, user: &UserId, id: QueryId) -> Result<Option<Answer>, StoreError> {
-        let output = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("pk = :pk AND sk = :sk")
-            .expression_attribute_values(":pk", s(key::user_pk(user)))
-            .expression_attribute_values(":sk", s(Key::answer(user, id).sk))
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("Query"))?;
-        capacity::read(output.consumed_capacity());
-        match output.items().first() {
-            Some(row) => self.read(user, row).await.map(Some),
-            None => Ok(None),
+    async fn get(&self, user: &UserId, id: QueryId) -> Result<Option<StoredAnswer>, StoreError> {
+        let Some(row) = self.question(user, id).await? else {
+            return Ok(None);
+        };
+        let mut answer = self.read(user, &row).await?;
+        if let Some(annotations) = annotations::of(&row)? {
+            answer.annotations = annotations;
         }
+        let revision = revision(&row);
+        Ok(Some(StoredAnswer { answer, revision }))
     }
+
+    async fn standing(&self, user: &UserId, id: QueryId) -> Result<Option<Standing>, StoreError> {
+        let row = self.question(user, id).await?;
+        row.map(|row| standing(id, &row)).transpose()
+    }
+}
+
+/// How often what is kept was changed.
+pub(super) fn revision(row: &Item) -> u64 {
+    number(row, REVISION).unwrap_or(0)
+}
+
+fn standing(query_id: QueryId, row: &Item) -> Result<Standing, StoreError> {
+    let status = string(row, "status").and_then(Status::parse);
+    let status = status.ok_or_else(|| unreadable("its status is none".to_owned()))?;
+    let begun = || row.get("progress")?.as_n().ok()?.parse().ok();
+    let text = |name| string(row, name).map(str::to_owned);
+    Ok(Standing {
+        query_id,
+        status,
+        progress: if status.is_running() {
+            begun().unwrap_or(0.0)
+        } else {
+            1.0
+        },
+        current_step: text("current_step").filter(|_| status.is_running()),
+        error: text("error"),
+    })
 }
 
 #[async_trait]

@@ -67,13 +67,25 @@ impl Key {
         Self::new(user_pk(user), format!("{ANSWER_PREFIX}{id}#P#{part:03}"))
     }
 
+    pub(super) fn feedback(user: &UserId, id: QueryId) -> Self {
+        Self::new(user_pk(user), format!("{ANSWER_PREFIX}{id}#F"))
+    }
+
+    pub(super) fn remembered(user: &UserId, key: &str) -> Self {
+        Self::new(format!("CACHE#{}", escape(user.as_str())), key)
+    }
+
     pub(super) fn usage(user: &UserId, day: jiff::civil::Date) -> Self {
-        Self::new(user_pk(user), format!("USE#{day}"))
+        Self::new(user_pk(user), format!("{USAGE_PREFIX}{day}"))
     }
 
     pub(super) fn health(provider: &str, model: &str) -> Self {
         let sk = format!("{PROVIDER_PREFIX}{}#{}", escape(provider), escape(model));
         Self::new(HEALTH_PK.to_owned(), sk)
+    }
+
+    pub(super) fn idempotency(user: &UserId, key: &str) -> Self {
+        Self::new(format!("IDEM#{}", escape(user.as_str())), key)
     }
 
     /// `*` is everyone, so in a user's name it is escaped as well.
@@ -90,6 +102,8 @@ impl Key {
 pub(super) const HEADER_PREFIX: &str = "D#";
 /// Before the id in the `sk` of an answer.
 pub(super) const ANSWER_PREFIX: &str = "Q#";
+/// Before the day in the `sk` of what was used on it.
+pub(super) const USAGE_PREFIX: &str = "USE#";
 /// The `pk` of what is known of the health of providers.
 pub(super) const HEALTH_PK: &str = "HEALTH";
 /// Before provider and model in the `sk` of their health.

@@ -4,22 +4,27 @@
 //! undone, which DynamoDB answers with success.
 
 mod access;
+mod annotations;
 mod answers;
 mod batch;
 mod capacity;
+mod deletion;
 mod documents;
 mod error;
 mod health;
+mod idempotency;
 mod index;
 mod key;
 #[cfg(feature = "testing")]
 mod local;
 mod probe;
 mod query;
+mod remembered;
 mod rows;
 mod secrets;
 mod spend;
 mod sweep;
+mod usage;
 mod write;
 
 use std::time::Duration;

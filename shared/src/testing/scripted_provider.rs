@@ -89,7 +89,8 @@ pub struct ScriptedProvider {
 
 /// What the test has set, and what has come.
 struct Scene {
-    answer: ScriptedAnswer,
+    /// What is said in the next calls, one each; the last goes on for ever.
+    answers: VecDeque<ScriptedAnswer>,
     models: Vec<String>,
     behave: Box<dyn FnMut(&ReceivedRequest) -> Behaviour + Send>,
     received: VecDeque<ReceivedRequest>,
@@ -115,7 +116,7 @@ impl ScriptedProvider {
         closed.bind((Ipv4Addr::LOCALHOST, 0).into())?;
         let address = listener.local_addr()?;
         let scene = Arc::new(Mutex::new(Scene {
-            answer: ScriptedAnswer::new(["A scripted ", "answer."]),
+            answers: [ScriptedAnswer::new(["A scripted ", "answer."])].into(),
             models: vec![Self::MODEL.into(), Self::EMBEDDING_MODEL.into()],
             behave: Box::new(|_| Behaviour::Fine),
             received: VecDeque::new(),
@@ -157,7 +158,12 @@ impl ScriptedProvider {
 
     /// Sets what is said from the next call on.
     pub fn answer(&self, answer: ScriptedAnswer) {
-        lock(&self.scene).answer = answer;
+        self.answer_in_turn([answer]);
+    }
+
+    /// Sets what is said in the next calls, one each; the last goes on for ever. Calls that are refused use none up.
+    pub fn answer_in_turn(&self, answers: impl IntoIterator<Item = ScriptedAnswer>) {
+        lock(&self.scene).answers = answers.into_iter().collect();
     }
 
     /// Sets the models that are served; others are not found.
@@ -243,6 +249,11 @@ impl Scene {
             Err(refusal) => return refusal,
         };
         let behaviour = (self.behave)(&request);
-        reply::make(behaviour, wire, &asked, &self.answer, &self.models)
+        let answer = match self.answers.len() {
+            0 | 1 => self.answers.front().cloned(),
+            _ => self.answers.pop_front(),
+        };
+        let answer = answer.unwrap_or_else(|| ScriptedAnswer::new([""; 0]));
+        reply::make(behaviour, wire, &asked, &answer, &self.models)
     }
 }

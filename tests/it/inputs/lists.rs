@@ -150,7 +150,8 @@ async fn nobody_sees_what_another_asked() {
     let id = page["queries"][0]["query_id"].as_str().unwrap();
     let (status, rest) = call(cloud, "list-queries", "alice", ("cursor", cursor)).await;
     assert_eq!((status, &rest["queries"][0]["query"]), (200, &json!("One?")));
-    assert_eq!(call(cloud, "get-query", "alice", ("id", id)).await.0, 200);
+    let mine = call(cloud, "get-query", "alice", ("id", id)).await;
+    assert_eq!(mine.0, 200);
 
     // Some of these would be neighbours of hers if keys were put together carelessly; nobody's name is the empty one.
     for other in ["bob", "alice#", "ALICE", "alice#completed", ""] {
@@ -160,18 +161,33 @@ async fn nobody_sees_what_another_asked() {
             (400, NOT_A_CURSOR),
             "{other}"
         );
-        let (status, missing) = call(cloud, "get-query", other, ("id", id)).await;
-        assert_eq!(
-            (status, &missing["detail"]),
-            (404, &json!("there is no query of this id")),
-            "{other}"
-        );
+        for function in of_one_query(cloud) {
+            let (status, missing) = call(cloud, &function, other, ("id", id)).await;
+            assert_eq!(
+                (status, &missing["detail"]),
+                (404, &json!("there is no query of this id")),
+                "{function} {other}"
+            );
+        }
         for filter in [("limit", "100"), ("status", "completed")] {
             let (status, none) = call(cloud, "list-queries", other, filter).await;
             assert_eq!((status, &none["queries"]), (200, &json!([])), "{other}");
         }
+        let (status, none) = call(cloud, "usage", other, ("limit", "1")).await;
+        assert_eq!((status, &none["days"]), (200, &json!([])), "{other}");
     }
+    assert_eq!(call(cloud, "get-query", "alice", ("id", id)).await, mine);
     hub.cloud.stop().await;
+}
+
+/// The functions behind routes about one question.
+fn of_one_query(cloud: &Cloud) -> Vec<String> {
+    let functions = cloud.template().functions.iter();
+    let functions = functions.filter(|function| {
+        let mut routes = function.routes.iter();
+        routes.any(|route| route.path.starts_with("/queries/{id}"))
+    });
+    functions.map(|function| function.binary.clone()).collect()
 }
 
 /// Calls a function as a user, past the gateway: its example event, with the body, the id of the path or a parameter

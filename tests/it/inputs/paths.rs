@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use reqwest::Method;
+use serde_json::json;
 
 use super::{everything, faults, send, url};
 use crate::support::{Hub, problem};
@@ -34,8 +35,18 @@ async fn what_is_not_there_is_not_found() {
         &similar,
         &"0".repeat(5_000),
     ] {
-        let missing = problem(hub.get(&format!("/queries/{id}")).await, 404).await;
-        assert_eq!(missing["detail"], "there is no query of this id");
+        let path = format!("/queries/{id}");
+        for response in [
+            hub.get(&path).await,
+            hub.get(&format!("{path}/status")).await,
+            hub.delete(&path).await,
+            hub.put(&path, &json!({}), None).await,
+            hub.post(&format!("{path}/feedback"), &json!({ "rating": 1 }))
+                .await,
+        ] {
+            let missing = problem(response, 404).await;
+            assert_eq!(missing["detail"], "there is no query of this id");
+        }
     }
     for path in [
         "/documents/none",
@@ -70,7 +81,11 @@ async fn a_path_names_the_methods_it_takes() {
         (Method::GET, "/search", "POST"),
         (Method::PATCH, "/documents", "GET POST"),
         (Method::POST, "/documents/guide", "DELETE GET"),
-        (Method::DELETE, "/queries/01ARZ3NDEKTSV4RRFFQ69G5FAV", "GET"),
+        (
+            Method::PATCH,
+            "/queries/01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            "DELETE GET PUT",
+        ),
         (Method::POST, "/health", "GET"),
     ];
     for (method, path, methods) in cases {

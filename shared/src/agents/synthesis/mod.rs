@@ -1,19 +1,24 @@
 //! The synthesis agent: has a model write from the passages, and quotes the best evidence where none does.
 
-mod extractive;
+pub mod extractive;
 mod model;
+mod proof;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
 use crate::{
-    agents::retrieval::Retrieved,
+    agents::{
+        judge::{Judge, Judging},
+        retrieval::Retrieved,
+    },
     deadline::Deadline,
-    domain::{Ask, Attempt, Candidate, Claim, Model, OnBreak, Passage, Stage, StageStatus, UserId, Verdict},
-    evidence::claims,
+    domain::{Ask, Attempt, Candidate, Claim, Model, OnBreak, Stage, StageStatus, UserId},
+    evidence::{claims::findings, ledger::Finding},
     ports::{Generate, Llm, LlmError},
 };
+use proof::{Proved, prove};
 
 /// Who writes when no model does.
 pub const EXTRACTIVE: &str = "extractive";
@@ -42,12 +47,16 @@ pub struct Written {
 /// Writes answers.
 pub struct Synthesis {
     llm: Arc<dyn Llm>,
+    judge: Judge,
 }
 
 impl Synthesis {
     /// With these models.
     pub fn new(llm: Arc<dyn Llm>) -> Self {
-        Self { llm }
+        Self {
+            judge: Judge::new(llm.clone()),
+            llm,
+        }
     }
 
     /// Whether a request may name this model.
@@ -126,11 +135,11 @@ impl Synthesis {
         let text = timed("write.extractive", &mut written.stages, || {
             extractive::quote(&ask.question, retrieved, ask.max_tokens)
         });
-        written.text = text.unwrap_or_default();
         written.objection = None;
-        written.claims = timed("verify", &mut written.stages, || {
-            claims::verify(&written.text, passages)
+        let proved = timed("verify", &mut written.stages, || {
+            prove(findings(&text.unwrap_or_default(), passages), passages)
         });
+        written.keep(proved);
         Ok(written)
     }
 
@@ -178,17 +187,51 @@ impl Synthesis {
             (written.provider, written.model) = (completion.provider, completion.model);
             return ByModel::Declined;
         };
-        let proved = timed("verify", &mut written.stages, || prove(text, &retrieved.passages));
-        if let Some(stage) = written.stages.last_mut() {
-            stage.reason = proved.removed;
-        }
+        let proved = self.verified(user, ask, text, retrieved, deadline, written).await;
         if proved.text.is_empty() {
             written.objection = Some("nothing of what the model wrote stands in the passages".to_owned());
             return ByModel::Unproved;
         }
-        (written.text, written.claims) = (proved.text, proved.claims);
+        written.keep(proved);
         (written.provider, written.model) = (completion.provider, completion.model);
         ByModel::Wrote
+    }
+
+    /// What the passages bear out of a text, by the rules and, if asked for, by a judge.
+    async fn verified(
+        &self,
+        user: &UserId,
+        ask: &Ask,
+        text: &str,
+        retrieved: &Retrieved,
+        deadline: Deadline,
+        written: &mut Written,
+    ) -> Proved {
+        let mut found = timed("verify", &mut written.stages, || {
+            findings(text, &retrieved.passages)
+        });
+        let verify = written.stages.len() - 1;
+        if ask.judge {
+            let mut claims: Vec<(&str, &mut Finding)> = found
+                .iter_mut()
+                .map(|(sentence, finding)| (sentence.text.as_str(), finding))
+                .collect();
+            let deadline = deadline.earlier(CHECKING);
+            let judging = self.judge.judge(user, &ask.model, &mut claims, deadline).await;
+            if let Some(Judging { attempts, stage }) = judging {
+                written.attempts.extend(attempts);
+                written.stages.push(stage);
+            }
+        }
+        let proved = prove(found, &retrieved.passages);
+        written.stages[verify].reason.clone_from(&proved.removed);
+        proved
+    }
+}
+
+impl Written {
+    fn keep(&mut self, proved: Proved) {
+        (self.text, self.claims) = (proved.text, proved.claims);
     }
 }
 
@@ -204,45 +247,6 @@ enum ByModel {
     Failed(LlmError),
     /// None was to be asked.
     NotAsked,
-}
-
-/// What the passages bear out of a text.
-struct Proved {
-    text: String,
-    claims: Vec<Claim>,
-    /// What was taken out, in words.
-    removed: Option<String>,
-}
-
-/// Takes out what no source bears out, and gives each sentence that stays the numbers of the sources that do; where
-/// sources differ, of both sides.
-fn prove(text: &str, passages: &[Passage]) -> Proved {
-    let all = claims::verify(text, passages);
-    let is_kept = |claim: &&Claim| matches!(claim.verdict, Verdict::Supported | Verdict::Disputed);
-    let kept = all.iter().filter(is_kept);
-    let text = kept.clone().map(marked).collect::<String>();
-    let text = text.trim_end();
-    let (kept, all) = (kept.count(), all.len());
-    let removed = all - kept;
-    Proved {
-        claims: claims::verify(text, passages),
-        text: text.to_owned(),
-        removed: (removed > 0)
-            .then(|| format!("{removed} of {all} sentences were removed: no source bears them out")),
-    }
-}
-
-/// A sentence on one line with the numbers of its sources, and what parts it from the next one: a line that does not end
-/// as a sentence does would run into it.
-fn marked(claim: &Claim) -> String {
-    let mut sentence = claim.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let is_ended = sentence.ends_with(['.', '!', '?', '"', ')', '。', '！', '？', '…']);
-    let sources: BTreeSet<usize> = claim.citations.iter().map(|citation| citation.source).collect();
-    for source in sources {
-        sentence.push_str(&format!(" [{source}]"));
-    }
-    sentence.push_str(if is_ended { " " } else { "\n\n" });
-    sentence
 }
 
 /// Runs a step that does not wait, and notes how long it took.

@@ -1,5 +1,7 @@
 //! Opposites: a small list of pairs, and words that a prefix turns round, such as "supported" and "unsupported".
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use super::{Clash, Side, negation::Parity};
 use crate::evidence::words::Word;
 
@@ -106,34 +108,41 @@ const PAIRS: [(&str, &str); 99] = [
     ("die", "surviv"),
 ];
 
+/// The shortest word that a prefix turns round, in bytes.
+const SHORTEST: usize = 4;
 /// What turns a word round when it stands before it.
 const PREFIXES: [&str; 8] = ["un", "in", "im", "non", "dis", "ir", "il", "mis"];
 
+/// The stems of the opposites of a stem.
+pub(super) fn opposites(stem: &str) -> &'static [&'static str] {
+    static OPPOSITES: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+        let mut opposites: HashMap<_, Vec<_>> = HashMap::new();
+        for (one, other) in PAIRS {
+            opposites.entry(one).or_default().push(other);
+            opposites.entry(other).or_default().push(one);
+        }
+        opposites
+    });
+    OPPOSITES.get(stem).map_or(&[], Vec::as_slice)
+}
+
+/// What is left of a word without a prefix that may turn it round.
+pub(super) fn roots(folded: &str) -> impl Iterator<Item = &str> {
+    let root = |prefix: &str| folded.strip_prefix(prefix);
+    PREFIXES
+        .into_iter()
+        .filter_map(root)
+        .filter(|root| root.len() >= SHORTEST)
+}
+
 /// The place in the span of the opposite of a word that the span itself lacks.
 pub(super) fn opposite_in(claim: Side<'_>, word: &Word, span: Side<'_>) -> Option<usize> {
-    if span.has(word.stem) {
+    if !claim.lexicon.may_have_opposites(word) || span.has(word.stem) {
         return None;
     }
-    let (folded, base) = (claim.lexicon.folded(word), claim.lexicon.base(word));
-    let in_a_pair = PAIRS.iter().any(|(one, other)| *one == base || *other == base);
-    span.words.iter().position(|other| {
-        are_turned(folded, span.lexicon.folded(other))
-            || in_a_pair && are_a_pair(base, span.lexicon.base(other))
-    })
-}
-
-fn are_a_pair(one: &str, other: &str) -> bool {
-    PAIRS.contains(&(one, other)) || PAIRS.iter().any(|&(a, b)| (b, a) == (one, other))
-}
-
-fn are_turned(one: &str, other: &str) -> bool {
-    let turned = |long: &str, short: &str| {
-        short.len() >= 4
-            && PREFIXES
-                .iter()
-                .any(|prefix| long.strip_prefix(prefix) == Some(short))
-    };
-    turned(one, other) || turned(other, one)
+    span.words
+        .iter()
+        .position(|other| claim.lexicon.are_opposites(word, other))
 }
 
 /// Words of the claim whose opposite the span has, where no negation mends it.

@@ -106,7 +106,7 @@ pub(super) fn clashes(claim: Side<'_>, span: Side<'_>, claimed: &[Parity], told:
             if agrees && rank == 1 && parity.negated {
                 return None;
             }
-            if against && !agrees {
+            if against && !agrees && !(parity.negated && has_opposites(claim, span)) {
                 let shown = word.of(claim.text);
                 return Some(Clash::Against(if parity.negated {
                     format!("the source says \u{201c}{shown}\u{201d} without a negation")
@@ -123,8 +123,8 @@ pub(super) fn clashes(claim: Side<'_>, span: Side<'_>, claimed: &[Parity], told:
 
 /// A denial may be told by an opposite: "not allowed" by "denied".
 fn has_opposites(claim: Side<'_>, span: Side<'_>) -> bool {
-    claim
-        .words
-        .iter()
-        .any(|word| super::antonyms::opposite_in(claim, word, span).is_some())
+    claim.words.iter().any(|word| {
+        super::antonyms::opposite_in(claim, word, span).is_some()
+            || super::effects::is_opposed(claim, word, span)
+    })
 }

@@ -347,7 +347,7 @@ impl Fields {
     }
 }
 
-fn title(title: String) -> Result<String, InvalidInput> {
+pub(super) fn title(title: String) -> Result<String, InvalidInput> {
     let title = title.trim().to_owned();
     if title.is_empty() || title.len() > 1_000 {
         return Err(InvalidInput::impossible(

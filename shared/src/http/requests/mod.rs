@@ -1,12 +1,18 @@
 //! Requests to valid input, one file per resource.
 
+mod agents;
+mod annotations;
 mod documents;
 mod queries;
 mod search;
+mod usage;
 
+pub use agents::{FactCheck, Synthesis, agent, agents, citation, entities, fact_check, synthesis};
+pub use annotations::{annotations, feedback};
 pub use documents::{Incoming, ListDocuments, Report, document_path, documents, library, list_documents};
-pub use queries::{ListQueries, ask, list_queries, query_id};
+pub use queries::{ListQueries, ask, list_queries, nothing, query_id};
 pub use search::{Search, search};
+pub use usage::usage;
 
 use super::Call;
 use crate::domain::InvalidInput;

@@ -1,4 +1,4 @@
-//! `POST /queries`, `GET /queries`, `GET /queries/{id}`.
+//! `POST /queries`, `GET /queries`, `GET /queries/{id}`, `POST /queries/{id}/verify`.
 
 use std::str::FromStr;
 
@@ -46,10 +46,13 @@ struct AskBody {
 /// Options of single lanes and writers.
 #[derive(Debug, Default, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
-struct Options {
+pub(super) struct Options {
     /// Whether quoting will do when no model answers.
     #[deserr(default)]
-    extractive: Option<bool>,
+    pub(super) extractive: Option<bool>,
+    /// Whether a model judges what the rules find no proof for.
+    #[deserr(default)]
+    pub(super) judge: Option<bool>,
 }
 
 fn parse_session_id(id: Option<String>) -> Result<Option<String>, InvalidInput> {
@@ -61,7 +64,7 @@ fn parse_session_id(id: Option<String>) -> Result<Option<String>, InvalidInput> 
     }
 }
 
-fn parse_max_tokens(tokens: Option<u64>) -> Result<Option<u32>, InvalidInput> {
+pub(super) fn parse_max_tokens(tokens: Option<u64>) -> Result<Option<u32>, InvalidInput> {
     match tokens.map(u32::try_from) {
         None => Ok(None),
         Some(Ok(tokens @ 1..)) => Ok(Some(tokens)),
@@ -76,7 +79,7 @@ fn parse_confidence_threshold(threshold: Option<f64>) -> Result<f64, InvalidInpu
     }
 }
 
-fn parse_model(name: Option<String>) -> Result<Model, InvalidInput> {
+pub(super) fn parse_model(name: Option<String>) -> Result<Model, InvalidInput> {
     name.map_or(Ok(Model::Auto), |name| Model::parse(&name))
 }
 
@@ -88,17 +91,7 @@ pub fn ask(request: &Request, serves: impl Fn(&str) -> bool) -> Result<Ask, HubE
     let body: AskBody = input::json(request)?;
     let options = body.options.unwrap_or_default();
     let extractive = options.extractive.unwrap_or(true);
-    match &body.model {
-        Model::Named(name) if !serves(name) => {
-            let detail = "is not a model that is configured here; `auto` and `extractive` always are";
-            return Err(InvalidInput::impossible("/model", detail).into());
-        }
-        Model::Extractive if !extractive => {
-            let detail = "cannot be false when `model` is `extractive`";
-            return Err(InvalidInput::impossible("/options/extractive", detail).into());
-        }
-        _ => {}
-    }
+    writer(&body.model, extractive, serves)?;
     Ok(Ask {
         question: body.query,
         library: body.library,
@@ -108,10 +101,45 @@ pub fn ask(request: &Request, serves: impl Fn(&str) -> bool) -> Result<Ask, HubE
         cache: body.cache.unwrap_or(true),
         model: body.model,
         extractive,
+        judge: options.judge.unwrap_or(false),
         lanes: body.lanes,
         top_k: body.top_k,
         dry_run: body.dry_run.unwrap_or(false),
     })
+}
+
+/// Checks that what is to write is there.
+pub(super) fn writer(
+    model: &Model,
+    extractive: bool,
+    serves: impl Fn(&str) -> bool,
+) -> Result<(), InvalidInput> {
+    match model {
+        Model::Named(name) if !serves(name) => {
+            let detail = "is not a model that is configured here; `auto` and `extractive` always are";
+            Err(InvalidInput::impossible("/model", detail))
+        }
+        Model::Extractive if !extractive => {
+            let detail = "cannot be false when `model` is `extractive`";
+            Err(InvalidInput::impossible("/options/extractive", detail))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads a body that has nothing to say: none, or an object without fields.
+///
+/// # Errors
+/// When there is anything else.
+pub fn nothing(request: &Request) -> Result<(), InvalidInput> {
+    #[derive(Deserr)]
+    #[deserr(error = InvalidInput, deny_unknown_fields)]
+    struct Nothing {}
+
+    match input::text(request)? {
+        body if body.trim().is_empty() => Ok(()),
+        body => input::parse(body).map(|Nothing {}| ()),
+    }
 }
 
 /// The id in the path. An id that cannot be one names nothing.
@@ -158,9 +186,9 @@ pub fn list_queries(call: &Call<'_>) -> Result<ListQueries, InvalidInput> {
 }
 
 fn status(name: &str) -> Result<Status, InvalidInput> {
-    let known = Status::ALL.into_iter().find(|status| status.as_str() == name);
     let names = || Status::ALL.map(Status::as_str).join("`, `");
-    known.ok_or_else(|| InvalidInput::malformed("?status", format!("must be one of `{}`", names())))
+    Status::parse(name)
+        .ok_or_else(|| InvalidInput::malformed("?status", format!("must be one of `{}`", names())))
 }
 
 fn period(from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), InvalidInput> {

@@ -1,0 +1,56 @@
+//! Puts the caller's tags, notes and metadata in the place of those before, if the answer is still the one that they mean.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use shared::{
+    config::Config,
+    error::HubError,
+    http::{self, Body, Call, IfMatch, Request, Response, StatusCode, requests, respond},
+    ports::{AnnotateAnswers, ReadAnswers},
+    store::{self, Answers},
+};
+
+pub(crate) struct App {
+    pub(crate) answers: Arc<dyn ReadAnswers>,
+    pub(crate) annotations: Arc<dyn AnnotateAnswers>,
+    pub(crate) timeout: Duration,
+}
+
+impl App {
+    /// The clients and ports of this container.
+    pub(crate) async fn new(config: Config) -> Self {
+        let answers = Arc::new(Answers::new(store::client().await, config.queries_table));
+        Self {
+            answers: answers.clone(),
+            annotations: answers,
+            timeout: config.timeout,
+        }
+    }
+}
+
+/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
+pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
+    let call = Call::new(&request, app.timeout);
+    Ok(respond(&call, update_query(app, &call)).await)
+}
+
+async fn update_query(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+    let id = requests::query_id(call)?;
+    let annotations = requests::annotations(call.request)?;
+    let mut stored = app
+        .answers
+        .get(&call.user, id)
+        .await?
+        .ok_or(HubError::NotFound("query"))?;
+    let if_match = IfMatch::of(call);
+    if_match.check("query", stored.revision)?;
+    let revision = app
+        .annotations
+        .annotate(&call.user, id, &annotations, stored.revision)
+        .await
+        .map_err(if_match.overtaken("query"))?;
+    stored.answer.annotations = annotations;
+    let mut response = http::json(StatusCode::OK, &stored.answer)?;
+    http::set_etag(&mut response, revision);
+    Ok(response)
+}

@@ -1,0 +1,39 @@
+//! What the caller's answers cost, day by day and together.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use shared::{
+    config::Config,
+    domain::UsageReport,
+    error::HubError,
+    http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
+    ports::ReadUsage,
+    store::{self, Answers},
+};
+
+pub(crate) struct App {
+    pub(crate) usage: Arc<dyn ReadUsage>,
+    pub(crate) timeout: Duration,
+}
+
+impl App {
+    /// The clients and ports of this container.
+    pub(crate) async fn new(config: Config) -> Self {
+        Self {
+            usage: Arc::new(Answers::new(store::client().await, config.queries_table)),
+            timeout: config.timeout,
+        }
+    }
+}
+
+/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
+pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
+    let call = Call::new(&request, app.timeout);
+    Ok(respond(&call, usage(app, &call)).await)
+}
+
+async fn usage(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+    let (from, to) = requests::usage(call)?;
+    let days = app.usage.usage(&call.user, from, to).await?;
+    http::json(StatusCode::OK, &UsageReport::new(from, to, days))
+}

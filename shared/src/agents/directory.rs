@@ -1,0 +1,92 @@
+//! The list of agents: what can be run alone, and why the others cannot. What is listed and what is run is this table.
+
+use crate::error::HubError;
+
+/// An agent that can be run alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Agent {
+    /// Finds passages.
+    Retrieval,
+    /// Finds what a text names.
+    Entities,
+    /// Weighs evidence for and against a claim.
+    FactCheck,
+    /// Writes an answer from passages.
+    Synthesis,
+    /// Puts the markers of an answer right.
+    Citation,
+}
+
+/// A line of the list.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// Its name in paths.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub description: &'static str,
+    /// The agent, or why it cannot be run here.
+    pub agent: Result<Agent, &'static str>,
+}
+
+/// Every agent.
+pub const AGENTS: [Entry; 9] = [
+    Entry {
+        name: "retrieval",
+        description: "Finds the passages of a library that say most about a query.",
+        agent: Ok(Agent::Retrieval),
+    },
+    Entry {
+        name: "entities",
+        description: "Finds the names, dates, numbers, quoted words and identifiers of a text.",
+        agent: Ok(Agent::Entities),
+    },
+    Entry {
+        name: "fact-check",
+        description: "Weighs a claim against texts that are given, or against what a library has.",
+        agent: Ok(Agent::FactCheck),
+    },
+    Entry {
+        name: "synthesis",
+        description: "Writes an answer from passages that are given, or from what a library has, and proves each \
+                      sentence.",
+        agent: Ok(Agent::Synthesis),
+    },
+    Entry {
+        name: "citation",
+        description: "Gives each sentence of a text the numbers of the sources that bear it out.",
+        agent: Ok(Agent::Citation),
+    },
+    Entry {
+        name: "knowledge-graph",
+        description: "Finds passages that share entities with a question.",
+        agent: Err("there is no entity index"),
+    },
+    Entry {
+        name: "browser",
+        description: "Reads a page of the web.",
+        agent: Err("functions do not open addresses that a request names"),
+    },
+    Entry {
+        name: "pdf",
+        description: "Takes the text out of a PDF document.",
+        agent: Err("documents are taken as plain text or Markdown only"),
+    },
+    Entry {
+        name: "crawler",
+        description: "Reads a site of the web page by page.",
+        agent: Err("functions do not open addresses that a request names"),
+    },
+];
+
+/// The agent of this name.
+///
+/// # Errors
+/// When there is none, or it cannot be run here; then with the reason.
+pub fn named(name: &str) -> Result<Agent, HubError> {
+    let entry = AGENTS.iter().find(|entry| entry.name == name);
+    let entry = entry.ok_or(HubError::NotFound("agent"))?;
+    entry.agent.map_err(|reason| HubError::AgentOff {
+        name: entry.name,
+        reason,
+    })
+}

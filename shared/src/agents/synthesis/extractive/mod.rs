@@ -1,0 +1,221 @@
+//! Writing without a model: the sentences of the passages that answer a question best, verbatim, each with the number of
+//! its source.
+
+pub mod select;
+mod whole;
+
+use std::{collections::BTreeMap, ops::Range};
+
+use crate::{
+    agents::retrieval::Retrieved,
+    domain::{Passage, Question},
+    evidence::confidence::terms,
+};
+use select::{Candidate, candidates};
+
+/// The most sentences of an answer, those not counted that only lead in another.
+const MAX_SENTENCES: usize = 3;
+/// A further sentence has to be this close to the best one, in its score, where that leaves something open.
+const FURTHER: f64 = 1.2;
+/// The same where the best one covers the question and has the kind of answer it asks for.
+const BESIDE: f64 = 0.4;
+/// From this share of the question's weight on, it is covered.
+const COVERED: f64 = 0.9;
+/// How much what was said already counts against a sentence (maximal marginal relevance, Carbonell and Goldstein 1998).
+const REDUNDANCY: f64 = 1.0;
+/// Below this share of the question's weight, the best sentence is no answer.
+const LEAST_COVERAGE: f64 = 0.2;
+/// Characters that count as one token.
+const CHARACTERS_PER_TOKEN: usize = 4;
+
+/// Quotes the best evidence for a question, and for each of its parts that this says nothing about.
+pub fn quote(question: &Question, retrieved: &Retrieved, max_tokens: Option<u32>) -> Option<String> {
+    let Retrieved {
+        passages,
+        weights,
+        parts,
+        ..
+    } = retrieved;
+    let mut text = extract(question, weights, passages, max_tokens).unwrap_or_default();
+    for part in parts {
+        let said = terms([text.as_str()]);
+        let others = |term: &String| {
+            parts
+                .iter()
+                .any(|other| other.question != part.question && other.weights.contains_key(term))
+        };
+        // What tells a part from the others: a side's name, or what a question is about.
+        let own: Vec<&String> = part.weights.keys().filter(|term| !others(term)).collect();
+        if own.is_empty() || !own.iter().all(|term| said.contains(*term)) {
+            let one = extract(&part.question, &part.weights, passages, Some(1));
+            let new = one.filter(|one| !text.contains(one.as_str()));
+            text.extend(new.map(|one| format!(" {one}")));
+        }
+    }
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Quotes the best evidence; `None` when no sentence says enough about the question. `max_tokens` bounds the length, but at
+/// least one sentence is quoted.
+fn extract(
+    question: &Question,
+    weights: &BTreeMap<String, f64>,
+    passages: &[Passage],
+    max_tokens: Option<u32>,
+) -> Option<String> {
+    let chosen = choose(candidates(question, weights, passages), max_tokens);
+    let mut shown: Vec<(usize, Range<usize>)> = Vec::new();
+    for Candidate {
+        source,
+        range,
+        leading,
+        ..
+    } in chosen
+    {
+        for range in leading.into_iter().chain([range]) {
+            if !shown.contains(&(source, range.clone())) {
+                shown.push((source, range));
+            }
+        }
+    }
+    let sentence = |(source, range): &(usize, Range<usize>)| {
+        let text = &passages[*source].text[range.clone()];
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("{line} [{}]", source + 1)
+    };
+    (!shown.is_empty()).then(|| shown.iter().map(sentence).collect::<Vec<_>>().join(" "))
+}
+
+/// The sentences to quote, the best first; none when even that says too little.
+fn choose(mut candidates: Vec<Candidate>, max_tokens: Option<u32>) -> Vec<Candidate> {
+    let Some(best) = candidates.first() else {
+        return Vec::new();
+    };
+    let is_complete = best.coverage >= COVERED && best.is_expected != Some(false);
+    let floor = best.score - if is_complete { BESIDE } else { FURTHER };
+    if best.coverage < LEAST_COVERAGE {
+        return Vec::new();
+    }
+    let mut chosen: Vec<Candidate> = Vec::new();
+    let mut room = max_tokens.map_or(usize::MAX, |tokens| tokens as usize * CHARACTERS_PER_TOKEN);
+    while chosen.len() < MAX_SENTENCES {
+        let worth = |candidate: &Candidate| {
+            let said = chosen
+                .iter()
+                .map(|other| overlap(candidate, other))
+                .fold(0.0, f64::max);
+            candidate.score - REDUNDANCY * said
+        };
+        let values = candidates.iter().map(worth).enumerate();
+        let Some((place, value)) = values.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))) else {
+            break;
+        };
+        let candidate = candidates.remove(place);
+        let length = candidate
+            .leading
+            .iter()
+            .chain([&candidate.range])
+            .map(ExactSizeIterator::len)
+            .sum();
+        if !chosen.is_empty() && (value < floor || length > room) {
+            break;
+        }
+        room = room.saturating_sub(length);
+        chosen.push(candidate);
+    }
+    chosen
+}
+
+/// The share of the shorter sentence's words that the other has.
+fn overlap(a: &Candidate, b: &Candidate) -> f64 {
+    let both = a.stems.intersection(&b.stems).count() as f64;
+    both / (a.stems.len().min(b.stems.len()).max(1)) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{evidence::markers::markers, retrieval::test_passages::passage};
+
+    fn weights(terms: &[(&str, f64)]) -> BTreeMap<String, f64> {
+        terms
+            .iter()
+            .map(|&(term, weight)| (term.to_owned(), weight))
+            .collect()
+    }
+
+    fn ask(text: &str) -> Question {
+        Question::parse(text).unwrap()
+    }
+
+    #[test]
+    fn quotes_the_sentence_that_answers() {
+        let passages = [
+            passage(
+                "a",
+                "Bread needs time. The cold start of the function took 90 ms in March.",
+            ),
+            passage(
+                "b",
+                "A cold start is slow. It varies a lot with everything else around.",
+            ),
+        ];
+        let weights = weights(&[("cold", 2.0), ("start", 2.0), ("function", 1.0)]);
+        let draft = extract(
+            &ask("How long did the cold start of the function take?"),
+            &weights,
+            &passages,
+            None,
+        );
+        let text = draft.unwrap();
+        assert!(
+            text.starts_with("The cold start of the function took 90 ms in March. [1]"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_title_stands_for_what_its_sentences_do_not_repeat_and_a_pronoun_comes_after_its_name() {
+        let passages = [
+            passage(
+                "other",
+                "A lens of the first order makes a beam of the lamp, they say.",
+            ),
+            passage("lamp", "The tower is high. Its first keeper was Ada Holm."),
+        ];
+        let weights = weights(&[("lamp", 2.0), ("first", 1.0), ("keeper", 2.0)]);
+        let draft = extract(
+            &ask("Who was the first keeper of the lamp?"),
+            &weights,
+            &passages,
+            None,
+        )
+        .unwrap();
+        assert!(
+            draft.starts_with("The tower is high. [2] Its first keeper was Ada Holm. [2]"),
+            "{}",
+            draft
+        );
+    }
+
+    #[test]
+    fn says_nothing_when_no_sentence_is_about_it() {
+        let passages = [passage(
+            "a",
+            "Bread needs time and flour. It is baked in an oven.",
+        )];
+        let weights = weights(&[("quantum", 5.0), ("bread", 1.0)]);
+        assert_eq!(extract(&ask("quantum bread?"), &weights, &passages, None), None);
+        assert_eq!(extract(&ask("quantum bread?"), &weights, &[], None), None);
+    }
+
+    #[test]
+    fn keeps_to_the_length_asked_for() {
+        let text = "Cold starts are slow in Java here. Cold starts are fast in Rust there. Cold starts vary by memory size.";
+        let passages = [passage("a", text)];
+        let weights = weights(&[("cold", 1.0), ("start", 1.0)]);
+        let short = extract(&ask("cold starts?"), &weights, &passages, Some(5)).unwrap();
+        assert_eq!(markers(&short).len(), 1, "at least one sentence: {}", short);
+    }
+}

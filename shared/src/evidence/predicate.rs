@@ -1,0 +1,29 @@
+//! What a claim says of its subject: the part on which it turns. That a text has the subject shows only that it is about
+//! the same thing.
+
+use super::{clash::Side, words::Word};
+
+/// The words from the first verb that can be told by its spelling; else those that follow the leading name.
+pub fn predicate(claim: Side<'_>) -> &[Word] {
+    let is_verb = |word: &Word| {
+        matches!(
+            claim.lexicon.folded(word),
+            "is" | "was"
+                | "are"
+                | "were"
+                | "be"
+                | "has"
+                | "had"
+                | "have"
+                | "does"
+                | "did"
+                | "can"
+                | "will"
+                | "in"
+        )
+    };
+    let mut later = claim.words.iter().enumerate().skip(1);
+    let from = later.clone().find(|(_, word)| is_verb(word));
+    let from = from.or_else(|| later.find(|(_, word)| word.is_content() && !word.capital));
+    &claim.words[from.map_or(0, |(place, _)| place)..]
+}

@@ -1,0 +1,69 @@
+//! `GET /usage`.
+
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+
+use super::{super::Call, all, parameter};
+use crate::domain::InvalidInput;
+
+/// Days that are shown when nothing is said, and at most.
+const DEFAULT_DAYS: i32 = 30;
+const MAX_DAYS: i32 = 366;
+
+/// Reads the first and the last day of a period (UTC).
+///
+/// # Errors
+/// Every fault of the parameters.
+pub fn usage(call: &Call<'_>) -> Result<(Date, Date), InvalidInput> {
+    let mut faults = None;
+    let from = all(day(call, "from"), &mut faults);
+    let to = all(day(call, "to"), &mut faults);
+    let (Some(from), Some(to), None) = (from, to, &faults) else {
+        return Err(faults.unwrap_or_else(|| InvalidInput::malformed("", "is not valid")));
+    };
+    let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+    period(from, to, today)
+}
+
+fn period(from: Option<Date>, to: Option<Date>, today: Date) -> Result<(Date, Date), InvalidInput> {
+    let to = to.unwrap_or(today);
+    let from = from.unwrap_or_else(|| to.saturating_sub((DEFAULT_DAYS - 1).days()));
+    if to < from {
+        return Err(InvalidInput::malformed("?to", "must not be before `from`"));
+    }
+    if from < to.saturating_sub((MAX_DAYS - 1).days()) {
+        let detail = format!("must be at most {MAX_DAYS} days before `to`");
+        return Err(InvalidInput::malformed("?from", detail));
+    }
+    Ok((from, to))
+}
+
+fn day(call: &Call<'_>, name: &str) -> Result<Option<Date>, InvalidInput> {
+    // The parser takes times and other spellings too; a day has one here.
+    let parse = |text: &str| match text.parse::<Date>() {
+        Ok(date) if date.to_string() == text => Ok(date),
+        _ => Err(InvalidInput::malformed("", "must be a day such as `2026-01-31`")),
+    };
+    parameter(name, call.query(name).map(parse).transpose())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_period_ends_today_and_has_thirty_days_unless_more_is_said() {
+        let today = date(2026, 3, 1);
+        assert_eq!(period(None, None, today), Ok((date(2026, 1, 31), today)));
+        let one = date(2025, 1, 31);
+        assert_eq!(period(Some(one), Some(one), today), Ok((one, one)));
+        assert_eq!(period(None, Some(one), today), Ok((date(2025, 1, 2), one)));
+        let year = date(2025, 3, 1);
+        assert_eq!(period(Some(year), None, today), Ok((year, today)));
+        for (from, to) in [(Some(date(2026, 3, 2)), None), (Some(date(2025, 2, 28)), None)] {
+            assert!(period(from, to, today).is_err());
+        }
+        assert!(period(None, Some(Date::MIN), today).is_ok());
+    }
+}

@@ -1,0 +1,248 @@
+//! When not to answer, and why. What the question turns on has to stand where the answer was quoted from.
+
+use crate::{
+    agents::synthesis::Written,
+    domain::{Abstention, AbstentionReason, Ask, Passage, Verdict},
+    evidence::{
+        asked::{Expected, Kind, Wanted},
+        grounds::Grounds,
+    },
+};
+
+/// From this share of the question's weight on, a word that the quoted document does not have makes it one about
+/// something else. This and [`bearing`] are fitted on every second question of Natural Questions, with and without the
+/// right passage in the library, and on questions over the sample library, some of which it cannot answer.
+const TELLING: f64 = 0.35;
+/// The same for a name: it tells one thing from another that is like it.
+const TELLING_NAME: f64 = 0.15;
+/// The same for a number, a year or an ordinal.
+const TELLING_NUMBER: f64 = 0.05;
+
+/// Why there is to be no answer, if so. `parts` are the grounds of each part of the question, or of the whole: with one
+/// part that can be answered, there is an answer.
+pub(super) fn abstain(
+    ask: &Ask,
+    passages: &[Passage],
+    written: &Written,
+    parts: &[Grounds],
+    confidence: f64,
+) -> Option<Abstention> {
+    if passages.is_empty() {
+        let detail = format!(
+            "nothing in the library `{}` has words of the question",
+            ask.library
+        );
+        return Some(Abstention {
+            reason: AbstentionReason::NoSources,
+            detail,
+        });
+    }
+    let weak = |detail: String| Abstention {
+        reason: AbstentionReason::WeakRetrieval,
+        detail: format!("{detail}; the closest passages are listed"),
+    };
+    let has = |verdict: Verdict| written.claims.iter().any(|claim| claim.verdict == verdict);
+    if !has(Verdict::Supported) && !has(Verdict::Disputed) {
+        let nothing = "no sentence of the library says enough about the question";
+        return Some(weak(written.objection.as_deref().unwrap_or(nothing).to_owned()));
+    }
+    // What two sides are compared by is said of neither in so many words: there, only names tell.
+    let telling = if parts.len() > 1 { f64::INFINITY } else { TELLING };
+    let lacks: Vec<String> = parts.iter().filter_map(|part| lack(part, telling)).collect();
+    if lacks.len() == parts.len()
+        && let Some(lack) = lacks.into_iter().next()
+    {
+        return Some(weak(lack));
+    }
+    if let [whole] = parts
+        && bearing(whole) < 0.0
+    {
+        let share = |part: f64| format!("{:.0} %", part * 100.0);
+        return Some(weak(format!(
+            "the quotations have {} of what was asked, the best passage {}, and it is {} ahead of the next document: \
+             together too little",
+            share(whole.coverage),
+            share(whole.best_passage),
+            share(whole.margin)
+        )));
+    }
+    if confidence < ask.confidence_threshold {
+        let under = format!(
+            "the confidence {confidence} is under the threshold {} that was asked for",
+            ask.confidence_threshold
+        );
+        // All that bears the answer out is denied by a source that is as good.
+        if !has(Verdict::Supported) {
+            let detail = format!("sources contradict one another about this, and {under}");
+            return Some(Abstention {
+                reason: AbstentionReason::SourcesConflict,
+                detail,
+            });
+        }
+        return Some(weak(under));
+    }
+    None
+}
+
+/// The logarithm of the odds that the library has the answer: a logistic regression on what the quotations and the best
+/// passage have of the question, on how far that passage stands out, and on how much was asked at all.
+fn bearing(grounds: &Grounds) -> f64 {
+    let asked = grounds.words.max(1) as f64;
+    2.2 * grounds.coverage + 3.76 * grounds.best_passage + 2.8 * grounds.margin + 1.37 * asked.ln() - 6.26
+}
+
+/// What the passage lacks that the answer would rest on, in words.
+fn lack(grounds: &Grounds, telling: f64) -> Option<String> {
+    let from = |word: &Wanted| match word.kind {
+        Kind::Plain => telling,
+        Kind::Light => f64::INFINITY,
+        Kind::Name => TELLING_NAME,
+        Kind::Number => TELLING_NUMBER,
+    };
+    let absent: Vec<String> = grounds
+        .absent
+        .iter()
+        .filter(|(word, share)| *share >= from(word))
+        .map(|(word, _)| format!("\u{201c}{}\u{201d}", word.text))
+        .collect();
+    if !absent.is_empty() {
+        return Some(format!(
+            "no passage has {} together with the rest of the question",
+            absent.join(" and ")
+        ));
+    }
+    let kind = match (grounds.is_expected, grounds.expected) {
+        (Some(false), Expected::Count) => "the number of what is asked for",
+        (Some(false), Expected::Duration) => "a length of time",
+        (Some(false), Expected::Money) => "an amount of money",
+        (Some(false), Expected::Measure) => "a number",
+        (Some(false), Expected::Year) => "a year",
+        _ => return None,
+    };
+    Some(format!(
+        "no sentence about this has {kind}, and the question asks for one"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::{
+        domain::Question,
+        evidence::{claims, confidence::confidence, grounds::grounds},
+        retrieval::test_passages::passage,
+    };
+
+    /// What comes of quoting `answer` from the passages.
+    fn asked(question: &str, answer: &str, passages: &[Passage], threshold: f64) -> Option<Abstention> {
+        let question = Question::parse(question).unwrap();
+        let claims = claims::verify(answer, passages);
+        let grounds = grounds(&question, &BTreeMap::new(), passages, &claims);
+        let confidence = confidence(&grounds, &claims).answer;
+        let mut ask = Ask::new(question);
+        ask.confidence_threshold = threshold;
+        let written = Written {
+            text: answer.to_owned(),
+            claims,
+            objection: None,
+            provider: String::new(),
+            model: String::new(),
+            attempts: Vec::new(),
+            stages: Vec::new(),
+        };
+        abstain(&ask, passages, &written, &[grounds], confidence)
+    }
+
+    const OUTAGE: &str = "The Basel outage lasted 43 minutes. It began at night.";
+
+    fn of_outage(question: &str) -> Option<String> {
+        let passages = [passage("a", OUTAGE), passage("b", "Bread is baked in Turin.")];
+        asked(
+            question,
+            "The Basel outage lasted 43 minutes. [1]",
+            &passages,
+            0.0,
+        )
+        .map(|abstained| abstained.detail)
+    }
+
+    #[test]
+    fn what_the_passage_says_is_answered() {
+        assert_eq!(of_outage("How long did the Basel outage last?"), None);
+        assert_eq!(
+            of_outage("How many minutes did the outage in Basel last at night?"),
+            None
+        );
+    }
+
+    #[test]
+    fn a_name_a_year_or_a_subject_that_no_passage_has_with_the_rest_is_named() {
+        for (question, missing) in [
+            ("How long did the Turin outage last?", "\u{201c}Turin\u{201d}"),
+            (
+                "How long did the Basel outage of 2019 last?",
+                "\u{201c}2019\u{201d}",
+            ),
+            (
+                "How long did the second Basel outage last?",
+                "\u{201c}second\u{201d}",
+            ),
+            ("Who repaired Basel?", "\u{201c}repaired\u{201d}"),
+        ] {
+            let detail = of_outage(question).unwrap();
+            assert!(
+                detail.starts_with("no passage has") && detail.contains(missing),
+                "{detail}"
+            );
+        }
+    }
+
+    #[test]
+    fn another_kind_of_answer_than_was_asked_for_is_none() {
+        let text = "The Basel outage had a high cost.";
+        let of = |question| {
+            asked(
+                question,
+                "The Basel outage had a high cost. [1]",
+                &[passage("a", text)],
+                0.0,
+            )
+        };
+        assert!(
+            of("What was the cost of the Basel outage?")
+                .unwrap()
+                .detail
+                .contains("an amount of money")
+        );
+        assert!(of("Why did the Basel outage have a high cost?").is_none());
+    }
+
+    #[test]
+    fn nothing_found_and_nothing_borne_out_are_told_apart() {
+        let none = asked("What?", "", &[], 0.0).unwrap();
+        assert_eq!(none.reason, AbstentionReason::NoSources);
+        let passages = [passage("a", OUTAGE)];
+        let unproved = asked("Basel outage?", "The moon is full. [1]", &passages, 0.0).unwrap();
+        assert_eq!(unproved.reason, AbstentionReason::WeakRetrieval);
+    }
+
+    #[test]
+    fn contradicting_sources_are_the_reason_where_more_confidence_is_wanted() {
+        let passages = [
+            passage("a", "The Basel outage lasted 43 minutes."),
+            passage("b", "The Basel outage lasted 34 minutes."),
+        ];
+        let ask = |threshold| {
+            asked(
+                "How long did the Basel outage last?",
+                "The Basel outage lasted 43 minutes. [1]",
+                &passages,
+                threshold,
+            )
+        };
+        assert_eq!(ask(0.0), None, "both sides are shown");
+        assert_eq!(ask(0.6).unwrap().reason, AbstentionReason::SourcesConflict);
+    }
+}

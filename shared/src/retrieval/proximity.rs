@@ -1,0 +1,49 @@
+//! How near to one another the terms of a question stand in a text: what is told in one place is more likely the answer
+//! than the same words all over a chunk (Tao and Zhai, "An Exploration of Proximity Measures", SIGIR 2007).
+
+use super::analyzer;
+
+/// Terms of the text, stop words not counted, in which the question's terms are looked for together.
+const WINDOW: usize = 12;
+
+/// The greatest sum of the weights of different terms that stand in one window of the text.
+pub fn closeness(terms: &[(String, f64)], text: &str) -> f64 {
+    let words = analyzer::analyze(text).into_iter().filter(|term| term.counts);
+    let places: Vec<(usize, usize)> = words
+        .enumerate()
+        .filter_map(|(place, word)| Some((place, terms.iter().position(|(term, _)| *term == word.text)?)))
+        .collect();
+    let mut inside = vec![0_usize; terms.len()];
+    let (mut sum, mut best, mut first) = (0.0, 0.0_f64, 0);
+    for &(place, term) in &places {
+        if inside[term] == 0 {
+            sum += terms[term].1;
+        }
+        inside[term] += 1;
+        while places[first].0 + WINDOW <= place {
+            let left = places[first].1;
+            inside[left] -= 1;
+            if inside[left] == 0 {
+                sum -= terms[left].1;
+            }
+            first += 1;
+        }
+        best = best.max(sum);
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn different_terms_in_one_place_count_together_and_each_once() {
+        let terms = [("cold".to_owned(), 2.0), ("start".to_owned(), 1.0)];
+        let far = format!("cold {} starts", "word ".repeat(WINDOW));
+        assert_eq!(closeness(&terms, "A cold, cold start."), 3.0);
+        assert_eq!(closeness(&terms, &far), 2.0);
+        assert_eq!(closeness(&terms, "Nothing of it."), 0.0);
+        assert_eq!(closeness(&[], "cold start"), 0.0);
+    }
+}

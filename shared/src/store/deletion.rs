@@ -1,0 +1,84 @@
+//! Deleting a question: its row is emptied, so that nobody sees it; then what belongs to it goes, and the row last.
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{
+    operation::update_item::UpdateItemError,
+    types::{ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure},
+};
+
+use super::{
+    Answers, batch, capacity,
+    error::failed,
+    key::{self, Key},
+    query,
+    rows::{s, string},
+};
+use crate::{
+    domain::{QueryId, Status, UserId},
+    ports::{DeleteAnswers, Deletion, StoreError},
+};
+
+#[async_trait]
+impl DeleteAnswers for Answers {
+    async fn delete(&self, user: &UserId, id: QueryId) -> Result<Deletion, StoreError> {
+        let hidden = self.hide(user, id).await?;
+        if hidden != Deletion::Done {
+            return Ok(hidden);
+        }
+        let key = Key::answer(user, id);
+        // Parts, older versions, events, feedback.
+        let belonging = format!("{}#", key.sk);
+        let belonging = query::rows(&self.client, &self.table, &key::user_pk(user), &belonging).await?;
+        let keys = belonging.iter().filter_map(|row| {
+            let part = |name| string(row, name).map(str::to_owned);
+            Some(Key {
+                pk: part("pk")?,
+                sk: part("sk")?,
+            })
+        });
+        batch::delete(&self.client, &self.table, keys.collect()).await?;
+        // While the row is there, a deletion that was cut short can be repeated.
+        let output = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failed("DeleteItem"))?;
+        capacity::written(output.consumed_capacity());
+        Ok(Deletion::Done)
+    }
+}
+
+impl Answers {
+    /// Takes everything out of the row by which it is found and shown, unless it is still being written.
+    async fn hide(&self, user: &UserId, id: QueryId) -> Result<Deletion, StoreError> {
+        let hidden = self
+            .update(Key::answer(user, id))
+            .update_expression("REMOVE #status, status_pk, status_sk, answer, summary, annotations")
+            .condition_expression(
+                "attribute_exists(pk) AND (attribute_not_exists(#status) OR NOT #status IN (:pending, :processing))",
+            )
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":pending", s(Status::Pending.as_str()))
+            .expression_attribute_values(":processing", s(Status::Processing.as_str()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match hidden {
+            Ok(output) => {
+                capacity::written(output.consumed_capacity());
+                Ok(Deletion::Done)
+            }
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => Ok(match refused.item() {
+                    Some(_) => Deletion::Running,
+                    None => Deletion::Missing,
+                }),
+                _ => Err(failed("UpdateItem")(error)),
+            },
+        }
+    }
+}

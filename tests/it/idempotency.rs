@@ -1,0 +1,153 @@
+//! Requests that are sent again with the same `Idempotency-Key`.
+
+use std::collections::BTreeSet;
+
+use futures::future::join_all;
+use serde_json::{Value, json};
+
+use crate::{
+    outage::{prepare, routes},
+    rows,
+    support::{Hub, ok, problem},
+};
+
+const AT_ONCE: usize = 200;
+
+fn question() -> Value {
+    json!({ "query": "When was the lamp of Brannock lit?", "cache": false })
+}
+
+async fn hub_with_a_lamp() -> Hub {
+    let hub = Hub::start().await;
+    hub.ingest("default", &[("lamp", "The lamp of Brannock was lit in 1871.")])
+        .await;
+    hub
+}
+
+/// The answers that are kept.
+fn answers(hub: &Hub) -> usize {
+    let mut rows = rows::all(hub, "Queries");
+    rows.retain(|row| row["sk"]["S"].as_str().unwrap().starts_with("Q#"));
+    rows.len()
+}
+
+/// The row of the only key.
+fn key_row(hub: &Hub) -> Value {
+    let mut rows = rows::all(hub, "Access");
+    rows.retain(|row| row["pk"]["S"].as_str().unwrap().starts_with("IDEM#"));
+    assert_eq!(rows.len(), 1);
+    rows.remove(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_post_that_is_sent_again_has_the_response_that_it_had() {
+    let hub = Hub::start().await;
+    let [things, _] = prepare(&hub).await;
+    let mut functions = BTreeSet::new();
+    for (number, route) in routes(&things).iter().enumerate() {
+        let Some(post) = route.post() else { continue };
+        functions.insert(route.function);
+        let (path, body) = post;
+        let send = async || hub.post_once(path, body, &format!("key-{number}")).await;
+        let (first, second) = (send().await, send().await);
+        assert_eq!(first.headers().get("idempotency-replayed"), None, "{path}");
+        assert_eq!(second.headers()["idempotency-replayed"], "true", "{path}");
+        assert_eq!(first.headers()["content-type"], second.headers()["content-type"]);
+        assert_eq!(first.status(), second.status(), "{path}");
+        assert_eq!(
+            first.text().await.unwrap(),
+            second.text().await.unwrap(),
+            "{path}"
+        );
+    }
+    assert!(functions.len() >= 6, "{functions:?}");
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_for_one_request() {
+    let hub = hub_with_a_lamp().await;
+    let first = ok(hub.post_once("/queries", &question(), "one").await).await;
+    for (path, body) in [
+        ("/queries", json!({ "query": "Who lit it?" })),
+        ("/search", question()),
+        ("/queries?x=1", question()),
+    ] {
+        let refused = problem(hub.post_once(path, &body, "one").await, 422).await;
+        assert_eq!(refused["errors"][0]["pointer"], "Idempotency-Key", "{path}");
+    }
+    let other = ok(hub.post_once("/queries", &question(), "two").await).await;
+    assert_ne!(other["query_id"], first["query_id"]);
+    for key in ["", "with space", &"x".repeat(256)] {
+        let refused = problem(hub.post_once("/queries", &question(), key).await, 400).await;
+        assert_eq!(refused["errors"][0]["pointer"], "Idempotency-Key", "`{key}`");
+    }
+    assert_eq!(answers(&hub), 2);
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_at_once_one_is_carried_out() {
+    let hub = hub_with_a_lamp().await;
+    let body = question();
+    let responses = join_all((0..AT_ONCE).map(|_| hub.post_once("/queries", &body, "many"))).await;
+    let mut bodies = BTreeSet::new();
+    for response in responses {
+        match response.status().as_u16() {
+            200 => {
+                bodies.insert(response.text().await.unwrap());
+            }
+            _ => assert_eq!(problem(response, 409).await["type"], "urn:attest:problem:running"),
+        }
+    }
+    assert_eq!(bodies.len(), 1, "all that were answered have the same answer");
+    assert_eq!(answers(&hub), 1);
+    assert_eq!(ok(hub.get("/usage").await).await["total"]["answers"], 1);
+    let later = hub.post_once("/queries", &body, "many").await;
+    assert!(bodies.contains(&later.text().await.unwrap()));
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_failed_frees_its_key() {
+    let hub = hub_with_a_lamp().await;
+    problem(hub.post_once("/queries", &json!({}), "key").await, 400).await;
+    ok(hub.post_once("/queries", &question(), "key").await).await;
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_died_can_be_taken_over_after_its_lease_and_an_old_key_is_free() {
+    let hub = hub_with_a_lamp().await;
+    let first = ok(hub.post_once("/queries", &question(), "key").await).await;
+    let done = key_row(&hub);
+    let mut dead = done.clone();
+    for kept in ["kept_body", "kept_headers", "kept_status"] {
+        assert!(dead.as_object_mut().unwrap().remove(kept).is_some());
+    }
+    let far = json!({ "N": (i64::from(u32::MAX) * 1_000).to_string() });
+    dead["lease_ms"] = far;
+    rows::put(&hub, "Access", &dead);
+    let running = problem(hub.post_once("/queries", &question(), "key").await, 409).await;
+    assert_eq!(running["type"], "urn:attest:problem:running");
+    dead["lease_ms"] = json!({ "N": "1" });
+    rows::put(&hub, "Access", &dead);
+    problem(
+        hub.post_once("/queries", &json!({ "query": "Who?" }), "key")
+            .await,
+        422,
+    )
+    .await;
+    let second = ok(hub.post_once("/queries", &question(), "key").await).await;
+    assert_ne!(second["query_id"], first["query_id"]);
+
+    let mut old = key_row(&hub);
+    old["expires_at"] = json!({ "N": "1" });
+    rows::put(&hub, "Access", &old);
+    let third = ok(hub
+        .post_once("/queries", &json!({ "query": "Who?" }), "key")
+        .await)
+    .await;
+    assert_ne!(third["query_id"], second["query_id"]);
+    hub.cloud.stop().await;
+}

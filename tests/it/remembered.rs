@@ -1,0 +1,147 @@
+//! Answers that are given again: to whom, for how long, and when a new one is made instead.
+
+use serde_json::{Value, json};
+use shared::testing::{Behaviour, ScriptedAnswer, ScriptedProvider};
+
+use crate::{
+    models::{PRICED, outcomes, providers},
+    rows,
+    support::{Hub, ok},
+};
+
+const QUESTION: &str = "When was the lamp of Brannock lit?";
+const LAMP: &str = "The lamp of Brannock was lit in 1871.";
+
+async fn ask(hub: &Hub, more: Value) -> Value {
+    let mut body = json!({ "query": QUESTION });
+    body.as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    ok(hub.post("/queries", &body).await).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_question_has_the_same_answer_under_an_id_of_its_own() {
+    let hub = Hub::start().await;
+    hub.ingest("default", &[("lamp", LAMP)]).await;
+    let first = ask(&hub, json!({})).await;
+    let again = ask(&hub, json!({ "session_id": "mine" })).await;
+    assert_eq!(
+        (&first["cache"], &again["cache"]),
+        (&json!("miss"), &json!("hit"))
+    );
+    for field in [
+        "answer",
+        "claims",
+        "sources",
+        "confidence",
+        "provider",
+        "model",
+        "plan",
+    ] {
+        assert_eq!(first[field], again[field], "{field}");
+    }
+    assert_ne!(first["query_id"], again["query_id"]);
+    assert_eq!(again["session_id"], "mine");
+    let reads = |answer: &Value| answer["usage"]["read_units"].as_f64().unwrap();
+    assert!(reads(&again) < reads(&first), "{again}");
+    let path = format!("/queries/{}", again["query_id"].as_str().unwrap());
+    assert_eq!(ok(hub.get(&path).await).await, again);
+    let listed = ok(hub.get("/queries").await).await;
+    assert_eq!(listed["queries"].as_array().unwrap().len(), 2);
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wants_a_new_answer_gets_one_and_leaves_no_trace_for_others() {
+    let hub = Hub::start().await;
+    hub.ingest("default", &[("lamp", LAMP)]).await;
+    for _ in 0..2 {
+        assert_eq!(ask(&hub, json!({ "cache": false })).await["cache"], "bypass");
+    }
+    assert_eq!(ask(&hub, json!({})).await["cache"], "miss");
+    assert_eq!(ask(&hub, json!({ "cache": false })).await["cache"], "bypass");
+    assert_eq!(ask(&hub, json!({ "top_k": 3 })).await["cache"], "miss");
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_answer_outlives_the_library_that_it_was_given_from() {
+    let hub = Hub::start().await;
+    hub.ingest("default", &[("lamp", LAMP)]).await;
+    ask(&hub, json!({})).await;
+    hub.ingest("default", &[("lamp", "The lamp of Brannock was lit in 1875.")])
+        .await;
+    let renewed = ask(&hub, json!({})).await;
+    assert_eq!(renewed["cache"], "miss");
+    assert!(renewed["answer"].as_str().unwrap().contains("1875"), "{renewed}");
+    assert_eq!(hub.delete("/documents/lamp").await.status(), 204);
+    let without = ask(&hub, json!({})).await;
+    assert_eq!(
+        (&without["cache"], &without["abstained"]["reason"]),
+        (&json!("miss"), &json!("no_sources"))
+    );
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_answer_and_one_whose_time_is_over_are_forgotten() {
+    let hub = Hub::start().await;
+    hub.ingest("default", &[("lamp", LAMP)]).await;
+    let first = ask(&hub, json!({})).await;
+    let path = format!("/queries/{}", first["query_id"].as_str().unwrap());
+    assert_eq!(hub.delete(&path).await.status(), 204);
+    assert_eq!(ask(&hub, json!({})).await["cache"], "miss");
+    assert_eq!(ask(&hub, json!({})).await["cache"], "hit");
+    let mut kept = rows::all(&hub, "Queries");
+    kept.retain(|row| row["pk"]["S"].as_str().unwrap().starts_with("CACHE#"));
+    assert_eq!(kept.len(), 1);
+    kept[0]["expires_at"] = json!({ "N": "1" });
+    rows::put(&hub, "Queries", &kept[0]);
+    assert_eq!(ask(&hub, json!({})).await["cache"], "miss");
+    hub.cloud.stop().await;
+}
+
+async fn hub_with(provider: &ScriptedProvider) -> Hub {
+    let hub = Hub::with(&[
+        ("LLM_PROVIDERS", &providers(&[("work", provider, PRICED)])),
+        ("LLM_ROUTING", "ordered"),
+        ("LLM_CAPS", "{}"),
+        ("SCRIPTED_KEY", ScriptedProvider::KEY),
+    ])
+    .await;
+    hub.ingest("default", &[("lamp", LAMP)]).await;
+    hub
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_model_is_paid_for_the_same_answer_twice() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    provider.answer(ScriptedAnswer::new([LAMP, " [1]"]));
+    let hub = hub_with(&provider).await;
+    let paid = ask(&hub, json!({})).await;
+    assert_eq!(outcomes(&paid), [("work", "ok")]);
+    let calls = provider.requests().len();
+    let again = ask(&hub, json!({})).await;
+    assert_eq!(
+        (&again["cache"], &again["answer"]),
+        (&json!("hit"), &paid["answer"])
+    );
+    assert_eq!(provider.requests().len(), calls);
+    assert_eq!(again["attempts"], json!([]));
+    assert_eq!(again["usage"]["cost_usd"].as_f64().unwrap(), 0.0);
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_missing_something_is_made_again() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    provider.behave([Behaviour::Status(400)]);
+    let hub = hub_with(&provider).await;
+    for _ in 0..2 {
+        let degraded = ask(&hub, json!({})).await;
+        assert_eq!(degraded["cache"], "miss");
+        assert_ne!(degraded["degraded"], json!([]));
+    }
+    hub.cloud.stop().await;
+}
