@@ -20,6 +20,7 @@ use crate::logs::{LogSink, Logs};
 use crate::pool::{FunctionSettings, InvokeError, Pool};
 use crate::tasks::{Tasks, lock};
 use crate::template::{Function, Template};
+use crate::triggers;
 
 /// How long stopping waits for running requests, once their functions have been ended.
 const STOP_LIMIT: Duration = Duration::from_secs(2);
@@ -126,6 +127,8 @@ impl Cloud {
             .collect::<anyhow::Result<_>>()?;
         let logs = LogSink::new(options.logs);
         let pool = Pool::new(functions, tasks.clone(), logs.clone());
+
+        triggers::start(&template, &database, &pool, &tasks, &logs)?;
 
         let (stop_gateway, told_to_stop) = oneshot::channel();
         let (ended, gateway_ended) = watch::channel(false);

@@ -14,13 +14,16 @@ mod pool;
 mod runtime_api;
 mod tasks;
 mod template;
+mod triggers;
 
 pub use cloud::{Cloud, CloudOptions, Data};
 pub use compile::Profile;
 pub use local_dynamodb::LocalDynamoDb;
 pub use logs::Logs;
 pub use pool::InvokeError;
-pub use template::{Function, ResponseMode, Route, Schedule, Table, Template, TemplateError, TimeToLive};
+pub use template::{
+    Function, ResponseMode, Route, Schedule, Table, Template, TemplateError, TimeToLive, Trigger,
+};
 
 /// The region that functions are told they run in.
 pub const REGION: &str = "us-east-1";

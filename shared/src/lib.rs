@@ -5,6 +5,7 @@ pub mod error;
 pub mod ports;
 
 pub mod deadline;
+pub mod guard;
 pub mod meter;
 
 pub mod agents;

@@ -3,6 +3,7 @@
 mod idempotency;
 mod models;
 mod queries;
+mod queue;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -20,6 +21,7 @@ pub use models::{
     RESERVATION_LIFE, Resting, SecretError, Secrets, Spend, SpendLedger,
 };
 pub use queries::{AnnotateAnswers, DeleteAnswers, Deletion, KeepFeedback, ReadUsage, RememberAnswers};
+pub use queue::{Lease, QueueQuestions, Queued, Taken, WorkQueue};
 
 /// Why a store did not do what was asked.
 #[derive(Debug, thiserror::Error)]

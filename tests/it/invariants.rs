@@ -12,6 +12,7 @@ use shared::testing::Call;
 
 use crate::{
     outage::{Fault, Faulty, prepare, routes},
+    queue,
     support::{Hub, root},
 };
 
@@ -68,7 +69,11 @@ fn what_is_outside_has_one_user() {
     assert_eq!(users("lambda_http", "shared", &["shared/src/http/"]), NOBODY);
     assert_eq!(users("lambda_http", "functions", &[]), NOBODY);
     assert_eq!(
-        users("lambda_runtime", "functions", &["functions/sweep/"]),
+        users(
+            "lambda_runtime",
+            "functions",
+            &["functions/query-worker/", "functions/sweep/"]
+        ),
         NOBODY
     );
     for part in ["shared", "functions"] {
@@ -199,6 +204,15 @@ async fn no_function_makes_a_call_that_its_policy_forbids() {
     assert_eq!(hub.get("/health").await.status(), 200);
     allowed(hub, "health", &faulty.calls());
 
+    faulty.calls();
+    let queued = hub
+        .queue(&json!({ "query": "What is blue?", "cache": false }), None)
+        .await;
+    let location = queued.headers()["location"].to_str().unwrap().to_owned();
+    queue::ended(hub, &location).await;
+    // Accepting it and asking how far it is need less than the worker may do.
+    allowed(hub, "query-worker", &faulty.calls());
+
     // A write that is refused in the middle leaves the sweep all of its work.
     faulty.script(Fault::Of("BatchWriteItem"));
     let halved = json!({ "documents": [{ "id": "guide", "text": "The Periwinkle is blue." }] });
@@ -208,7 +222,7 @@ async fn no_function_makes_a_call_that_its_policy_forbids() {
     assert_eq!(hub.sweep().await, 1);
     allowed(hub, "sweep", &faulty.calls());
 
-    callers.extend(["health", "sweep"]);
+    callers.extend(["health", "query-worker", "sweep"]);
     let functions = hub
         .cloud
         .template()
@@ -246,6 +260,11 @@ async fn every_function_takes_its_example_event() {
                 response["headers"]["x-request-id"].is_string() || response["multiValueHeaders"].is_object()
             );
         }
+        if !function.triggers.is_empty() {
+            let event = left.remove(&format!("{}.json", function.binary)).unwrap();
+            let nothing = hub.cloud.invoke(&function.binary, event).await.unwrap();
+            assert!(nothing.is_null(), "{}", function.binary);
+        }
         if !function.schedules.is_empty() {
             let event = left.remove(&format!("{}.json", function.binary)).unwrap();
             assert!(
@@ -261,7 +280,7 @@ async fn every_function_takes_its_example_event() {
     }
     assert!(
         left.is_empty(),
-        "events that no route or schedule sends: {:?}",
+        "events that no route, schedule or stream sends: {:?}",
         left.keys()
     );
     hub.cloud.stop().await;
@@ -322,6 +341,7 @@ fn ports() -> BTreeMap<&'static str, Rights> {
         "shared/src/ports/idempotency.rs",
         "shared/src/ports/models.rs",
         "shared/src/ports/queries.rs",
+        "shared/src/ports/queue.rs",
     ];
     let source: &'static str = files.map(|file| read(&root().join(file))).concat().leak();
     let mut ports: BTreeMap<&str, Rights> = BTreeMap::new();
@@ -439,12 +459,22 @@ fn allowed(hub: &Hub, function: &str, calls: &[Call]) {
     assert!(!calls.is_empty(), "{function} made no call");
     for call in calls {
         let body: Value = serde_json::from_slice(&call.body).unwrap();
-        let tables = match &body["RequestItems"] {
-            Value::Object(tables) => tables.keys().cloned().collect(),
-            _ => vec![body["TableName"].as_str().unwrap().to_owned()],
+        let table = |request: &Value| request["TableName"].as_str().unwrap().to_owned();
+        let rights: Vec<Right> = match (&body["RequestItems"], &body["TransactItems"]) {
+            (Value::Object(tables), _) => tables
+                .keys()
+                .map(|table| (table.clone(), call.operation.clone()))
+                .collect(),
+            // A transaction needs the rights of its parts: `Update` is `UpdateItem`.
+            (_, Value::Array(parts)) => {
+                let parts = parts.iter().flat_map(|part| part.as_object().unwrap());
+                parts
+                    .map(|(kind, part)| (table(part), format!("{kind}Item")))
+                    .collect()
+            }
+            _ => vec![(table(&body), call.operation.clone())],
         };
-        for table in tables {
-            let right = (table, call.operation.clone());
+        for right in rights {
             assert!(granted.rights.contains(&right), "{function} may not {right:?}");
         }
         if let Some(index) = body["IndexName"].as_str() {

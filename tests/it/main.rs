@@ -22,6 +22,7 @@ mod models;
 mod outage;
 mod paging;
 mod poison;
+mod queue;
 mod remembered;
 mod resting;
 mod rows;

@@ -33,6 +33,11 @@ fn options() -> CloudOptions {
     options
 }
 
+fn named(variables: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
+    let variables = variables.iter();
+    variables.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+}
+
 impl Hub {
     pub(crate) async fn start() -> Self {
         Self::over(Cloud::start(options()).await.unwrap())
@@ -41,20 +46,24 @@ impl Hub {
     /// Its functions have these variables too.
     pub(crate) async fn with(variables: &[(&str, &str)]) -> Self {
         let mut options = options();
-        let variables = variables
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        options.env.extend(variables);
+        options.env.extend(named(variables));
         Self::over(Cloud::start(options).await.unwrap())
     }
 
     /// Its functions reach DynamoDB through the proxy.
     pub(crate) async fn behind(proxy: &FaultProxy) -> Self {
+        Self::behind_with(proxy, &[]).await
+    }
+
+    /// Both.
+    pub(crate) async fn behind_with(proxy: &FaultProxy, variables: &[(&str, &str)]) -> Self {
+        let mut options = options();
+        options.env.extend(named(variables));
         let in_between = |embedded: &str| {
             proxy.forward_to(embedded);
             Some(proxy.url().to_owned())
         };
-        Self::over(Cloud::start_with(options(), in_between).await.unwrap())
+        Self::over(Cloud::start_with(options, in_between).await.unwrap())
     }
 
     pub(crate) fn over(cloud: Cloud) -> Self {
@@ -83,6 +92,18 @@ impl Hub {
         self.secrecy.keep(body);
         let request = self.client.post(self.url(path)).json(body);
         request.header("idempotency-key", key).send().await.unwrap()
+    }
+
+    /// Asks without waiting for the answer.
+    pub(crate) async fn queue(&self, body: &Value, key: Option<&str>) -> Response {
+        self.secrecy.keep(body);
+        let request = self.client.post(self.url("/queries")).json(body);
+        let request = request.header("prefer", "wait=1, respond-async");
+        let request = match key {
+            Some(key) => request.header("idempotency-key", key),
+            None => request,
+        };
+        request.send().await.unwrap()
     }
 
     pub(crate) async fn put(&self, path: &str, body: &Value, if_match: Option<&str>) -> Response {

@@ -37,6 +37,8 @@ pub struct Function {
     pub routes: Vec<Route>,
     /// When it is run by the clock.
     pub schedules: Vec<Schedule>,
+    /// The tables whose changes it is told of.
+    pub triggers: Vec<Trigger>,
     /// How its responses leave.
     pub response_mode: ResponseMode,
 }
@@ -57,6 +59,19 @@ pub struct Schedule {
     pub expression: String,
     /// The event it sends, when it is not `EventBridge`'s own.
     pub input: Option<Json>,
+}
+
+/// The stream of a table, whose records a function is given one batch after another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// The table's name locally.
+    pub table: String,
+    /// Event patterns; a record is delivered when one of them fits, or there is none.
+    pub patterns: Vec<Json>,
+    /// Batches at the same time.
+    pub at_once: usize,
+    /// How often a failed batch is delivered again.
+    pub retries: u32,
 }
 
 /// How a function's response leaves.
@@ -119,6 +134,34 @@ struct ScheduleEvent {
     input: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct StreamEvent {
+    stream: String,
+    batch_size: u32,
+    maximum_retry_attempts: u32,
+    #[serde(default = "one")]
+    parallelization_factor: usize,
+    #[serde(default)]
+    filter_criteria: FilterCriteria,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct FilterCriteria {
+    filters: Vec<Filter>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Filter {
+    pattern: String,
+}
+
+fn one() -> usize {
+    1
+}
+
 /// `CloudFormation`'s own defaults.
 fn default_timeout_s() -> u64 {
     3
@@ -149,6 +192,7 @@ pub(super) fn read(
         environment: BTreeMap::new(),
         routes: Vec::new(),
         schedules: Vec::new(),
+        triggers: Vec::new(),
         response_mode: ResponseMode::Buffered,
     };
     let mut variables: Vec<(String, String)> = properties
@@ -176,12 +220,17 @@ pub(super) fn read(
         function.response_mode = ResponseMode::Streaming;
     }
     for (name, event) in properties.events {
-        read_event(&mut function, event, &format!("{path}.Events.{name}"))?;
+        read_event(resolver, &mut function, event, &format!("{path}.Events.{name}"))?;
     }
     Ok(function)
 }
 
-fn read_event(function: &mut Function, event: Json, path: &str) -> Result<(), TemplateError> {
+fn read_event(
+    resolver: &Resolver<'_>,
+    function: &mut Function,
+    event: Json,
+    path: &str,
+) -> Result<(), TemplateError> {
     let kind = event["Type"].as_str().unwrap_or_default();
     let properties = event["Properties"].clone();
     let path = format!("{path}.Properties");
@@ -212,6 +261,9 @@ fn read_event(function: &mut Function, event: Json, path: &str) -> Result<(), Te
                 input,
             });
         }
+        "DynamoDB" => function
+            .triggers
+            .push(trigger(resolver, typed(properties, &path)?, &path)?),
         "HttpApi" => {
             return Err(TemplateError::new(
                 path,
@@ -221,6 +273,25 @@ fn read_event(function: &mut Function, event: Json, path: &str) -> Result<(), Te
         _ => {}
     }
     Ok(())
+}
+
+fn trigger(resolver: &Resolver<'_>, event: StreamEvent, path: &str) -> Result<Trigger, TemplateError> {
+    let wrong = |key: &str, problem: &str| TemplateError::new(format!("{path}.{key}"), problem);
+    let table = event.stream.strip_suffix(".StreamArn");
+    let table = table.ok_or_else(|| wrong("Stream", "must be `!GetAtt Table.StreamArn`"))?;
+    if event.batch_size != 1 {
+        return Err(wrong("BatchSize", "only 1 is served locally"));
+    }
+    let filters = event.filter_criteria.filters.iter();
+    let patterns: Result<_, serde_json::Error> = filters
+        .map(|filter| serde_json::from_str(&filter.pattern))
+        .collect();
+    Ok(Trigger {
+        table: resolver.table_name(table).to_owned(),
+        patterns: patterns.map_err(|error| wrong("FilterCriteria", &error.to_string()))?,
+        at_once: event.parallelization_factor.max(1),
+        retries: event.maximum_retry_attempts,
+    })
 }
 
 /// `Globals` under a function's own values, as SAM does it: objects are merged, everything else replaced.

@@ -46,7 +46,10 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    pub(super) fn table_name(&self, logical_id: &'a str) -> &'a str {
+    pub(super) fn table_name<'id>(&self, logical_id: &'id str) -> &'id str
+    where
+        'a: 'id,
+    {
         self.table_names.get(logical_id).copied().unwrap_or(logical_id)
     }
 

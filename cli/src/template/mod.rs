@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::Value as Json;
 use serde_norway::Value as Yaml;
 
-pub use function::{Function, ResponseMode, Route, Schedule};
+pub use function::{Function, ResponseMode, Route, Schedule, Trigger};
 pub use table::{Table, TimeToLive};
 
 use intrinsics::Resolver;
@@ -178,10 +178,18 @@ Resources:
       Timeout: 60
       Events:
         Daily: { Type: Schedule, Properties: { Schedule: rate(1 day), Input: '{"older_than_s": 900}' } }
+        Queue:
+          Type: DynamoDB
+          Properties:
+            Stream: !GetAtt Queries.StreamArn
+            StartingPosition: TRIM_HORIZON
+            BatchSize: 1
+            MaximumRetryAttempts: 4
+            FilterCriteria: { Filters: [{ Pattern: '{"eventName": ["INSERT"]}' }] }
 "#;
 
     #[test]
-    fn reads_functions_with_globals_routes_and_schedules() {
+    fn reads_functions_with_globals_and_what_starts_them() {
         let template = Template::parse(TEMPLATE).unwrap();
         assert_eq!(template.stage, "prod");
         let list = template.function("list-queries").unwrap();
@@ -204,6 +212,15 @@ Resources:
             [Schedule {
                 expression: "rate(1 day)".into(),
                 input: Some(json!({"older_than_s": 900}))
+            }]
+        );
+        assert_eq!(
+            sweep.triggers,
+            [Trigger {
+                table: "Queries".into(),
+                patterns: vec![json!({"eventName": ["INSERT"]})],
+                at_once: 1,
+                retries: 4
             }]
         );
     }
@@ -262,6 +279,10 @@ Resources:
         assert_eq!(
             wrong(", Path: /queries }", " }"),
             "template.yaml: Resources.ListQueries.Properties.Events.List.Properties: missing field `Path`"
+        );
+        assert_eq!(
+            wrong("BatchSize: 1", "BatchSize: 10"),
+            "template.yaml: Resources.Sweep.Properties.Events.Queue.Properties.BatchSize: only 1 is served locally"
         );
         assert_eq!(
             wrong("MemorySize: !Ref Memory", "MemorySize: !FindInMap [a, b, c]"),

@@ -1,4 +1,4 @@
-//! Reads a question, has it answered, shows the stages in `Server-Timing`.
+//! Reads a question, has it answered, shows the stages in `Server-Timing`; or, where the caller does not wait, queues it.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -6,17 +6,19 @@ use serde_json::json;
 use shared::{
     agents::{retrieval::Retrieval, synthesis::Synthesis},
     config::Config,
+    domain::Standing,
     error::HubError,
     http::{self, Body, Call, Request, Response, StatusCode, once, requests, respond},
     llm::Router,
     orchestrator::{Orchestrator, Remembered},
-    ports::Idempotency,
+    ports::{Idempotency, QueueQuestions},
     retrieval::keyword::KeywordLane,
     store::{self, Access, Answers, Knowledge, ParameterStore},
 };
 
 pub(crate) struct App {
     pub(crate) orchestrator: Orchestrator,
+    pub(crate) queue: Arc<dyn QueueQuestions>,
     pub(crate) idempotency: Arc<dyn Idempotency>,
     pub(crate) timeout: Duration,
 }
@@ -34,7 +36,8 @@ impl App {
         let models = Router::new(config.llm, access.clone(), access.clone(), keys);
         let synthesis = Synthesis::new(Arc::new(models));
         Self {
-            orchestrator: Orchestrator::new(retrieval, synthesis, answers).remembering(remembered),
+            orchestrator: Orchestrator::new(retrieval, synthesis, answers.clone()).remembering(remembered),
+            queue: answers,
             idempotency: access,
             timeout: config.timeout,
         }
@@ -57,6 +60,12 @@ async fn ask(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
         let preview =
             json!({ "dry_run": true, "plan": plan, "candidates": candidates, "cost_usd": cost_usd });
         return http::json(StatusCode::OK, &preview);
+    }
+    if call.prefers("respond-async") {
+        let answer = app.orchestrator.pending(&ask);
+        app.queue.enqueue(&call.user, &ask, &answer).await?;
+        let standing = Standing::pending(answer.query_id);
+        return http::accepted(&format!("/queries/{}", answer.query_id), &standing);
     }
     let answer = app.orchestrator.answer(&call.user, &ask, call.deadline).await?;
     let mut response = http::json(StatusCode::OK, &answer)?;

@@ -176,7 +176,7 @@ pub enum AbstentionReason {
 }
 
 /// How far an answer can be trusted, 0 to 1 each.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Confidence {
     /// That the right passages were found.
     pub retrieval: f64,

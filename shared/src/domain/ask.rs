@@ -31,7 +31,8 @@ impl Question {
 }
 
 /// How many sources an answer may use, or results a search returns: 1 to 50.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct TopK(usize);
 
 impl TopK {
@@ -106,7 +107,8 @@ impl fmt::Display for LaneName {
 }
 
 /// Who is to write the answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Model {
     /// The best writer there is.
     Auto,
@@ -133,8 +135,8 @@ impl Model {
     }
 }
 
-/// A question with everything that was said about how to answer it. Valid by construction.
-#[derive(Debug, Clone)]
+/// A question with everything that was said about how to answer it. Valid by construction; serialized only for the store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ask {
     /// What is asked.
     pub question: Question,

@@ -18,3 +18,16 @@ pub struct Standing {
     /// Why it came to nothing, in words.
     pub error: Option<String>,
 }
+
+impl Standing {
+    /// Of a question that waits.
+    pub fn pending(query_id: QueryId) -> Self {
+        Self {
+            query_id,
+            status: Status::Pending,
+            progress: 0.0,
+            current_step: None,
+            error: None,
+        }
+    }
+}

@@ -1,8 +1,7 @@
 //! One call: who calls, by when, under which id; and the one place where its outcome is logged.
 
-use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
+use std::{future::Future, time::Duration};
 
-use futures::FutureExt;
 use lambda_http::{
     Body, Request, RequestExt, Response,
     aws_lambda_events::apigw::ApiGatewayProxyRequestContext,
@@ -11,7 +10,7 @@ use lambda_http::{
 };
 
 use super::problem::Problem;
-use crate::{deadline::Deadline, domain::UserId, error::HubError, meter, telemetry};
+use crate::{deadline::Deadline, domain::UserId, error::HubError, guard, meter, telemetry};
 
 /// Added to the deadline of the work before the edge gives up on it: recording has its own reserve.
 const GRACE: Duration = Duration::from_millis(500);
@@ -70,6 +69,17 @@ impl<'request> Call<'request> {
             .and_then(|value| value.to_str().ok())
     }
 
+    /// Whether the caller would rather have it this way, such as `respond-async`
+    /// ([RFC 7240](https://www.rfc-editor.org/rfc/rfc7240)).
+    pub fn prefers(&self, preference: &str) -> bool {
+        let headers = self.request.headers().get_all("prefer").iter();
+        let preferences = headers
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','));
+        let mut names = preferences.map(|one| one.split([';', '=']).next().unwrap_or_default().trim());
+        names.any(|name| name.eq_ignore_ascii_case(preference))
+    }
+
     /// A parameter of the query string.
     pub fn query(&self, name: &str) -> Option<&str> {
         self.request
@@ -106,16 +116,7 @@ pub async fn respond(
     work: impl Future<Output = Result<Response<Body>, HubError>>,
 ) -> Response<Body> {
     let left = call.deadline.left() + GRACE;
-    let (outcome, units) = meter::metered(async {
-        let outcome = tokio::time::timeout(left, AssertUnwindSafe(work).catch_unwind()).await;
-        (outcome, meter::used())
-    })
-    .await;
-    let result = match outcome {
-        Ok(Ok(result)) => result,
-        Ok(Err(panic)) => Err(HubError::Internal(panic_text(&panic).into())),
-        Err(_elapsed) => Err(HubError::DeadlineExceeded(left)),
-    };
+    let (result, units) = meter::metered(async { (guard::within(left, work).await, meter::used()) }).await;
     let error = result.as_ref().err().map(for_the_log);
     let mut response = match result {
         Ok(response) => response,
@@ -147,11 +148,4 @@ fn for_the_log(error: &HubError) -> String {
         }
         other => telemetry::source_chain(other),
     }
-}
-
-/// What a panic said. A branch's own text is a fault of ours, never input, so it may be logged.
-pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("panicked: {}", text.unwrap_or("without a message"))
 }

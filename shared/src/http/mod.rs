@@ -17,5 +17,6 @@ pub use lambda_http::{Body, Error, Request, Response, http::StatusCode, run, ser
 pub use once::once;
 pub use problem::Problem;
 pub use reply::{
-    CitationReply, EntitiesReply, FactCheckReply, SearchReply, json, list, no_content, set_server_timing,
+    CitationReply, EntitiesReply, FactCheckReply, SearchReply, accepted, json, list, no_content,
+    set_server_timing,
 };

@@ -6,7 +6,7 @@ use lambda_http::{
     Body, Response,
     http::{
         HeaderValue, StatusCode,
-        header::{CONTENT_TYPE, HeaderName},
+        header::{CONTENT_TYPE, HeaderName, LOCATION},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,22 @@ pub fn list(
     page.insert(name.to_owned(), items);
     page.insert("next_cursor".to_owned(), next_cursor.into());
     json(StatusCode::OK, &page)
+}
+
+/// Taken on, to be done later: how far it is can be asked for at `location`.
+///
+/// # Errors
+/// As [`json`].
+pub fn accepted(location: &str, value: &impl Serialize) -> Result<Response<Body>, HubError> {
+    let mut response = json(StatusCode::ACCEPTED, value)?;
+    let location = HeaderValue::from_str(location).map_err(|error| HubError::Internal(error.into()))?;
+    let headers = response.headers_mut();
+    headers.insert(LOCATION, location);
+    headers.insert(
+        HeaderName::from_static("preference-applied"),
+        HeaderValue::from_static("respond-async"),
+    );
+    Ok(response)
 }
 
 /// Done, and nothing to say.

@@ -29,7 +29,7 @@ use crate::{
         grounds::{Grounds, grounds},
     },
     meter,
-    ports::RecordAnswers,
+    ports::{Queued, RecordAnswers},
 };
 use abstain::abstain;
 use branch::{Branch, Outcome, branch};
@@ -92,16 +92,82 @@ impl Orchestrator {
     /// # Errors
     /// When every lane failed, or the answer could not be kept.
     pub async fn answer(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> Result<Answer, HubError> {
+        self.answer_as(Asked::now(), user, ask, &*self.answers, deadline)
+            .await
+    }
+
+    /// What is shown of a question until it has been answered.
+    pub fn pending(&self, ask: &Ask) -> Answer {
+        let Asked { query_id, created_at } = Asked::now();
+        Answer {
+            query_id,
+            status: Status::Pending,
+            query: ask.question.as_str().to_owned(),
+            library: ask.library.clone(),
+            session_id: ask.session_id.clone(),
+            answer: String::new(),
+            abstained: None,
+            confidence: Confidence::default(),
+            claims: Vec::new(),
+            sources: Vec::new(),
+            disagreements: Vec::new(),
+            entities: Vec::new(),
+            plan: self.plan(ask),
+            stages: Vec::new(),
+            degraded: Vec::new(),
+            attempts: Vec::new(),
+            usage: Usage::default(),
+            provider: String::new(),
+            model: String::new(),
+            cache: if ask.cache { Cache::Miss } else { Cache::Bypass },
+            created_at,
+            took_ms: 0,
+            annotations: Annotations::default(),
+        }
+    }
+
+    /// Answers a question that has waited, and records the answer there.
+    ///
+    /// # Errors
+    /// As [`Orchestrator::answer`].
+    pub async fn answer_queued(
+        &self,
+        user: &UserId,
+        queued: &Queued,
+        answers: &dyn RecordAnswers,
+        deadline: Deadline,
+    ) -> Result<Answer, HubError> {
+        let Answer {
+            query_id, created_at, ..
+        } = queued.answer;
+        self.answer_as(
+            Asked { query_id, created_at },
+            user,
+            &queued.ask,
+            answers,
+            deadline,
+        )
+        .await
+    }
+
+    async fn answer_as(
+        &self,
+        asked: Asked,
+        user: &UserId,
+        ask: &Ask,
+        answers: &dyn RecordAnswers,
+        deadline: Deadline,
+    ) -> Result<Answer, HubError> {
         let mut looked = match &self.remembered {
             Some(remembered) => remembered.look(user, ask, deadline).await,
             None => Looked::default(),
         };
         if let Some(found) = looked.found.take() {
-            return self.record(user, self.again(ask, found, looked, deadline)).await;
+            return record(answers, user, self.again(asked, ask, found, looked, deadline)).await;
         }
-        let mut answer = self.anew(user, ask, deadline).await?;
+        let mut answer = self.anew(asked, user, ask, deadline).await?;
         answer.stages.splice(0..0, looked.stage.take());
-        let answer = self.record(user, answer).await?;
+        let answer = record(answers, user, answer).await?;
         if let (Some(remembered), Some(key)) = (&self.remembered, looked.key_for(&answer)) {
             remembered.keep(user, key, answer.query_id).await;
         }
@@ -109,9 +175,9 @@ impl Orchestrator {
     }
 
     /// An answer that was given before, as that to a question of its own, which no model was paid for.
-    fn again(&self, ask: &Ask, found: Answer, looked: Looked, deadline: Deadline) -> Answer {
+    fn again(&self, asked: Asked, ask: &Ask, found: Answer, looked: Looked, deadline: Deadline) -> Answer {
         Answer {
-            query_id: QueryId::generate(),
+            query_id: asked.query_id,
             query: ask.question.as_str().to_owned(),
             session_id: ask.session_id.clone(),
             plan: self.plan(ask),
@@ -119,7 +185,7 @@ impl Orchestrator {
             attempts: Vec::new(),
             usage: usage(&[]),
             cache: Cache::Hit,
-            created_at: Timestamp::now(),
+            created_at: asked.created_at,
             took_ms: deadline.elapsed().as_millis() as u64,
             annotations: Annotations::default(),
             ..found
@@ -127,8 +193,14 @@ impl Orchestrator {
     }
 
     /// A new answer, not yet kept.
-    async fn anew(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> Result<Answer, HubError> {
-        let (query_id, created_at) = (QueryId::generate(), Timestamp::now());
+    async fn anew(
+        &self,
+        asked: Asked,
+        user: &UserId,
+        ask: &Ask,
+        deadline: Deadline,
+    ) -> Result<Answer, HubError> {
+        let Asked { query_id, created_at } = asked;
         let plan = self.plan(ask);
         let Gathered {
             retrieved,
@@ -170,14 +242,6 @@ impl Orchestrator {
         })
     }
 
-    /// Keeps an answer.
-    async fn record(&self, user: &UserId, mut answer: Answer) -> Result<Answer, HubError> {
-        // The row carries its own cost, so the cost has to be known before it is written.
-        answer.usage.write_units = self.answers.write_units(user, &answer);
-        self.answers.insert(user, &answer).await?;
-        Ok(answer)
-    }
-
     /// Entities, every lane and what the writers need first, all at once.
     async fn gather(&self, ask: &Ask, deadline: Deadline) -> Result<Gathered, HubError> {
         let question = &ask.question;
@@ -203,6 +267,30 @@ impl Orchestrator {
             stages,
         })
     }
+}
+
+/// A question as it was accepted.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    query_id: QueryId,
+    created_at: Timestamp,
+}
+
+impl Asked {
+    fn now() -> Self {
+        Self {
+            query_id: QueryId::generate(),
+            created_at: Timestamp::now(),
+        }
+    }
+}
+
+/// Keeps an answer.
+async fn record(answers: &dyn RecordAnswers, user: &UserId, mut answer: Answer) -> Result<Answer, HubError> {
+    // The row carries its own cost, so the cost has to be known before it is written.
+    answer.usage.write_units = answers.write_units(user, &answer);
+    answers.insert(user, &answer).await?;
+    Ok(answer)
 }
 
 /// The passages for the question as a whole, or for each of its parts.

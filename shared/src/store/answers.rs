@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 };
 use futures::future::try_join_all;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Client, annotations, capacity,
@@ -60,7 +60,7 @@ impl Answers {
         Ok(())
     }
 
-    async fn put_new(&self, item: Item) -> Result<(), StoreError> {
+    pub(super) async fn put_new(&self, item: Item) -> Result<(), StoreError> {
         let put = self
             .putting(item)
             .condition_expression("attribute_not_exists(pk)");
@@ -119,8 +119,17 @@ impl Answers {
                 json.push_str(string(part, "answer").ok_or_else(missing)?);
             }
         }
-        serde_json::from_str(&json).map_err(|error| unreadable(error.to_string()))
+        let answer = from_json(&json)?;
+        // The row of a question that waits goes on while its answer does not.
+        Ok(Answer {
+            status: status(row)?,
+            ..answer
+        })
     }
+}
+
+pub(super) fn from_json<T: DeserializeOwned>(json: &str) -> Result<T, StoreError> {
+    serde_json::from_str(json).map_err(|error| unreadable(error.to_string()))
 }
 
 pub(super) fn to_json(value: &impl Serialize) -> Result<String, StoreError> {
@@ -137,16 +146,24 @@ pub(super) fn unreadable(reason: String) -> StoreError {
 /// What lists show, which the row and its index carry beside the answer.
 fn summary(row: &Item) -> Result<AnswerSummary, StoreError> {
     let json = string(row, "summary").ok_or_else(|| unreadable("it has no summary".to_owned()))?;
-    serde_json::from_str(json).map_err(|error| unreadable(error.to_string()))
+    Ok(AnswerSummary {
+        status: status(row)?,
+        ..from_json(json)?
+    })
+}
+
+fn status(row: &Item) -> Result<Status, StoreError> {
+    let status = string(row, "status").and_then(Status::parse);
+    status.ok_or_else(|| unreadable("its status is none".to_owned()))
 }
 
 /// The rows of one answer.
-struct Rows {
-    parts: Vec<Item>,
-    row: Item,
+pub(super) struct Rows {
+    pub(super) parts: Vec<Item>,
+    pub(super) row: Item,
 }
 
-fn rows(user: &UserId, answer: &Answer) -> Result<Rows, StoreError> {
+pub(super) fn rows(user: &UserId, answer: &Answer) -> Result<Rows, StoreError> {
     let json = to_json(answer)?;
     let mut pieces = pieces(&json).into_iter();
     let mut row = Key::answer(user, answer.query_id).attributes();
@@ -163,13 +180,13 @@ fn rows(user: &UserId, answer: &Answer) -> Result<Rows, StoreError> {
     row.insert("summary".into(), s(to_json(&AnswerSummary::from(answer))?));
     row.insert("schema".into(), n(SCHEMA));
     row.insert("status".into(), s(answer.status.as_str()));
-    row.insert("status_pk".into(), s(status_pk(user, answer.status.as_str())));
+    row.insert("status_pk".into(), s(status_pk(user, answer.status)));
     row.insert("status_sk".into(), s(answer.query_id.to_string()));
     Ok(Rows { parts, row })
 }
 
-fn status_pk(user: &UserId, status: &str) -> String {
-    format!("{}#{status}", key::user_pk(user))
+pub(super) fn status_pk(user: &UserId, status: Status) -> String {
+    format!("{}#{}", key::user_pk(user), status.as_str())
 }
 
 /// Cuts at character boundaries into pieces of at most [`PART_BYTES`].
@@ -239,8 +256,7 @@ pub(super) fn revision(row: &Item) -> u64 {
 }
 
 fn standing(query_id: QueryId, row: &Item) -> Result<Standing, StoreError> {
-    let status = string(row, "status").and_then(Status::parse);
-    let status = status.ok_or_else(|| unreadable("its status is none".to_owned()))?;
+    let status = status(row)?;
     let begun = || row.get("progress")?.as_n().ok()?.parse().ok();
     let text = |name| string(row, name).map(str::to_owned);
     Ok(Standing {
@@ -265,7 +281,7 @@ impl ListAnswers for Answers {
         before: Option<QueryId>,
         limit: usize,
     ) -> Result<Page<AnswerSummary>, StoreError> {
-        let by_status = filter.status.map(|status| status_pk(user, status.as_str()));
+        let by_status = filter.status.map(|status| status_pk(user, status));
         let (pk_name, sk_name, prefix) = match by_status {
             Some(_) => ("status_pk", "status_sk", ""),
             None => ("pk", "sk", ANSWER_PREFIX),

@@ -5,13 +5,14 @@ use aws_sdk_dynamodb::{
     operation::update_item::UpdateItemError,
     types::{ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure},
 };
+use jiff::Timestamp;
 
 use super::{
     Answers, batch, capacity,
     error::failed,
     key::{self, Key},
     query,
-    rows::{s, string},
+    rows::{n, s, string},
 };
 use crate::{
     domain::{QueryId, Status, UserId},
@@ -57,11 +58,14 @@ impl Answers {
     async fn hide(&self, user: &UserId, id: QueryId) -> Result<Deletion, StoreError> {
         let hidden = self
             .update(Key::answer(user, id))
-            .update_expression("REMOVE #status, status_pk, status_sk, answer, summary, annotations")
+            .update_expression("REMOVE #status, status_pk, status_sk, answer, summary, annotations, asked, run_id")
             .condition_expression(
-                "attribute_exists(pk) AND (attribute_not_exists(#status) OR NOT #status IN (:pending, :processing))",
+                "attribute_exists(pk) AND (attribute_not_exists(#status) OR NOT #status IN (:pending, :processing) \
+                 OR lease_ms < :now)",
             )
             .expression_attribute_names("#status", "status")
+            // Nobody is at work on what nobody holds any more.
+            .expression_attribute_values(":now", n(Timestamp::now().as_millisecond()))
             .expression_attribute_values(":pending", s(Status::Pending.as_str()))
             .expression_attribute_values(":processing", s(Status::Processing.as_str()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)

@@ -100,6 +100,8 @@ impl Key {
 
 /// Before the id in the `sk` of a document's header.
 pub(super) const HEADER_PREFIX: &str = "D#";
+/// Before the name in the `pk` of what is a user's.
+const USER_PREFIX: &str = "U#";
 /// Before the id in the `sk` of an answer.
 pub(super) const ANSWER_PREFIX: &str = "Q#";
 /// Before the day in the `sk` of what was used on it.
@@ -122,7 +124,13 @@ pub(super) fn term_pk(library: &LibraryId, term: &str) -> String {
 }
 
 pub(super) fn user_pk(user: &UserId) -> String {
-    format!("U#{}", escape(user.as_str()))
+    format!("{USER_PREFIX}{}", escape(user.as_str()))
+}
+
+/// User and question of an answer's key.
+pub(super) fn parse_answer(pk: &str, sk: &str) -> Option<(UserId, QueryId)> {
+    let user = unescape(pk.strip_prefix(USER_PREFIX)?);
+    Some((UserId::new(&user), sk.strip_prefix(ANSWER_PREFIX)?.parse().ok()?))
 }
 
 /// Document and version of a posting's `sk`.
@@ -165,6 +173,15 @@ mod tests {
             let posting = Posting { document: document.clone(), version, entries: vec![(0, impact)], chunks: 1 };
             let key = Key::posting(&LibraryId::default(), "term", &posting);
             proptest::prop_assert_eq!(parse_posting(&key.sk), Some((document, version)));
+        }
+
+        #[test]
+        fn user_and_question_come_back_out_of_keys(name in "[a#%2-5]{1,8}") {
+            let (user, id) = (UserId::new(&name), QueryId::generate());
+            let key = Key::answer(&user, id);
+            proptest::prop_assert_eq!(parse_answer(&key.pk, &key.sk), Some((user.clone(), id)));
+            let part = Key::answer_part(&user, id, 1);
+            proptest::prop_assert_eq!(parse_answer(&part.pk, &part.sk), None);
         }
 
         #[test]

@@ -19,6 +19,7 @@ mod key;
 mod local;
 mod probe;
 mod query;
+mod queue;
 mod remembered;
 mod rows;
 mod secrets;
@@ -38,6 +39,7 @@ pub use documents::Knowledge;
 #[cfg(feature = "testing")]
 pub use local::local_client;
 pub use probe::TableProbe;
+pub use queue::question_of;
 pub use secrets::ParameterStore;
 
 /// The client of this container. Region, credentials and endpoint come from the environment as the SDK reads it.

@@ -1,11 +1,13 @@
 //! What answers cost, in the queries table: one row for each user and day.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, Update};
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::{
-    Answers, capacity,
+    Answers,
+    answers::unreadable,
+    capacity,
     error::failed,
     key::{self, Key, USAGE_PREFIX},
     rows::{Item, n, number, s, string},
@@ -15,29 +17,48 @@ use crate::{
     ports::{ReadUsage, StoreError},
 };
 
+/// Adds to the row of a day.
+const ADD: &str = "ADD answers :one, input_tokens :input, output_tokens :output, cost_usd :cost, read_units :read, write_units :write";
+
 impl Answers {
     /// Adds what an answer cost to its day.
     pub(super) async fn count_usage(&self, user: &UserId, answer: &Answer) -> Result<(), StoreError> {
-        let day = TimeZone::UTC.to_datetime(answer.created_at).date();
-        let usage = &answer.usage;
         let output = self
-            .update(Key::usage(user, day))
-            .update_expression(
-                "ADD answers :one, input_tokens :input, output_tokens :output, cost_usd :cost, read_units :read, \
-                 write_units :write",
-            )
-            .expression_attribute_values(":one", n(1))
-            .expression_attribute_values(":input", n(usage.input_tokens))
-            .expression_attribute_values(":output", n(usage.output_tokens))
-            .expression_attribute_values(":cost", n(usage.cost_usd))
-            .expression_attribute_values(":read", n(usage.read_units))
-            .expression_attribute_values(":write", n(usage.write_units))
+            .update(day_of(user, answer))
+            .update_expression(ADD)
+            .set_expression_attribute_values(Some(cost_of(answer)))
             .send()
             .await
             .map_err(failed("UpdateItem"))?;
         capacity::written(output.consumed_capacity());
         Ok(())
     }
+
+    /// The same as a part of a transaction.
+    pub(super) fn usage_update(&self, user: &UserId, answer: &Answer) -> Result<Update, StoreError> {
+        let update = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(day_of(user, answer).attributes()))
+            .update_expression(ADD)
+            .set_expression_attribute_values(Some(cost_of(answer)));
+        update.build().map_err(|error| unreadable(error.to_string()))
+    }
+}
+
+fn day_of(user: &UserId, answer: &Answer) -> Key {
+    Key::usage(user, TimeZone::UTC.to_datetime(answer.created_at).date())
+}
+
+fn cost_of(answer: &Answer) -> Item {
+    let usage = &answer.usage;
+    Item::from([
+        (":one".to_owned(), n(1)),
+        (":input".to_owned(), n(usage.input_tokens)),
+        (":output".to_owned(), n(usage.output_tokens)),
+        (":cost".to_owned(), n(usage.cost_usd)),
+        (":read".to_owned(), n(usage.read_units)),
+        (":write".to_owned(), n(usage.write_units)),
+    ])
 }
 
 #[async_trait]

@@ -1,0 +1,138 @@
+//! Takes the question that a record of the stream is about, and answers it. Records may come twice, and again after a
+//! failure: a question is answered by whoever holds its lease, and nobody else's answer counts.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use lambda_runtime::{Error, LambdaEvent};
+use serde::Deserialize;
+use serde_json::Value;
+use shared::{
+    agents::{retrieval::Retrieval, synthesis::Synthesis},
+    config::Config,
+    deadline::Deadline,
+    domain::QueryId,
+    error::HubError,
+    guard,
+    llm::Router,
+    meter,
+    orchestrator::{Orchestrator, Remembered},
+    ports::{Lease, Queued, Taken, WorkQueue},
+    retrieval::keyword::KeywordLane,
+    store::{self, Access, Answers, Knowledge, ParameterStore},
+    telemetry,
+};
+
+/// Kept back from the time of an answer, after which whoever worked on it has ended.
+const GRACE: Duration = Duration::from_secs(1);
+/// How often a question is tried. The trigger has to deliver it more often than that, so that the last time ends it.
+const TRIES: u64 = 3;
+
+pub(crate) struct App {
+    pub(crate) orchestrator: Orchestrator,
+    pub(crate) queue: Arc<dyn WorkQueue>,
+    pub(crate) timeout: Duration,
+}
+
+/// What the stream sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Event {
+    #[serde(rename = "Records")]
+    records: Vec<Value>,
+}
+
+impl App {
+    /// The clients and ports of this container.
+    pub(crate) async fn new(config: Config) -> Self {
+        let client = store::client().await;
+        let knowledge = Arc::new(Knowledge::new(client.clone(), config.knowledge_table));
+        let answers = Arc::new(Answers::new(client.clone(), config.queries_table));
+        let remembered = Remembered::new(knowledge.clone(), answers.clone(), config.llm.fingerprint());
+        let retrieval = Retrieval::keyword_only(Arc::new(KeywordLane::new(knowledge)));
+        let access = Arc::new(Access::new(client, config.access_table));
+        let keys = Arc::new(ParameterStore::default());
+        let models = Router::new(config.llm, access.clone(), access, keys);
+        let synthesis = Synthesis::new(Arc::new(models));
+        Self {
+            orchestrator: Orchestrator::new(retrieval, synthesis, answers.clone()).remembering(remembered),
+            queue: answers,
+            timeout: config.timeout,
+        }
+    }
+}
+
+/// A failure has the stream deliver the record again.
+pub(crate) async fn handle(app: &App, event: LambdaEvent<Event>) -> Result<(), Error> {
+    let started = std::time::Instant::now();
+    let (worked, units) = meter::metered(async {
+        let mut worked = Ok(());
+        for record in &event.payload.records {
+            worked = worked.and(Box::pin(work(app, record)).await);
+        }
+        (worked, meter::used())
+    })
+    .await;
+    telemetry::log_invocation(&telemetry::Invocation {
+        request_id: &event.context.request_id,
+        trace_id: None,
+        method: "stream",
+        status: if worked.is_ok() { 200 } else { 500 },
+        took: started.elapsed(),
+        units,
+        error: worked.as_ref().err().map(telemetry::source_chain).as_deref(),
+    });
+    Ok(worked?)
+}
+
+async fn work(app: &App, record: &Value) -> Result<(), HubError> {
+    let Some((user, id)) = store::question_of(record) else {
+        return Ok(());
+    };
+    let lease = Lease {
+        user,
+        id,
+        run: QueryId::generate().to_string(),
+    };
+    let length = SignedDuration::try_from(app.timeout + 2 * GRACE).unwrap_or(SignedDuration::MAX);
+    let queued = loop {
+        let now = Timestamp::now();
+        match app.queue.take(&lease, now, now + length).await? {
+            Taken::Mine(queued) => break queued,
+            Taken::Over => return Ok(()),
+            // Whoever had it may have died; one who lives ends before its lease.
+            Taken::Leased(until) => {
+                let wait = until.duration_since(now).unsigned_abs() + Duration::from_millis(1);
+                tokio::time::sleep(wait).await;
+            }
+        }
+    };
+    if queued.tries > TRIES {
+        let error = format!("it was given up after {TRIES} tries");
+        return Ok(app.queue.give_up(&lease, &error).await?);
+    }
+    match answer(app, &lease, &queued).await {
+        Ok(()) => Ok(()),
+        // Another try may end better.
+        Err(error @ (HubError::Store(_) | HubError::Internal(_) | HubError::Conflict(_))) => {
+            if let Err(error) = app.queue.put_back(&lease).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "question not put back");
+            }
+            Err(error)
+        }
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "question given up");
+            Ok(app.queue.give_up(&lease, &error.to_string()).await?)
+        }
+    }
+}
+
+async fn answer(app: &App, lease: &Lease, queued: &Queued) -> Result<(), HubError> {
+    let recorder = app.queue.recorder(lease.clone());
+    let deadline = Deadline::after(app.timeout);
+    let answering = app
+        .orchestrator
+        .answer_queued(&lease.user, queued, &*recorder, deadline);
+    guard::within(app.timeout + GRACE, answering)
+        .await
+        .map(|_answer| ())
+}
