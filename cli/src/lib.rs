@@ -12,6 +12,7 @@ mod local_dynamodb;
 mod logs;
 mod pool;
 mod runtime_api;
+mod streamed;
 mod tasks;
 mod template;
 mod triggers;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::body::Bytes;
 use tokio::sync::{Semaphore, oneshot};
@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::instance::{Instance, Launch};
 use crate::logs::LogSink;
 use crate::runtime_api::{Ending, Invocation};
+use crate::streamed::Streamed;
 use crate::tasks::{Tasks, lock};
 
 /// The largest event in bytes, as Lambda has it.
@@ -79,6 +80,27 @@ pub enum InvokeError {
     Stopped,
 }
 
+/// What a function answers.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    /// All at once.
+    Whole(Bytes),
+    /// Bit by bit.
+    Streamed(Streamed),
+}
+
+/// Who waits for a reply: once it has been given, a failure only shows in the log.
+struct Answer(Option<oneshot::Sender<Result<Reply, InvokeError>>>);
+
+impl Answer {
+    fn give(&mut self, reply: Result<Reply, InvokeError>) {
+        if let Some(waiting) = self.0.take() {
+            // Nobody may be left to hear it.
+            let _ = waiting.send(reply);
+        }
+    }
+}
+
 /// A function as the pool needs it.
 pub(crate) struct FunctionSettings {
     pub(crate) launch: Launch,
@@ -129,12 +151,24 @@ impl Pool {
         pool
     }
 
-    /// Runs one event to its end. Dropping the future does not stop the function, as with Lambda.
+    /// Runs one event to its end, and gives the response as a whole.
     pub(crate) async fn invoke(
         self: &Arc<Self>,
         function: &str,
         payload: Bytes,
     ) -> Result<Bytes, InvokeError> {
+        match self.call(function, payload).await? {
+            Reply::Whole(response) => Ok(response),
+            Reply::Streamed(streamed) => streamed.whole().await.ok_or_else(|| InvokeError::Failed {
+                error_type: "Runtime.TruncatedResponse".into(),
+                message: "the response was cut off".into(),
+            }),
+        }
+    }
+
+    /// Runs one event to its response, which may still be on its way. Dropping the future does not stop the function, as with
+    /// Lambda.
+    pub(crate) async fn call(self: &Arc<Self>, function: &str, payload: Bytes) -> Result<Reply, InvokeError> {
         if !self.functions.contains_key(function) {
             return Err(InvokeError::Unknown(function.to_owned()));
         }
@@ -144,14 +178,13 @@ impl Pool {
         let (done, result) = oneshot::channel();
         let (pool, name) = (Arc::clone(self), function.to_owned());
         self.tasks.spawn(async move {
-            let result = pool.run(&name, payload).await;
-            if let Err(error) = &result {
+            let mut answer = Answer(Some(done));
+            if let Err(error) = pool.run(&name, payload, &mut answer).await {
                 // The log's own lines were passed on when they were written.
                 let text = error.to_string();
                 pool.logs.line(&name, text.lines().next().unwrap_or_default());
+                answer.give(Err(error));
             }
-            // Nobody may be left to hear it.
-            let _ = done.send(result);
         });
         result.await.unwrap_or(Err(InvokeError::Stopped))
     }
@@ -181,7 +214,7 @@ impl Pool {
         let _ = tokio::time::timeout(STOP_LIMIT, all_gone).await;
     }
 
-    async fn run(&self, name: &str, payload: Bytes) -> Result<Bytes, InvokeError> {
+    async fn run(&self, name: &str, payload: Bytes, answer: &mut Answer) -> Result<(), InvokeError> {
         let function = self
             .functions
             .get(name)
@@ -210,6 +243,7 @@ impl Pool {
                 payload: payload.clone(),
                 ending,
             });
+            let started = Instant::now();
             let Ok(ending) = tokio::time::timeout(timeout, ended).await else {
                 instance.kill();
                 return Err(InvokeError::TimedOut { after: timeout });
@@ -217,7 +251,18 @@ impl Pool {
             match ending {
                 Ok(Ending::Responded(response)) => {
                     function.give_back(instance);
-                    return Ok(response);
+                    answer.give(Ok(Reply::Whole(response)));
+                    return Ok(());
+                }
+                Ok(Ending::Streaming(streamed, ended)) => {
+                    answer.give(Ok(Reply::Streamed(streamed)));
+                    let left = timeout.saturating_sub(started.elapsed());
+                    if tokio::time::timeout(left, ended).await.is_err() {
+                        instance.kill();
+                        return Err(InvokeError::TimedOut { after: timeout });
+                    }
+                    function.give_back(instance);
+                    return Ok(());
                 }
                 Ok(Ending::Failed(error)) => {
                     function.give_back(instance);

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot, watch};
 
+use crate::streamed::{self, Streamed};
 use crate::tasks::lock;
 
 /// The largest response of a function in bytes, as Lambda has it.
@@ -32,6 +33,8 @@ pub(crate) struct Invocation {
 pub(crate) enum Ending {
     /// The function's response.
     Responded(Bytes),
+    /// Its response has begun; the receiver is told, or dropped, when the function has written all of it.
+    Streaming(Streamed, oneshot::Receiver<()>),
     /// The function's own report of a failure.
     Failed(FunctionError),
     /// The process was gone before it answered.
@@ -175,11 +178,19 @@ async fn response(
 ) -> StatusCode {
     let mode = headers.get("lambda-runtime-function-response-mode");
     if mode.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"streaming")) {
-        let error = FunctionError {
-            error_type: "Runtime.StreamingUnsupported".into(),
-            error_message: "the function streams its response, which the local cloud does not take".into(),
+        let Some((streamed, upload)) = streamed::begin(body).await else {
+            // The connection broke: the process is ending, and its exit says more.
+            return StatusCode::BAD_REQUEST;
         };
-        return mailbox.finish(&request_id, Ending::Failed(error), StatusCode::ACCEPTED);
+        let (done, ended) = oneshot::channel();
+        let status = mailbox.finish(
+            &request_id,
+            Ending::Streaming(streamed, ended),
+            StatusCode::ACCEPTED,
+        );
+        upload.pass_on().await;
+        let _ = done.send(());
+        return status;
     }
     match read_whole(body).await {
         Ok(Some(body)) => mailbox.finish(&request_id, Ending::Responded(body), StatusCode::ACCEPTED),

@@ -6,6 +6,7 @@ pub mod ports;
 
 pub mod deadline;
 pub mod guard;
+pub mod listener;
 pub mod meter;
 
 pub mod agents;

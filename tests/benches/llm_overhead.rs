@@ -24,6 +24,7 @@ use secrecy::SecretString;
 use shared::{
     deadline::Deadline,
     domain::{Model, OnBreak, Prompt, UserId},
+    listener::Caller,
     llm::{
         Alone, Router, Settings,
         wire::{self, Kind, Outgoing, Target},
@@ -261,8 +262,9 @@ impl Client {
                     prompt: &upstream.prompt,
                     deadline: Deadline::after(Duration::from_secs(30)),
                     on_break: OnBreak::Restart,
+                    caller: &Caller::waiting(),
                 };
-                let generated = router.generate(request, &mut |_| {}).await;
+                let generated = router.generate(request, &mut |_| false).await;
                 let completion = generated.result.expect("the upstream replies");
                 assert_eq!(completion.text.len(), PARTS * WORD.len());
             }

@@ -16,6 +16,7 @@ use shared::{
     domain::{Attempt, Model, OnBreak, Progress, Prompt, UserId},
     error::HubError,
     http::Problem,
+    listener::Caller,
     llm::{Alone, Router, Settings, catalog},
     ports::{Generate, Llm, LlmError, ProviderHealth, Resting, StoreError},
     testing::{Behaviour, RetryAfter, ScriptedAnswer, ScriptedProvider, WireFormat},
@@ -273,13 +274,16 @@ async fn run(cell: Cell, setting: Setting) -> String {
     let prompt = Prompt::new("Rules.", "A question?", 64);
     let mut events: Vec<Progress> = Vec::new();
     // Where a text is cut into deltas is the provider's affair.
-    let mut progress = |event: Progress| match event {
-        Progress::Delta(text) => match events.last_mut() {
-            Some(Progress::Delta(before)) => before.push_str(&text),
-            _ => events.push(Progress::Delta(text)),
-        },
-        Progress::Restart => events.push(Progress::Restart),
-        Progress::Attempt(_) => {}
+    let mut progress = |event: Progress| {
+        match event {
+            Progress::Delta(text) => match events.last_mut() {
+                Some(Progress::Delta(before)) => before.push_str(&text),
+                _ => events.push(Progress::Delta(text)),
+            },
+            Progress::Restart => events.push(Progress::Restart),
+            Progress::Attempt(_) => {}
+        }
+        true
     };
     let started = Instant::now();
     let request = Generate {
@@ -291,6 +295,7 @@ async fn run(cell: Cell, setting: Setting) -> String {
             Setting::ThenIncomplete => OnBreak::Incomplete,
             Setting::ThenRestart | Setting::Alone => OnBreak::Restart,
         },
+        caller: &Caller::waiting(),
     };
     let generated = router.generate(request, &mut progress).await;
     let took = started.elapsed();

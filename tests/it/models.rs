@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use shared::{
     deadline::Deadline,
     domain::{Model, OnBreak, Prompt, UserId},
+    listener::Caller,
     llm::{Alone, Router, Settings, catalog},
     ports::{Generate, Llm, LlmError},
     testing::{Behaviour, ScriptedAnswer, ScriptedProvider, WireFormat},
@@ -169,8 +170,9 @@ async fn however_many_providers_stall_the_deadline_is_kept() {
         prompt: &prompt,
         deadline,
         on_break: OnBreak::Restart,
+        caller: &Caller::waiting(),
     };
-    let generated = router.generate(request, &mut |_| {}).await;
+    let generated = router.generate(request, &mut |_| false).await;
     assert_eq!(generated.result.unwrap_err(), LlmError::Deadline);
     // The first may take half of what is left, the second half of the rest, and the last one all.
     let took: Vec<u64> = generated.attempts.iter().map(|attempt| attempt.ms).collect();

@@ -292,14 +292,7 @@ async fn a_worker_killed_at_any_stage_is_followed_by_another() {
         assert_eq!(answer["answer"], format!("{LAMP} [1]"), "{stage}");
         assert_eq!(answers_counted(hub).await, number, "killed before {stage}");
         let row = question_rows(hub).pop().unwrap();
-        for left in [
-            "asked",
-            "lease_ms",
-            "run_id",
-            "tries",
-            "progress",
-            "current_step",
-        ] {
+        for left in ["asked", "lease_ms", "run_id", "tries", "progress", "current_step"] {
             assert!(row[left].is_null(), "{left} is left after {stage}");
         }
     }

@@ -12,6 +12,7 @@ use std::{
 use shared::{
     deadline::Deadline,
     domain::{Model, OnBreak, Progress, Prompt, UserId},
+    listener::Caller,
     llm::{Alone, Router, Settings, catalog, catalog::Provider, routing::Routing},
     ports::{Generate, Generated, Llm},
 };
@@ -155,8 +156,13 @@ pub(crate) async fn write(
         prompt,
         deadline: Deadline::after(Duration::from_secs(600)),
         on_break,
+        caller: &Caller::waiting(),
     };
-    router.generate(request, progress).await
+    let mut progress = |step| {
+        progress(step);
+        true
+    };
+    router.generate(request, &mut progress).await
 }
 
 /// Each call: the provider, its outcome and its HTTP status.

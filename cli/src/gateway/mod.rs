@@ -15,8 +15,8 @@ use axum::http::{HeaderValue, Response};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::pool::{InvokeError, Pool};
-use crate::template::Template;
+use crate::pool::{InvokeError, Pool, Reply};
+use crate::template::{ResponseMode, Template};
 
 use event::EventRequest;
 use problem::Problem;
@@ -90,12 +90,27 @@ impl Gateway {
             stage: &self.stage,
             request_id,
         });
-        let response = self.invoke(&route.function, event.to_string().into()).await?;
-        proxy_response::parse(&response).map_err(|reason| Problem::bad_response(&route.function, &reason))
+        let function = &route.function;
+        let bad = |reason: &str| Problem::bad_response(function, reason);
+        match (
+            self.invoke(function, event.to_string().into()).await?,
+            route.response_mode,
+        ) {
+            (Reply::Whole(response), ResponseMode::Buffered) => {
+                proxy_response::parse(&response).map_err(|reason| bad(&reason))
+            }
+            (Reply::Streamed(streamed), ResponseMode::Streaming) => {
+                let mut response = proxy_response::parse(&streamed.head).map_err(|reason| bad(&reason))?;
+                *response.body_mut() = streamed.into_body();
+                Ok(response)
+            }
+            (Reply::Streamed(_), ResponseMode::Buffered) => Err(bad("it is streamed, and the route is not")),
+            (Reply::Whole(_), ResponseMode::Streaming) => Err(bad("it is not streamed, and the route is")),
+        }
     }
 
-    async fn invoke(&self, function: &str, event: Bytes) -> Result<Bytes, Problem> {
-        let invocation = tokio::time::timeout(INTEGRATION_TIMEOUT, self.pool.invoke(function, event));
+    async fn invoke(&self, function: &str, event: Bytes) -> Result<Reply, Problem> {
+        let invocation = tokio::time::timeout(INTEGRATION_TIMEOUT, self.pool.call(function, event));
         let result = invocation.await.unwrap_or(Err(InvokeError::TimedOut {
             after: INTEGRATION_TIMEOUT,
         }));

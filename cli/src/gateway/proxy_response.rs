@@ -2,25 +2,13 @@
 
 use std::collections::HashMap;
 
-use axum::body::{Body as HttpBody, Bytes};
+use axum::body::{Body, Bytes};
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::Value as Json;
-
-/// What a function answered, whichever way it came.
-struct ProxyResponse {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Body,
-}
-
-/// A response's body. A streamed one would be another variant.
-enum Body {
-    Buffered(Bytes),
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,7 +25,7 @@ struct Wire {
 }
 
 /// The error says in what way the response is malformed; it never holds any of its text.
-pub(super) fn parse(response: &[u8]) -> Result<Response<HttpBody>, String> {
+pub(super) fn parse(response: &[u8]) -> Result<Response<Body>, String> {
     let wire: Wire = serde_json::from_slice(response).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => "a field is missing or of another type".to_owned(),
         _ => "it is not JSON".to_owned(),
@@ -57,22 +45,10 @@ pub(super) fn parse(response: &[u8]) -> Result<Response<HttpBody>, String> {
     } else {
         Bytes::from(body)
     };
-    Ok(ProxyResponse {
-        status,
-        headers,
-        body: Body::Buffered(body),
-    }
-    .into_http())
-}
-
-impl ProxyResponse {
-    fn into_http(self) -> Response<HttpBody> {
-        let Body::Buffered(bytes) = self.body;
-        let mut response = Response::new(HttpBody::from(bytes));
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
-        response
-    }
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    Ok(response)
 }
 
 /// Both maps as one; a pair that is in both counts once.
@@ -115,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    async fn bytes(response: Response<HttpBody>) -> Bytes {
+    async fn bytes(response: Response<Body>) -> Bytes {
         axum::body::to_bytes(response.into_body(), usize::MAX)
             .await
             .unwrap()

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use percent_encoding::percent_decode_str;
 
-use crate::template::Template;
+use crate::template::{ResponseMode, Template};
 
 /// Every route of the REST API.
 pub(super) struct Routes(Vec<Entry>);
@@ -13,6 +13,7 @@ struct Entry {
     resource: String,
     segments: Vec<Segment>,
     function: String,
+    response_mode: ResponseMode,
 }
 
 /// One part of a path between slashes. The order is the order of preference.
@@ -37,6 +38,8 @@ pub(super) enum Match {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) function: String,
+    /// How its response leaves.
+    pub(super) response_mode: ResponseMode,
     /// The route's path with its `{parameters}`.
     pub(super) resource: String,
     /// Percent-decoded.
@@ -51,6 +54,7 @@ impl Routes {
                 segments: split(&route.path).map(Segment::parse).collect(),
                 resource: route.path.clone(),
                 function: function.binary.clone(),
+                response_mode: route.response_mode,
             })
         });
         let mut routes: Vec<Entry> = routes.collect();
@@ -76,6 +80,7 @@ impl Routes {
                 let (function, resource) = (entry.function.clone(), entry.resource.clone());
                 return Match::Found(Found {
                     function,
+                    response_mode: entry.response_mode,
                     resource,
                     parameters,
                 });

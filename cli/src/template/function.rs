@@ -11,14 +11,7 @@ use super::intrinsics::{Resolver, text};
 use super::{TemplateError, typed};
 
 /// The properties that matter here, of a function and of `Globals.Function`.
-pub(super) const KEYS: &[&str] = &[
-    "Timeout",
-    "MemorySize",
-    "Environment",
-    "Events",
-    "LoggingConfig",
-    "FunctionUrlConfig",
-];
+pub(super) const KEYS: &[&str] = &["Timeout", "MemorySize", "Environment", "Events", "LoggingConfig"];
 
 /// What the local cloud needs to know of a function.
 #[derive(Clone, Debug)]
@@ -39,8 +32,6 @@ pub struct Function {
     pub schedules: Vec<Schedule>,
     /// The tables whose changes it is told of.
     pub triggers: Vec<Trigger>,
-    /// How its responses leave.
-    pub response_mode: ResponseMode,
 }
 
 /// A method and path of the REST API.
@@ -50,6 +41,8 @@ pub struct Route {
     pub method: String,
     /// As API Gateway writes it, for example `/queries/{id}`.
     pub path: String,
+    /// How its responses leave.
+    pub response_mode: ResponseMode,
 }
 
 /// A run by the clock.
@@ -95,7 +88,6 @@ struct Properties {
     #[serde(default)]
     events: serde_json::Map<String, Json>,
     logging_config: Option<LoggingConfig>,
-    function_url_config: Option<FunctionUrlConfig>,
 }
 
 #[derive(Default, Deserialize)]
@@ -110,12 +102,6 @@ struct Environment {
 struct LoggingConfig {
     log_format: Option<String>,
     application_log_level: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct FunctionUrlConfig {
-    invoke_mode: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -193,7 +179,6 @@ pub(super) fn read(
         routes: Vec::new(),
         schedules: Vec::new(),
         triggers: Vec::new(),
-        response_mode: ResponseMode::Buffered,
     };
     let mut variables: Vec<(String, String)> = properties
         .environment
@@ -215,10 +200,6 @@ pub(super) fn read(
         );
     }
     function.environment = variables.into_iter().collect();
-    let streams = properties.function_url_config.and_then(|url| url.invoke_mode);
-    if streams.as_deref() == Some("RESPONSE_STREAM") {
-        function.response_mode = ResponseMode::Streaming;
-    }
     for (name, event) in properties.events {
         read_event(resolver, &mut function, event, &format!("{path}.Events.{name}"))?;
     }
@@ -240,12 +221,21 @@ fn read_event(
             if !api.path.starts_with('/') {
                 return Err(TemplateError::new(format!("{path}.Path"), "must begin with `/`"));
             }
-            if api.response_transfer_mode.as_deref() == Some("STREAM") {
-                function.response_mode = ResponseMode::Streaming;
-            }
+            let response_mode = match api.response_transfer_mode.as_deref() {
+                None | Some("BUFFERED") => ResponseMode::Buffered,
+                Some("RESPONSE_STREAM") => ResponseMode::Streaming,
+                Some(other) => {
+                    let problem = format!("{other} is neither BUFFERED nor RESPONSE_STREAM");
+                    return Err(TemplateError::new(
+                        format!("{path}.ResponseTransferMode"),
+                        problem,
+                    ));
+                }
+            };
             function.routes.push(Route {
                 method: api.method.to_uppercase(),
                 path: api.path,
+                response_mode,
             });
         }
         "Schedule" | "ScheduleV2" => {

@@ -14,6 +14,7 @@ use shared::{
     domain::QueryId,
     error::HubError,
     guard,
+    listener::Listener,
     llm::Router,
     meter,
     orchestrator::{Orchestrator, Remembered},
@@ -129,9 +130,11 @@ async fn work(app: &App, record: &Value) -> Result<(), HubError> {
 async fn answer(app: &App, lease: &Lease, queued: &Queued) -> Result<(), HubError> {
     let recorder = app.queue.recorder(lease.clone());
     let deadline = Deadline::after(app.timeout);
-    let answering = app
-        .orchestrator
-        .answer_queued(&lease.user, queued, &*recorder, deadline);
+    let Queued { ask, answer, .. } = queued;
+    let listener = Listener::nobody();
+    let answering =
+        app.orchestrator
+            .answer_accepted(&lease.user, ask, answer, &*recorder, &listener, deadline);
     guard::within(app.timeout + GRACE, answering)
         .await
         .map(|_answer| ())

@@ -13,6 +13,7 @@ use crate::{
     deadline::Deadline,
     domain::{Attempt, Citation, Model, OnBreak, Prompt, Schema, Stage, StageStatus, UserId, Verdict},
     evidence::ledger::Finding,
+    listener::Caller,
     ports::{Generate, Llm, LlmError},
 };
 
@@ -70,6 +71,7 @@ impl Judge {
         model: &Model,
         claims: &mut [(&str, &mut Finding)],
         deadline: Deadline,
+        caller: &Caller,
     ) -> Option<Judging> {
         let mut pairs: Vec<(&str, Citation, &mut Finding)> = claims
             .iter_mut()
@@ -110,8 +112,9 @@ impl Judge {
             prompt: &prompt,
             deadline,
             on_break: OnBreak::Restart,
+            caller,
         };
-        let generated = self.llm.generate(request, &mut |_| {}).await;
+        let generated = self.llm.generate(request, &mut |_| false).await;
         let completion = match generated.result {
             Ok(completion) => completion,
             Err(error) => return done(generated.attempts, status(&error), Some(error.to_string())),
@@ -149,7 +152,9 @@ fn closest(finding: &Finding) -> Option<Citation> {
 
 fn status(error: &LlmError) -> StageStatus {
     match error {
-        LlmError::NoProvider | LlmError::NoneFits | LlmError::BudgetExhausted => StageStatus::Skipped,
+        LlmError::NoProvider | LlmError::NoneFits | LlmError::BudgetExhausted | LlmError::Cancelled => {
+            StageStatus::Skipped
+        }
         LlmError::Deadline => StageStatus::TimedOut,
         LlmError::AllFailed | LlmError::Incomplete { .. } => StageStatus::Failed,
     }

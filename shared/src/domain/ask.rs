@@ -156,6 +156,9 @@ pub struct Ask {
     pub extractive: bool,
     /// Whether a model judges the sentences of a model's answer that the rules find no proof for.
     pub judge: bool,
+    /// Whether another model may begin anew when one breaks off after something of its answer was shown.
+    #[serde(default)]
+    pub restart: bool,
     /// The lanes that may be used.
     pub lanes: Vec<LaneName>,
     /// The most sources.
@@ -180,6 +183,7 @@ impl Ask {
             model: Model::Auto,
             extractive: true,
             judge: false,
+            restart: false,
             lanes: LaneName::ALL.to_vec(),
             top_k: Self::DEFAULT_TOP_K,
             dry_run: false,

@@ -4,6 +4,7 @@ mod annotations;
 mod answer;
 mod ask;
 mod document;
+mod event;
 mod feedback;
 mod generation;
 mod ids;
@@ -20,6 +21,7 @@ pub use answer::{
 };
 pub use ask::{Ask, LaneName, Model, Question, TopK};
 pub use document::{ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, StoredDocument};
+pub use event::Event;
 pub use feedback::{Feedback, Rating};
 pub use generation::{Candidate, Completion, Finish, OnBreak, Progress, Prompt, Schema, Tokens};
 pub use ids::{DocumentId, LibraryId, QueryId, UserId};

@@ -73,6 +73,9 @@ pub enum Failure {
     /// The key could not be fetched.
     #[error("the key cannot be read: {0}")]
     Key(&'static str),
+    /// Nobody waits for the text any more.
+    #[error("nobody waits for it any more")]
+    Cancelled,
 }
 
 fn missing(phase: &Phase) -> &'static str {
@@ -175,6 +178,7 @@ impl Failure {
             Self::Empty => "empty",
             Self::Filtered => "filtered",
             Self::Key(_) => "no_key",
+            Self::Cancelled => "cancelled",
         }
     }
 
@@ -204,7 +208,7 @@ impl Failure {
             return Rest::No;
         }
         match (self, self.status()) {
-            (Self::Filtered, _) | (_, Some(400 | 413 | 422)) => Rest::No,
+            (Self::Filtered | Self::Cancelled, _) | (_, Some(400 | 413 | 422)) => Rest::No,
             (Self::Key(_), _) | (_, Some(404)) => Rest::For(REFUSED),
             (_, Some(429)) => Rest::For(self.retry_after().unwrap_or(RATE_LIMITED).min(REFUSED)),
             _ => Rest::Counted,

@@ -22,6 +22,7 @@ use super::{
 use crate::{
     deadline::Deadline,
     domain::{Candidate, Completion, Finish, Model, OnBreak, Progress, UserId},
+    listener::Caller,
     ports::{
         Embedded, Embedder, Generate, Generated, Llm, LlmError, ProviderHealth, Secrets, Spend, SpendLedger,
     },
@@ -143,7 +144,8 @@ impl Router {
             };
             match &reply.end {
                 Ok(_) => return Ok((choice, reply)),
-                Err(_) if run.told => return Err(LlmError::Incomplete { text: reply.text }),
+                Err(Failure::Cancelled) => return Err(LlmError::Cancelled),
+                Err(_) if run.shown => return Err(LlmError::Incomplete { text: reply.text }),
                 Err(failure) if failure.is_context_length() => {
                     too_small = too_small.max(choice.model.context_tokens);
                 }
@@ -180,7 +182,7 @@ impl Router {
                 self.breaker.succeeded(choice);
                 return Some(reply);
             };
-            let stands = run.told && run.on_break == OnBreak::Incomplete;
+            let stands = run.shown && run.on_break == OnBreak::Incomplete;
             if !stands {
                 run.restart();
             }
@@ -217,15 +219,23 @@ impl Router {
             }
             Work::Write(prompt) => prompt,
         };
-        let (progress, told) = (&mut *run.progress, &mut run.told);
+        let (progress, told, shown) = (&mut *run.progress, &mut run.told, &mut run.shown);
+        let mut came = String::new();
         let mut on_text = |text: &str| {
             *told = true;
-            progress(Progress::Delta(text.to_owned()));
+            came.push_str(text);
+            *shown |= progress(Progress::Delta(text.to_owned()));
         };
-        let mut reply = self
-            .transport
-            .generate(provider, outgoing, limits, &mut on_text)
-            .await;
+        let whole = tokio::select! {
+            reply = self.transport.generate(provider, outgoing, limits, &mut on_text) => Some(reply),
+            () = run.caller.left() => None,
+        };
+        // What came until then was paid for.
+        let mut reply = whole.unwrap_or_else(|| Reply {
+            text: came,
+            status: Some(200),
+            ..Reply::failed(Failure::Cancelled)
+        });
         if prompt.schema.is_some() && reply.end == Ok(Finish::Stop) && !is_json(&reply.text) {
             reply.end = Err(Fault::Malformed("the JSON that was asked for").into());
         }
@@ -277,7 +287,7 @@ impl Llm for Router {
     async fn generate(
         &self,
         request: Generate<'_>,
-        progress: &mut (dyn FnMut(Progress) + Send),
+        progress: &mut (dyn FnMut(Progress) -> bool + Send),
     ) -> Generated {
         let Generate {
             user,
@@ -285,9 +295,10 @@ impl Llm for Router {
             prompt,
             deadline,
             on_break,
+            caller,
         } = request;
         let work = Work::Write(prompt);
-        let mut run = Run::new(user, work, deadline, on_break, progress);
+        let mut run = Run::new(user, work, deadline, on_break, progress, caller);
         let result = self.work(&mut run, self.order(model, work.needs())).await;
         let result = result.map(|(choice, reply)| Completion {
             text: reply.text,
@@ -319,14 +330,16 @@ impl Embedder for Router {
     async fn embed(&self, user: &UserId, texts: &[String], deadline: Deadline) -> Embedded {
         let mut attempts = Vec::new();
         let mut vectors: Vec<Vec<f32>> = Vec::with_capacity(texts.len());
+        let waiting = Caller::waiting();
         for texts in texts.chunks(TEXTS_AT_ONCE) {
-            let mut no_progress = |_| {};
+            let mut no_progress = |_| false;
             let mut run = Run::new(
                 user,
                 Work::Embed(texts),
                 deadline,
                 OnBreak::Restart,
                 &mut no_progress,
+                &waiting,
             );
             let result = self.work(&mut run, self.embedders()).await;
             attempts.append(&mut run.attempts);

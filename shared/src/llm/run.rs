@@ -15,6 +15,7 @@ use super::{
 use crate::{
     deadline::Deadline,
     domain::{Attempt, OnBreak, Progress, Prompt, Tokens, UserId},
+    listener::Caller,
     ports::LlmError,
 };
 
@@ -89,10 +90,13 @@ pub(super) struct Run<'a> {
     pub(super) work: Work<'a>,
     pub(super) deadline: Deadline,
     pub(super) on_break: OnBreak,
-    pub(super) progress: &'a mut (dyn FnMut(Progress) + Send),
+    pub(super) progress: &'a mut (dyn FnMut(Progress) -> bool + Send),
     pub(super) attempts: Vec<Attempt>,
-    /// Text of the attempt under way has been told.
+    /// Text of the attempt under way has come.
     pub(super) told: bool,
+    /// Something of it has been shown.
+    pub(super) shown: bool,
+    pub(super) caller: &'a Caller,
     called: bool,
     refused: bool,
 }
@@ -103,7 +107,8 @@ impl<'a> Run<'a> {
         work: Work<'a>,
         deadline: Deadline,
         on_break: OnBreak,
-        progress: &'a mut (dyn FnMut(Progress) + Send),
+        progress: &'a mut (dyn FnMut(Progress) -> bool + Send),
+        caller: &'a Caller,
     ) -> Self {
         Self {
             user,
@@ -113,13 +118,16 @@ impl<'a> Run<'a> {
             progress,
             attempts: Vec::new(),
             told: false,
+            shown: false,
+            caller,
             called: false,
             refused: false,
         }
     }
 
-    /// Takes back what was told.
+    /// Takes back what came of the attempt.
     pub(super) fn restart(&mut self) {
+        self.shown = false;
         if std::mem::take(&mut self.told) {
             (self.progress)(Progress::Restart);
         }

@@ -151,6 +151,8 @@ mod tests {
             model: String::new(),
             attempts: Vec::new(),
             stages: Vec::new(),
+            broken: None,
+            told: false,
         };
         abstain(&ask, passages, &written, &[grounds], confidence)
     }

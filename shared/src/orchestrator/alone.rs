@@ -12,6 +12,7 @@ use crate::{
     deadline::Deadline,
     domain::{Abstention, Ask, Attempt, Claim, Passage, Source, Stage, Usage, UserId},
     error::HubError,
+    listener::Listener,
 };
 
 /// What the agent wrote; each field as in an answer.
@@ -62,7 +63,7 @@ pub async fn synthesize(
     let mut stages = std::mem::take(&mut retrieved.stages);
     let Composed {
         written, abstained, ..
-    } = compose(synthesis, user, ask, &retrieved, deadline).await?;
+    } = compose(synthesis, user, ask, &retrieved, &Listener::nobody(), deadline).await?;
     stages.extend(written.stages);
     Ok(Synthesized {
         answer: written.text,

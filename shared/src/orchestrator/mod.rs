@@ -15,12 +15,12 @@ use crate::{
         citation,
         entities::entities,
         retrieval::{Retrieval, Retrieved},
-        synthesis::{Synthesis, Written},
+        synthesis::{Broken, Synthesis, Written},
     },
     deadline::Deadline,
     domain::{
-        Abstention, Annotations, Answer, Ask, Attempt, Cache, Candidate, Claim, Confidence, Entity, Plan,
-        QueryId, Stage, Status, Usage, UserId,
+        Abstention, Annotations, Answer, Ask, Attempt, Cache, Candidate, Claim, Confidence, Entity, Event,
+        Plan, QueryId, Source, Stage, Status, Usage, UserId,
     },
     error::HubError,
     evidence::{
@@ -28,8 +28,9 @@ use crate::{
         disagreement::disagreements,
         grounds::{Grounds, grounds},
     },
+    listener::Listener,
     meter,
-    ports::{Queued, RecordAnswers},
+    ports::RecordAnswers,
 };
 use abstain::abstain;
 use branch::{Branch, Outcome, branch};
@@ -92,7 +93,8 @@ impl Orchestrator {
     /// # Errors
     /// When every lane failed, or the answer could not be kept.
     pub async fn answer(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> Result<Answer, HubError> {
-        self.answer_as(Asked::now(), user, ask, &*self.answers, deadline)
+        let listener = Listener::nobody();
+        self.answer_as(Asked::now(), user, ask, &*self.answers, &listener, deadline)
             .await
     }
 
@@ -126,28 +128,26 @@ impl Orchestrator {
         }
     }
 
-    /// Answers a question that has waited, and records the answer there.
+    /// Answers a question that was accepted before, and records the answer there. The listener is told of each step, but not
+    /// of the end.
     ///
     /// # Errors
     /// As [`Orchestrator::answer`].
-    pub async fn answer_queued(
+    pub async fn answer_accepted(
         &self,
         user: &UserId,
-        queued: &Queued,
+        ask: &Ask,
+        accepted: &Answer,
         answers: &dyn RecordAnswers,
+        listener: &Listener,
         deadline: Deadline,
     ) -> Result<Answer, HubError> {
-        let Answer {
-            query_id, created_at, ..
-        } = queued.answer;
-        self.answer_as(
-            Asked { query_id, created_at },
-            user,
-            &queued.ask,
-            answers,
-            deadline,
-        )
-        .await
+        let asked = Asked {
+            query_id: accepted.query_id,
+            created_at: accepted.created_at,
+        };
+        self.answer_as(asked, user, ask, answers, listener, deadline)
+            .await
     }
 
     async fn answer_as(
@@ -156,32 +156,54 @@ impl Orchestrator {
         user: &UserId,
         ask: &Ask,
         answers: &dyn RecordAnswers,
+        listener: &Listener,
         deadline: Deadline,
     ) -> Result<Answer, HubError> {
+        let Asked { query_id, created_at } = asked;
+        listener.tell(Event::Created { query_id, created_at });
         let mut looked = match &self.remembered {
             Some(remembered) => remembered.look(user, ask, deadline).await,
             None => Looked::default(),
         };
-        if let Some(found) = looked.found.take() {
-            return record(answers, user, self.again(asked, ask, found, looked, deadline)).await;
-        }
-        let mut answer = self.anew(asked, user, ask, deadline).await?;
-        answer.stages.splice(0..0, looked.stage.take());
+        tell_stages(listener, looked.stage.as_slice());
+        let found = looked.found.take();
+        let is_new = found.is_none();
+        let answer = match found {
+            Some(found) => {
+                let answer = self.again(asked, ask, found, &mut looked, deadline);
+                tell_sources(listener, &answer.sources);
+                tell_text(listener, &answer);
+                answer
+            }
+            None => {
+                let mut answer = self.anew(asked, user, ask, listener, deadline).await?;
+                answer.stages.splice(0..0, looked.stage.take());
+                answer
+            }
+        };
         let answer = record(answers, user, answer).await?;
-        if let (Some(remembered), Some(key)) = (&self.remembered, looked.key_for(&answer)) {
+        listener.tell(Event::Usage(answer.usage));
+        if let (Some(remembered), Some(key), true) = (&self.remembered, looked.key_for(&answer), is_new) {
             remembered.keep(user, key, answer.query_id).await;
         }
         Ok(answer)
     }
 
     /// An answer that was given before, as that to a question of its own, which no model was paid for.
-    fn again(&self, asked: Asked, ask: &Ask, found: Answer, looked: Looked, deadline: Deadline) -> Answer {
+    fn again(
+        &self,
+        asked: Asked,
+        ask: &Ask,
+        found: Answer,
+        looked: &mut Looked,
+        deadline: Deadline,
+    ) -> Answer {
         Answer {
             query_id: asked.query_id,
             query: ask.question.as_str().to_owned(),
             session_id: ask.session_id.clone(),
             plan: self.plan(ask),
-            stages: looked.stage.into_iter().collect(),
+            stages: looked.stage.take().into_iter().collect(),
             attempts: Vec::new(),
             usage: usage(&[]),
             cache: Cache::Hit,
@@ -198,6 +220,7 @@ impl Orchestrator {
         asked: Asked,
         user: &UserId,
         ask: &Ask,
+        listener: &Listener,
         deadline: Deadline,
     ) -> Result<Answer, HubError> {
         let Asked { query_id, created_at } = asked;
@@ -207,17 +230,25 @@ impl Orchestrator {
             entities,
             mut stages,
         } = self.gather(ask, deadline).await?;
+        let sources = citation::sources(&retrieved.passages);
+        tell_stages(listener, &stages);
+        tell_sources(listener, &sources);
         let Composed {
             written,
             confidence,
             abstained,
-        } = compose(&self.synthesis, user, ask, &retrieved, deadline).await?;
+        } = compose(&self.synthesis, user, ask, &retrieved, listener, deadline).await?;
         let passages = retrieved.passages;
+        tell_stages(listener, &written.stages);
         stages.extend(written.stages);
 
-        Ok(Answer {
+        let answer = Answer {
             query_id,
-            status: Status::Completed,
+            status: match written.broken {
+                None => Status::Completed,
+                Some(Broken::Incomplete) => Status::Partial,
+                Some(Broken::Cancelled) => Status::Cancelled,
+            },
             query: ask.question.as_str().to_owned(),
             library: ask.library.clone(),
             session_id: ask.session_id.clone(),
@@ -225,7 +256,7 @@ impl Orchestrator {
             abstained,
             confidence,
             claims: written.claims,
-            sources: citation::sources(&passages),
+            sources,
             disagreements: disagreements(&passages),
             entities,
             plan,
@@ -239,7 +270,11 @@ impl Orchestrator {
             created_at,
             took_ms: deadline.elapsed().as_millis() as u64,
             annotations: Annotations::default(),
-        })
+        };
+        if !written.told {
+            tell_text(listener, &answer);
+        }
+        Ok(answer)
     }
 
     /// Entities, every lane and what the writers need first, all at once.
@@ -267,6 +302,28 @@ impl Orchestrator {
             stages,
         })
     }
+}
+
+fn tell_stages(listener: &Listener, stages: &[Stage]) {
+    let events = stages.iter().cloned().map(Event::Stage);
+    events.for_each(|event| listener.tell(event));
+}
+
+fn tell_sources(listener: &Listener, sources: &[Source]) {
+    if listener.is_listening() {
+        let sources = sources.to_vec();
+        listener.tell(Event::Sources { sources });
+    }
+}
+
+/// Tells the text of an answer, and what proves it, at once.
+fn tell_text(listener: &Listener, answer: &Answer) {
+    if !answer.answer.is_empty() {
+        let text = answer.answer.clone();
+        listener.tell(Event::Delta { text });
+    }
+    let claims = answer.claims.iter().cloned().map(Event::Claim);
+    claims.for_each(|claim| listener.tell(claim));
 }
 
 /// A question as it was accepted.
@@ -330,13 +387,19 @@ async fn compose(
     user: &UserId,
     ask: &Ask,
     retrieved: &Retrieved,
+    listener: &Listener,
     deadline: Deadline,
 ) -> Result<Composed, HubError> {
-    let mut written = synthesis.write(user, ask, retrieved, deadline).await?;
+    let mut written = synthesis.write(user, ask, retrieved, listener, deadline).await?;
     let parts = grounds_of_parts(ask, retrieved, &written.claims);
     let confidence = weakest(parts.iter().map(|grounds| confidence(grounds, &written.claims)));
     let abstained = abstain(ask, &retrieved.passages, &written, &parts, confidence.answer);
+    // What has been shown of an answer that broke off stays: each sentence has its proof.
+    let abstained = abstained.filter(|_| written.broken.is_none());
     if abstained.is_some() {
+        if written.told && !written.claims.is_empty() {
+            listener.tell(Event::Restart {});
+        }
         (written.text, written.claims) = (String::new(), Vec::new());
     }
     Ok(Composed {

@@ -111,6 +111,8 @@ fn key(ask: &Ask, library_version: u64, settings: &str) -> String {
         model,
         extractive,
         judge,
+        // What a broken call comes to is never remembered.
+        restart: _,
         lanes,
         top_k,
         dry_run: _,

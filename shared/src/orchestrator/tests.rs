@@ -94,7 +94,7 @@ impl Llm for ScriptedModel {
         sleep(Duration::from_millis(150)).await;
     }
 
-    async fn generate(&self, _: Generate<'_>, _: &mut (dyn FnMut(Progress) + Send)) -> Generated {
+    async fn generate(&self, _: Generate<'_>, _: &mut (dyn FnMut(Progress) -> bool + Send)) -> Generated {
         sleep(self.0).await;
         let completion = |text: &'static str| Completion {
             text: text.to_owned(),

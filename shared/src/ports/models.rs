@@ -10,6 +10,7 @@ use super::StoreError;
 use crate::{
     deadline::Deadline,
     domain::{Attempt, Candidate, Completion, Model, OnBreak, Progress, Prompt, UserId},
+    listener::Caller,
 };
 
 /// Writes text with language models.
@@ -25,9 +26,13 @@ pub trait Llm: Send + Sync {
     /// Fetches what the first call needs, such as keys, so that it can run beside other work. Failures show in the call.
     async fn warm(&self);
 
-    /// Has the prompt answered by the first candidate that can, telling `progress` of each step.
-    async fn generate(&self, request: Generate<'_>, progress: &mut (dyn FnMut(Progress) + Send))
-    -> Generated;
+    /// Has the prompt answered by the first candidate that can, telling `progress` of each step. It says whether anything of
+    /// what came so far has been shown: what was not can begin anew with another model.
+    async fn generate(
+        &self,
+        request: Generate<'_>,
+        progress: &mut (dyn FnMut(Progress) -> bool + Send),
+    ) -> Generated;
 }
 
 /// One text to be written.
@@ -41,8 +46,10 @@ pub struct Generate<'a> {
     pub prompt: &'a Prompt,
     /// By when.
     pub deadline: Deadline,
-    /// What to do when a model breaks off in the middle.
+    /// What to do when a model breaks off after something of its text was shown.
     pub on_break: OnBreak,
+    /// Who waits for it: when they leave, the call ends, and what was spent is settled.
+    pub caller: &'a Caller,
 }
 
 /// How it went.
@@ -72,6 +79,9 @@ pub enum LlmError {
     /// Time ran out.
     #[error("no model answered in time")]
     Deadline,
+    /// Nobody waits for the text any more.
+    #[error("the caller has left")]
+    Cancelled,
     /// A model broke off after its first words.
     #[error("the model broke off in the middle of its answer")]
     Incomplete {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use shared::deadline::Deadline;
 use shared::domain::{Attempt, Completion, Model, OnBreak, Progress, Prompt, UserId};
+use shared::listener::Caller;
 use shared::llm::routing::{Choice, Routing};
 use shared::llm::spending::Caps;
 use shared::llm::{Alone, Router, Settings};
@@ -40,11 +41,14 @@ pub(super) struct Called {
 pub(super) async fn call(router: &Router, prompt: &Prompt) -> Called {
     let started = Instant::now();
     let mut first_words = None;
-    let mut progress = |progress: Progress| match progress {
-        Progress::Delta(_) if first_words.is_none() => first_words = Some(started.elapsed()),
-        // What came was void: what counts begins anew.
-        Progress::Restart => first_words = None,
-        _ => {}
+    let mut progress = |progress: Progress| {
+        match progress {
+            Progress::Delta(_) if first_words.is_none() => first_words = Some(started.elapsed()),
+            // What came was void: what counts begins anew.
+            Progress::Restart => first_words = None,
+            _ => {}
+        }
+        true
     };
     let request = Generate {
         user: &UserId::anonymous(),
@@ -52,6 +56,7 @@ pub(super) async fn call(router: &Router, prompt: &Prompt) -> Called {
         prompt,
         deadline: Deadline::after(LIMIT),
         on_break: OnBreak::Restart,
+        caller: &Caller::waiting(),
     };
     let mut generated = router.generate(request, &mut progress).await;
     Called {

@@ -1,5 +1,6 @@
 //! The synthesis agent: has a model write from the passages, and quotes the best evidence where none does.
 
+mod draft;
 pub mod extractive;
 mod model;
 mod proof;
@@ -14,11 +15,16 @@ use crate::{
         retrieval::Retrieved,
     },
     deadline::Deadline,
-    domain::{Ask, Attempt, Candidate, Claim, Model, OnBreak, Stage, StageStatus, UserId},
+    domain::{
+        Ask, Attempt, Candidate, Claim, Completion, Event, Model, OnBreak, Progress, Stage, StageStatus,
+        UserId,
+    },
     evidence::{claims::findings, ledger::Finding},
+    listener::Listener,
     ports::{Generate, Llm, LlmError},
 };
-use proof::{Proved, prove};
+use draft::Draft;
+use proof::Proved;
 
 /// Who writes when no model does.
 pub const EXTRACTIVE: &str = "extractive";
@@ -42,6 +48,19 @@ pub struct Written {
     pub attempts: Vec<Attempt>,
     /// What was done.
     pub stages: Vec<Stage>,
+    /// Why it is not whole, where it is not.
+    pub broken: Option<Broken>,
+    /// Whether the listener has been told of its sentences.
+    pub told: bool,
+}
+
+/// Why an answer is not whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broken {
+    /// The model broke off after some of it had been shown.
+    Incomplete,
+    /// Nobody waits for it any more.
+    Cancelled,
 }
 
 /// Writes answers.
@@ -102,7 +121,8 @@ impl Synthesis {
             .collect()
     }
 
-    /// Writes an answer from what was found.
+    /// Writes an answer from what was found. The listener is told of each sentence of a model as soon as it is proved; of
+    /// what is quoted, and of what a judge has to look at first, it is not.
     ///
     /// # Errors
     /// When no model wrote one and quoting was refused.
@@ -111,6 +131,7 @@ impl Synthesis {
         user: &UserId,
         ask: &Ask,
         retrieved: &Retrieved,
+        listener: &Listener,
         deadline: Deadline,
     ) -> Result<Written, LlmError> {
         let passages = &retrieved.passages;
@@ -122,11 +143,14 @@ impl Synthesis {
             model: EXTRACTIVE.to_owned(),
             attempts: Vec::new(),
             stages: Vec::new(),
+            broken: None,
+            told: false,
         };
         if passages.is_empty() {
             return Ok(written);
         }
-        match self.by_model(user, ask, retrieved, deadline, &mut written).await {
+        let by_model = self.by_model(user, ask, retrieved, listener, deadline, &mut written);
+        match by_model.await {
             ByModel::Wrote | ByModel::Declined => return Ok(written),
             ByModel::Unproved if !ask.extractive => return Ok(written),
             ByModel::Failed(error) if !ask.extractive => return Err(error),
@@ -136,10 +160,13 @@ impl Synthesis {
             extractive::quote(&ask.question, retrieved, ask.max_tokens)
         });
         written.objection = None;
-        let proved = timed("verify", &mut written.stages, || {
-            prove(findings(&text.unwrap_or_default(), passages), passages)
+        let nobody = Listener::nobody();
+        let mut draft = Draft::of(passages, &nobody);
+        timed("verify", &mut written.stages, || {
+            let text = text.unwrap_or_default();
+            draft.finish(&text, text.len());
         });
-        written.keep(proved);
+        written.keep(draft.into_proved());
         Ok(written)
     }
 
@@ -149,6 +176,7 @@ impl Synthesis {
         user: &UserId,
         ask: &Ask,
         retrieved: &Retrieved,
+        listener: &Listener,
         deadline: Deadline,
         written: &mut Written,
     ) -> ByModel {
@@ -162,13 +190,31 @@ impl Synthesis {
             model: &ask.model,
             prompt: &prompt,
             deadline: deadline.earlier(CHECKING),
-            on_break: OnBreak::Restart,
+            on_break: if ask.restart {
+                OnBreak::Restart
+            } else {
+                OnBreak::Incomplete
+            },
+            caller: listener.caller(),
         };
-        let generated = self.llm.generate(request, &mut |_| {}).await;
+        let mut draft = Draft::of(&retrieved.passages, listener);
+        let mut progress = |progress: Progress| {
+            match progress {
+                // The judge sees all sentences before any of them is shown.
+                Progress::Delta(text) if !ask.judge => draft.push(&text),
+                Progress::Delta(_) => {}
+                Progress::Restart => draft.restart(),
+                Progress::Attempt(attempt) => listener.tell(Event::Attempt(attempt)),
+            }
+            draft.has_shown()
+        };
+        let generated = self.llm.generate(request, &mut progress).await;
         written.attempts = generated.attempts;
         let (status, reason) = match &generated.result {
             Ok(_) => (StageStatus::Ok, None),
-            Err(error @ LlmError::NoProvider) => (StageStatus::Skipped, Some(error.to_string())),
+            Err(error @ (LlmError::NoProvider | LlmError::Cancelled)) => {
+                (StageStatus::Skipped, Some(error.to_string()))
+            }
             Err(error @ LlmError::Deadline) => (StageStatus::TimedOut, Some(error.to_string())),
             Err(error) => (StageStatus::Failed, Some(error.to_string())),
         };
@@ -180,6 +226,8 @@ impl Synthesis {
         });
         let completion = match generated.result {
             Ok(completion) => completion,
+            Err(LlmError::Cancelled) => return written.break_off(Broken::Cancelled, draft),
+            Err(LlmError::Incomplete { .. }) => return written.break_off(Broken::Incomplete, draft),
             Err(error) => return ByModel::Failed(error),
         };
         let Some(text) = model::answer(&completion) else {
@@ -187,51 +235,88 @@ impl Synthesis {
             (written.provider, written.model) = (completion.provider, completion.model);
             return ByModel::Declined;
         };
-        let proved = self.verified(user, ask, text, retrieved, deadline, written).await;
-        if proved.text.is_empty() {
-            written.objection = Some("nothing of what the model wrote stands in the passages".to_owned());
-            return ByModel::Unproved;
+        if ask.judge {
+            draft = self
+                .judged(user, ask, text, retrieved, listener, deadline, written)
+                .await;
+        } else {
+            written.told = listener.is_listening();
+            let before = completion.text.len() - completion.text.trim_start().len();
+            timed("verify", &mut written.stages, || {
+                draft.finish(&completion.text, before + text.len());
+            });
         }
-        written.keep(proved);
-        (written.provider, written.model) = (completion.provider, completion.model);
-        ByModel::Wrote
+        written.check(draft, completion)
     }
 
-    /// What the passages bear out of a text, by the rules and, if asked for, by a judge.
-    async fn verified(
+    /// What the passages bear out of a text by the rules and by a judge.
+    #[expect(clippy::too_many_arguments, reason = "each is a thing of its own")]
+    async fn judged<'a>(
         &self,
         user: &UserId,
         ask: &Ask,
         text: &str,
-        retrieved: &Retrieved,
+        retrieved: &'a Retrieved,
+        listener: &'a Listener,
         deadline: Deadline,
         written: &mut Written,
-    ) -> Proved {
+    ) -> Draft<'a> {
         let mut found = timed("verify", &mut written.stages, || {
             findings(text, &retrieved.passages)
         });
-        let verify = written.stages.len() - 1;
-        if ask.judge {
-            let mut claims: Vec<(&str, &mut Finding)> = found
-                .iter_mut()
-                .map(|(sentence, finding)| (sentence.text.as_str(), finding))
-                .collect();
-            let deadline = deadline.earlier(CHECKING);
-            let judging = self.judge.judge(user, &ask.model, &mut claims, deadline).await;
-            if let Some(Judging { attempts, stage }) = judging {
-                written.attempts.extend(attempts);
-                written.stages.push(stage);
-            }
+        let mut claims: Vec<(&str, &mut Finding)> = found
+            .iter_mut()
+            .map(|(sentence, finding)| (sentence.text.as_str(), finding))
+            .collect();
+        let deadline = deadline.earlier(CHECKING);
+        let judging = self
+            .judge
+            .judge(user, &ask.model, &mut claims, deadline, listener.caller());
+        if let Some(Judging { attempts, stage }) = judging.await {
+            let told = attempts.iter().cloned().map(Event::Attempt);
+            told.for_each(|attempt| listener.tell(attempt));
+            written.attempts.extend(attempts);
+            written.stages.push(stage);
         }
-        let proved = prove(found, &retrieved.passages);
-        written.stages[verify].reason.clone_from(&proved.removed);
-        proved
+        written.told = listener.is_listening();
+        let mut draft = Draft::of(&retrieved.passages, listener);
+        for (sentence, finding) in found {
+            draft.add(&sentence, finding);
+        }
+        draft
     }
 }
 
 impl Written {
     fn keep(&mut self, proved: Proved) {
         (self.text, self.claims) = (proved.text, proved.claims);
+    }
+
+    /// Keeps what a model wrote, if the passages bear any of it out.
+    fn check(&mut self, draft: Draft<'_>, completion: Completion) -> ByModel {
+        let proved = draft.into_proved();
+        let verify = self.stages.iter_mut().rfind(|stage| stage.name == "verify");
+        if let Some(verify) = verify {
+            verify.reason = proved.removed();
+        }
+        if proved.text.is_empty() {
+            self.objection = Some("nothing of what the model wrote stands in the passages".to_owned());
+            return ByModel::Unproved;
+        }
+        self.keep(proved);
+        (self.provider, self.model) = (completion.provider, completion.model);
+        ByModel::Wrote
+    }
+
+    /// Keeps what has been shown of a text that will not be whole.
+    fn break_off(&mut self, broken: Broken, draft: Draft<'_>) -> ByModel {
+        self.keep(draft.into_proved());
+        self.broken = Some(broken);
+        self.told = true;
+        if let Some(last) = self.attempts.iter().rfind(|attempt| attempt.input_tokens > 0) {
+            (self.provider, self.model) = (last.provider.clone(), last.model.clone());
+        }
+        ByModel::Wrote
     }
 }
 

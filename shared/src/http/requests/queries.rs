@@ -53,6 +53,9 @@ pub(super) struct Options {
     /// Whether a model judges what the rules find no proof for.
     #[deserr(default)]
     pub(super) judge: Option<bool>,
+    /// Whether another model may begin anew after one broke off in a stream.
+    #[deserr(default)]
+    pub(super) restart: Option<bool>,
 }
 
 fn parse_session_id(id: Option<String>) -> Result<Option<String>, InvalidInput> {
@@ -102,6 +105,7 @@ pub fn ask(request: &Request, serves: impl Fn(&str) -> bool) -> Result<Ask, HubE
         model: body.model,
         extractive,
         judge: options.judge.unwrap_or(false),
+        restart: options.restart.unwrap_or(false),
         lanes: body.lanes,
         top_k: body.top_k,
         dry_run: body.dry_run.unwrap_or(false),

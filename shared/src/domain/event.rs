@@ -1,0 +1,65 @@
+//! What happens while an answer is made, as streams tell it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Answer, Attempt, Claim, QueryId, Source, Stage, Usage};
+
+/// One step of an answer. The last one is `Completed`, `Incomplete` or `Failed`, and there is one of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
+pub enum Event {
+    /// The question was accepted.
+    #[serde(rename = "query.created")]
+    Created {
+        /// Its id.
+        query_id: QueryId,
+        /// When.
+        created_at: Timestamp,
+    },
+    /// A step of the work has ended.
+    Stage(Stage),
+    /// What the answer will rest on.
+    Sources {
+        /// Numbered for good.
+        sources: Vec<Source>,
+    },
+    /// A call of a model provider has ended, or was not made.
+    Attempt(Attempt),
+    /// More of the answer, to be put behind what came before.
+    Delta {
+        /// A sentence with its markers, and what parts it from the one before.
+        text: String,
+    },
+    /// What came before of the answer is void.
+    Restart {},
+    /// The proof of the sentence that came last.
+    Claim(Claim),
+    /// What it cost.
+    Usage(Usage),
+    /// The whole answer.
+    Completed(Box<Answer>),
+    /// It ended before it was whole.
+    Incomplete {
+        /// Why.
+        reason: String,
+        /// As far as it came.
+        answer: Box<Answer>,
+    },
+    /// There is no answer.
+    Failed {
+        /// Why, as RFC 9457 has it.
+        problem: Value,
+    },
+}
+
+impl Event {
+    /// Whether nothing follows.
+    pub fn is_last(&self) -> bool {
+        matches!(
+            self,
+            Self::Completed(_) | Self::Incomplete { .. } | Self::Failed { .. }
+        )
+    }
+}
