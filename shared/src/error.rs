@@ -51,6 +51,9 @@ pub enum HubError {
     /// Time ran out before there was anything to show.
     #[error("there was nothing to show within {} ms", .0.as_millis())]
     DeadlineExceeded(Duration),
+    /// A question that was accepted came to nothing. Holds why.
+    #[error("{0}")]
+    Ended(String),
     /// A fault of ours.
     #[error("something went wrong here; it has been logged")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -10,6 +10,7 @@ pub mod listener;
 pub mod meter;
 
 pub mod agents;
+pub mod answering;
 pub mod evidence;
 pub mod orchestrator;
 pub mod retrieval;

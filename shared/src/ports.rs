@@ -1,5 +1,6 @@
 //! What is outside, as traits: one for each permission that a function needs. A function's ports are its IAM policy.
 
+mod events;
 mod idempotency;
 mod models;
 mod queries;
@@ -15,6 +16,7 @@ use crate::domain::{
     Standing, Status, UserId,
 };
 
+pub use events::{KeepEvents, ReadEvents};
 pub use idempotency::{Claimed, Idempotency, KeptResponse, KeyClaim};
 pub use models::{
     Account, Cap, Embedded, Embedder, Generate, Generated, Hold, Llm, LlmError, ProviderHealth,

@@ -28,6 +28,7 @@ mod resting;
 mod rows;
 mod samples;
 mod spend;
+mod streams;
 mod support;
 mod users;
 mod verification;

@@ -119,6 +119,11 @@ async fn a_call_that_fails_once_is_made_again() {
                 route.function,
                 answered.status()
             );
+            // A stream says in its last event whether it went well.
+            let kind = answered.headers().get("content-type");
+            let streams = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+            let body = answered.text().await.unwrap();
+            assert!(!streams || body.contains("event: completed"), "{code}: {body}");
             let Fault::Once(_, _, once) = faulty.script(Fault::Never) else {
                 unreachable!("it was set above")
             };
@@ -132,6 +137,7 @@ async fn a_call_that_fails_once_is_made_again() {
             "GetItem",
             "PutItem",
             "Query",
+            "TransactWriteItems",
             "UpdateItem",
         ];
         assert_eq!(failed, every.map(str::to_owned).into(), "{code}");
@@ -250,6 +256,13 @@ pub(crate) fn routes(things: &Things) -> Vec<Route> {
     vec![
         route("search", "POST", "/search", question.clone()),
         route("ask", "POST", "/queries", question.clone()),
+        route("ask-stream", "POST", "/queries/stream", question.clone()),
+        route(
+            "query-events",
+            "GET",
+            &format!("/queries/{query_id}/events"),
+            json!(null),
+        ),
         route("agents", "POST", "/agents/retrieval", question.clone()),
         route("agents", "POST", "/agents/synthesis", question),
         route("agents", "POST", "/agents/fact-check", claim),

@@ -78,6 +78,11 @@ impl Hub {
         self.client.get(self.url(path)).send().await.unwrap()
     }
 
+    pub(crate) async fn get_with(&self, path: &str, header: &str, value: &str) -> Response {
+        let request = self.client.get(self.url(path)).header(header, value);
+        request.send().await.unwrap()
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Response {
         self.client.delete(self.url(path)).send().await.unwrap()
     }

@@ -8,20 +8,17 @@ use lambda_runtime::{Error, LambdaEvent};
 use serde::Deserialize;
 use serde_json::Value;
 use shared::{
-    agents::{retrieval::Retrieval, synthesis::Synthesis},
+    answering::Answering,
     config::Config,
     deadline::Deadline,
     domain::QueryId,
     error::HubError,
     guard,
     listener::Listener,
-    llm::Router,
     meter,
-    orchestrator::{Orchestrator, Remembered},
+    orchestrator::Orchestrator,
     ports::{Lease, Queued, Taken, WorkQueue},
-    retrieval::keyword::KeywordLane,
-    store::{self, Access, Answers, Knowledge, ParameterStore},
-    telemetry,
+    store, telemetry,
 };
 
 /// Kept back from the time of an answer, after which whoever worked on it has ended.
@@ -45,19 +42,16 @@ pub(crate) struct Event {
 impl App {
     /// The clients and ports of this container.
     pub(crate) async fn new(config: Config) -> Self {
-        let client = store::client().await;
-        let knowledge = Arc::new(Knowledge::new(client.clone(), config.knowledge_table));
-        let answers = Arc::new(Answers::new(client.clone(), config.queries_table));
-        let remembered = Remembered::new(knowledge.clone(), answers.clone(), config.llm.fingerprint());
-        let retrieval = Retrieval::keyword_only(Arc::new(KeywordLane::new(knowledge)));
-        let access = Arc::new(Access::new(client, config.access_table));
-        let keys = Arc::new(ParameterStore::default());
-        let models = Router::new(config.llm, access.clone(), access, keys);
-        let synthesis = Synthesis::new(Arc::new(models));
+        let timeout = config.timeout;
+        let Answering {
+            orchestrator,
+            answers,
+            ..
+        } = Answering::new(config).await;
         Self {
-            orchestrator: Orchestrator::new(retrieval, synthesis, answers.clone()).remembering(remembered),
+            orchestrator,
             queue: answers,
-            timeout: config.timeout,
+            timeout,
         }
     }
 }

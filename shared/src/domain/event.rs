@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Answer, Attempt, Claim, QueryId, Source, Stage, Usage};
+use super::{Answer, Attempt, Claim, QueryId, Source, Stage, Status, Usage};
 
 /// One step of an answer. The last one is `Completed`, `Incomplete` or `Failed`, and there is one of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +55,19 @@ pub enum Event {
 }
 
 impl Event {
+    /// The last event of an answer that has ended and did not fail.
+    pub fn end_of(answer: Answer) -> Self {
+        let reason = match answer.status {
+            Status::Partial => "the model broke off in the middle of its answer",
+            Status::Cancelled => "the caller left before it was whole",
+            _ => return Self::Completed(Box::new(answer)),
+        };
+        Self::Incomplete {
+            reason: reason.to_owned(),
+            answer: Box::new(answer),
+        }
+    }
+
     /// Whether nothing follows.
     pub fn is_last(&self) -> bool {
         matches!(

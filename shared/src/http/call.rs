@@ -140,7 +140,7 @@ pub async fn respond(
 }
 
 /// A failure in words. The places of input faults are left out: an unknown field is named by the caller, with any text.
-fn for_the_log(error: &HubError) -> String {
+pub(super) fn for_the_log(error: &HubError) -> String {
     match error {
         HubError::Invalid(input) => {
             let first = input.errors.first().map_or("", |fault| fault.detail.as_str());

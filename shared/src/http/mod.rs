@@ -8,6 +8,7 @@ mod once;
 mod problem;
 mod reply;
 pub mod requests;
+pub mod stream;
 mod strict_json;
 
 pub use call::{Call, respond};
@@ -18,5 +19,5 @@ pub use once::once;
 pub use problem::Problem;
 pub use reply::{
     CitationReply, EntitiesReply, FactCheckReply, SearchReply, accepted, json, list, no_content,
-    set_server_timing,
+    set_server_timing, to_json,
 };

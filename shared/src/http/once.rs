@@ -27,7 +27,7 @@ const LIFE: SignedDuration = SignedDuration::from_hours(24);
 /// After its deadline and this, an invocation has ended.
 const GRACE: Duration = Duration::from_secs(1);
 /// Says that a response is not new.
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+pub(super) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// Does the work of a request, or gives the response that it had. Without the header, does it. The work is passed in a box,
 /// because that of some functions is a large future.

@@ -74,6 +74,7 @@ impl Problem {
             HubError::Models(LlmError::Deadline) => ("timed-out", "Too slow", StatusCode::GATEWAY_TIMEOUT),
             HubError::Models(_) => ("models-failed", "No model answered", StatusCode::BAD_GATEWAY),
             HubError::DeadlineExceeded(_) => ("timed-out", "Too slow", StatusCode::GATEWAY_TIMEOUT),
+            HubError::Ended(_) => ("not-answered", "Not answered", StatusCode::BAD_GATEWAY),
             HubError::Internal(_) => ("internal", "Our fault", StatusCode::INTERNAL_SERVER_ERROR),
         };
         let errors = match error {
@@ -151,6 +152,7 @@ mod tests {
             HubError::Models(LlmError::BudgetExhausted),
             HubError::Models(LlmError::Deadline),
             HubError::DeadlineExceeded(Duration::from_secs(27)),
+            HubError::Ended("it was given up after 3 tries".to_owned()),
             HubError::Internal(Box::new(cause())),
         ];
         let problems: Vec<Problem> = failures

@@ -32,6 +32,14 @@ pub fn json(status: StatusCode, value: &impl Serialize) -> Result<Response<Body>
     Ok(response)
 }
 
+/// A value as JSON, to be a part of something.
+///
+/// # Errors
+/// As [`json`].
+pub fn to_json(value: &impl Serialize) -> Result<serde_json::Value, HubError> {
+    serde_json::to_value(value).map_err(|error| HubError::Internal(error.into()))
+}
+
 /// One page of a list under `name`, with the cursor of the next page or null.
 ///
 /// # Errors
@@ -41,9 +49,8 @@ pub fn list(
     items: &[impl Serialize],
     next_cursor: Option<String>,
 ) -> Result<Response<Body>, HubError> {
-    let items = serde_json::to_value(items).map_err(|error| HubError::Internal(error.into()))?;
     let mut page = serde_json::Map::new();
-    page.insert(name.to_owned(), items);
+    page.insert(name.to_owned(), to_json(&items)?);
     page.insert("next_cursor".to_owned(), next_cursor.into());
     json(StatusCode::OK, &page)
 }

@@ -9,6 +9,7 @@ mod remembered;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use crate::{
     agents::{
@@ -19,8 +20,8 @@ use crate::{
     },
     deadline::Deadline,
     domain::{
-        Abstention, Annotations, Answer, Ask, Attempt, Cache, Candidate, Claim, Confidence, Entity, Event,
-        Plan, QueryId, Source, Stage, Status, Usage, UserId,
+        Abstention, Annotations, Answer, Ask, Attempt, Cache, Claim, Confidence, Entity, Event, Plan,
+        QueryId, Source, Stage, Status, Usage, UserId,
     },
     error::HubError,
     evidence::{
@@ -83,9 +84,13 @@ impl Orchestrator {
         }
     }
 
-    /// The models that would be called for a question, in order, with what each would cost at most.
-    pub fn candidates(&self, ask: &Ask) -> Vec<Candidate> {
-        self.synthesis.candidates(ask)
+    /// What would be done for a question, by whom, and what it would cost at most.
+    pub fn preview(&self, ask: &Ask) -> Value {
+        let (plan, candidates) = (self.plan(ask), self.synthesis.candidates(ask));
+        // The first that fits is the one that is paid, as long as it does not fail.
+        let first = candidates.iter().find(|candidate| candidate.unfit.is_none());
+        let cost_usd = first.map_or(Some(0.0), |candidate| candidate.cost_usd);
+        json!({ "dry_run": true, "plan": plan, "candidates": candidates, "cost_usd": cost_usd })
     }
 
     /// Answers a question and keeps the answer. What failed or was late on the way is named in it.

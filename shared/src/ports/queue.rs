@@ -49,6 +49,9 @@ pub struct Lease {
 /// Works off the questions that wait. Needs `PutItem` and `UpdateItem` on the queries table.
 #[async_trait]
 pub trait WorkQueue: Send + Sync {
+    /// Accepts a question that is answered at once, on this lease; `answer` is what is shown of it until then.
+    async fn open(&self, lease: &Lease, answer: &Answer, until: Timestamp) -> Result<(), StoreError>;
+
     /// Takes a question that waits, or whose lease is over. `until` is when this one will be.
     async fn take(&self, lease: &Lease, now: Timestamp, until: Timestamp) -> Result<Taken, StoreError>;
 

@@ -152,9 +152,21 @@ fn summary(row: &Item) -> Result<AnswerSummary, StoreError> {
     })
 }
 
+/// The status of a question; of one that nobody is at work on any more, and nobody will take again, that it failed.
 fn status(row: &Item) -> Result<Status, StoreError> {
     let status = string(row, "status").and_then(Status::parse);
-    status.ok_or_else(|| unreadable("its status is none".to_owned()))
+    let status = status.ok_or_else(|| unreadable("its status is none".to_owned()))?;
+    Ok(if is_abandoned(row, status) {
+        Status::Failed
+    } else {
+        status
+    })
+}
+
+fn is_abandoned(row: &Item, status: Status) -> bool {
+    let now = Timestamp::now().as_millisecond().unsigned_abs();
+    let over = number(row, "lease_ms").is_some_and(|lease| lease < now);
+    status == Status::Processing && over && !row.contains_key("asked")
 }
 
 /// The rows of one answer.
@@ -259,6 +271,8 @@ fn standing(query_id: QueryId, row: &Item) -> Result<Standing, StoreError> {
     let status = status(row)?;
     let begun = || row.get("progress")?.as_n().ok()?.parse().ok();
     let text = |name| string(row, name).map(str::to_owned);
+    let abandoned = status == Status::Failed && row.contains_key("lease_ms");
+    let abandoned = abandoned.then(|| "whoever answered it died before it was done".to_owned());
     Ok(Standing {
         query_id,
         status,
@@ -268,7 +282,7 @@ fn standing(query_id: QueryId, row: &Item) -> Result<Standing, StoreError> {
             1.0
         },
         current_step: text("current_step").filter(|_| status.is_running()),
-        error: text("error"),
+        error: text("error").or(abandoned),
     })
 }
 

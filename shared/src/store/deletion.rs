@@ -27,10 +27,14 @@ impl DeleteAnswers for Answers {
             return Ok(hidden);
         }
         let key = Key::answer(user, id);
-        // Parts, older versions, events, feedback.
-        let belonging = format!("{}#", key.sk);
-        let belonging = query::rows(&self.client, &self.table, &key::user_pk(user), &belonging).await?;
-        let keys = belonging.iter().filter_map(|row| {
+        // Parts, older versions, feedback; and the events of its stream.
+        let (user_pk, events_pk) = (key::user_pk(user), key::events_pk(user));
+        let (belonging, events) = (format!("{}#", key.sk), format!("{id}#"));
+        let (belonging, events) = tokio::try_join!(
+            query::rows(&self.client, &self.table, &user_pk, &belonging),
+            query::rows(&self.client, &self.table, &events_pk, &events),
+        )?;
+        let keys = belonging.iter().chain(&events).filter_map(|row| {
             let part = |name| string(row, name).map(str::to_owned);
             Some(Key {
                 pk: part("pk")?,

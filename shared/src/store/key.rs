@@ -71,6 +71,10 @@ impl Key {
         Self::new(user_pk(user), format!("{ANSWER_PREFIX}{id}#F"))
     }
 
+    pub(super) fn events(user: &UserId, id: QueryId, first: u64) -> Self {
+        Self::new(events_pk(user), format!("{id}#{first:06}"))
+    }
+
     pub(super) fn remembered(user: &UserId, key: &str) -> Self {
         Self::new(format!("CACHE#{}", escape(user.as_str())), key)
     }
@@ -125,6 +129,10 @@ pub(super) fn term_pk(library: &LibraryId, term: &str) -> String {
 
 pub(super) fn user_pk(user: &UserId) -> String {
     format!("{USER_PREFIX}{}", escape(user.as_str()))
+}
+
+pub(super) fn events_pk(user: &UserId) -> String {
+    format!("EVENTS#{}", escape(user.as_str()))
 }
 
 /// User and question of an answer's key.

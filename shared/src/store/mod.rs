@@ -11,6 +11,7 @@ mod capacity;
 mod deletion;
 mod documents;
 mod error;
+mod events;
 mod health;
 mod idempotency;
 mod index;

@@ -58,6 +58,15 @@ impl QueueQuestions for Answers {
 
 #[async_trait]
 impl WorkQueue for Answers {
+    async fn open(&self, lease: &Lease, answer: &Answer, until: Timestamp) -> Result<(), StoreError> {
+        let mut row = rows(&lease.user, answer)?.row;
+        row.insert("run_id".into(), s(lease.run.as_str()));
+        row.insert("lease_ms".into(), n(until.as_millisecond()));
+        row.insert("progress".into(), n(FIRST_PROGRESS));
+        row.insert("current_step".into(), s(FIRST_STEP));
+        self.put_new(row).await
+    }
+
     async fn take(&self, lease: &Lease, now: Timestamp, until: Timestamp) -> Result<Taken, StoreError> {
         let taken = self
             .leased(lease)

@@ -175,7 +175,7 @@ fn bad_for_questions() -> Vec<Case> {
             "an unknown inner option",
             r#"{"query":"a","options":{"x":1}}"#,
             400,
-            "/options/x: is not known; known are `extractive`, `judge`",
+            "/options/x: is not known; known are `extractive`, `judge`, `restart`",
         ),
         case(
             "quoting wanted and refused",

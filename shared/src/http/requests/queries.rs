@@ -154,6 +154,20 @@ pub fn query_id(call: &Call<'_>) -> Result<QueryId, HubError> {
     call.path("id").parse().map_err(|_| HubError::NotFound("query"))
 }
 
+/// The number of the last event that a reader has, which browsers send when they connect again; 0 when there is none.
+///
+/// # Errors
+/// When it is not a number.
+pub fn last_event_id(call: &Call<'_>) -> Result<u64, HubError> {
+    let Some(value) = call.request.headers().get("last-event-id") else {
+        return Ok(0);
+    };
+    let number = value.to_str().ok().and_then(|value| value.parse().ok());
+    // One more is counted on.
+    let number = number.filter(|&number: &u64| number < u64::MAX);
+    Ok(number.ok_or_else(|| InvalidInput::malformed("Last-Event-ID", "is not the number of an event"))?)
+}
+
 /// A valid request for a page of answers.
 #[derive(Debug)]
 pub struct ListQueries {

@@ -1,0 +1,246 @@
+//! Responses that leave while they are made. What makes one is polled by whoever reads it; when the reader is gone, the
+//! runtime polls it to its end before the next event is fetched, so that nothing outlives its invocation.
+
+mod output;
+mod resumed;
+mod runtime;
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http_body::Frame;
+use lambda_http::{
+    Body, Response,
+    http::{
+        HeaderValue,
+        header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName},
+    },
+};
+use tokio::sync::mpsc;
+
+use super::{Call, once::REPLAYED, problem::Problem};
+use crate::{
+    error::HubError,
+    guard,
+    listener::{Caller, Leave},
+    meter::{self, Units},
+    telemetry,
+};
+pub use output::Output;
+pub use resumed::{Kept, resumed};
+pub use runtime::{Unfinished, run};
+
+/// Added to the deadline of the work before the edge gives up on it.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// What a request has come to before the first event.
+pub enum Begun {
+    /// A response as a whole.
+    Whole(Response<Body>),
+    /// Events that this makes.
+    Events(Make),
+    /// The same of a request that had been sent before.
+    Replayed(Make),
+}
+
+/// Begins to make events. It is given where they go, and who reads them.
+pub type Make = Box<dyn FnOnce(Output, Caller) -> Making + Send>;
+
+/// What makes events. It ends with one, whatever happens; a failure is for the log.
+pub type Making = Pin<Box<dyn Future<Output = Result<(), HubError>> + Send>>;
+
+/// Runs a request to its first event or its whole response, and leaves the rest to its reader. A failure before the first
+/// event is a problem. Writes the invocation's one log line at its end.
+pub async fn respond(
+    call: &Call<'_>,
+    unfinished: &Unfinished,
+    begin: impl Future<Output = Result<Begun, HubError>>,
+) -> Response<StreamBody> {
+    let left = call.deadline.left() + GRACE;
+    let (begun, units) = meter::metered(async { (guard::within(left, begin).await, meter::used()) }).await;
+    let log = LogLine::of(call, units);
+    let mut response = match begun {
+        Ok(Begun::Events(make)) => live(make, log, unfinished),
+        Ok(Begun::Replayed(make)) => {
+            let mut response = live(make, log, unfinished);
+            let headers = response.headers_mut();
+            headers.insert(REPLAYED, HeaderValue::from_static("true"));
+            response
+        }
+        Ok(Begun::Whole(response)) => {
+            log.write(response.status().as_u16(), Units::default(), None);
+            response.map(StreamBody::whole)
+        }
+        Err(error) => {
+            let problem = Problem::new(&error, call.instance(), &call.request_id).response();
+            let error = super::call::for_the_log(&error);
+            log.write(problem.status().as_u16(), Units::default(), Some(&error));
+            problem.map(StreamBody::whole)
+        }
+    };
+    if let Ok(id) = HeaderValue::from_str(&call.request_id) {
+        let headers = response.headers_mut();
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    response
+}
+
+fn live(make: Make, log: LogLine, unfinished: &Unfinished) -> Response<StreamBody> {
+    let (body, work) = StreamBody::live(make, log);
+    unfinished.hold(work);
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream; charset=utf-8"),
+    );
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
+    response
+}
+
+/// What the log line of a request needs, once it is over.
+struct LogLine {
+    request_id: String,
+    trace_id: Option<String>,
+    method: String,
+    deadline: crate::deadline::Deadline,
+    units: Units,
+}
+
+impl LogLine {
+    fn of(call: &Call<'_>, units: Units) -> Self {
+        Self {
+            request_id: call.request_id.clone(),
+            trace_id: call
+                .header("traceparent")
+                .and_then(telemetry::trace_id)
+                .map(str::to_owned),
+            method: call.request.method().as_str().to_owned(),
+            deadline: call.deadline,
+            units,
+        }
+    }
+
+    fn write(&self, status: u16, more: Units, error: Option<&str>) {
+        telemetry::log_invocation(&telemetry::Invocation {
+            request_id: &self.request_id,
+            trace_id: self.trace_id.as_deref(),
+            method: &self.method,
+            status,
+            took: self.deadline.elapsed(),
+            units: Units {
+                read: self.units.read + more.read,
+                write: self.units.write + more.write,
+            },
+            error,
+        });
+    }
+}
+
+/// A body as a whole, or as it is made. It never ends in an error.
+pub struct StreamBody {
+    whole: Option<Bytes>,
+    live: Option<(Arc<Work>, mpsc::UnboundedReceiver<Bytes>)>,
+}
+
+impl StreamBody {
+    fn whole(body: Body) -> Self {
+        let bytes = match body {
+            Body::Text(text) => Bytes::from(text),
+            Body::Binary(bytes) => Bytes::from(bytes),
+            _ => Bytes::new(),
+        };
+        Self {
+            whole: Some(bytes).filter(|bytes| !bytes.is_empty()),
+            live: None,
+        }
+    }
+
+    fn live(make: Make, log: LogLine) -> (Self, Arc<Work>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let (caller, leave) = Caller::new();
+        let making = make(Output::to(sender), caller);
+        let making = Box::pin(async move {
+            let left = log.deadline.left() + 2 * GRACE;
+            let (made, units) =
+                meter::metered(async { (guard::within(left, making).await, meter::used()) }).await;
+            let error = made.err().map(|error| super::call::for_the_log(&error));
+            log.write(200, units, error.as_deref());
+        });
+        let work = Arc::new(Work {
+            making: Mutex::new(Some(making)),
+            leave,
+        });
+        let body = Self {
+            whole: None,
+            live: Some((work.clone(), receiver)),
+        };
+        (body, work)
+    }
+}
+
+impl http_body::Body for StreamBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let frame = |bytes| Poll::Ready(Some(Ok(Frame::data(bytes))));
+        if let Some(whole) = self.whole.take() {
+            return frame(whole);
+        }
+        let Some((work, output)) = &mut self.live else {
+            return Poll::Ready(None);
+        };
+        let over = work.poll(context).is_ready();
+        match output.poll_recv(context) {
+            Poll::Ready(Some(bytes)) => frame(bytes),
+            Poll::Ready(None) => Poll::Ready(None),
+            // The work holds the only sender.
+            Poll::Pending if over => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// What makes a response, until it is done.
+struct Work {
+    making: Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>,
+    leave: Leave,
+}
+
+impl Work {
+    fn making(&self) -> MutexGuard<'_, Option<Pin<Box<dyn Future<Output = ()> + Send>>>> {
+        self.making.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
+        let mut making = self.making();
+        let Some(work) = making.as_mut() else {
+            return Poll::Ready(());
+        };
+        let polled = work.as_mut().poll(context);
+        if polled.is_ready() {
+            *making = None;
+        }
+        polled
+    }
+
+    /// Tells it that nobody reads any more, and runs it to its end.
+    async fn finish(&self) {
+        if self.making().is_none() {
+            return;
+        }
+        self.leave.now();
+        std::future::poll_fn(|context| self.poll(context)).await;
+    }
+}

@@ -1,0 +1,92 @@
+//! The Lambda runtime for functions that stream: an invocation is over when what makes its response is.
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+};
+
+use lambda_http::{
+    Error, Request, Response, Service, lambda_runtime::LambdaInvocation, service_fn, streaming_runtime,
+    tower::Layer,
+};
+
+use super::{StreamBody, Work};
+
+/// The work of the invocation under way; an instance has one at a time.
+#[derive(Clone, Default)]
+pub struct Unfinished(Arc<Mutex<Option<Arc<Work>>>>);
+
+impl Unfinished {
+    pub(super) fn hold(&self, work: Arc<Work>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
+    }
+
+    async fn finish(&self) {
+        let work = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(work) = work {
+            work.finish().await;
+        }
+    }
+}
+
+/// Serves events with a handler whose responses stream, until the process is ended.
+///
+/// # Errors
+/// When the runtime cannot be reached.
+pub async fn run<Handled>(
+    unfinished: Unfinished,
+    handler: impl Fn(Request) -> Handled + Send + 'static,
+) -> Result<(), Error>
+where
+    Handled: Future<Output = Result<Response<StreamBody>, Infallible>> + Send + 'static,
+{
+    let runtime = streaming_runtime(service_fn(handler));
+    runtime.layer(Finish(unfinished)).run().await
+}
+
+/// Puts finishing behind the sending of each response, whether it was read or not.
+struct Finish(Unfinished);
+
+/// A service of the runtime with finishing behind it.
+struct Finishing<S> {
+    inner: S,
+    unfinished: Unfinished,
+}
+
+impl<S> Layer<S> for Finish {
+    type Service = Finishing<S>;
+
+    fn layer(&self, inner: S) -> Finishing<S> {
+        Finishing {
+            inner,
+            unfinished: self.0.clone(),
+        }
+    }
+}
+
+impl<S> Service<LambdaInvocation> for Finishing<S>
+where
+    S: Service<LambdaInvocation, Response = (), Error = Error>,
+    S::Future: 'static,
+{
+    type Response = ();
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
+        let (sending, unfinished) = (self.inner.call(invocation), self.unfinished.clone());
+        Box::pin(async move {
+            let sent = sending.await;
+            unfinished.finish().await;
+            // A response that nobody read to its end is no failure of ours.
+            sent
+        })
+    }
+}

@@ -1,0 +1,28 @@
+//! The ports to the events of streams, which are kept for an hour for those who lost their connection.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::StoreError;
+use crate::domain::{Event, QueryId, UserId};
+
+/// Keeps events. Needs `PutItem` on the queries table.
+#[async_trait]
+pub trait KeepEvents: Send + Sync {
+    /// Keeps events of a question, the first of which has this number.
+    async fn keep_events(
+        &self,
+        user: &UserId,
+        id: QueryId,
+        first: u64,
+        events: &[Event],
+        until: Timestamp,
+    ) -> Result<(), StoreError>;
+}
+
+/// Reads events. Needs `Query` on the queries table.
+#[async_trait]
+pub trait ReadEvents: Send + Sync {
+    /// The events of a question that are kept, with their numbers, in order.
+    async fn events(&self, user: &UserId, id: QueryId) -> Result<Vec<(u64, Event)>, StoreError>;
+}

@@ -1,0 +1,80 @@
+//! Events of streams in the queries table: a few rows for each question, in a partition of their own, so that lists do not
+//! read them.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{
+    Answers,
+    answers::{from_json, to_json, unreadable},
+    key::{self, Key},
+    query,
+    rows::{n, s, string},
+};
+use crate::{
+    domain::{Event, QueryId, UserId},
+    ports::{KeepEvents, ReadEvents, StoreError},
+};
+
+/// Bytes of events that one row holds; DynamoDB's limit is 400 KB.
+const ROW_BYTES: usize = 300 * 1024;
+
+#[async_trait]
+impl KeepEvents for Answers {
+    async fn keep_events(
+        &self,
+        user: &UserId,
+        id: QueryId,
+        first: u64,
+        events: &[Event],
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut texts: Vec<String> = Vec::new();
+        let mut number = first;
+        for (at, event) in (first..).zip(events) {
+            let text = to_json(event)?;
+            let length: usize = texts.iter().map(String::len).sum();
+            if !texts.is_empty() && length + text.len() > ROW_BYTES {
+                self.keep_row(user, id, number, &texts, until).await?;
+                (texts, number) = (Vec::new(), at);
+            }
+            texts.push(text);
+        }
+        self.keep_row(user, id, number, &texts, until).await
+    }
+}
+
+impl Answers {
+    async fn keep_row(
+        &self,
+        user: &UserId,
+        id: QueryId,
+        first: u64,
+        events: &[String],
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut row = Key::events(user, id, first).attributes();
+        row.insert("first".into(), n(first));
+        row.insert("events".into(), s(format!("[{}]", events.join(","))));
+        row.insert("expires_at".into(), n(until.as_second()));
+        self.put(row).await
+    }
+}
+
+#[async_trait]
+impl ReadEvents for Answers {
+    async fn events(&self, user: &UserId, id: QueryId) -> Result<Vec<(u64, Event)>, StoreError> {
+        let prefix = format!("{id}#");
+        let rows = query::rows(&self.client, &self.table, &key::events_pk(user), &prefix).await?;
+        let mut events = Vec::new();
+        for row in &rows {
+            let first = super::rows::number(row, "first");
+            let (Some(first), Some(json)) = (first, string(row, "events")) else {
+                return Err(unreadable("a row of its events has none".to_owned()));
+            };
+            let read: Vec<Event> = from_json(json)?;
+            events.extend((first..).zip(read));
+        }
+        Ok(events)
+    }
+}
