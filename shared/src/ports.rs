@@ -5,6 +5,7 @@ mod idempotency;
 mod models;
 mod queries;
 mod queue;
+mod versions;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -24,6 +25,7 @@ pub use models::{
 };
 pub use queries::{AnnotateAnswers, DeleteAnswers, Deletion, KeepFeedback, ReadUsage, RememberAnswers};
 pub use queue::{Lease, QueueQuestions, Queued, Taken, WorkQueue};
+pub use versions::{ReadVersions, ReplaceAnswers};
 
 /// Why a store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -129,6 +131,8 @@ pub struct StoredAnswer {
     pub answer: Answer,
     /// Grows with every change of what is kept.
     pub revision: u64,
+    /// How often the question has been answered.
+    pub version: u64,
 }
 
 /// Reads one answer. Needs `Query` on the queries table.

@@ -153,7 +153,7 @@ async fn nothing_is_left_of_a_deleted_question() {
         .await)
     .await;
     let mut event = rows_of(&hub, &answer).remove(0);
-    for suffix in ["#E#0001", "#P#001"] {
+    for suffix in ["#E#0001", "#P#0001#001"] {
         let sk = format!("Q#{}{suffix}", answer["query_id"].as_str().unwrap());
         event["sk"] = json!({ "S": sk });
         event.as_object_mut().unwrap().remove("status");

@@ -350,6 +350,7 @@ fn ports() -> BTreeMap<&'static str, Rights> {
         "shared/src/ports/models.rs",
         "shared/src/ports/queries.rs",
         "shared/src/ports/queue.rs",
+        "shared/src/ports/versions.rs",
     ];
     let source: &'static str = files.map(|file| read(&root().join(file))).concat().leak();
     let mut ports: BTreeMap<&str, Rights> = BTreeMap::new();

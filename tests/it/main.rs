@@ -32,3 +32,4 @@ mod streams;
 mod support;
 mod users;
 mod verification;
+mod versions;

@@ -224,6 +224,7 @@ impl Route {
             "GET" => hub.get(&self.path).await,
             "DELETE" => hub.delete(&self.path).await,
             "PUT" => hub.put(&self.path, &self.body, None).await,
+            "PATCH" => hub.patch(&self.path, Some(&self.body)).await,
             _ => hub.post(&self.path, &self.body).await,
         }
     }
@@ -284,6 +285,12 @@ pub(crate) fn routes(things: &Things) -> Vec<Route> {
             "PUT",
             &format!("/queries/{query_id}"),
             json!({ "notes": "The Wintergreen is evergreen." }),
+        ),
+        route(
+            "reprocess-query",
+            "PATCH",
+            &format!("/queries/{query_id}/reprocess"),
+            json!({}),
         ),
         route(
             "feedback",

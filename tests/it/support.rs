@@ -83,6 +83,15 @@ impl Hub {
         request.send().await.unwrap()
     }
 
+    pub(crate) async fn patch(&self, path: &str, body: Option<&Value>) -> Response {
+        let request = self.client.patch(self.url(path));
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        request.send().await.unwrap()
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Response {
         self.client.delete(self.url(path)).send().await.unwrap()
     }

@@ -121,10 +121,14 @@ async fn what_is_anothers_is_not_there_on_any_route() {
         assert_eq!((status, &body["title"]), (404, &json!("Not found")), "{function}");
     }
     assert_eq!(rows::all(&hub, "Queries"), before, "and nothing was changed");
-    // What deletes comes last.
-    let (last, others): (Vec<&String>, Vec<&String>) =
-        functions.iter().partition(|function| *function == "delete-query");
-    for function in others.into_iter().chain(last) {
+    // What wants the first revision comes first, and what deletes comes last.
+    let mut functions: Vec<String> = functions.into_iter().collect();
+    functions.sort_by_key(|function| match function.as_str() {
+        "update-query" => 0,
+        "delete-query" => 2,
+        _ => 1,
+    });
+    for function in &functions {
         let (status, body) = called(&hub, "ada", function, about(function)).await;
         assert!(status < 300, "{function}: {body}");
     }

@@ -6,20 +6,23 @@ use shared::{
     config::Config,
     error::HubError,
     http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
-    ports::{ReadAnswers, StoredAnswer},
+    ports::{ReadAnswers, ReadVersions, StoredAnswer},
     store::{self, Answers},
 };
 
 pub(crate) struct App {
     pub(crate) answers: Arc<dyn ReadAnswers>,
+    pub(crate) versions: Arc<dyn ReadVersions>,
     pub(crate) timeout: Duration,
 }
 
 impl App {
     /// The clients and ports of this container.
     pub(crate) async fn new(config: Config) -> Self {
+        let answers = Arc::new(Answers::new(store::client().await, config.queries_table));
         Self {
-            answers: Arc::new(Answers::new(store::client().await, config.queries_table)),
+            answers: answers.clone(),
+            versions: answers,
             timeout: config.timeout,
         }
     }
@@ -33,11 +36,20 @@ pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>
 
 async fn get_query(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
     let id = requests::query_id(call)?;
-    let StoredAnswer { answer, revision } = app
+    let version = requests::version(call)?;
+    let StoredAnswer {
+        answer,
+        revision,
+        version: newest,
+    } = app
         .answers
         .get(&call.user, id)
         .await?
         .ok_or(HubError::NotFound("query"))?;
+    if let Some(version) = version.filter(|&version| version != newest) {
+        let earlier = app.versions.version(&call.user, id, version).await?;
+        return http::json(StatusCode::OK, &earlier.ok_or(HubError::NotFound("version"))?);
+    }
     let mut response = http::json(StatusCode::OK, &answer)?;
     http::set_etag(&mut response, revision);
     Ok(response)

@@ -3,6 +3,7 @@
 mod annotations;
 mod answer;
 mod ask;
+mod diff;
 mod document;
 mod event;
 mod feedback;
@@ -20,6 +21,7 @@ pub use answer::{
     Disagreement, Entity, EntityKind, Plan, Source, Stage, StageStatus, Status, Usage, Verdict,
 };
 pub use ask::{Ask, LaneName, Model, Question, TopK};
+pub use diff::{AnswerDiff, ClaimChange, ClaimsDiff, SourcesDiff};
 pub use document::{ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, StoredDocument};
 pub use event::Event;
 pub use feedback::{Feedback, Rating};

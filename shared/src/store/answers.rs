@@ -110,7 +110,11 @@ impl Answers {
         let missing = || unreadable("an attribute is missing".to_owned());
         let mut json = string(row, "answer").ok_or_else(missing)?.to_owned();
         if let Some(parts) = number(row, "parts").filter(|&parts| parts > 0) {
-            let prefix = format!("{}#P#", string(row, "sk").ok_or_else(missing)?);
+            let prefix = format!(
+                "{}#P#{:04}#",
+                string(row, "sk").ok_or_else(missing)?,
+                version(row)
+            );
             let output = query::rows(&self.client, &self.table, &key::user_pk(user), &prefix).await?;
             if output.len() as u64 != parts {
                 return Err(unreadable("a part is missing".to_owned()));
@@ -175,7 +179,16 @@ pub(super) struct Rows {
     pub(super) row: Item,
 }
 
+/// How often a question has been answered.
+fn version(row: &Item) -> u64 {
+    number(row, "version").unwrap_or(1)
+}
+
 pub(super) fn rows(user: &UserId, answer: &Answer) -> Result<Rows, StoreError> {
+    rows_of_version(user, answer, 1)
+}
+
+pub(super) fn rows_of_version(user: &UserId, answer: &Answer, version: u64) -> Result<Rows, StoreError> {
     let json = to_json(answer)?;
     let mut pieces = pieces(&json).into_iter();
     let mut row = Key::answer(user, answer.query_id).attributes();
@@ -183,7 +196,7 @@ pub(super) fn rows(user: &UserId, answer: &Answer) -> Result<Rows, StoreError> {
     let parts: Vec<Item> = (1..)
         .zip(pieces)
         .map(|(number, piece)| {
-            let mut part = Key::answer_part(user, answer.query_id, number).attributes();
+            let mut part = Key::answer_part(user, answer.query_id, version, number).attributes();
             part.insert("answer".into(), s(piece));
             part
         })
@@ -202,7 +215,7 @@ pub(super) fn status_pk(user: &UserId, status: Status) -> String {
 }
 
 /// Cuts at character boundaries into pieces of at most [`PART_BYTES`].
-fn pieces(json: &str) -> Vec<&str> {
+pub(super) fn pieces(json: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = json;
     while !rest.is_empty() {
@@ -252,8 +265,11 @@ impl ReadAnswers for Answers {
         if let Some(annotations) = annotations::of(&row)? {
             answer.annotations = annotations;
         }
-        let revision = revision(&row);
-        Ok(Some(StoredAnswer { answer, revision }))
+        Ok(Some(StoredAnswer {
+            answer,
+            revision: revision(&row),
+            version: version(&row),
+        }))
     }
 
     async fn standing(&self, user: &UserId, id: QueryId) -> Result<Option<Standing>, StoreError> {

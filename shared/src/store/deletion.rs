@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::{
     operation::update_item::UpdateItemError,
     types::{ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure},
 };
+use futures::future::try_join_all;
 use jiff::Timestamp;
 
 use super::{
@@ -27,14 +28,18 @@ impl DeleteAnswers for Answers {
             return Ok(hidden);
         }
         let key = Key::answer(user, id);
-        // Parts, older versions, feedback; and the events of its stream.
-        let (user_pk, events_pk) = (key::user_pk(user), key::events_pk(user));
-        let (belonging, events) = (format!("{}#", key.sk), format!("{id}#"));
-        let (belonging, events) = tokio::try_join!(
-            query::rows(&self.client, &self.table, &user_pk, &belonging),
-            query::rows(&self.client, &self.table, &events_pk, &events),
-        )?;
-        let keys = belonging.iter().chain(&events).filter_map(|row| {
+        // Parts and feedback; earlier versions; the events of its stream.
+        let (belonging, own) = (format!("{}#", key.sk), format!("{id}#"));
+        let partitions = [
+            (key::user_pk(user), &belonging),
+            (key::versions_pk(user), &own),
+            (key::events_pk(user), &own),
+        ];
+        let rows = partitions
+            .iter()
+            .map(|(pk, prefix)| query::rows(&self.client, &self.table, pk, prefix));
+        let rows = try_join_all(rows).await?;
+        let keys = rows.iter().flatten().filter_map(|row| {
             let part = |name| string(row, name).map(str::to_owned);
             Some(Key {
                 pk: part("pk")?,

@@ -63,8 +63,19 @@ impl Key {
         Self::new(user_pk(user), format!("{ANSWER_PREFIX}{id}"))
     }
 
-    pub(super) fn answer_part(user: &UserId, id: QueryId, part: usize) -> Self {
-        Self::new(user_pk(user), format!("{ANSWER_PREFIX}{id}#P#{part:03}"))
+    pub(super) fn answer_part(user: &UserId, id: QueryId, version: u64, part: usize) -> Self {
+        let sk = format!("{ANSWER_PREFIX}{id}#P#{version:04}#{part:03}");
+        Self::new(user_pk(user), sk)
+    }
+
+    pub(super) fn version(user: &UserId, id: QueryId, version: u64, part: usize) -> Self {
+        let sk = format!("{}{part:03}", Self::version_prefix(id, version));
+        Self::new(versions_pk(user), sk)
+    }
+
+    /// What the keys of an earlier answer begin with.
+    pub(super) fn version_prefix(id: QueryId, version: u64) -> String {
+        format!("{id}#{version:04}#")
     }
 
     pub(super) fn feedback(user: &UserId, id: QueryId) -> Self {
@@ -131,6 +142,10 @@ pub(super) fn user_pk(user: &UserId) -> String {
     format!("{USER_PREFIX}{}", escape(user.as_str()))
 }
 
+pub(super) fn versions_pk(user: &UserId) -> String {
+    format!("VERSIONS#{}", escape(user.as_str()))
+}
+
 pub(super) fn events_pk(user: &UserId) -> String {
     format!("EVENTS#{}", escape(user.as_str()))
 }
@@ -188,7 +203,7 @@ mod tests {
             let (user, id) = (UserId::new(&name), QueryId::generate());
             let key = Key::answer(&user, id);
             proptest::prop_assert_eq!(parse_answer(&key.pk, &key.sk), Some((user.clone(), id)));
-            let part = Key::answer_part(&user, id, 1);
+            let part = Key::answer_part(&user, id, 1, 1);
             proptest::prop_assert_eq!(parse_answer(&part.pk, &part.sk), None);
         }
 

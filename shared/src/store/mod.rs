@@ -27,6 +27,7 @@ mod secrets;
 mod spend;
 mod sweep;
 mod usage;
+mod versions;
 mod write;
 
 use std::time::Duration;

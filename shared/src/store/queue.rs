@@ -212,7 +212,7 @@ impl RecordAnswers for Recorder {
 
 impl Answers {
     /// Both updates or neither. Another request may count the same user's usage in the same moment: then once more.
-    async fn write_both(&self, one: Update, other: Update) -> Result<(), StoreError> {
+    pub(super) async fn write_both(&self, one: Update, other: Update) -> Result<(), StoreError> {
         let items = [one, other].map(|update| TransactWriteItem::builder().update(update).build());
         let mut wait = FIRST_WAIT;
         for left in (0..TRANSACTIONS).rev() {

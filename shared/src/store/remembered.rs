@@ -22,7 +22,11 @@ impl RememberAnswers for Answers {
         let row = row.filter(|row| number(row, "expires_at").is_some_and(|until| now < until));
         let id = row.and_then(|row| string(&row, "query_id")?.parse::<QueryId>().ok());
         match id {
-            Some(id) => Ok(self.get(user, id).await?.map(|stored| stored.answer)),
+            // One that was answered again may have been answered in another way.
+            Some(id) => {
+                let stored = self.get(user, id).await?.filter(|stored| stored.version == 1);
+                Ok(stored.map(|stored| stored.answer))
+            }
             None => Ok(None),
         }
     }

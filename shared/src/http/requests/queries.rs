@@ -11,7 +11,7 @@ use super::{
     all, limit, parameter, search,
 };
 use crate::{
-    domain::{Ask, InvalidInput, LaneName, LibraryId, Model, QueryId, Question, Status, TopK},
+    domain::{Answer, Ask, InvalidInput, LaneName, LibraryId, Model, QueryId, Question, Status, TopK},
     error::HubError,
     ports::AnswerFilter,
 };
@@ -112,6 +112,63 @@ pub fn ask(request: &Request, serves: impl Fn(&str) -> bool) -> Result<Ask, HubE
     })
 }
 
+/// How a question is to be answered again; the rest is as it was.
+#[derive(Debug, Deserr)]
+#[deserr(error = InvalidInput, deny_unknown_fields)]
+pub struct Again {
+    #[deserr(default, try_from(Option<u64>) = parse_max_tokens -> InvalidInput)]
+    max_tokens: Option<u32>,
+    #[deserr(default, try_from(Option<f64>) = parse_confidence_threshold -> InvalidInput)]
+    confidence_threshold: f64,
+    #[deserr(default = Model::Auto, try_from(Option<String>) = parse_model -> InvalidInput)]
+    model: Model,
+    #[deserr(default = LaneName::ALL.to_vec(), try_from(Option<Vec<String>>) = search::lanes -> InvalidInput)]
+    lanes: Vec<LaneName>,
+    #[deserr(default = Ask::DEFAULT_TOP_K, try_from(Option<u64>) = search::top_k -> InvalidInput)]
+    top_k: TopK,
+    #[deserr(default)]
+    options: Option<Options>,
+}
+
+/// Reads how a question is to be answered again. No body says nothing.
+///
+/// # Errors
+/// Every fault of the body.
+pub fn again(request: &Request, serves: impl Fn(&str) -> bool) -> Result<Again, HubError> {
+    let again: Again = match input::text(request)? {
+        body if body.trim().is_empty() => input::parse("{}")?,
+        _ => input::json(request)?,
+    };
+    let options = again.options.as_ref();
+    let extractive = options.and_then(|options| options.extractive).unwrap_or(true);
+    writer(&again.model, extractive, serves)?;
+    Ok(again)
+}
+
+impl Again {
+    /// The question of an answer, asked so.
+    ///
+    /// # Errors
+    /// When it cannot be asked any more.
+    pub fn of(self, answer: &Answer) -> Result<Ask, HubError> {
+        let options = self.options.unwrap_or_default();
+        Ok(Ask {
+            library: answer.library.clone(),
+            session_id: answer.session_id.clone(),
+            max_tokens: self.max_tokens,
+            confidence_threshold: self.confidence_threshold,
+            cache: false,
+            model: self.model,
+            extractive: options.extractive.unwrap_or(true),
+            judge: options.judge.unwrap_or(false),
+            restart: options.restart.unwrap_or(false),
+            lanes: self.lanes,
+            top_k: self.top_k,
+            ..Ask::new(Question::parse(&answer.query)?)
+        })
+    }
+}
+
 /// Checks that what is to write is there.
 pub(super) fn writer(
     model: &Model,
@@ -152,6 +209,18 @@ pub fn nothing(request: &Request) -> Result<(), InvalidInput> {
 /// When it is not a query id.
 pub fn query_id(call: &Call<'_>) -> Result<QueryId, HubError> {
     call.path("id").parse().map_err(|_| HubError::NotFound("query"))
+}
+
+/// The version that is asked for, from 1.
+///
+/// # Errors
+/// When it is not a number.
+pub fn version(call: &Call<'_>) -> Result<Option<u64>, InvalidInput> {
+    match call.query("version").map(str::parse) {
+        None => Ok(None),
+        Some(Ok(version @ 1..)) => Ok(Some(version)),
+        Some(_) => Err(InvalidInput::malformed("?version", "must be a number from 1 on")),
+    }
 }
 
 /// The number of the last event that a reader has, which browsers send when they connect again; 0 when there is none.

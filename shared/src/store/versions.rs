@@ -1,0 +1,144 @@
+//! Answers that were replaced: a few rows each, in a partition of their own, so that lists do not read them.
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::Update;
+
+use super::{
+    Answers,
+    answers::{REVISION, Rows, from_json, pieces, rows_of_version, to_json, unreadable},
+    batch,
+    key::{self, Key},
+    query,
+    rows::{Item, n, s, string},
+};
+use crate::{
+    domain::{Answer, QueryId, Status, UserId},
+    ports::{ReadVersions, RecordAnswers, ReplaceAnswers, StoreError, StoredAnswer},
+};
+
+/// Earlier versions that are kept of one question.
+const KEPT: u64 = 20;
+
+impl ReplaceAnswers for Answers {
+    fn replacing(&self, old: StoredAnswer) -> Box<dyn RecordAnswers> {
+        Box::new(Replacing {
+            answers: self.clone(),
+            old,
+        })
+    }
+}
+
+#[async_trait]
+impl ReadVersions for Answers {
+    async fn version(&self, user: &UserId, id: QueryId, version: u64) -> Result<Option<Answer>, StoreError> {
+        let prefix = Key::version_prefix(id, version);
+        let rows = query::rows(&self.client, &self.table, &key::versions_pk(user), &prefix).await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let pieces: String = rows.iter().filter_map(|row| string(row, "answer")).collect();
+        from_json(&pieces).map(Some)
+    }
+}
+
+/// Puts an answer in the place of another.
+struct Replacing {
+    answers: Answers,
+    old: StoredAnswer,
+}
+
+#[async_trait]
+impl RecordAnswers for Replacing {
+    async fn insert(&self, user: &UserId, answer: &Answer) -> Result<(), StoreError> {
+        let Self { answers, old } = self;
+        let version = old.version + 1;
+        self.keep_old(user).await?;
+        let Rows { parts, mut row } = rows_of_version(user, answer, version)?;
+        for part in parts {
+            answers.put(part).await?;
+        }
+        let mut taken = |name| row.remove(name).unwrap_or_else(|| s(""));
+        let unchanged = match old.revision {
+            0 => "attribute_not_exists(#revision)",
+            _ => "#revision = :revision",
+        };
+        let mut replace = Update::builder()
+            .table_name(&answers.table)
+            .set_key(Some(Key::answer(user, answer.query_id).attributes()))
+            .update_expression(
+                "SET answer = :answer, parts = :parts, summary = :summary, #status = :status, status_pk = :status_pk, \
+                 version = :version REMOVE #error, lease_ms ADD #revision :one",
+            )
+            .condition_expression(format!(
+                "attribute_exists(#status) AND NOT #status IN (:pending, :processing) AND {unchanged}"
+            ))
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_names("#error", "error")
+            .expression_attribute_names("#revision", REVISION)
+            .expression_attribute_values(":pending", s(Status::Pending.as_str()))
+            .expression_attribute_values(":processing", s(Status::Processing.as_str()))
+            .expression_attribute_values(":answer", taken("answer"))
+            .expression_attribute_values(":parts", taken("parts"))
+            .expression_attribute_values(":summary", taken("summary"))
+            .expression_attribute_values(":status", taken("status"))
+            .expression_attribute_values(":status_pk", taken("status_pk"))
+            .expression_attribute_values(":version", n(version))
+            .expression_attribute_values(":one", n(1));
+        if old.revision > 0 {
+            replace = replace.expression_attribute_values(":revision", n(old.revision));
+        }
+        let replace = replace.build().map_err(|error| unreadable(error.to_string()))?;
+        let count = answers.usage_update(user, answer)?;
+        answers.write_both(replace, count).await?;
+        if let Err(error) = self.remove_what_is_over(user).await {
+            // The next replacement, or a deletion, finds it.
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "old version not removed"
+            );
+        }
+        Ok(())
+    }
+
+    fn write_units(&self, user: &UserId, answer: &Answer) -> f64 {
+        // The new one in a transaction, which writes it twice, and the old one once more.
+        2.0 * self.answers.write_units(user, answer) + self.answers.write_units(user, &self.old.answer)
+    }
+}
+
+impl Replacing {
+    async fn keep_old(&self, user: &UserId) -> Result<(), StoreError> {
+        let StoredAnswer { answer, version, .. } = &self.old;
+        let json = to_json(answer)?;
+        for (number, piece) in (0..).zip(pieces(&json)) {
+            let mut row = Key::version(user, answer.query_id, *version, number).attributes();
+            row.insert("answer".into(), s(piece));
+            self.answers.put(row).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes the parts of the answer that was replaced, and versions that are older than those that are kept.
+    async fn remove_what_is_over(&self, user: &UserId) -> Result<(), StoreError> {
+        let Self { answers, old } = self;
+        let (id, version) = (old.answer.query_id, old.version);
+        let mut over: Vec<Key> = Vec::new();
+        let parts = rows_of_version(user, &old.answer, version)?.parts;
+        over.extend(parts.iter().filter_map(key_of));
+        if let Some(oldest) = version.checked_sub(KEPT).filter(|&oldest| oldest > 0) {
+            let prefix = Key::version_prefix(id, oldest);
+            let pk = key::versions_pk(user);
+            let rows = query::rows(&answers.client, &answers.table, &pk, &prefix).await?;
+            over.extend(rows.iter().filter_map(key_of));
+        }
+        batch::delete(&answers.client, &answers.table, over).await
+    }
+}
+
+fn key_of(row: &Item) -> Option<Key> {
+    let part = |name| string(row, name).map(str::to_owned);
+    Some(Key {
+        pk: part("pk")?,
+        sk: part("sk")?,
+    })
+}
