@@ -8,6 +8,7 @@
 
 mod agents;
 mod answers;
+mod comprehensive;
 mod crash;
 mod embeddings;
 mod history;

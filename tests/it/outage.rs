@@ -257,6 +257,12 @@ pub(crate) fn routes(things: &Things) -> Vec<Route> {
     vec![
         route("search", "POST", "/search", question.clone()),
         route("ask", "POST", "/queries", question.clone()),
+        route(
+            "ask-comprehensive",
+            "POST",
+            "/queries/comprehensive",
+            question.clone(),
+        ),
         route("ask-stream", "POST", "/queries/stream", question.clone()),
         route(
             "query-events",

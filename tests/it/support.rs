@@ -110,8 +110,12 @@ impl Hub {
 
     /// Asks without waiting for the answer.
     pub(crate) async fn queue(&self, body: &Value, key: Option<&str>) -> Response {
+        self.queue_at("/queries", body, key).await
+    }
+
+    pub(crate) async fn queue_at(&self, path: &str, body: &Value, key: Option<&str>) -> Response {
         self.secrecy.keep(body);
-        let request = self.client.post(self.url("/queries")).json(body);
+        let request = self.client.post(self.url(path)).json(body);
         let request = request.header("prefer", "wait=1, respond-async");
         let request = match key {
             Some(key) => request.header("idempotency-key", key),

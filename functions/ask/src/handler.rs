@@ -1,13 +1,12 @@
-//! Reads a question, has it answered, shows the stages in `Server-Timing`; or, where the caller does not wait, queues it.
+//! Reads a question and has it answered, at once or later.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use shared::{
     answering::Answering,
     config::Config,
-    domain::Standing,
     error::HubError,
-    http::{self, Body, Call, Request, Response, StatusCode, once, requests, respond},
+    http::{Body, Call, Request, Response, answered, once, requests, respond},
     orchestrator::Orchestrator,
     ports::{Idempotency, QueueQuestions},
 };
@@ -45,17 +44,5 @@ pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>
 
 async fn ask(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
     let ask = requests::ask(call.request, |model| app.orchestrator.serves(model))?;
-    if ask.dry_run {
-        return http::json(StatusCode::OK, &app.orchestrator.preview(&ask));
-    }
-    if call.prefers("respond-async") {
-        let answer = app.orchestrator.pending(&ask);
-        app.queue.enqueue(&call.user, &ask, &answer).await?;
-        let standing = Standing::pending(answer.query_id);
-        return http::accepted(&format!("/queries/{}", answer.query_id), &standing);
-    }
-    let answer = app.orchestrator.answer(&call.user, &ask, call.deadline).await?;
-    let mut response = http::json(StatusCode::OK, &answer)?;
-    http::set_server_timing(&mut response, &answer.stages);
-    Ok(response)
+    answered(call, &ask, &app.orchestrator, &*app.queue).await
 }

@@ -45,7 +45,7 @@ pub struct Retrieval {
 }
 
 /// What the lanes found together.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Retrieved {
     /// Best first; source `n` of an answer is `passages[n - 1]`.
     pub passages: Vec<Passage>,

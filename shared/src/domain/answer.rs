@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Annotations, DocumentId, LaneName, LibraryId, QueryId};
+use super::{Annotations, Comprehensive, DocumentId, LaneName, LibraryId, QueryId};
 
 /// Everything that came of one question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,6 +54,9 @@ pub struct Answer {
     pub created_at: Timestamp,
     /// From the start of the invocation to the answer, in milliseconds.
     pub took_ms: u64,
+    /// What a comprehensive answer has more.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub comprehensive: Option<Comprehensive>,
     /// What the caller added to it afterwards.
     #[serde(flatten)]
     pub annotations: Annotations,

@@ -159,6 +159,9 @@ pub struct Ask {
     /// Whether another model may begin anew when one breaks off after something of its answer was shown.
     #[serde(default)]
     pub restart: bool,
+    /// Whether to say what else the sources allow, and how good the answer is.
+    #[serde(default)]
+    pub comprehensive: bool,
     /// The lanes that may be used.
     pub lanes: Vec<LaneName>,
     /// The most sources.
@@ -184,6 +187,7 @@ impl Ask {
             extractive: true,
             judge: false,
             restart: false,
+            comprehensive: false,
             lanes: LaneName::ALL.to_vec(),
             top_k: Self::DEFAULT_TOP_K,
             dry_run: false,

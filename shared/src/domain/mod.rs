@@ -3,6 +3,7 @@
 mod annotations;
 mod answer;
 mod ask;
+mod comprehensive;
 mod diff;
 mod document;
 mod event;
@@ -21,6 +22,7 @@ pub use answer::{
     Disagreement, Entity, EntityKind, Plan, Source, Stage, StageStatus, Status, Usage, Verdict,
 };
 pub use ask::{Ask, LaneName, Model, Question, TopK};
+pub use comprehensive::{Alternative, Basis, Comprehensive, Quality};
 pub use diff::{AnswerDiff, ClaimChange, ClaimsDiff, SourcesDiff};
 pub use document::{ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, StoredDocument};
 pub use event::Event;

@@ -1,5 +1,6 @@
 //! The HTTP edge: requests in, JSON or problems out. The only user of `lambda_http`.
 
+mod answered;
 mod call;
 mod cursor;
 mod etag;
@@ -11,6 +12,7 @@ pub mod requests;
 pub mod stream;
 mod strict_json;
 
+pub use answered::answered;
 pub use call::{Call, respond};
 pub use cursor::CursorKey;
 pub use etag::{IfMatch, set_etag};

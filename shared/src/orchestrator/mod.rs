@@ -3,6 +3,7 @@
 mod abstain;
 pub mod alone;
 pub mod branch;
+mod comprehensive;
 mod plan;
 mod remembered;
 
@@ -35,6 +36,7 @@ use crate::{
 };
 use abstain::abstain;
 use branch::{Branch, Outcome, branch};
+use comprehensive::comprehensive;
 use plan::{Pattern, pattern};
 use remembered::Looked;
 pub use remembered::Remembered;
@@ -129,6 +131,7 @@ impl Orchestrator {
             cache: if ask.cache { Cache::Miss } else { Cache::Bypass },
             created_at,
             took_ms: 0,
+            comprehensive: None,
             annotations: Annotations::default(),
         }
     }
@@ -243,11 +246,11 @@ impl Orchestrator {
             confidence,
             abstained,
         } = compose(&self.synthesis, user, ask, &retrieved, listener, deadline).await?;
-        let passages = retrieved.passages;
+        let passages = &retrieved.passages;
         tell_stages(listener, &written.stages);
         stages.extend(written.stages);
 
-        let answer = Answer {
+        let mut answer = Answer {
             query_id,
             status: match written.broken {
                 None => Status::Completed,
@@ -262,7 +265,7 @@ impl Orchestrator {
             confidence,
             claims: written.claims,
             sources,
-            disagreements: disagreements(&passages),
+            disagreements: disagreements(passages),
             entities,
             plan,
             degraded: Retrieved::degraded(&stages),
@@ -274,8 +277,12 @@ impl Orchestrator {
             cache: if ask.cache { Cache::Miss } else { Cache::Bypass },
             created_at,
             took_ms: deadline.elapsed().as_millis() as u64,
+            comprehensive: None,
             annotations: Annotations::default(),
         };
+        if ask.comprehensive {
+            answer.comprehensive = Some(comprehensive(ask, &retrieved, &answer));
+        }
         if !written.told {
             tell_text(listener, &answer);
         }

@@ -113,6 +113,7 @@ fn key(ask: &Ask, library_version: u64, settings: &str) -> String {
         judge,
         // What a broken call comes to is never remembered.
         restart: _,
+        comprehensive,
         lanes,
         top_k,
         dry_run: _,
@@ -130,7 +131,7 @@ fn key(ask: &Ask, library_version: u64, settings: &str) -> String {
         max_tokens,
         confidence_threshold,
     );
-    let how = (model, extractive, judge, lanes, top_k);
+    let how = (model, extractive, judge, comprehensive, lanes, top_k);
     let all = format!("{:?}", (asked, how, settings, env!("ATTEST_BUILD")));
     URL_SAFE_NO_PAD.encode(Sha256::digest(all))
 }
@@ -174,6 +175,7 @@ mod tests {
             changed(|ask| ask.model = Model::Named("Extractive".to_owned())),
             changed(|ask| ask.extractive = false),
             changed(|ask| ask.judge = true),
+            changed(|ask| ask.comprehensive = true),
             changed(|ask| ask.lanes = vec![LaneName::Keyword]),
             changed(|ask| ask.top_k = TopK::parse(3).unwrap()),
         ];

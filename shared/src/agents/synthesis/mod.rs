@@ -135,17 +135,7 @@ impl Synthesis {
         deadline: Deadline,
     ) -> Result<Written, LlmError> {
         let passages = &retrieved.passages;
-        let mut written = Written {
-            text: String::new(),
-            claims: Vec::new(),
-            objection: None,
-            provider: EXTRACTIVE.to_owned(),
-            model: EXTRACTIVE.to_owned(),
-            attempts: Vec::new(),
-            stages: Vec::new(),
-            broken: None,
-            told: false,
-        };
+        let mut written = Written::extractive();
         if passages.is_empty() {
             return Ok(written);
         }
@@ -288,6 +278,21 @@ impl Synthesis {
 }
 
 impl Written {
+    /// Nothing yet.
+    fn extractive() -> Self {
+        Self {
+            text: String::new(),
+            claims: Vec::new(),
+            objection: None,
+            provider: EXTRACTIVE.to_owned(),
+            model: EXTRACTIVE.to_owned(),
+            attempts: Vec::new(),
+            stages: Vec::new(),
+            broken: None,
+            told: false,
+        }
+    }
+
     fn keep(&mut self, proved: Proved) {
         (self.text, self.claims) = (proved.text, proved.claims);
     }
@@ -318,6 +323,17 @@ impl Written {
         }
         ByModel::Wrote
     }
+}
+
+/// What can be quoted to answer a question.
+pub fn quoted(ask: &Ask, retrieved: &Retrieved) -> Written {
+    let nobody = Listener::nobody();
+    let mut written = Written::extractive();
+    let mut draft = Draft::of(&retrieved.passages, &nobody);
+    let text = extractive::quote(&ask.question, retrieved, ask.max_tokens).unwrap_or_default();
+    draft.finish(&text, text.len());
+    written.keep(draft.into_proved());
+    written
 }
 
 /// What came of asking a model.

@@ -10,7 +10,9 @@ mod usage;
 pub use agents::{FactCheck, Synthesis, agent, agents, citation, entities, fact_check, synthesis};
 pub use annotations::{annotations, feedback};
 pub use documents::{Incoming, ListDocuments, Report, document_path, documents, library, list_documents};
-pub use queries::{Again, ListQueries, again, ask, last_event_id, list_queries, nothing, query_id, version};
+pub use queries::{
+    Again, ListQueries, again, ask, comprehensive, last_event_id, list_queries, nothing, query_id, version,
+};
 pub use search::{Search, search};
 pub use usage::usage;
 

@@ -91,11 +91,16 @@ pub(super) fn parse_model(name: Option<String>) -> Result<Model, InvalidInput> {
 /// # Errors
 /// Every fault of the body.
 pub fn ask(request: &Request, serves: impl Fn(&str) -> bool) -> Result<Ask, HubError> {
+    read(request, serves).map(|(ask, _judge)| ask)
+}
+
+/// A question, and whether the caller said anything about a judge.
+fn read(request: &Request, serves: impl Fn(&str) -> bool) -> Result<(Ask, Option<bool>), HubError> {
     let body: AskBody = input::json(request)?;
     let options = body.options.unwrap_or_default();
     let extractive = options.extractive.unwrap_or(true);
     writer(&body.model, extractive, serves)?;
-    Ok(Ask {
+    let ask = Ask {
         question: body.query,
         library: body.library,
         session_id: body.session_id,
@@ -106,9 +111,24 @@ pub fn ask(request: &Request, serves: impl Fn(&str) -> bool) -> Result<Ask, HubE
         extractive,
         judge: options.judge.unwrap_or(false),
         restart: options.restart.unwrap_or(false),
+        comprehensive: false,
         lanes: body.lanes,
         top_k: body.top_k,
         dry_run: body.dry_run.unwrap_or(false),
+    };
+    Ok((ask, options.judge))
+}
+
+/// Reads a question that is to be answered from all sides, by a judge too unless the caller says otherwise.
+///
+/// # Errors
+/// Every fault of the body.
+pub fn comprehensive(request: &Request, serves: impl Fn(&str) -> bool) -> Result<Ask, HubError> {
+    let (ask, judge) = read(request, serves)?;
+    Ok(Ask {
+        judge: judge.unwrap_or(true),
+        comprehensive: true,
+        ..ask
     })
 }
 
@@ -160,7 +180,8 @@ impl Again {
             cache: false,
             model: self.model,
             extractive: options.extractive.unwrap_or(true),
-            judge: options.judge.unwrap_or(false),
+            judge: options.judge.unwrap_or(answer.comprehensive.is_some()),
+            comprehensive: answer.comprehensive.is_some(),
             restart: options.restart.unwrap_or(false),
             lanes: self.lanes,
             top_k: self.top_k,

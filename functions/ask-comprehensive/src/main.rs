@@ -1,0 +1,20 @@
+//! `POST /queries/comprehensive`: answers one question from all sides.
+
+mod handler;
+
+use shared::{
+    config::Config,
+    http::{Error, run, service_fn},
+    telemetry,
+};
+
+use crate::handler::{App, handle};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let config = Config::from_env()?;
+    telemetry::start(&config);
+    // Built once per container; every invocation borrows it.
+    let app = App::new(config).await;
+    run(service_fn(|request| handle(&app, request))).await
+}
