@@ -13,7 +13,7 @@ use super::{
     error::failed,
     key::{self, Key},
     query,
-    rows::{n, s, string},
+    rows::{n, s},
 };
 use crate::{
     domain::{QueryId, Status, UserId},
@@ -39,13 +39,7 @@ impl DeleteAnswers for Answers {
             .iter()
             .map(|(pk, prefix)| query::rows(&self.client, &self.table, pk, prefix));
         let rows = try_join_all(rows).await?;
-        let keys = rows.iter().flatten().filter_map(|row| {
-            let part = |name| string(row, name).map(str::to_owned);
-            Some(Key {
-                pk: part("pk")?,
-                sk: part("sk")?,
-            })
-        });
+        let keys = rows.iter().flatten().filter_map(Key::of);
         batch::delete(&self.client, &self.table, keys.collect()).await?;
         // While the row is there, a deletion that was cut short can be repeated.
         let output = self

@@ -21,6 +21,15 @@ impl Key {
         Self { pk, sk: sk.into() }
     }
 
+    /// The key of a row.
+    pub(super) fn of(row: &HashMap<String, AttributeValue>) -> Option<Self> {
+        let part = |name| row.get(name)?.as_s().ok().cloned();
+        Some(Self {
+            pk: part("pk")?,
+            sk: part("sk")?,
+        })
+    }
+
     pub(super) fn attributes(self) -> HashMap<String, AttributeValue> {
         HashMap::from([
             ("pk".into(), AttributeValue::S(self.pk)),

@@ -9,7 +9,7 @@ use super::{
     batch,
     key::{self, Key},
     query,
-    rows::{Item, n, s, string},
+    rows::{n, s, string},
 };
 use crate::{
     domain::{Answer, QueryId, Status, UserId},
@@ -124,21 +124,13 @@ impl Replacing {
         let (id, version) = (old.answer.query_id, old.version);
         let mut over: Vec<Key> = Vec::new();
         let parts = rows_of_version(user, &old.answer, version)?.parts;
-        over.extend(parts.iter().filter_map(key_of));
+        over.extend(parts.iter().filter_map(Key::of));
         if let Some(oldest) = version.checked_sub(KEPT).filter(|&oldest| oldest > 0) {
             let prefix = Key::version_prefix(id, oldest);
             let pk = key::versions_pk(user);
             let rows = query::rows(&answers.client, &answers.table, &pk, &prefix).await?;
-            over.extend(rows.iter().filter_map(key_of));
+            over.extend(rows.iter().filter_map(Key::of));
         }
         batch::delete(&answers.client, &answers.table, over).await
     }
-}
-
-fn key_of(row: &Item) -> Option<Key> {
-    let part = |name| string(row, name).map(str::to_owned);
-    Some(Key {
-        pk: part("pk")?,
-        sk: part("sk")?,
-    })
 }

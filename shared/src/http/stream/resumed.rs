@@ -14,8 +14,9 @@ use crate::{
     ports::{ReadAnswers, ReadEvents},
 };
 
-/// Between two looks at a question that is still being answered.
-const LOOK: Duration = Duration::from_millis(250);
+/// Between the first two looks at a question that is still being answered; it doubles each time.
+const FIRST_LOOK: Duration = Duration::from_millis(125);
+const LAST_LOOK: Duration = Duration::from_secs(2);
 /// With less time left, the reader is left to come back.
 const LEAST_TIME: Duration = Duration::from_secs(1);
 
@@ -67,6 +68,7 @@ impl Resumed {
         mut standing: Standing,
     ) -> Result<(), HubError> {
         output.after(last);
+        let mut look = FIRST_LOOK;
         loop {
             // Looked at before the events: what had ended then has all of them.
             let ended = !standing.status.is_running();
@@ -83,7 +85,8 @@ impl Resumed {
             if self.deadline.left() < LEAST_TIME || caller.has_left() {
                 return Ok(());
             }
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(look).await;
+            look = LAST_LOOK.min(look * 2);
             if output.heartbeat_at() <= Instant::now() {
                 output.heartbeat();
             }
