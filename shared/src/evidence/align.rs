@@ -17,6 +17,9 @@ const OVER: f32 = 0.8;
 /// What a word of no source counts: it may be another word for one that is there.
 const UNKNOWN: f32 = 0.75;
 
+/// The words of a claim that are looked up by marks; those of a longer one are searched for.
+const MARKED: usize = 128;
+
 /// How much more two sentences have to carry than one of them.
 const BOTH: f32 = 0.1;
 
@@ -39,14 +42,14 @@ pub struct Alignment {
     pub shared: usize,
     /// How many more stand over the sentences.
     pub over: usize,
-    /// The stems of what stands over them: the title, the headings, and names of sentences before.
-    pub context: Vec<u32>,
 }
 
 /// Scratch space for one set of sources.
 #[derive(Debug)]
 pub struct Aligner {
     scores: Vec<f32>,
+    /// For each stem, the place of the claim's word that has it, from 1; 0 for none.
+    places: Vec<u8>,
 }
 
 impl Aligner {
@@ -54,6 +57,7 @@ impl Aligner {
     pub fn of(sources: &Sources<'_>) -> Self {
         Self {
             scores: vec![0.0; sources.sentences.len()],
+            places: Vec::new(),
         }
     }
 
@@ -61,19 +65,24 @@ impl Aligner {
     pub fn align(&mut self, sources: &Sources<'_>, claim: Side<'_>, named: &[usize]) -> Vec<Alignment> {
         let words = Weighed::of(sources, claim);
         let places = self.places(sources, &words, named);
+        self.mark(sources, &words);
+        let against = |sentences: Range<usize>| {
+            let has = self.has(sources, &sentences);
+            words.against(sources, claim, sentences, has)
+        };
         let mut found: Vec<Alignment> = Vec::new();
         for place in places {
             let own = sources.of(sources.sentences[place].source);
-            let single = words.against(sources, claim, place..place + 1);
+            let single = against(place..place + 1);
             for other in [place.wrapping_sub(1), place + 1] {
                 if !own.contains(&other) {
                     continue;
                 }
                 // Two sentences have to carry clearly more than either does.
                 let first = place.min(other);
-                let pair = words.against(sources, claim, first..first + 2);
+                let pair = against(first..first + 2);
                 let is_more = |than: &Alignment| pair.coverage > than.coverage + BOTH;
-                if is_more(&single) && is_more(&words.against(sources, claim, other..other + 1)) {
+                if is_more(&single) && is_more(&against(other..other + 1)) {
                     found.push(pair);
                 }
             }
@@ -86,7 +95,27 @@ impl Aligner {
                 .then(a.sentences.start.cmp(&b.sentences.start))
         });
         found.dedup_by(|a, b| a.sentences == b.sentences);
+        for (word, _) in words.distinct.iter().take(MARKED) {
+            self.places[word.stem as usize] = 0;
+        }
         found
+    }
+
+    /// Notes where in the claim each stem stands.
+    fn mark(&mut self, sources: &Sources<'_>, words: &Weighed<'_>) {
+        self.places.resize(sources.lexicon.stems(), 0);
+        for (place, (word, _)) in (1..).zip(words.distinct.iter().take(MARKED)) {
+            self.places[word.stem as usize] = place;
+        }
+    }
+
+    /// Which words of the claim stand in sentences: a bit for each, from the first on.
+    fn has(&self, sources: &Sources<'_>, sentences: &Range<usize>) -> u128 {
+        let words = sources.side(sentences).words.iter();
+        let places = words.map(|word| self.places[word.stem as usize]);
+        places
+            .filter(|&place| place > 0)
+            .fold(0, |has, place| has | 1 << (place - 1))
     }
 
     /// The sentences with the most words of the claim.
@@ -162,16 +191,25 @@ impl<'a> Weighed<'a> {
         }
     }
 
-    fn against(&self, sources: &Sources<'_>, claim: Side<'_>, sentences: Range<usize>) -> Alignment {
+    fn against(
+        &self,
+        sources: &Sources<'_>,
+        claim: Side<'_>,
+        sentences: Range<usize>,
+        has: u128,
+    ) -> Alignment {
         let source = sources.sentences[sentences.start].source;
         let span = sources.side(&sentences);
-        let context = context(sources, source, sentences.start);
+        let context = sources.context(sentences.start);
         let (mut all, mut there, mut own) = (0.0, 0.0, 0.0);
         let (mut topic_all, mut topic_there) = (0.0, 0.0);
         let (mut predicate_all, mut predicate_there) = (0.0, 0.0);
         let (mut shared, mut over) = (0, 0);
-        for (word, weight) in &self.distinct {
-            let in_span = span.words.iter().any(|other| other.stem == word.stem);
+        for (place, (word, weight)) in self.distinct.iter().enumerate() {
+            let in_span = match place {
+                ..MARKED => has >> place & 1 == 1,
+                _ => span.words.iter().any(|other| other.stem == word.stem),
+            };
             shared += usize::from(in_span);
             if word.of(claim.text).starts_with(|c: char| c.is_ascii_digit()) {
                 continue;
@@ -211,28 +249,8 @@ impl<'a> Weighed<'a> {
             },
             shared,
             over,
-            context,
         }
     }
-}
-
-/// What stands over a sentence. The names of the one before it, and of the first, tell who "it" and "they" are.
-fn context(sources: &Sources<'_>, source: usize, sentence: usize) -> Vec<u32> {
-    let mut context = sources.over(source).to_vec();
-    let first = sources.of(source).start;
-    let mut earlier = vec![first, sentence.saturating_sub(1).max(first)];
-    earlier.dedup();
-    for place in earlier.into_iter().filter(|place| *place < sentence) {
-        let before = sources.side(&(place..place + 1));
-        context.extend(
-            before
-                .words
-                .iter()
-                .filter(|word| word.capital && word.is_content())
-                .map(|word| word.stem),
-        );
-    }
-    context
 }
 
 /// The bytes of the passage that carry the claim: of a long sentence only the clauses from the first word in common to

@@ -10,6 +10,7 @@ mod negation;
 mod numbers;
 
 pub use effects::Effect;
+use negation::Parity;
 
 use super::words::{Lexicon, Word};
 
@@ -56,13 +57,13 @@ pub fn clashes(claim: Side<'_>, span: Side<'_>, context: &[u32]) -> Vec<Clash> {
 
 /// The rules that do not depend on who is named: numbers, dates, negation, opposites and order.
 pub fn facts(claim: Side<'_>, span: Side<'_>, context: &[u32]) -> Vec<Clash> {
-    let mut clashes = plain(claim, span, context);
+    let parities = (negation::parities(claim), negation::parities(span));
+    let mut clashes = of_any(claim, span, context, &parities);
     let compared = comparatives::clashes(claim, span);
     let is_compared = compared.is_some();
     clashes.extend(compared.flatten());
     clashes.extend(comparatives::exchanged(claim, span));
     if !is_compared {
-        let parities = (negation::parities(claim), negation::parities(span));
         clashes.extend(antonyms::clashes(claim, span, &parities.0, &parities.1));
         clashes.extend(effects::clashes(claim, span, &parities.0, &parities.1));
     }
@@ -71,12 +72,21 @@ pub fn facts(claim: Side<'_>, span: Side<'_>, context: &[u32]) -> Vec<Clash> {
 
 /// The rules that any two sentences about the same thing can be held against: numbers, dates and negation.
 pub fn plain(claim: Side<'_>, span: Side<'_>, context: &[u32]) -> Vec<Clash> {
+    let parities = (negation::parities(claim), negation::parities(span));
+    of_any(claim, span, context, &parities)
+}
+
+fn of_any(
+    claim: Side<'_>,
+    span: Side<'_>,
+    context: &[u32],
+    parities: &(Vec<Parity>, Vec<Parity>),
+) -> Vec<Clash> {
     let (claim_dates, span_dates) = (dates::dates(claim), dates::dates(span));
     let mut clashes = dates::clashes(claim, span, &claim_dates, &span_dates, context);
     let claimed = numbers::quantities(claim, &claim_dates);
     let told = numbers::quantities(span, &span_dates);
     clashes.extend(numbers::clashes(claim, span, &claimed, &told));
-    let parities = (negation::parities(claim), negation::parities(span));
     clashes.extend(negation::clashes(claim, span, &parities.0, &parities.1));
     clashes
 }

@@ -238,7 +238,7 @@ fn closest(
     let best = alignments.iter().find(is_named).or(alignments.first())?;
     let is_close = best.coverage >= LEAST_CLOSE && best.shared + best.over >= LEAST_SHARED;
     let span = sources.side(&best.sentences);
-    (is_close && clash::clashes(claim, span, &best.context).is_empty()).then(|| {
+    (is_close && clash::clashes(claim, span, sources.context(best.sentences.start)).is_empty()).then(|| {
         let bytes = align::narrow(sources, claim, &best.sentences);
         citation(best.source + 1, &sources.passages[best.source], bytes)
     })
@@ -298,8 +298,9 @@ fn exact(
     judged: &[Judged],
 ) -> Option<Finding> {
     let normal = Normalized::of(claim.text);
+    let finder = normal.finder();
     let find = |source: usize| {
-        let bytes = sources.normalized(source).find_words(&normal)?;
+        let bytes = sources.normalized(source).find_words(&finder)?;
         says_so(sources, claim, source, &bytes)
             .then(|| citation(source + 1, &sources.passages[source], bytes))
     };
@@ -356,7 +357,11 @@ fn judge(sources: &Sources<'_>, claim: Side<'_>, alignments: Vec<Alignment>, nam
         let is_close = alignment.coverage >= LEAST_COVERAGE || alignment.topic >= LEAST_AGAINST;
         let wanted = judged.len() < JUDGED || named.contains(&alignment.source) && judged.len() < 3 * JUDGED;
         if is_close && wanted {
-            let clashes = clash::clashes(claim, sources.side(&alignment.sentences), &alignment.context);
+            let clashes = clash::clashes(
+                claim,
+                sources.side(&alignment.sentences),
+                sources.context(alignment.sentences.start),
+            );
             judged.push(Judged { alignment, clashes });
         }
     }
@@ -422,9 +427,10 @@ fn quotations<'text>(
 ) -> Result<Vec<(usize, Range<usize>)>, &'text str> {
     let place = |words: &'text str| {
         let normal = Normalized::of(words);
+        let finder = normal.finder();
         let found = order
             .iter()
-            .find_map(|&source| Some((source, sources.normalized(source).find_words(&normal)?)));
+            .find_map(|&source| Some((source, sources.normalized(source).find_words(&finder)?)));
         found.ok_or(words)
     };
     quoted(claim).into_iter().map(place).collect()

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memmem::Finder;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -25,7 +26,7 @@ impl Normalized {
         while at < bytes.len() {
             // Before another of its kind, an ASCII character is a cluster of its own and its normal form.
             if bytes[at].is_ascii() && bytes.get(at + 1).is_none_or(u8::is_ascii) {
-                normalized.push(char::from(bytes[at]), (at, at + 1));
+                normalized.push_ascii(bytes[at], at);
                 at += 1;
                 continue;
             }
@@ -37,6 +38,18 @@ impl Normalized {
             at = origin.1;
         }
         normalized
+    }
+
+    /// What [`Self::push`] does, for the characters that most text is made of.
+    fn push_ascii(&mut self, byte: u8, at: usize) {
+        let is_space = char::from(byte).is_whitespace();
+        match self.origins.last_mut() {
+            Some(last) if is_space && self.text.as_bytes().last() == Some(&b' ') => last.1 = at + 1,
+            _ => {
+                self.text.push(if is_space { ' ' } else { char::from(byte) });
+                self.origins.push((at, at + 1));
+            }
+        }
     }
 
     fn push(&mut self, c: char, origin: (usize, usize)) {
@@ -57,25 +70,25 @@ impl Normalized {
         self.origins.resize(self.text.len(), origin);
     }
 
-    /// Where `quote` first stands in the original, as a byte range; `None` when it does not, or is blank.
-    pub fn find(&self, quote: &Self) -> Option<Range<usize>> {
-        let quote = quote.text.trim();
-        self.place_of(
-            quote,
-            memchr::memmem::find(self.text.as_bytes(), quote.as_bytes())?,
-        )
+    /// What finds this text in others.
+    pub fn finder(&self) -> Finder<'_> {
+        Finder::new(self.text.trim())
+    }
+
+    /// Where a quotation first stands in the original, as a byte range; `None` when it does not, or is blank.
+    pub fn find(&self, quote: &Finder<'_>) -> Option<Range<usize>> {
+        self.place_of(quote, quote.find(self.text.as_bytes())?)
     }
 
     /// The same, where no word is cut: "take 9" does not stand in "take 90".
-    pub fn find_words(&self, quote: &Self) -> Option<Range<usize>> {
-        let quote = quote.text.trim();
-        let places = memchr::memmem::find_iter(self.text.as_bytes(), quote.as_bytes());
-        let mut whole = places.filter(|&at| is_whole(&self.text, &(at..at + quote.len())));
+    pub fn find_words(&self, quote: &Finder<'_>) -> Option<Range<usize>> {
+        let places = quote.find_iter(self.text.as_bytes());
+        let mut whole = places.filter(|&at| is_whole(&self.text, &(at..at + quote.needle().len())));
         self.place_of(quote, whole.next()?)
     }
 
-    fn place_of(&self, quote: &str, at: usize) -> Option<Range<usize>> {
-        let last = quote.len().checked_sub(1)?;
+    fn place_of(&self, quote: &Finder<'_>, at: usize) -> Option<Range<usize>> {
+        let last = quote.needle().len().checked_sub(1)?;
         Some(self.origins.get(at)?.0..self.origins.get(at + last)?.1)
     }
 }
@@ -131,7 +144,7 @@ mod tests {
 
     fn find<'text>(text: &'text str, quote: &str) -> Option<&'text str> {
         Normalized::of(text)
-            .find(&Normalized::of(quote))
+            .find(&Normalized::of(quote).finder())
             .map(|range| &text[range])
     }
 
@@ -155,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_cut_word_or_number_is_not_found_as_words() {
-        let found = |text, quote| Normalized::of(text).find_words(&Normalized::of(quote));
+        let found = |text, quote| Normalized::of(text).find_words(&Normalized::of(quote).finder());
         assert_eq!(found("They take 90 ms.", "take 9"), None);
         assert_eq!(found("They take 9.5 ms.", "take 9"), None);
         assert_eq!(found("They take 9. They go.", "take 9"), Some(5..11));

@@ -69,7 +69,8 @@ fn split(text: &str, block: Range<usize>, atoms: &[Range<usize>]) -> Vec<Range<u
     let flat: String = text[block.clone()].replace(['\n', '\r'], " ");
     let mut sentences: Vec<Range<usize>> = Vec::new();
     let mut goes_on = false;
-    for (at, piece) in flat.split_sentence_bound_indices() {
+    for piece in pieces(&flat) {
+        let (at, piece) = (piece.start, &flat[piece]);
         let range = block.start + at..block.start + at + piece.len();
         match sentences.last_mut() {
             Some(last) if goes_on => last.end = range.end,
@@ -82,6 +83,54 @@ fn split(text: &str, block: Range<usize>, atoms: &[Range<usize>]) -> Vec<Range<u
         .into_iter()
         .filter_map(|range| trim(text, range))
         .collect()
+}
+
+/// A line of text cut at its sentence boundaries (UAX #29).
+fn pieces(line: &str) -> Vec<Range<usize>> {
+    if line.is_ascii() {
+        return ascii_pieces(line.as_bytes());
+    }
+    let pieces = line.split_sentence_bound_indices();
+    pieces.map(|(at, piece)| at..at + piece.len()).collect()
+}
+
+/// The same for ASCII without line breaks, which is most text, and for which looking every character up in tables is most
+/// of the work. Rules SB6 to SB11; the others are about characters that are not ASCII.
+fn ascii_pieces(line: &[u8]) -> Vec<Range<usize>> {
+    let is_term = |byte: u8| matches!(byte, b'.' | b'!' | b'?');
+    let is_close = |byte: &u8| matches!(byte, b'"' | b'\'' | b'(' | b')' | b'[' | b']' | b'{' | b'}');
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | 0x0B | 0x0C);
+    let goes_on = |byte: u8| is_term(byte) || matches!(byte, b',' | b'-' | b':' | b';');
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    while let Some(found) = line[at..].iter().position(|&byte| is_term(byte)) {
+        let term = at + found;
+        at = term + 1;
+        let closed = at + line[at..].iter().take_while(|byte| is_close(byte)).count();
+        let end = closed + line[closed..].iter().take_while(|byte| is_space(byte)).count();
+        let Some(&next) = line.get(end) else { break };
+        if goes_on(next) {
+            continue;
+        }
+        if line[term] == b'.' {
+            let before = term.checked_sub(1).map_or(b' ', |before| line[before]);
+            let inside = end == at
+                && (next.is_ascii_digit() || before.is_ascii_alphabetic() && next.is_ascii_uppercase());
+            let word = line[end..]
+                .iter()
+                .find(|&&byte| byte.is_ascii_alphabetic() || is_term(byte));
+            if inside || word.is_some_and(u8::is_ascii_lowercase) {
+                continue;
+            }
+        }
+        pieces.push(start..end);
+        (start, at) = (end, end);
+    }
+    if start < line.len() {
+        pieces.push(start..line.len());
+    }
+    pieces
 }
 
 /// Whether a place is inside one of the ranges. They are in the order of their starts; one in another begins later and
@@ -174,6 +223,15 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn ascii_is_cut_as_any_other_text(line in "([.!?] {0,2}|[a-c]{1,2}|[A-C0-2]|[ -~\t\x0B\x0C]|[\x00-\x08]){0,40}") {
+            let slowly: Vec<Range<usize>> = line
+                .split_sentence_bound_indices()
+                .map(|(at, piece)| at..at + piece.len())
+                .collect();
+            proptest::prop_assert_eq!(ascii_pieces(line.as_bytes()), slowly);
+        }
+
         #[test]
         fn sentences_are_in_order_and_on_character_boundaries(text in "(\\PC|[\n.!?#*`>| -]){0,300}") {
             let mut end = 0;

@@ -39,6 +39,7 @@ pub struct Sentence {
     pub range: Range<usize>,
     /// Its words among those of the passage.
     pub words: Range<usize>,
+    context: OnceCell<Vec<u32>>,
 }
 
 impl<'a> Sources<'a> {
@@ -85,6 +86,7 @@ impl<'a> Sources<'a> {
                 source,
                 range,
                 words: first..words.len(),
+                context: OnceCell::new(),
             });
         }
         let mut stems = Vec::new();
@@ -161,6 +163,22 @@ impl<'a> Sources<'a> {
     /// The stems of the title and the headings over a source.
     pub fn over(&self, source: usize) -> &[u32] {
         &self.over[source]
+    }
+
+    /// The stems of what stands over a sentence: the title, the headings, and the names of the sentence before it and of the
+    /// first, which tell who "it" and "they" are.
+    pub fn context(&self, sentence: usize) -> &[u32] {
+        let Sentence { source, context, .. } = &self.sentences[sentence];
+        context.get_or_init(|| {
+            let first = self.spans[*source].start;
+            let mut earlier = vec![first, sentence.saturating_sub(1).max(first)];
+            earlier.dedup();
+            let earlier = earlier.into_iter().filter(|place| *place < sentence);
+            let words = earlier.flat_map(|place| self.side(&(place..place + 1)).words);
+            let names = words.filter(|word| word.capital && word.is_content());
+            let over = self.over[*source].iter().copied();
+            over.chain(names.map(|word| word.stem)).collect()
+        })
     }
 
     /// All the words of a source.

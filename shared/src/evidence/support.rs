@@ -109,7 +109,11 @@ pub fn support(claim: &str, passage: &str, title: &str) -> Support {
         .into_iter()
         .take(CLOSE)
         .map(|alignment| {
-            let clashes = clash::clashes(side, sources.side(&alignment.sentences), &alignment.context);
+            let clashes = clash::clashes(
+                side,
+                sources.side(&alignment.sentences),
+                sources.context(alignment.sentences.start),
+            );
             (alignment.coverage, clashes.iter().any(Clash::is_against))
         })
         .collect();

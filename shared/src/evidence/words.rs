@@ -1,6 +1,8 @@
 //! Words as the ledger compares them: where they stand, their stems as small numbers, and what their spelling tells.
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
+
+use hashbrown::HashMap;
 
 use super::{clash, clash::Effect};
 use crate::retrieval::analyzer;

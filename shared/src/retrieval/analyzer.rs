@@ -1,8 +1,13 @@
 //! Text to terms: Unicode words (UAX #29), lower case, without English stop words, Snowball English stems. Numbers and
 //! identifiers are kept whole and in their parts, so that `us-east-1` and `maxRetries` are found either way.
 
-use std::{collections::HashSet, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    collections::HashSet,
+    sync::{LazyLock, PoisonError, RwLock},
+};
 
+use hashbrown::HashMap;
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use unicode_segmentation::UnicodeSegmentation;
@@ -147,13 +152,32 @@ pub(crate) fn fold(word: &str) -> String {
     }
 }
 
-/// The stem of a folded word.
-pub(crate) fn stem(word: &str) -> std::borrow::Cow<'_, str> {
+/// Stems that are kept: a text has few words, and a language not many more. About 1 MB.
+const STEMS: usize = 16_384;
+
+/// The stem of a folded word. Working one out takes thousands of steps, so the first [`STEMS`] are kept.
+pub(crate) fn stem(word: &str) -> Cow<'_, str> {
     static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
-    if word.is_ascii() && word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'\'') {
-        ENGLISH.stem(word)
-    } else {
-        word.into()
+    static KNOWN: LazyLock<RwLock<HashMap<Box<str>, Box<str>>>> = LazyLock::new(RwLock::default);
+    if !word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'\'') {
+        return word.into();
+    }
+    if let Some(stem) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(word) {
+        return known(word, stem);
+    }
+    let stem = ENGLISH.stem(word);
+    let mut stems = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    if stems.len() < STEMS && word.len() <= MAX_TERM_BYTES {
+        stems.insert(word.into(), stem.as_ref().into());
+    }
+    stem
+}
+
+/// A kept stem; most are the beginning of their word.
+fn known<'a>(word: &'a str, stem: &str) -> Cow<'a, str> {
+    match word.get(..stem.len()) {
+        Some(beginning) if beginning == stem => beginning.into(),
+        _ => stem.to_owned().into(),
     }
 }
 
