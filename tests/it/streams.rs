@@ -1,6 +1,8 @@
 //! Answers as server-sent events: what is told is what is kept, wherever the reader leaves and comes back, and whatever
 //! becomes of the model.
 
+mod reader;
+
 use std::{
     collections::BTreeSet,
     io::{Read, Write},
@@ -13,7 +15,6 @@ use std::{
 };
 
 use futures::future::join_all;
-use reqwest::Response;
 use serde_json::{Value, json};
 use shared::testing::{Behaviour, Call, FaultProxy, ScriptedAnswer, ScriptedProvider, Verdict};
 
@@ -24,99 +25,13 @@ use crate::{
     support::{Hub, ok, problem},
 };
 
+use reader::{Reader, Told, told};
+
 const FACT: &str = "The lighthouse of Brannock was built in 1871.";
 const KEEPER: &str = "Its keeper was Ada Holm.";
 const QUESTION: &str = "When was the lighthouse of Brannock built?";
 /// By when something happens that is on its way.
 const SOON: Duration = Duration::from_secs(20);
-
-/// One event as it came.
-#[derive(Debug, Clone, PartialEq)]
-struct Told {
-    id: u64,
-    name: String,
-    data: Value,
-}
-
-impl Told {
-    fn is_last(&self) -> bool {
-        ["completed", "incomplete", "failed"].contains(&self.name.as_str())
-    }
-}
-
-/// A reader of a stream.
-struct Reader {
-    response: Response,
-    read: String,
-}
-
-impl Reader {
-    fn of(response: Response) -> Self {
-        assert_eq!(response.status(), 200);
-        let headers = response.headers();
-        assert_eq!(headers["content-type"], "text/event-stream; charset=utf-8");
-        assert_eq!(headers["cache-control"], "no-cache, no-transform");
-        assert!(headers.contains_key("x-request-id"));
-        Self {
-            response,
-            read: String::new(),
-        }
-    }
-
-    /// The next event; `None` at the end.
-    async fn next(&mut self) -> Option<Told> {
-        loop {
-            if let Some((event, rest)) = self.read.split_once("\n\n") {
-                let (event, rest) = (told(event), rest.to_owned());
-                self.read = rest;
-                if event.is_some() {
-                    return event;
-                }
-                continue;
-            }
-            match self.response.chunk().await.unwrap() {
-                Some(bytes) => self.read.push_str(std::str::from_utf8(&bytes).unwrap()),
-                None => {
-                    assert_eq!(self.read, "", "the last event is whole");
-                    return None;
-                }
-            }
-        }
-    }
-
-    /// Reads until an event of this name has come.
-    async fn until(&mut self, name: &str) -> Vec<Told> {
-        let mut events = Vec::new();
-        while events.last().is_none_or(|event: &Told| event.name != name) {
-            events.push(self.next().await.unwrap());
-        }
-        events
-    }
-
-    async fn rest(mut self) -> Vec<Told> {
-        let mut events = Vec::new();
-        while let Some(event) = self.next().await {
-            events.push(event);
-        }
-        events
-    }
-}
-
-/// An event from its lines; `None` for a sign of life.
-fn told(block: &str) -> Option<Told> {
-    if block.starts_with(':') {
-        return None;
-    }
-    let mut lines = block.lines();
-    let mut field = |name: &str| lines.next().unwrap().strip_prefix(name).unwrap().to_owned();
-    let told = Told {
-        id: field("id: ").parse().unwrap(),
-        name: field("event: "),
-        data: serde_json::from_str(&field("data: ")).unwrap(),
-    };
-    assert_eq!(lines.next(), None, "{block}");
-    Some(told)
-}
 
 /// Checks that events follow one another up to one last one, and gives the text that they tell.
 fn text_of(events: &[Told]) -> String {
@@ -553,6 +468,9 @@ async fn a_function_that_dies_cuts_the_connection_and_what_it_left_has_failed() 
         events.last().unwrap().data["problem"]["detail"],
         standing["error"]
     );
+    provider.behave([Behaviour::Fine]);
+    let again = ok(hub.patch(&format!("{path}/reprocess"), None).await).await;
+    assert_eq!(again["answer"]["status"], "completed", "it can be asked again");
     assert_eq!(hub.delete(&path).await.status(), 204);
     assert!(
         rows::all(&hub, "Queries")

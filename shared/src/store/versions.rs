@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::Update;
+use jiff::Timestamp;
 
 use super::{
     Answers,
@@ -67,14 +68,16 @@ impl RecordAnswers for Replacing {
             .set_key(Some(Key::answer(user, answer.query_id).attributes()))
             .update_expression(
                 "SET answer = :answer, parts = :parts, summary = :summary, #status = :status, status_pk = :status_pk, \
-                 version = :version REMOVE #error, lease_ms ADD #revision :one",
+                 version = :version REMOVE #error, lease_ms, run_id ADD #revision :one",
             )
             .condition_expression(format!(
-                "attribute_exists(#status) AND NOT #status IN (:pending, :processing) AND {unchanged}"
+                "attribute_exists(#status) AND (NOT #status IN (:pending, :processing) OR lease_ms < :now) AND {unchanged}"
             ))
             .expression_attribute_names("#status", "status")
             .expression_attribute_names("#error", "error")
             .expression_attribute_names("#revision", REVISION)
+            // Nobody is at work on what nobody holds any more.
+            .expression_attribute_values(":now", n(Timestamp::now().as_millisecond()))
             .expression_attribute_values(":pending", s(Status::Pending.as_str()))
             .expression_attribute_values(":processing", s(Status::Processing.as_str()))
             .expression_attribute_values(":answer", taken("answer"))

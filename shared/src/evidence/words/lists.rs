@@ -1,0 +1,242 @@
+//! Words that count for less than others, and those whose forms no rule makes.
+
+/// Function words that the index keeps, because a question may turn on them.
+pub(super) fn is_function_word(word: &str) -> bool {
+    matches!(
+        word,
+        "also"
+            | "may"
+            | "might"
+            | "must"
+            | "shall"
+            | "yet"
+            | "however"
+            | "thus"
+            | "hence"
+            | "therefore"
+            | "per"
+            | "via"
+            | "upon"
+            | "within"
+            | "without"
+            | "among"
+            | "toward"
+            | "towards"
+            | "across"
+            | "along"
+            | "around"
+            | "although"
+            | "though"
+            | "since"
+            | "unless"
+            | "whether"
+            | "whose"
+            | "every"
+            | "any"
+            | "another"
+            | "either"
+            | "neither"
+            | "else"
+            | "instead"
+            | "rather"
+            | "quite"
+            | "just"
+            | "even"
+            | "still"
+            | "already"
+            | "often"
+            | "never"
+            | "always"
+            | "much"
+            | "many"
+            | "less"
+            | "least"
+            | "like"
+            | "us"
+            | "mr"
+            | "mrs"
+            | "dr"
+            | "etc"
+            | "about"
+            | "roughly"
+            | "approximately"
+            | "nearly"
+            | "almost"
+            | "actually"
+            | "really"
+            | "yes"
+            | "oh"
+            | "well"
+            | "so"
+            | "ones"
+            | "s"
+            | "t"
+            | "n't"
+            | "lrb"
+            | "rrb"
+            | "according"
+            | "nothing"
+            | "none"
+            | "nobody"
+            | "something"
+            | "anything"
+            | "someone"
+            | "anyone"
+            | "everyone"
+            | "everything"
+            | "whatever"
+            | "cannot"
+    )
+}
+
+/// Stems of words that say little of what a sentence is about.
+pub(super) fn is_light(stem: &str) -> bool {
+    matches!(
+        stem,
+        "use"
+            | "take"
+            | "make"
+            | "get"
+            | "give"
+            | "go"
+            | "come"
+            | "becom"
+            | "put"
+            | "let"
+            | "keep"
+            | "need"
+            | "want"
+            | "call"
+            | "name"
+            | "know"
+            | "known"
+            | "includ"
+            | "contain"
+            | "consist"
+            | "serv"
+            | "work"
+            | "say"
+            | "tell"
+            | "state"
+            | "report"
+            | "describ"
+            | "explain"
+            | "mean"
+            | "refer"
+            | "thing"
+            | "way"
+            | "kind"
+            | "type"
+            | "part"
+            | "show"
+            | "happen"
+            | "occur"
+            | "provid"
+            | "allow"
+            | "caus"
+            | "lead"
+            | "result"
+            | "involv"
+            | "one"
+            | "first"
+            | "good"
+            | "great"
+            | "new"
+            | "time"
+            | "person"
+            | "peopl"
+            | "place"
+            | "set"
+            | "run"
+            | "hold"
+            | "locat"
+            | "last"
+            | "appear"
+            | "play"
+            | "base"
+            | "form"
+            | "begin"
+            | "start"
+            | "end"
+            | "small"
+            | "larg"
+            | "big"
+            | "reach"
+            | "amount"
+            | "total"
+            | "exact"
+            | "actual"
+            | "current"
+            | "turn"
+            | "bring"
+            | "see"
+            | "found"
+            | "help"
+    )
+}
+
+/// The plain form of the verbs and nouns that change from within.
+pub(super) fn irregular(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "beaten" => "beat",
+        "began" | "begun" => "begin",
+        "became" => "become",
+        "bought" => "buy",
+        "brought" => "bring",
+        "broke" | "broken" => "break",
+        "built" => "build",
+        "chose" | "chosen" => "choose",
+        "came" => "come",
+        "drew" | "drawn" => "draw",
+        "drove" | "driven" => "drive",
+        "fell" | "fallen" => "fall",
+        "felt" => "feel",
+        "fought" => "fight",
+        "found" => "find",
+        "flew" | "flown" => "fly",
+        "froze" | "frozen" => "freeze",
+        "gave" | "given" => "give",
+        "went" | "gone" => "go",
+        "grew" | "grown" => "grow",
+        "held" => "hold",
+        "kept" => "keep",
+        "knew" | "known" => "know",
+        "led" => "lead",
+        "left" => "leave",
+        "lost" => "lose",
+        "made" => "make",
+        "meant" => "mean",
+        "met" => "meet",
+        "paid" => "pay",
+        "ran" => "run",
+        "rose" | "risen" => "rise",
+        "said" => "say",
+        "saw" | "seen" => "see",
+        "sold" => "sell",
+        "sent" => "send",
+        "shot" => "shoot",
+        "slept" => "sleep",
+        "spent" => "spend",
+        "spoke" | "spoken" => "speak",
+        "stood" => "stand",
+        "swam" | "swum" => "swim",
+        "taught" => "teach",
+        "told" => "tell",
+        "thought" => "think",
+        "threw" | "thrown" => "throw",
+        "took" | "taken" => "take",
+        "understood" => "understand",
+        "wore" | "worn" => "wear",
+        "won" => "win",
+        "wrote" | "written" => "write",
+        "children" => "child",
+        "men" => "man",
+        "women" => "woman",
+        "feet" => "foot",
+        "mice" => "mouse",
+        "lives" => "life",
+        "bigger" | "biggest" => "big",
+        "larger" | "largest" => "large",
+        _ => return None,
+    })
+}
