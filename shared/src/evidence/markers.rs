@@ -20,13 +20,7 @@ const MOST: usize = 20;
 pub fn markers(text: &str) -> Vec<Marker> {
     let mut found: Vec<Marker> = Vec::new();
     for (start, open) in text.char_indices() {
-        let close = match open {
-            '[' => ']',
-            '［' => '］',
-            '【' => '】',
-            '(' => ')',
-            _ => continue,
-        };
+        let Some(close) = closing(open) else { continue };
         let inside = start + open.len_utf8();
         let limit = text.floor_char_boundary((inside + LONGEST).min(text.len()));
         let Some(length) = text[inside..limit].find(close) else {
@@ -50,6 +44,27 @@ pub fn markers(text: &str) -> Vec<Marker> {
         code.get(next).is_none_or(|code| marker.range.start < code.start)
     });
     found
+}
+
+/// How much of a text that is still being written is settled, in bytes: what follows may be the beginning of a mark.
+pub fn settled(text: &str) -> usize {
+    let from = text.ceil_char_boundary(text.len().saturating_sub(LONGEST));
+    let tail = &text[from..];
+    let is_open =
+        |&(at, open): &(usize, char)| closing(open).is_some_and(|close| !tail[at..].contains(close));
+    tail.char_indices()
+        .find(is_open)
+        .map_or(text.len(), |(at, _)| from + at)
+}
+
+fn closing(open: char) -> Option<char> {
+    match open {
+        '[' => Some(']'),
+        '［' => Some('］'),
+        '【' => Some('】'),
+        '(' => Some(')'),
+        _ => None,
+    }
 }
 
 /// The numbers in a mark, if it is one. Round brackets need a word: `(1)` is a list.

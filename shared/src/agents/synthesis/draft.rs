@@ -6,6 +6,7 @@ use crate::{
     evidence::{
         claims::{Sentence, assertions},
         ledger::{Finding, Ledger},
+        markers::settled,
     },
     listener::Listener,
 };
@@ -44,6 +45,7 @@ impl<'a> Draft<'a> {
         self.text.push_str(text);
         while self.text.len() >= self.next_look {
             let rest = &self.text[self.taken..];
+            let rest = &rest[..settled(rest)];
             let mut sentences = assertions(rest).into_iter();
             let (Some(first), Some(second)) = (sentences.next(), sentences.next()) else {
                 // What is long and has no sentences is not read again with every word.
@@ -152,10 +154,15 @@ mod tests {
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let listener = Listener::new(sender, Caller::waiting());
         let mut draft = Draft::of(&passages, &listener);
-        draft.push("The lamp was lit in 1871. [1");
-        draft.push("] It");
-        assert!(receiver.try_recv().is_ok() == draft.has_shown());
-        draft.push("s keeper was Ada Holm. [2]");
+        for piece in ["The lamp was lit in 1871.", " [", "1", "]"] {
+            draft.push(piece);
+            assert!(
+                receiver.try_recv().is_err(),
+                "its markers may still come: {piece}"
+            );
+        }
+        draft.push(" Its");
+        assert!(matches!(receiver.try_recv(), Ok(Event::Delta { .. })));
         assert!(draft.has_shown());
         draft.restart();
         assert!(!draft.has_shown());
@@ -168,6 +175,22 @@ mod tests {
             panic!("a claim comes last: {last:?}")
         };
         assert_eq!((claim.id.as_str(), claim.start), ("c1", 0), "it has begun anew");
+    }
+
+    #[test]
+    fn a_sentence_keeps_its_markers_wherever_they_are_cut() {
+        let text = "The lamp was lit in 1871 [2]. Its keeper was Ada Holm. [2][1] The lamp is 31 metres tall.【1】 (See below.)";
+        let whole = told(&[text]);
+        assert_eq!(whole.0.len(), 6, "three sentences, each with its proof");
+        for size in 1..8 {
+            let characters: Vec<char> = text.chars().collect();
+            let pieces: Vec<String> = characters
+                .chunks(size)
+                .map(|piece| piece.iter().collect())
+                .collect();
+            let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+            assert_eq!(told(&pieces), whole, "{size} at a time");
+        }
     }
 
     #[test]
