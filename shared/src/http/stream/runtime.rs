@@ -83,10 +83,12 @@ where
     fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
         let (sending, unfinished) = (self.inner.call(invocation), self.unfinished.clone());
         Box::pin(async move {
-            let sent = sending.await;
+            // A response that nobody read to its end is no failure of ours, and no reason to end the process.
+            if let Err(error) = sending.await {
+                tracing::info!(%error, "response not sent to its end");
+            }
             unfinished.finish().await;
-            // A response that nobody read to its end is no failure of ours.
-            sent
+            Ok(())
         })
     }
 }
