@@ -8,7 +8,7 @@ use shared::{
     answering::Answering,
     config::Config,
     deadline::Deadline,
-    domain::{Answer, Ask, Event, QueryId, Status},
+    domain::{Answer, Ask, Event, Status},
     error::HubError,
     guard,
     http::{
@@ -102,11 +102,7 @@ async fn open(app: Arc<App>, call: &Call<'_>, ask: Ask) -> Result<Stream, HubErr
         status: Status::Processing,
         ..app.orchestrator.pending(&ask)
     };
-    let lease = Lease {
-        user: call.user.clone(),
-        id: accepted.query_id,
-        run: QueryId::generate().to_string(),
-    };
+    let lease = Lease::new(call.user.clone(), accepted.query_id);
     let length = SignedDuration::try_from(call.deadline.left() + GRACE).unwrap_or(SignedDuration::MAX);
     app.questions
         .open(&lease, &accepted, Timestamp::now() + length)

@@ -11,7 +11,6 @@ use shared::{
     answering::Answering,
     config::Config,
     deadline::Deadline,
-    domain::QueryId,
     error::HubError,
     guard,
     listener::Listener,
@@ -83,11 +82,7 @@ async fn work(app: &App, record: &Value) -> Result<(), HubError> {
     let Some((user, id)) = store::question_of(record) else {
         return Ok(());
     };
-    let lease = Lease {
-        user,
-        id,
-        run: QueryId::generate().to_string(),
-    };
+    let lease = Lease::new(user, id);
     let length = SignedDuration::try_from(app.timeout + 2 * GRACE).unwrap_or(SignedDuration::MAX);
     let queued = loop {
         let now = Timestamp::now();

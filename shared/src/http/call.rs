@@ -10,7 +10,14 @@ use lambda_http::{
 };
 
 use super::problem::Problem;
-use crate::{deadline::Deadline, domain::UserId, error::HubError, guard, meter, telemetry};
+use crate::{
+    deadline::Deadline,
+    domain::UserId,
+    error::HubError,
+    guard,
+    meter::{self, Units},
+    telemetry,
+};
 
 /// Added to the deadline of the work before the edge gives up on it: recording has its own reserve.
 const GRACE: Duration = Duration::from_millis(500);
@@ -122,21 +129,57 @@ pub async fn respond(
         Ok(response) => response,
         Err(error) => Problem::new(&error, call.instance(), &call.request_id).response(),
     };
-    if let Ok(id) = HeaderValue::from_str(&call.request_id) {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static("x-request-id"), id);
-    }
-    telemetry::log_invocation(&telemetry::Invocation {
-        request_id: &call.request_id,
-        trace_id: call.header("traceparent").and_then(telemetry::trace_id),
-        method: call.request.method().as_str(),
-        status: response.status().as_u16(),
-        took: call.deadline.elapsed(),
-        units,
-        error: error.as_deref(),
-    });
+    set_request_id(&mut response, call);
+    LogLine::of(call, units).write(response.status().as_u16(), Units::default(), error.as_deref());
     response
+}
+
+/// The id that the caller, the gateway and the log share.
+pub(super) fn set_request_id<B>(response: &mut Response<B>, call: &Call<'_>) {
+    if let Ok(id) = HeaderValue::from_str(&call.request_id) {
+        let headers = response.headers_mut();
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+}
+
+/// What the log line of a request needs, once it is over.
+pub(super) struct LogLine {
+    request_id: String,
+    trace_id: Option<String>,
+    method: String,
+    pub(super) deadline: Deadline,
+    units: Units,
+}
+
+impl LogLine {
+    pub(super) fn of(call: &Call<'_>, units: Units) -> Self {
+        Self {
+            request_id: call.request_id.clone(),
+            trace_id: call
+                .header("traceparent")
+                .and_then(telemetry::trace_id)
+                .map(str::to_owned),
+            method: call.request.method().as_str().to_owned(),
+            deadline: call.deadline,
+            units,
+        }
+    }
+
+    /// Writes it; `more` is what the stores used since.
+    pub(super) fn write(&self, status: u16, more: Units, error: Option<&str>) {
+        telemetry::log_invocation(&telemetry::Invocation {
+            request_id: &self.request_id,
+            trace_id: self.trace_id.as_deref(),
+            method: &self.method,
+            status,
+            took: self.deadline.elapsed(),
+            units: Units {
+                read: self.units.read + more.read,
+                write: self.units.write + more.write,
+            },
+            error,
+        });
+    }
 }
 
 /// A failure in words. The places of input faults are left out: an unknown field is named by the caller, with any text.

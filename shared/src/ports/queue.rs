@@ -46,6 +46,17 @@ pub struct Lease {
     pub run: String,
 }
 
+impl Lease {
+    /// One that nobody else has.
+    pub fn new(user: UserId, id: QueryId) -> Self {
+        Self {
+            user,
+            id,
+            run: QueryId::generate().to_string(),
+        }
+    }
+}
+
 /// Works off the questions that wait. Needs `PutItem` and `UpdateItem` on the queries table.
 #[async_trait]
 pub trait WorkQueue: Send + Sync {

@@ -20,18 +20,22 @@ use lambda_http::{
     Body, Response,
     http::{
         HeaderValue,
-        header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName},
+        header::{CACHE_CONTROL, CONTENT_TYPE},
     },
 };
 use tokio::sync::mpsc;
 
-use super::{Call, once::REPLAYED, problem::Problem};
+use super::{
+    Call,
+    call::{LogLine, for_the_log, set_request_id},
+    once::REPLAYED,
+    problem::Problem,
+};
 use crate::{
     error::HubError,
     guard,
     listener::{Caller, Leave},
     meter::{self, Units},
-    telemetry,
 };
 pub use output::Output;
 pub use resumed::{Kept, resumed};
@@ -80,15 +84,12 @@ pub async fn respond(
         }
         Err(error) => {
             let problem = Problem::new(&error, call.instance(), &call.request_id).response();
-            let error = super::call::for_the_log(&error);
+            let error = for_the_log(&error);
             log.write(problem.status().as_u16(), Units::default(), Some(&error));
             problem.map(StreamBody::whole)
         }
     };
-    if let Ok(id) = HeaderValue::from_str(&call.request_id) {
-        let headers = response.headers_mut();
-        headers.insert(HeaderName::from_static("x-request-id"), id);
-    }
+    set_request_id(&mut response, call);
     response
 }
 
@@ -103,45 +104,6 @@ fn live(make: Make, log: LogLine, unfinished: &Unfinished) -> Response<StreamBod
     );
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
     response
-}
-
-/// What the log line of a request needs, once it is over.
-struct LogLine {
-    request_id: String,
-    trace_id: Option<String>,
-    method: String,
-    deadline: crate::deadline::Deadline,
-    units: Units,
-}
-
-impl LogLine {
-    fn of(call: &Call<'_>, units: Units) -> Self {
-        Self {
-            request_id: call.request_id.clone(),
-            trace_id: call
-                .header("traceparent")
-                .and_then(telemetry::trace_id)
-                .map(str::to_owned),
-            method: call.request.method().as_str().to_owned(),
-            deadline: call.deadline,
-            units,
-        }
-    }
-
-    fn write(&self, status: u16, more: Units, error: Option<&str>) {
-        telemetry::log_invocation(&telemetry::Invocation {
-            request_id: &self.request_id,
-            trace_id: self.trace_id.as_deref(),
-            method: &self.method,
-            status,
-            took: self.deadline.elapsed(),
-            units: Units {
-                read: self.units.read + more.read,
-                write: self.units.write + more.write,
-            },
-            error,
-        });
-    }
 }
 
 /// A body as a whole, or as it is made. It never ends in an error.
@@ -171,7 +133,7 @@ impl StreamBody {
             let left = log.deadline.left() + 2 * GRACE;
             let (made, units) =
                 meter::metered(async { (guard::within(left, making).await, meter::used()) }).await;
-            let error = made.err().map(|error| super::call::for_the_log(&error));
+            let error = made.err().map(|error| for_the_log(&error));
             log.write(200, units, error.as_deref());
         });
         let work = Arc::new(Work {
