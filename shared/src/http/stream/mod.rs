@@ -197,12 +197,56 @@ impl Work {
         polled
     }
 
-    /// Tells it that nobody reads any more, and runs it to its end.
+    /// Tells it that nobody reads any more, and runs it to its end. It is taken away from the body: a body that is not
+    /// dropped yet would be woken in its place.
     async fn finish(&self) {
-        if self.making().is_none() {
+        let Some(making) = self.making().take() else {
             return;
-        }
+        };
         self.leave.now();
-        std::future::poll_fn(|context| self.poll(context)).await;
+        making.await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, task::Poll, time::Duration};
+
+    use futures::{StreamExt, stream::FuturesUnordered};
+    use http_body::Body;
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_ends_though_its_body_is_still_being_read_from() {
+        let (sender, output) = mpsc::unbounded_channel();
+        let (go_on, goes_on) = oneshot::channel::<()>();
+        let (_, leave) = Caller::new();
+        let making = Box::pin(async move {
+            let _output = sender;
+            let _ = goes_on.await;
+        });
+        let work = Arc::new(Work {
+            making: Mutex::new(Some(making)),
+            leave,
+        });
+        let mut body = StreamBody {
+            whole: None,
+            live: Some((work.clone(), output)),
+        };
+        let mut read = async || {
+            let poll = |context: &mut Context<'_>| Poll::Ready(Pin::new(&mut body).poll_frame(context));
+            poll_fn(poll).await
+        };
+        assert!(read().await.is_pending());
+        // Polls what is in it only when that was woken.
+        let mut finishing = FuturesUnordered::from_iter([work.finish()]);
+        let begun = poll_fn(|context| Poll::Ready(finishing.poll_next_unpin(context))).await;
+        assert!(begun.is_pending());
+        let _ = read().await;
+        go_on.send(()).unwrap();
+        let finished = tokio::time::timeout(Duration::from_secs(5), finishing.next()).await;
+        finished.expect("it is woken").unwrap();
     }
 }
