@@ -17,6 +17,9 @@ impl<'de> Deserialize<'de> for StrictJson {
     }
 }
 
+/// Up to here every whole number is a float of its own.
+const EXACT: f64 = (1_u64 << 53) as f64;
+
 struct AnyValue;
 
 impl<'de> Visitor<'de> for AnyValue {
@@ -42,8 +45,14 @@ impl<'de> Visitor<'de> for AnyValue {
         Ok(value.into())
     }
 
+    /// A number without a fraction is whole, however it is written (JSON Schema 2020-12, 6.1.1).
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
+        let is_whole = value.fract() == 0.0 && value.abs() <= EXACT;
+        Ok(if is_whole {
+            (value as i64).into()
+        } else {
+            value.into()
+        })
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -86,6 +95,12 @@ mod tests {
         let value = json!({ "a": [null, true, 1, -1, 1.5, "x", {}], "b": { "a": "\u{1f600}" } });
         let StrictJson(read) = serde_json::from_str(&value.to_string()).unwrap();
         assert_eq!(read, value);
+    }
+
+    #[test]
+    fn a_whole_number_is_whole_however_it_is_written() {
+        let StrictJson(read) = serde_json::from_str("[44.0, -2e1, 1.5, 1e300]").unwrap();
+        assert_eq!(read, json!([44, -20, 1.5, 1e300]));
     }
 
     #[test]
