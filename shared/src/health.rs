@@ -17,6 +17,7 @@ const PROBE_CAP: Duration = Duration::from_secs(3);
 
 /// How this deployment is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Health {
     /// `up`, or `down` when a dependency does not answer.
     pub status: String,

@@ -22,5 +22,7 @@ pub mod llm;
 pub mod store;
 pub mod telemetry;
 
+#[cfg(feature = "openapi")]
+pub mod openapi;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -9,6 +9,7 @@
 mod agents;
 mod answers;
 mod comprehensive;
+mod contract;
 mod crash;
 mod embeddings;
 mod history;
@@ -20,6 +21,7 @@ mod judge;
 mod lifecycle;
 mod llm_faults;
 mod models;
+mod openapi;
 mod outage;
 mod paging;
 mod poison;

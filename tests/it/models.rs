@@ -14,7 +14,7 @@ use shared::{
 
 use crate::support::{Hub, ok, problem};
 
-const QUESTION: &str = "When was the lighthouse of Brannock built?";
+pub(crate) const QUESTION: &str = "When was the lighthouse of Brannock built?";
 const FACT: &str = "The lighthouse of Brannock was built in 1871.";
 
 /// Providers as JSON, each with its name and the options of its model.
@@ -32,7 +32,8 @@ pub(crate) fn providers(of: &[(&str, &ScriptedProvider, &str)]) -> String {
 
 pub(crate) const PRICED: &str = r#", "input_usd_per_million": 100, "output_usd_per_million": 200"#;
 
-async fn hub(providers: &str, caps: &str) -> Hub {
+/// A hub with one document, with models.
+pub(crate) async fn hub(providers: &str, caps: &str) -> Hub {
     let hub = Hub::with(&[
         ("LLM_PROVIDERS", providers),
         ("LLM_ROUTING", "ordered"),

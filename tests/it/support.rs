@@ -7,21 +7,24 @@ use std::{
 };
 
 use attest::{Cloud, CloudOptions};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use shared::testing::{FaultProxy, ScriptedProvider};
+
+use crate::contract::Sent;
 
 /// The folder of the workspace.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The whole cloud in memory on a free port, and a client of it. When it is dropped, its log may hold nothing of what it
-/// was sent.
+/// The whole cloud in memory on a free port, and a client of it that holds all that it sends and is answered against the
+/// OpenAPI document. When it is dropped, its log may hold nothing of what it was sent.
 pub(crate) struct Hub {
     pub(crate) cloud: Cloud,
     client: Client,
     secrecy: Secrecy,
+    answered: Mutex<BTreeSet<(String, u16)>>,
 }
 
 /// In memory, with everything that can be logged.
@@ -71,41 +74,59 @@ impl Hub {
             secrecy: Secrecy::of(&cloud),
             cloud,
             client: Client::builder().no_proxy().build().unwrap(),
+            answered: Mutex::default(),
         }
     }
 
+    /// The operations that were answered, each with its status.
+    pub(crate) fn answered(&self) -> BTreeSet<(String, u16)> {
+        self.answered.lock().unwrap().clone()
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, self.url(path))
+    }
+
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Response {
+        let request = request.build().unwrap();
+        let sent = Sent::of(&request);
+        let response = self.client.execute(request).await.unwrap();
+        let (operation, response) = sent.check(response).await;
+        let answered = operation.map(|name| (name, response.status().as_u16()));
+        self.answered.lock().unwrap().extend(answered);
+        response
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Response {
-        self.client.get(self.url(path)).send().await.unwrap()
+        self.send(self.request(Method::GET, path)).await
     }
 
     pub(crate) async fn get_with(&self, path: &str, header: &str, value: &str) -> Response {
-        let request = self.client.get(self.url(path)).header(header, value);
-        request.send().await.unwrap()
+        self.send(self.request(Method::GET, path).header(header, value))
+            .await
     }
 
     pub(crate) async fn patch(&self, path: &str, body: Option<&Value>) -> Response {
-        let request = self.client.patch(self.url(path));
+        let request = self.request(Method::PATCH, path);
         let request = match body {
             Some(body) => request.json(body),
             None => request,
         };
-        request.send().await.unwrap()
+        self.send(request).await
     }
 
     pub(crate) async fn delete(&self, path: &str) -> Response {
-        self.client.delete(self.url(path)).send().await.unwrap()
+        self.send(self.request(Method::DELETE, path)).await
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Response {
-        self.secrecy.keep(body);
-        self.client.post(self.url(path)).json(body).send().await.unwrap()
+        self.send(self.posting(path, body)).await
     }
 
     /// The same with an `Idempotency-Key`.
     pub(crate) async fn post_once(&self, path: &str, body: &Value, key: &str) -> Response {
-        self.secrecy.keep(body);
-        let request = self.client.post(self.url(path)).json(body);
-        request.header("idempotency-key", key).send().await.unwrap()
+        let request = self.posting(path, body);
+        self.send(request.header("idempotency-key", key)).await
     }
 
     /// Asks without waiting for the answer.
@@ -114,24 +135,27 @@ impl Hub {
     }
 
     pub(crate) async fn queue_at(&self, path: &str, body: &Value, key: Option<&str>) -> Response {
-        self.secrecy.keep(body);
-        let request = self.client.post(self.url(path)).json(body);
-        let request = request.header("prefer", "wait=1, respond-async");
+        let request = self.posting(path, body).header("prefer", "wait=1, respond-async");
         let request = match key {
             Some(key) => request.header("idempotency-key", key),
             None => request,
         };
-        request.send().await.unwrap()
+        self.send(request).await
+    }
+
+    fn posting(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.secrecy.keep(body);
+        self.request(Method::POST, path).json(body)
     }
 
     pub(crate) async fn put(&self, path: &str, body: &Value, if_match: Option<&str>) -> Response {
         self.secrecy.keep(body);
-        let request = self.client.put(self.url(path)).json(body);
+        let request = self.request(Method::PUT, path).json(body);
         let request = match if_match {
             Some(tag) => request.header("if-match", tag),
             None => request,
         };
-        request.send().await.unwrap()
+        self.send(request).await
     }
 
     pub(crate) async fn post_raw(
@@ -140,13 +164,10 @@ impl Hub {
         content_type: &str,
         body: impl Into<reqwest::Body>,
     ) -> Response {
-        self.client
-            .post(self.url(path))
-            .header("content-type", content_type)
-            .body(body)
-            .send()
-            .await
-            .unwrap()
+        let request = self
+            .request(Method::POST, path)
+            .header("content-type", content_type);
+        self.send(request.body(body)).await
     }
 
     fn url(&self, path: &str) -> String {

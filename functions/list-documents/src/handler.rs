@@ -6,7 +6,7 @@ use shared::{
     config::{Config, ConfigError},
     domain::DocumentId,
     error::HubError,
-    http::{self, Body, Call, CursorKey, Request, Response, requests, respond},
+    http::{self, Body, Call, CursorKey, DocumentPage, Request, Response, StatusCode, requests, respond},
     ports::ListDocuments,
     store::{self, Knowledge},
 };
@@ -51,5 +51,9 @@ async fn list_documents(app: &App, call: &Call<'_>) -> Result<Response<Body>, Hu
     let page = app.documents.list(&library, after.as_ref(), limit).await?;
     let last = page.items.last().filter(|_| page.more);
     let next = last.map(|header| app.cursors.seal(&call.user, &filter_text, header.id.as_str()));
-    http::list("documents", &page.items, next)
+    let page = DocumentPage {
+        documents: page.items,
+        next_cursor: next,
+    };
+    http::json(StatusCode::OK, &page)
 }

@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use shared::{
     config::{Config, ConfigError},
     error::HubError,
-    http::{self, Body, Call, CursorKey, Request, Response, requests, respond},
+    http::{self, Body, Call, CursorKey, QueryPage, Request, Response, StatusCode, requests, respond},
     ports::ListAnswers,
     store::{self, Answers},
 };
@@ -49,5 +49,9 @@ async fn list_queries(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubE
         app.cursors
             .seal(&call.user, &filter_text, &answer.query_id.to_string())
     });
-    http::list("queries", &page.items, next)
+    let page = QueryPage {
+        queries: page.items,
+        next_cursor: next,
+    };
+    http::json(StatusCode::OK, &page)
 }

@@ -2,13 +2,12 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use serde_json::json;
 use shared::{
     answering::Answering,
     config::Config,
     domain::{Answer, AnswerDiff},
     error::HubError,
-    http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
+    http::{self, Body, Call, Reprocessed, Request, Response, StatusCode, requests, respond},
     listener::Listener,
     orchestrator::Orchestrator,
     ports::{ReadAnswers, ReplaceAnswers, StoreError},
@@ -70,10 +69,13 @@ async fn reprocess(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubErro
         annotations: before.annotations,
         ..answer
     };
-    let mut response = http::json(
-        StatusCode::OK,
-        &json!({ "version": version + 1, "previous_version": version, "answer": answer, "diff": diff }),
-    )?;
-    http::set_server_timing(&mut response, &answer.stages);
+    let reply = Reprocessed {
+        version: version + 1,
+        previous_version: version,
+        answer,
+        diff,
+    };
+    let mut response = http::json(StatusCode::OK, &reply)?;
+    http::set_server_timing(&mut response, &reply.answer.stages);
     Ok(response)
 }

@@ -14,6 +14,7 @@ use crate::{
 
 /// What the texts come to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FactCheck {
     /// `supported` or `refuted` where all that speak agree, `disputed` where they do not, else `unverified`.
     pub verdict: Verdict,
@@ -27,6 +28,7 @@ pub struct FactCheck {
 
 /// One text, and how it stands to the claim.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// The words that decide, verbatim; none where it is neutral.
     pub text: Option<String>,

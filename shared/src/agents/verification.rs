@@ -31,10 +31,12 @@ const LOOKED_THROUGH: usize = 3;
 
 /// What has become of an answer's citations.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Verification {
     /// The answer.
     pub query_id: QueryId,
     /// When the documents were read.
+    #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date-time")))]
     pub checked_at: Timestamp,
     /// Its claims, in its order.
     pub claims: Vec<CheckedClaim>,
@@ -46,6 +48,7 @@ pub struct Verification {
 
 /// A claim, then and now.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct CheckedClaim {
     /// Its id in the answer.
     pub id: String,
@@ -61,6 +64,7 @@ pub struct CheckedClaim {
 
 /// A citation, now.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct CheckedCitation {
     /// The number of the source in the answer.
     pub source: usize,
@@ -79,6 +83,7 @@ pub struct CheckedCitation {
 
 /// What has become of a citation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CitationStatus {
     /// Its words stand in the document, verbatim.
@@ -91,6 +96,11 @@ pub enum CitationStatus {
 
 /// How many citations are in which state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "VerificationSummary")
+)]
 pub struct Summary {
     /// Their words stand in their documents.
     pub still_supported: usize,

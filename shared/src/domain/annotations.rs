@@ -7,6 +7,7 @@ use super::InvalidInput;
 
 /// A caller's own words about an answer; stored and shown, not interpreted.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Annotations {
     /// Short words to find it by.
     #[serde(default)]
@@ -22,6 +23,8 @@ pub struct Annotations {
 impl Annotations {
     /// The most tags.
     pub const MAX_TAGS: usize = 50;
+    /// The longest of them, in code points.
+    pub const MAX_TAG: usize = 64;
     /// The most bytes of all of them together, as JSON: they share a row with the answer.
     pub const MAX_BYTES: usize = 16 * 1024;
 
@@ -49,7 +52,7 @@ impl Annotations {
             );
         }
         for (place, tag) in tags.iter().enumerate() {
-            if let Err(invalid) = super::not_blank_within(tag, 64) {
+            if let Err(invalid) = super::not_blank_within(tag, Self::MAX_TAG) {
                 let detail = invalid.errors.into_iter().map(|error| error.detail);
                 fault(format!("/tags/{place}"), detail.collect());
             }

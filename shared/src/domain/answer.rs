@@ -9,6 +9,7 @@ use super::{Annotations, Comprehensive, DocumentId, LaneName, LibraryId, QueryId
 
 /// Everything that came of one question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Answer {
     /// Its id.
     pub query_id: QueryId,
@@ -51,6 +52,7 @@ pub struct Answer {
     /// Whether a stored answer was used.
     pub cache: Cache,
     /// When it was asked.
+    #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date-time")))]
     pub created_at: Timestamp,
     /// From the start of the invocation to the answer, in milliseconds.
     pub took_ms: u64,
@@ -64,6 +66,7 @@ pub struct Answer {
 
 /// An answer as lists show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AnswerSummary {
     /// Its id.
     pub query_id: QueryId,
@@ -80,6 +83,7 @@ pub struct AnswerSummary {
     /// How far it can be trusted.
     pub confidence: Confidence,
     /// When it was asked.
+    #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date-time")))]
     pub created_at: Timestamp,
     /// How long it took, in milliseconds.
     pub took_ms: u64,
@@ -103,6 +107,7 @@ impl From<&Answer> for AnswerSummary {
 
 /// How far a question got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Accepted, not begun.
@@ -155,6 +160,7 @@ impl Status {
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Abstention {
     /// The kind of reason.
     pub reason: AbstentionReason,
@@ -164,6 +170,7 @@ pub struct Abstention {
 
 /// The kinds of reasons to abstain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AbstentionReason {
     /// Nothing was found.
@@ -180,6 +187,7 @@ pub enum AbstentionReason {
 
 /// How far an answer can be trusted, 0 to 1 each.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Confidence {
     /// That the right passages were found.
     pub retrieval: f64,
@@ -191,6 +199,7 @@ pub struct Confidence {
 
 /// One sentence of the answer with its proof.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Claim {
     /// `c1`, `c2` and so on.
     pub id: String,
@@ -210,6 +219,7 @@ pub struct Claim {
 
 /// Whether the sources bear a claim out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// A quotation says the same.
@@ -224,6 +234,7 @@ pub enum Verdict {
 
 /// Verbatim words of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Citation {
     /// The number of the source.
     pub source: usize,
@@ -237,6 +248,7 @@ pub struct Citation {
 
 /// A passage that an answer may cite.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Source {
     /// What markers call it, from 1.
     pub number: usize,
@@ -258,6 +270,7 @@ pub struct Source {
 
 /// Sources that contradict one another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Disagreement {
     /// What about.
     pub subject: String,
@@ -267,6 +280,7 @@ pub struct Disagreement {
 
 /// Something the question names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Entity {
     /// As it stands in the question.
     pub name: String,
@@ -276,6 +290,7 @@ pub struct Entity {
 
 /// What an entity is, as far as rules can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EntityKind {
     /// Words in quotation marks or code marks.
@@ -292,6 +307,7 @@ pub enum EntityKind {
 
 /// What is to be done for a question, decided by rules before anything is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Plan {
     /// `pipeline`, `fork_join` or `scatter_gather`.
     pub pattern: String,
@@ -306,6 +322,7 @@ pub struct Plan {
 
 /// One step of the work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Stage {
     /// `gather.keyword`, `write` and so on.
     pub name: String,
@@ -319,6 +336,7 @@ pub struct Stage {
 
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StageStatus {
     /// Well.
@@ -333,6 +351,7 @@ pub enum StageStatus {
 
 /// One call of a model provider.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Attempt {
     /// Who was called.
     pub provider: String,
@@ -356,6 +375,7 @@ pub struct Attempt {
 
 /// What an answer cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Usage {
     /// Tokens read by models.
     pub input_tokens: u64,
@@ -371,6 +391,7 @@ pub struct Usage {
 
 /// Whether a stored answer was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Cache {
     /// It was.

@@ -59,6 +59,7 @@ impl TopK {
 
 /// The ways of finding passages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LaneName {
     /// BM25 over the words of the library.
@@ -119,6 +120,9 @@ pub enum Model {
 }
 
 impl Model {
+    /// The longest name, in code points.
+    pub const MAX: usize = 300;
+
     /// Reads a name. Whether it is configured is for those who know the providers.
     ///
     /// # Errors
@@ -127,10 +131,7 @@ impl Model {
         match name {
             "auto" => Ok(Self::Auto),
             "extractive" => Ok(Self::Extractive),
-            name if name.trim().is_empty() || name.len() > 300 => {
-                Err(InvalidInput::impossible("", "must have 1 to 300 bytes"))
-            }
-            name => Ok(Self::Named(name.to_owned())),
+            name => super::not_blank_within(name, Self::MAX).map(|()| Self::Named(name.to_owned())),
         }
     }
 }
@@ -173,6 +174,8 @@ pub struct Ask {
 impl Ask {
     /// The number of sources when nothing is said.
     pub const DEFAULT_TOP_K: TopK = TopK(8);
+    /// The longest name of a conversation, in code points.
+    pub const MAX_SESSION_ID: usize = 256;
 
     /// A question to the default library with every default.
     pub fn new(question: Question) -> Self {

@@ -7,6 +7,7 @@ use super::{Claim, Confidence};
 
 /// What a comprehensive answer has more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Comprehensive {
     /// Other answers that the sources allow, none of them the same as the one that is shown.
     pub alternatives: Vec<Alternative>,
@@ -16,6 +17,7 @@ pub struct Comprehensive {
 
 /// Another answer from the same sources, with its proof.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Alternative {
     /// How it came about.
     pub basis: Basis,
@@ -29,6 +31,7 @@ pub struct Alternative {
 
 /// How another answer came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// Quoted from all sources, where a model wrote the one that is shown.
@@ -39,6 +42,7 @@ pub enum Basis {
 
 /// How good an answer is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Quality {
     /// The share of the question's words, by what they tell, that the quotations have; 0 to 1. Of several parts, the least.
     pub coverage: f64,
@@ -51,7 +55,9 @@ pub struct Quality {
     /// Places where sources contradict one another.
     pub disagreements: usize,
     /// When the oldest of the cited documents was published, as far as that is known.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub oldest: Option<Timestamp>,
     /// The same of the newest.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub newest: Option<Timestamp>,
 }

@@ -6,6 +6,7 @@ use super::{Answer, Claim, Source};
 
 /// What the later of two answers has and the earlier has not, and the other way round.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AnswerDiff {
     /// Of the sentences, which are the same when their words are.
     pub claims: ClaimsDiff,
@@ -15,6 +16,7 @@ pub struct AnswerDiff {
 
 /// How the claims differ.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ClaimsDiff {
     /// Only the later answer has them.
     pub added: Vec<Claim>,
@@ -28,6 +30,7 @@ pub struct ClaimsDiff {
 
 /// A claim that both answers make.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ClaimChange {
     /// As it was.
     pub before: Claim,
@@ -37,6 +40,7 @@ pub struct ClaimChange {
 
 /// How the sources differ.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SourcesDiff {
     /// Only the later answer has them.
     pub added: Vec<Source>,

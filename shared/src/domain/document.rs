@@ -11,6 +11,7 @@ pub const MAX_TEXT_BYTES: usize = 1_000_000;
 
 /// How the text of a document is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub enum ContentType {
     /// Plain text.
     #[serde(rename = "text/plain")]
@@ -125,6 +126,7 @@ fn hex(bytes: &[u8]) -> String {
 
 /// What is known of a stored document besides its text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DocumentHeader {
     /// Its name in the library.
     pub id: DocumentId,
@@ -137,6 +139,7 @@ pub struct DocumentHeader {
     /// How its text is read.
     pub content_type: ContentType,
     /// When it was published.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub published_at: Option<Timestamp>,
     /// The caller's own data.
     pub metadata: serde_json::Map<String, serde_json::Value>,
@@ -149,11 +152,13 @@ pub struct DocumentHeader {
     /// SHA-256 of the content, hexadecimal.
     pub content_hash: String,
     /// When this version was stored.
+    #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date-time")))]
     pub updated_at: Timestamp,
 }
 
 /// A stored document with its text, put together again from its chunks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct StoredDocument {
     /// Where it is kept.
     pub library: LibraryId,

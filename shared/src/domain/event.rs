@@ -8,6 +8,7 @@ use super::{Answer, Attempt, Claim, QueryId, Source, Stage, Status, Usage};
 
 /// One step of an answer. The last one is `Completed`, `Incomplete` or `Failed`, and there is one of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "event", content = "data", rename_all = "snake_case")]
 pub enum Event {
     /// The question was accepted.
@@ -16,6 +17,7 @@ pub enum Event {
         /// Its id.
         query_id: QueryId,
         /// When.
+        #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date-time")))]
         created_at: Timestamp,
     },
     /// A step of the work has ended.

@@ -11,11 +11,16 @@ use super::{InvalidInput, QueryId, not_blank_within};
 pub struct Rating(u8);
 
 impl Rating {
+    /// Of no use.
+    pub const MIN: u8 = 1;
+    /// Just right.
+    pub const MAX: u8 = 5;
+
     /// # Errors
     /// When out of range.
     pub fn parse(rating: u64) -> Result<Self, InvalidInput> {
         match u8::try_from(rating) {
-            Ok(rating @ 1..=5) => Ok(Self(rating)),
+            Ok(rating @ Self::MIN..=Self::MAX) => Ok(Self(rating)),
             _ => Err(InvalidInput::impossible("", "must be 1 to 5")),
         }
     }
@@ -28,6 +33,7 @@ impl Rating {
 
 /// What a caller says about an answer. The last word counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Feedback {
     /// The answer.
     pub query_id: QueryId,
@@ -36,6 +42,7 @@ pub struct Feedback {
     /// Why.
     pub comment: Option<String>,
     /// When it was said.
+    #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date-time")))]
     pub created_at: Timestamp,
 }
 

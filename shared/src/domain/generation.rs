@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Attempt;
+use super::{Attempt, Plan};
 
 /// A text to be written by a model. Its `Debug` shows sizes only: prompts hold questions and documents.
 #[derive(Clone, PartialEq)]
@@ -130,6 +130,7 @@ pub enum OnBreak {
 
 /// A model that may be called for a prompt, in the order of the plan.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Candidate {
     /// The provider's name in the configuration.
     pub provider: String,
@@ -140,5 +141,19 @@ pub struct Candidate {
     /// Why it is not to be called; `None` when it fits.
     pub unfit: Option<String>,
     /// The most that the call can cost, in US dollars; `None` when the price is not known.
+    pub cost_usd: Option<f64>,
+}
+
+/// What would be done for a question.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Preview {
+    /// True: nothing was done.
+    pub dry_run: bool,
+    /// What would be done.
+    pub plan: Plan,
+    /// The models that would be tried, in order.
+    pub candidates: Vec<Candidate>,
+    /// The most that the first of them that fits can cost, in US dollars; null when its price is not known.
     pub cost_usd: Option<f64>,
 }

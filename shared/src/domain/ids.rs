@@ -39,13 +39,18 @@ impl UserId {
 pub struct LibraryId(String);
 
 impl LibraryId {
+    /// The longest name, in characters.
+    pub const MAX: usize = 64;
+    /// The same as a regular expression.
+    pub const PATTERN: &str = "^[A-Za-z0-9._-]{1,64}$";
+
     /// 1 to 64 letters, digits, `.`, `_` or `-` of ASCII.
     ///
     /// # Errors
     /// Says which of these the name breaks.
     pub fn parse(name: &str) -> Result<Self, InvalidInput> {
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        if (1..=64).contains(&name.len()) && name.chars().all(allowed) {
+        if (1..=Self::MAX).contains(&name.len()) && name.chars().all(allowed) {
             return Ok(Self(name.to_owned()));
         }
         Err(InvalidInput::impossible(
@@ -72,16 +77,25 @@ impl Default for LibraryId {
 pub struct DocumentId(String);
 
 impl DocumentId {
-    /// 1 to 256 bytes without control characters, and neither `.` nor `..`, which addresses cannot hold.
+    /// The longest name, in bytes: it is a part of keys, whose length DynamoDB counts so.
+    pub const MAX_BYTES: usize = 256;
+    /// The same, but for the length, as a regular expression.
+    pub const PATTERN: &str = concat!(
+        r"^[^\u0000-\u001f\u007f-\u009f]*",
+        r"[^\u0000-\u001f\u007f-\u009f \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000.]",
+        r"[^\u0000-\u001f\u007f-\u009f]*$"
+    );
+
+    /// 1 to 256 bytes without control characters, and not only blanks and dots: addresses cannot hold `.` and `..`.
     ///
     /// # Errors
     /// Says which of these the name breaks.
     pub fn parse(name: &str) -> Result<Self, InvalidInput> {
-        let nameable = !name.trim().is_empty() && !matches!(name, "." | "..");
-        if nameable && name.len() <= 256 && !name.chars().any(char::is_control) {
+        let nameable = !name.chars().all(|c| c == '.' || c.is_whitespace());
+        if nameable && name.len() <= Self::MAX_BYTES && !name.chars().any(char::is_control) {
             return Ok(Self(name.to_owned()));
         }
-        let detail = "must be 1 to 256 bytes, not blank, not `.` or `..`, and without control characters";
+        let detail = "must be 1 to 256 bytes, not only blanks and dots, and without control characters";
         Err(InvalidInput::impossible("", detail))
     }
 
@@ -114,6 +128,9 @@ impl fmt::Display for DocumentId {
 pub struct QueryId(Ulid);
 
 impl QueryId {
+    /// A ULID in its one spelling, as a regular expression: Crockford's base 32, at most 128 bits.
+    pub const PATTERN: &str = "^[0-7][0-9A-HJKMNP-TV-Z]{25}$";
+
     /// A new id for a question asked now.
     pub fn generate() -> Self {
         Self(Ulid::generate())

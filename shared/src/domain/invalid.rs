@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One fault of an input. `pointer` is a JSON pointer (RFC 6901) into the body, or `?name` for a query parameter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FieldError {
     /// Where: `/documents/3/title`, `?limit`; empty for the whole input.
     pub pointer: String,

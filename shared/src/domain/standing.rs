@@ -6,6 +6,7 @@ use super::{QueryId, Status};
 
 /// Where a question stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Standing {
     /// The question.
     pub query_id: QueryId,

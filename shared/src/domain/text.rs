@@ -7,6 +7,9 @@ pub fn code_points(text: &str) -> usize {
     text.chars().count()
 }
 
+/// Matches a text that is not blank, as a regular expression that means the same in every dialect: `\s` does not.
+pub const NOT_BLANK: &str = r"[^\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]";
+
 /// Checks that a text is not blank and has at most `most` code points.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ use super::Usage;
 
 /// Answers and their cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Spent {
     /// How many answers were written.
     pub answers: u64,
@@ -17,8 +18,10 @@ pub struct Spent {
 
 /// One day, from midnight to midnight UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DayUsage {
     /// The day.
+    #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date")))]
     pub date: Date,
     /// What was spent on it.
     #[serde(flatten)]
@@ -27,10 +30,13 @@ pub struct DayUsage {
 
 /// The days of a period on which there were answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct UsageReport {
     /// The first day that was asked for.
+    #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date")))]
     pub from: Date,
     /// The last one.
+    #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date")))]
     pub to: Date,
     /// Days with answers, the oldest first.
     pub days: Vec<DayUsage>,

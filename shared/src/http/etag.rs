@@ -12,6 +12,12 @@ fn tag(revision: u64) -> String {
     format!("\"{revision}\"")
 }
 
+/// Whether one of `tags`, separated by commas, is this one. A weak tag never is.
+pub(super) fn names(tags: &str, tag: &str) -> bool {
+    let mut tags = tags.split(',').map(str::trim);
+    tags.any(|one| one == "*" || one == tag)
+}
+
 /// Shows the revision of what the response shows.
 pub fn set_etag(response: &mut Response<Body>, revision: u64) {
     if let Ok(tag) = HeaderValue::from_str(&tag(revision)) {
@@ -34,12 +40,8 @@ impl<'call> IfMatch<'call> {
     /// # Errors
     /// When the request is not about this one.
     pub fn check(self, what: &'static str, revision: u64) -> Result<(), HubError> {
-        let matches = |tags: &str| {
-            let mut tags = tags.split(',').map(str::trim);
-            tags.any(|one| one == "*" || one == tag(revision))
-        };
         match self.0 {
-            Some(tags) if !matches(tags) => Err(HubError::Outdated(what)),
+            Some(tags) if !names(tags, &tag(revision)) => Err(HubError::Outdated(what)),
             _ => Ok(()),
         }
     }

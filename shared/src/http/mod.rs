@@ -6,6 +6,7 @@ mod cursor;
 mod etag;
 mod input;
 mod once;
+mod page;
 mod problem;
 mod reply;
 pub mod requests;
@@ -17,9 +18,12 @@ pub use call::{Call, respond};
 pub use cursor::CursorKey;
 pub use etag::{IfMatch, set_etag};
 pub use lambda_http::{Body, Error, Request, Response, http::StatusCode, run, service_fn};
+#[cfg(feature = "openapi")]
+pub(crate) use once::KEY_PATTERN as IDEMPOTENCY_KEY_PATTERN;
 pub use once::once;
+pub use page::Page;
 pub use problem::Problem;
 pub use reply::{
-    CitationReply, EntitiesReply, FactCheckReply, SearchReply, accepted, json, list, no_content,
-    set_server_timing, to_json,
+    CitationReply, DocumentPage, EntitiesReply, FactCheckReply, QueryPage, Reprocessed, SearchReply,
+    accepted, json, no_content, set_server_timing, to_json,
 };

@@ -22,6 +22,9 @@ use crate::{
 
 /// The longest key, in characters.
 const MAX_KEY: usize = 255;
+/// The keys that are taken, as a regular expression.
+#[cfg(feature = "openapi")]
+pub(crate) const KEY_PATTERN: &str = "^[!-~]{1,255}$";
 /// How long a response is kept.
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
 /// After its deadline and this, an invocation has ended.

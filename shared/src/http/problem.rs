@@ -20,6 +20,7 @@ const RETRY_AFTER_SECONDS: u64 = 2;
 
 /// An RFC 9457 body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// Names the kind of problem: `urn:attest:problem:` and a word of [`Problem::new`].
     pub r#type: String,

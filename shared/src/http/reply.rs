@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     agents::{fact_check::FactCheck, retrieval::Retrieved},
-    domain::{Claim, DocumentId, Entity, LaneName, Passage, Stage},
+    domain::{
+        Answer, AnswerDiff, AnswerSummary, Claim, DocumentHeader, DocumentId, Entity, LaneName, Passage,
+        Stage,
+    },
     error::HubError,
     meter,
 };
@@ -38,21 +41,6 @@ pub fn json(status: StatusCode, value: &impl Serialize) -> Result<Response<Body>
 /// As [`json`].
 pub fn to_json(value: &impl Serialize) -> Result<serde_json::Value, HubError> {
     serde_json::to_value(value).map_err(|error| HubError::Internal(error.into()))
-}
-
-/// One page of a list under `name`, with the cursor of the next page or null.
-///
-/// # Errors
-/// As [`json`].
-pub fn list(
-    name: &str,
-    items: &[impl Serialize],
-    next_cursor: Option<String>,
-) -> Result<Response<Body>, HubError> {
-    let mut page = serde_json::Map::new();
-    page.insert(name.to_owned(), to_json(&items)?);
-    page.insert("next_cursor".to_owned(), next_cursor.into());
-    json(StatusCode::OK, &page)
 }
 
 /// Taken on, to be done later: how far it is can be asked for at `location`.
@@ -93,6 +81,7 @@ pub fn set_server_timing(response: &mut Response<Body>, stages: &[Stage]) {
 
 /// The answer to a search.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SearchReply {
     /// Best first.
     pub results: Vec<SearchResult>,
@@ -106,8 +95,43 @@ pub struct SearchReply {
     pub took_ms: u64,
 }
 
+/// One page of answers.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct QueryPage {
+    /// The newest first.
+    pub queries: Vec<AnswerSummary>,
+    /// For the next page; null when this is the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// One page of documents.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct DocumentPage {
+    /// In the order of their ids.
+    pub documents: Vec<DocumentHeader>,
+    /// For the next page; null when this is the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// A question that was asked again.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Reprocessed {
+    /// The version of the answer now, from 1.
+    pub version: u64,
+    /// The one before.
+    pub previous_version: u64,
+    /// What it is answered now.
+    pub answer: Answer,
+    /// What is different.
+    pub diff: AnswerDiff,
+}
+
 /// What a text names.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct EntitiesReply {
     /// In its order, each once.
     pub entities: Vec<Entity>,
@@ -115,6 +139,7 @@ pub struct EntitiesReply {
 
 /// A text with its markers put right.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct CitationReply {
     /// The text.
     pub text: String,
@@ -124,6 +149,7 @@ pub struct CitationReply {
 
 /// The answer to a fact check.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FactCheckReply {
     /// What it came to.
     #[serde(flatten)]
@@ -150,6 +176,7 @@ impl FactCheckReply {
 
 /// What a search cost.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SearchUsage {
     /// DynamoDB read request units, as DynamoDB counted them.
     pub read_units: f64,
@@ -157,6 +184,7 @@ pub struct SearchUsage {
 
 /// One passage that was found.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SearchResult {
     /// The document.
     pub document_id: DocumentId,

@@ -17,6 +17,7 @@ use crate::{
 
 /// What the agent wrote; each field as in an answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Synthesized {
     /// Markdown with `[n]` markers that name sources; empty when `abstained`.
     pub answer: String,

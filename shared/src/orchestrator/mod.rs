@@ -10,7 +10,6 @@ mod remembered;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use crate::{
     agents::{
@@ -22,7 +21,7 @@ use crate::{
     deadline::Deadline,
     domain::{
         Abstention, Annotations, Answer, Ask, Attempt, Cache, Claim, Confidence, Entity, Event, Plan,
-        QueryId, Source, Stage, Status, Usage, UserId,
+        Preview, QueryId, Source, Stage, Status, Usage, UserId,
     },
     error::HubError,
     evidence::{
@@ -87,12 +86,17 @@ impl Orchestrator {
     }
 
     /// What would be done for a question, by whom, and what it would cost at most.
-    pub fn preview(&self, ask: &Ask) -> Value {
+    pub fn preview(&self, ask: &Ask) -> Preview {
         let (plan, candidates) = (self.plan(ask), self.synthesis.candidates(ask));
         // The first that fits is the one that is paid, as long as it does not fail.
         let first = candidates.iter().find(|candidate| candidate.unfit.is_none());
         let cost_usd = first.map_or(Some(0.0), |candidate| candidate.cost_usd);
-        json!({ "dry_run": true, "plan": plan, "candidates": candidates, "cost_usd": cost_usd })
+        Preview {
+            dry_run: true,
+            plan,
+            candidates,
+            cost_usd,
+        }
     }
 
     /// Answers a question and keeps the answer. What failed or was late on the way is named in it.

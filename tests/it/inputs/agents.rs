@@ -163,7 +163,7 @@ const SYNTHESIS: &str = "\
 /stream: is not known; known are `query`, `passages`, `library`, `model`, `max_tokens`, `options`";
 const PASSAGES: &str = "\
 /passages/0/text: must not be empty or blank
-/passages/1/title: must have 1 to 1,000 bytes and not be blank
+/passages/1/title: must not be empty or blank
 /passages/2/text: must be a string, not a whole number
 /passages/3/text: is required
 /passages/4/x: is not known; known are `text`, `title`

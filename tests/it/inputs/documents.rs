@@ -8,13 +8,12 @@ use serde_json::{Value, json};
 use super::{case, everything, faults, refuse, send, url};
 use crate::support::{Hub, ok, problem};
 
-const BAD_ID: &str =
-    "/id: must be 1 to 256 bytes, not blank, not `.` or `..`, and without control characters";
+const BAD_ID: &str = "/id: must be 1 to 256 bytes, not only blanks and dots, and without control characters";
 const BAD_METADATA: &str = "/metadata: must be an object of at most 2048 bytes of JSON";
 const THREE_FAULTS: &str = "\
 /content_type: must be `text/plain` or `text/markdown`
-/url: must be an http or https address of at most 2,000 bytes
-/title: must have 1 to 1,000 bytes and not be blank";
+/url: must be an http or https address of at most 2000 characters
+/title: must not be empty or blank";
 const FAULTS_HERE_AND_THERE: &str = "\
 /library: must be 1 to 64 ASCII letters, digits, `.`, `_` or `-`
 /documents/0/colour: is not known; known are `id`, `title`, `url`, `text`, `content_type`, `published_at`, `metadata`
@@ -22,10 +21,10 @@ const FAULTS_HERE_AND_THERE: &str = "\
 /documents/1/text: is required
 /documents/2: must be an object, not a string";
 const FAULTS_OF_PARAMETERS: &str = "\
-?id: must be 1 to 256 bytes, not blank, not `.` or `..`, and without control characters
-?url: must be an http or https address of at most 2,000 bytes
+?id: must be 1 to 256 bytes, not only blanks and dots, and without control characters
+?url: must be an http or https address of at most 2000 characters
 : must not be empty or blank
-?title: must have 1 to 1,000 bytes and not be blank
+?title: must not be empty or blank
 ?library: must be 1 to 64 ASCII letters, digits, `.`, `_` or `-`";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,12 +94,21 @@ async fn a_document_that_cannot_be_stored_says_why_and_writes_nothing() {
         (json!({ "text": "a", "metadata": [1] }), BAD_METADATA),
         (json!({ "text": "a", "id": "" }), BAD_ID),
         (json!({ "text": "a", "id": " " }), BAD_ID),
+        (json!({ "text": "a", "id": ".. ." }), BAD_ID),
         (json!({ "text": "a", "id": "line\nbreak" }), BAD_ID),
         (json!({ "text": "a", "id": "nothing\0" }), BAD_ID),
         (json!({ "text": "a", "id": "a".repeat(257) }), BAD_ID),
         (
             json!({ "text": "a", "title": "", "content_type": "text/html", "url": "file:///etc" }),
             THREE_FAULTS,
+        ),
+        (
+            json!({ "text": "a", "title": "é".repeat(1_001) }),
+            "/title: has 1001 characters; at most 1000 are taken",
+        ),
+        (
+            json!({ "text": "a", "url": format!("http://a/{}", "a".repeat(1_992)) }),
+            "/url: must be an http or https address of at most 2000 characters",
         ),
     ];
     for (document, expected) in cases {
@@ -114,6 +122,22 @@ async fn a_document_that_cannot_be_stored_says_why_and_writes_nothing() {
         );
         assert_eq!(report["problem"]["status"], 422);
         assert_eq!(faults(&report["problem"]), expected);
+    }
+    assert_eq!(everything(&hub), before);
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parameters_say_nothing_of_a_batch() {
+    let hub = Hub::start().await;
+    let before = everything(&hub);
+    let batch = json!({ "documents": [{ "text": "words" }] });
+    for parameter in ["library", "id", "title", "url"] {
+        let response = hub
+            .post(&format!("/documents?{parameter}=http://a"), &batch)
+            .await;
+        let told = problem(response, 400).await;
+        assert_eq!(told["errors"][0]["pointer"], format!("?{parameter}"));
     }
     assert_eq!(everything(&hub), before);
     hub.cloud.stop().await;

@@ -187,7 +187,13 @@ fn bad_for_questions() -> Vec<Case> {
             "no model at all",
             r#"{"query":"a","model":" "}"#,
             422,
-            "/model: must have 1 to 300 bytes",
+            "/model: must not be empty or blank",
+        ),
+        case(
+            "a model of a very long name",
+            json!({ "query": "a", "model": "é".repeat(301) }),
+            422,
+            "/model: has 301 characters; at most 300 are taken",
         ),
         case(
             "too certain",
@@ -217,7 +223,7 @@ fn bad_for_questions() -> Vec<Case> {
             "a nameless session",
             r#"{"query":"a","session_id":""}"#,
             422,
-            "/session_id: must have 1 to 256 bytes",
+            "/session_id: must have 1 to 256 characters",
         ),
         case(
             "no booleans",

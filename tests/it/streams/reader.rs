@@ -3,6 +3,8 @@
 use reqwest::Response;
 use serde_json::Value;
 
+use crate::contract::check_event;
+
 /// One event as it came.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Told {
@@ -88,5 +90,6 @@ pub(super) fn told(block: &str) -> Option<Told> {
         data: serde_json::from_str(&field("data: ")).unwrap(),
     };
     assert_eq!(lines.next(), None, "{block}");
+    check_event(&told.name, &told.data);
     Some(told)
 }

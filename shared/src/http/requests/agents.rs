@@ -1,10 +1,11 @@
 //! `GET /agents`, `POST /agents/{agent}`: the list, and the body of each agent beside its JSON Schema.
 
-mod schema;
+pub(super) mod schema;
 
 use deserr::Deserr;
 use lambda_http::Request;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::{
     super::{Call, input},
@@ -30,17 +31,40 @@ const MAX_GIVEN: usize = 40;
 const MAX_GIVEN_TEXT: usize = 20_000;
 
 /// The list of agents.
-pub fn agents() -> Value {
-    let agent = |entry: &directory::Entry| {
-        json!({
-            "name": entry.name,
-            "description": entry.description,
-            "available": entry.agent.is_ok(),
-            "reason": entry.agent.err(),
-            "input": entry.agent.ok().map(schema::of),
-        })
+pub fn agents() -> AgentList {
+    let agent = |entry: &directory::Entry| ListedAgent {
+        name: entry.name,
+        description: entry.description,
+        available: entry.agent.is_ok(),
+        reason: entry.agent.err(),
+        input: entry.agent.ok().map(schema::of),
     };
-    json!({ "agents": AGENTS.iter().map(agent).collect::<Vec<_>>() })
+    AgentList {
+        agents: AGENTS.iter().map(agent).collect(),
+    }
+}
+
+/// The agents, in the order of the list.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct AgentList {
+    agents: Vec<ListedAgent>,
+}
+
+/// An agent, as the list shows it.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct ListedAgent {
+    /// Its name in paths.
+    name: &'static str,
+    /// What it does, in a sentence.
+    description: &'static str,
+    /// Whether it can be run here.
+    available: bool,
+    /// Why it cannot.
+    reason: Option<&'static str>,
+    /// What its body may hold, as JSON Schema (draft 2020-12).
+    input: Option<Value>,
 }
 
 /// The agent that the path names.

@@ -13,11 +13,21 @@ use crate::{
 
 #[derive(Debug, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
-struct AnnotationsBody {
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "AnnotationsRequest", deny_unknown_fields)
+)]
+pub(crate) struct AnnotationsBody {
+    /// Short words to find it by.
     #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schemars(length(max = Annotations::MAX_TAGS), inner(length(min = 1, max = Annotations::MAX_TAG), regex(pattern = crate::domain::NOT_BLANK))))]
     tags: Option<Vec<String>>,
+    /// Free text; blank is none.
     #[deserr(default)]
     notes: Option<String>,
+    /// Anything else.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Map<String, Value>>"))]
     #[deserr(default, try_from(Option<Value>) = object -> InvalidInput)]
     metadata: Map<String, Value>,
 }
@@ -42,10 +52,18 @@ pub fn annotations(request: &Request) -> Result<Annotations, HubError> {
 
 #[derive(Debug, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
-struct FeedbackBody {
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "FeedbackRequest", deny_unknown_fields)
+)]
+pub(crate) struct FeedbackBody {
+    /// 1, of no use, to 5, just right.
     #[deserr(try_from(u64) = Rating::parse -> InvalidInput)]
     rating: Rating,
+    /// Why.
     #[deserr(default, try_from(Option<String>) = Feedback::comment -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = Feedback::MAX_COMMENT), regex(pattern = crate::domain::NOT_BLANK)))]
     comment: Option<String>,
 }
 

@@ -12,7 +12,10 @@ use super::{
     at, parameter, search,
 };
 use crate::{
-    domain::{ContentType, Document, DocumentId, DocumentText, InvalidInput, LibraryId},
+    domain::{
+        ContentType, Document, DocumentId, DocumentText, InvalidInput, LibraryId, code_points,
+        not_blank_within,
+    },
     error::HubError,
     retrieval::{chunker, index::Stored},
     telemetry,
@@ -22,8 +25,15 @@ use crate::{
 const MAX_DOCUMENTS: usize = 100;
 /// The largest body, in bytes: what Lambda takes as one event.
 const MAX_BODY_BYTES: usize = 6 * 1024 * 1024;
+/// The longest title, in code points.
+pub(crate) const MAX_TITLE: usize = 1_000;
+/// The longest address, in code points.
+pub(crate) const MAX_URL: usize = 2_000;
 /// The most bytes of a document's `metadata`, as JSON: it is stored in the header, which every search reads.
 const MAX_METADATA_BYTES: usize = 2_048;
+
+/// What a raw body is described by.
+const RAW_PARAMETERS: [&str; 4] = ["library", "id", "title", "url"];
 
 /// Documents as they came: where they go, and each either valid or with its own faults.
 #[derive(Debug)]
@@ -65,6 +75,11 @@ pub struct Reports {
 
 /// The answer to `POST /documents`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "IngestReport")
+)]
 pub struct Report {
     /// One for each document of the request, in its order.
     pub documents: Vec<DocumentReport>,
@@ -74,6 +89,7 @@ pub struct Report {
 
 /// What became of one document.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DocumentReport {
     /// Its name; null when it has none, because what came could not be a document.
     pub id: Option<DocumentId>,
@@ -187,28 +203,59 @@ pub fn list_documents(call: &Call<'_>) -> Result<ListDocuments, InvalidInput> {
 
 #[derive(Debug, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
-struct Batch {
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "DocumentBatch", deny_unknown_fields)
+)]
+pub(crate) struct Batch {
+    /// Where they go.
     #[deserr(default, try_from(Option<String>) = search::library -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<LibraryId>", extend("default" = "default")))]
     library: LibraryId,
+    /// What is to be stored; of several with one `id` the first.
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = MAX_DOCUMENTS)))]
     documents: Vec<Fields>,
 }
 
 /// The fields of one document, right in type; their values are checked for each document on its own.
 #[derive(Debug, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
-struct Fields {
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "NewDocument", deny_unknown_fields)
+)]
+pub(crate) struct Fields {
+    /// Your name for it; made of its address or its text when left out.
     #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<DocumentId>"))]
     id: Option<String>,
+    /// What it is called; its first heading or its first words when left out.
     #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = MAX_TITLE), regex(pattern = crate::domain::NOT_BLANK)))]
     title: Option<String>,
+    /// Where it is from.
     #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schemars(length(max = MAX_URL), extend("format" = "uri"), regex(pattern = "^https?://")))]
     url: Option<String>,
+    /// What it says, up to 1,000,000 bytes of UTF-8.
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = crate::domain::MAX_TEXT_BYTES), regex(pattern = crate::domain::NOT_BLANK)))]
     text: String,
+    /// How it is to be read; as Markdown when left out.
     #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<ContentType>"))]
     content_type: Option<String>,
+    /// When it was published.
     #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schemars(extend("format" = "date-time")))]
     published_at: Option<String>,
+    /// Anything else, up to 2,048 bytes of JSON; stored, not interpreted.
     #[deserr(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")
+    )]
     metadata: Option<serde_json::Value>,
 }
 
@@ -225,6 +272,7 @@ pub fn documents(call: &Call<'_>) -> Result<Incoming, HubError> {
     if input::media_type(call.request) != "application/json" {
         return raw(call);
     }
+    no_fields_in_the_address(call)?;
     let Batch { library, documents } = input::json(call.request)?;
     if !(1..=MAX_DOCUMENTS).contains(&documents.len()) {
         let detail = format!("must have 1 to {MAX_DOCUMENTS} documents");
@@ -242,6 +290,16 @@ pub fn documents(call: &Call<'_>) -> Result<Incoming, HubError> {
         })
         .collect();
     Ok(Incoming { library, documents })
+}
+
+/// What describes a raw body would go unread beside JSON, which has fields for it.
+fn no_fields_in_the_address(call: &Call<'_>) -> Result<(), InvalidInput> {
+    let given = RAW_PARAMETERS
+        .into_iter()
+        .filter(|name| call.query(name).is_some());
+    let faults =
+        given.map(|name| InvalidInput::malformed(format!("?{name}"), "is a field of the body in JSON"));
+    faults.reduce(InvalidInput::and).map_or(Ok(()), Err)
 }
 
 /// One raw body: `?title=`, `?id=`, `?url=`, `?library=`.
@@ -348,14 +406,8 @@ impl Fields {
 }
 
 pub(super) fn title(title: String) -> Result<String, InvalidInput> {
-    let title = title.trim().to_owned();
-    if title.is_empty() || title.len() > 1_000 {
-        return Err(InvalidInput::impossible(
-            "",
-            "must have 1 to 1,000 bytes and not be blank",
-        ));
-    }
-    Ok(title)
+    not_blank_within(&title, MAX_TITLE)?;
+    Ok(title.trim().to_owned())
 }
 
 fn url(text: String) -> Result<String, InvalidInput> {
@@ -363,11 +415,11 @@ fn url(text: String) -> Result<String, InvalidInput> {
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"));
     match parsed {
-        Some(_) if text.len() <= 2_000 => Ok(text),
-        _ => Err(InvalidInput::impossible(
-            "",
-            "must be an http or https address of at most 2,000 bytes",
-        )),
+        Some(_) if code_points(&text) <= MAX_URL => Ok(text),
+        _ => {
+            let detail = format!("must be an http or https address of at most {MAX_URL} characters");
+            Err(InvalidInput::impossible("", detail))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ mod queries;
 mod search;
 mod usage;
 
-pub use agents::{FactCheck, Synthesis, agent, agents, citation, entities, fact_check, synthesis};
+pub use agents::{AgentList, FactCheck, Synthesis, agent, agents, citation, entities, fact_check, synthesis};
 pub use annotations::{annotations, feedback};
 pub use documents::{Incoming, ListDocuments, Report, document_path, documents, library, list_documents};
 pub use queries::{
@@ -16,12 +16,25 @@ pub use queries::{
 pub use search::{Search, search};
 pub use usage::usage;
 
+/// What only the description of the API needs to know of requests.
+#[cfg(feature = "openapi")]
+pub(crate) mod described {
+    pub(crate) use super::{
+        agents::schema::of as agent_body,
+        annotations::{AnnotationsBody, FeedbackBody},
+        documents::{Batch, MAX_TITLE, MAX_URL},
+        queries::AskBody,
+        search::Body as SearchBody,
+        usage::{DEFAULT_DAYS, MAX_DAYS},
+    };
+}
+
 use super::Call;
 use crate::domain::InvalidInput;
 
 /// Items on a page when nothing is said, and at most.
-const DEFAULT_LIMIT: usize = 20;
-const MAX_LIMIT: usize = 100;
+pub(crate) const DEFAULT_LIMIT: usize = 20;
+pub(crate) const MAX_LIMIT: usize = 100;
 
 /// The parameter `limit`, 1 to 100.
 ///

@@ -11,34 +11,61 @@ use super::{
     all, limit, parameter, search,
 };
 use crate::{
-    domain::{Answer, Ask, InvalidInput, LaneName, LibraryId, Model, QueryId, Question, Status, TopK},
+    domain::{
+        Answer, Ask, InvalidInput, LaneName, LibraryId, Model, QueryId, Question, Status, TopK, code_points,
+    },
     error::HubError,
     ports::AnswerFilter,
 };
 
 #[derive(Debug, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
-struct AskBody {
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "AskRequest", deny_unknown_fields)
+)]
+pub(crate) struct AskBody {
+    /// What is asked.
     #[deserr(try_from(String) = search::question -> InvalidInput)]
     query: Question,
+    /// Where to look.
     #[deserr(default, try_from(Option<String>) = search::library -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<LibraryId>", extend("default" = "default")))]
     library: LibraryId,
+    /// Your own name for a conversation; stored, not interpreted.
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = Ask::MAX_SESSION_ID)))]
     #[deserr(default, try_from(Option<String>) = parse_session_id -> InvalidInput)]
     session_id: Option<String>,
+    /// Upper bound on the length of the answer, in tokens (about four characters each).
     #[deserr(default, try_from(Option<u64>) = parse_max_tokens -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(range(min = 1, max = u32::MAX)))]
     max_tokens: Option<u32>,
+    /// Abstain when the confidence in the answer is lower.
     #[deserr(default, try_from(Option<f64>) = parse_confidence_threshold -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<f64>", range(min = 0.0, max = 1.0), extend("default" = 0.0)))]
     confidence_threshold: f64,
+    /// Whether an answer that was given to the same question before will do.
     #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schemars(extend("default" = true)))]
     cache: Option<bool>,
+    /// Who writes.
     #[deserr(default = Model::Auto, try_from(Option<String>) = parse_model -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Model>", extend("default" = "auto")))]
     model: Model,
+    /// The lanes that may be used.
     #[deserr(default = LaneName::ALL.to_vec(), try_from(Option<Vec<String>>) = search::lanes -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Vec<LaneName>>", length(min = 1), extend("default" = LaneName::ALL)))]
     lanes: Vec<LaneName>,
+    /// The most sources.
     #[deserr(default = Ask::DEFAULT_TOP_K, try_from(Option<u64>) = search::top_k -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<TopK>", extend("default" = Ask::DEFAULT_TOP_K)))]
     top_k: TopK,
+    /// Only say what would be done, and what it could cost.
     #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schemars(extend("default" = false)))]
     dry_run: Option<bool>,
+    /// Options of single writers.
     #[deserr(default)]
     options: Option<Options>,
 }
@@ -46,7 +73,12 @@ struct AskBody {
 /// Options of single lanes and writers.
 #[derive(Debug, Default, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
-pub(super) struct Options {
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+pub(crate) struct Options {
     /// Whether quoting will do when no model answers.
     #[deserr(default)]
     pub(super) extractive: Option<bool>,
@@ -60,8 +92,9 @@ pub(super) struct Options {
 
 fn parse_session_id(id: Option<String>) -> Result<Option<String>, InvalidInput> {
     match id {
-        Some(id) if id.is_empty() || id.len() > 256 => {
-            Err(InvalidInput::impossible("", "must have 1 to 256 bytes"))
+        Some(id) if !(1..=Ask::MAX_SESSION_ID).contains(&code_points(&id)) => {
+            let detail = format!("must have 1 to {} characters", Ask::MAX_SESSION_ID);
+            Err(InvalidInput::impossible("", detail))
         }
         id => Ok(id),
     }
@@ -135,17 +168,33 @@ pub fn comprehensive(request: &Request, serves: impl Fn(&str) -> bool) -> Result
 /// How a question is to be answered again; the rest is as it was.
 #[derive(Debug, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "ReprocessRequest", deny_unknown_fields)
+)]
 pub struct Again {
+    /// Upper bound on the length of the answer, in tokens (about four characters each).
     #[deserr(default, try_from(Option<u64>) = parse_max_tokens -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(range(min = 1, max = u32::MAX)))]
     max_tokens: Option<u32>,
+    /// Abstain when the confidence in the answer is lower.
     #[deserr(default, try_from(Option<f64>) = parse_confidence_threshold -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<f64>", range(min = 0.0, max = 1.0), extend("default" = 0.0)))]
     confidence_threshold: f64,
+    /// Who writes.
     #[deserr(default = Model::Auto, try_from(Option<String>) = parse_model -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Model>", extend("default" = "auto")))]
     model: Model,
+    /// The lanes that may be used.
     #[deserr(default = LaneName::ALL.to_vec(), try_from(Option<Vec<String>>) = search::lanes -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Vec<LaneName>>", length(min = 1), extend("default" = LaneName::ALL)))]
     lanes: Vec<LaneName>,
+    /// The most sources.
     #[deserr(default = Ask::DEFAULT_TOP_K, try_from(Option<u64>) = search::top_k -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<TopK>", extend("default" = Ask::DEFAULT_TOP_K)))]
     top_k: TopK,
+    /// Options of single writers.
     #[deserr(default)]
     options: Option<Options>,
 }

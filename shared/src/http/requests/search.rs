@@ -24,14 +24,26 @@ pub struct Search {
 
 #[derive(Debug, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
-struct Body {
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "SearchRequest", deny_unknown_fields)
+)]
+pub(crate) struct Body {
+    /// What to find.
     #[deserr(try_from(String) = question -> InvalidInput)]
     query: Question,
+    /// Where.
     #[deserr(default, try_from(Option<String>) = super::search::library -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<LibraryId>", extend("default" = "default")))]
     library: LibraryId,
+    /// How much, at most.
     #[deserr(default = Ask::DEFAULT_TOP_K, try_from(Option<u64>) = super::search::top_k -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<TopK>", extend("default" = Ask::DEFAULT_TOP_K)))]
     top_k: TopK,
+    /// The lanes that may be used.
     #[deserr(default = LaneName::ALL.to_vec(), try_from(Option<Vec<String>>) = super::search::lanes -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Vec<LaneName>>", length(min = 1), extend("default" = LaneName::ALL)))]
     lanes: Vec<LaneName>,
 }
 

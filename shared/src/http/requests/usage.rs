@@ -6,8 +6,8 @@ use super::{super::Call, all, parameter};
 use crate::domain::InvalidInput;
 
 /// Days that are shown when nothing is said, and at most.
-const DEFAULT_DAYS: i32 = 30;
-const MAX_DAYS: i32 = 366;
+pub(crate) const DEFAULT_DAYS: i32 = 30;
+pub(crate) const MAX_DAYS: i32 = 366;
 
 /// Reads the first and the last day of a period (UTC).
 ///

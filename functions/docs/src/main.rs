@@ -1,0 +1,20 @@
+//! `GET /openapi.json`, `GET /docs`: the API as an OpenAPI document and as a page to read.
+
+mod handler;
+
+use shared::{
+    config::Config,
+    http::{Error, run, service_fn},
+    telemetry,
+};
+
+use crate::handler::{App, handle};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let config = Config::from_env()?;
+    telemetry::start(&config);
+    // Built once per container; every invocation borrows it.
+    let app = App::new(&config);
+    run(service_fn(|request| handle(&app, request))).await
+}

@@ -1,0 +1,243 @@
+//! Every status that the document names is really answered, and no other: each test of this suite checks the latter.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use shared::testing::{Call, FaultProxy, ScriptedProvider, Verdict};
+
+use super::examples;
+use crate::{
+    contract::{fits, operations},
+    models, queue, rows,
+    support::{Hub, ok},
+};
+
+/// Statuses of failures that come over any operation alike: tests of the gateway and of outages see them.
+const ANYWHERE: [u16; 7] = [403, 413, 429, 500, 502, 503, 504];
+const NOBODYS: &str = "01KB4Q5V0G8V6YJ7M1S0W9T3XE";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_status_that_is_described_is_answered() {
+    let described: BTreeSet<(String, u16)> = operations()
+        .flat_map(|(.., operation)| {
+            let name = operation["operationId"].as_str().unwrap();
+            let statuses = operation["responses"].as_object().unwrap().keys();
+            statuses.map(|status| (name.to_owned(), status.parse().unwrap()))
+        })
+        .filter(|(_, status)| !ANYWHERE.contains(status))
+        .collect();
+    let refusing = Arc::new(AtomicBool::new(false));
+    let refuses = refusing.clone();
+    let is_write = |call: &Call| !["Query", "GetItem", "BatchGetItem"].contains(&call.operation.as_str());
+    let proxy =
+        FaultProxy::start(
+            move |call: &Call| match refuses.load(Ordering::SeqCst) && is_write(call) {
+                true => Verdict::Fail(400, "ConditionalCheckFailedException"),
+                false => Verdict::Forward,
+            },
+        )
+        .await
+        .unwrap();
+    let hub = Hub::behind(&proxy).await;
+    let question = good(&hub).await;
+    malformed(&hub, &question).await;
+    missing(&hub).await;
+    repeated(&hub, &question).await;
+    busy(&hub, &question, &refusing).await;
+    let mut answered = hub.answered();
+    answered.extend(without_a_budget().await);
+    answered.retain(|(_, status)| !ANYWHERE.contains(status));
+    let unseen: Vec<_> = described.difference(&answered).collect();
+    assert!(unseen.is_empty(), "described and not answered: {unseen:?}");
+    hub.cloud.stop().await;
+}
+
+/// Paths of one question.
+fn about(id: &str) -> [(Method, String); 8] {
+    let path = |rest: &str| format!("/queries/{id}{rest}");
+    [
+        (Method::GET, path("")),
+        (Method::PUT, path("")),
+        (Method::DELETE, path("")),
+        (Method::GET, path("/status")),
+        (Method::GET, path("/events")),
+        (Method::PATCH, path("/reprocess")),
+        (Method::POST, path("/verify")),
+        (Method::POST, path("/feedback")),
+    ]
+}
+
+/// A POST of every operation that there is, to this question where it is about one.
+fn posts(question: &str) -> Vec<(String, Value)> {
+    let posts = operations().filter(|(_, method, _)| *method == "post");
+    let with_body = posts.map(|(path, _, operation)| {
+        let content = &operation["requestBody"]["content"]["application/json"];
+        (path.replace("{id}", question), content["example"].clone())
+    });
+    with_body.collect()
+}
+
+/// All goes well; gives a question that was answered.
+async fn good(hub: &Hub) -> String {
+    let shown = examples::made(hub).await;
+    let id = shown["ask"]["query_id"].as_str().unwrap().to_owned();
+    for (path, body) in posts(&id) {
+        assert!(hub.post(&path, &body).await.status().is_success(), "{path}");
+    }
+    for (method, path) in about(&id) {
+        let example = operations()
+            .find(|(template, name, _)| *name == method.as_str().to_lowercase() && fits(&path, template))
+            .and_then(|(.., operation)| {
+                operation["requestBody"]["content"]["application/json"].get("example")
+            });
+        let request = hub.request(method.clone(), &path);
+        let request = match example {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        if method != Method::DELETE {
+            assert!(hub.send(request).await.status().is_success(), "{path}");
+        }
+    }
+    for path in ["/queries", "/queries/comprehensive"] {
+        let queued = hub
+            .queue_at(path, &json!({ "query": "Who?", "cache": false }), None)
+            .await;
+        let location = queued.headers()["location"].to_str().unwrap().to_owned();
+        queue::ended(hub, &location).await;
+        assert_eq!(hub.delete(&location).await.status(), 204);
+    }
+    for path in [
+        "/queries",
+        "/documents",
+        "/documents/lamp",
+        "/agents",
+        "/usage",
+        "/health",
+        "/health/live",
+    ] {
+        ok(hub.get(path).await).await;
+    }
+    hub.ingest("default", &[("spare", "A spare document.")]).await;
+    assert_eq!(hub.delete("/documents/spare").await.status(), 204);
+    for path in ["/openapi.json", "/docs"] {
+        assert_eq!(hub.get(path).await.status(), 200);
+        assert_eq!(hub.get_with(path, "if-none-match", "*").await.status(), 304);
+    }
+    id
+}
+
+async fn malformed(hub: &Hub, question: &str) {
+    for (path, _) in posts(question) {
+        hub.post_raw(&path, "application/json", "{").await;
+        hub.post_raw(&path, "text/csv", "a,b").await;
+    }
+    for (method, path) in about(question) {
+        if [Method::PUT, Method::PATCH].contains(&method) {
+            let request = || hub.request(method.clone(), &path);
+            hub.send(request().header("content-type", "application/json").body("{"))
+                .await;
+            hub.send(request().header("content-type", "text/csv").body("a,b"))
+                .await;
+        }
+    }
+    for path in [
+        "/queries?limit=0",
+        "/documents?limit=0",
+        "/usage?from=today",
+        "/documents/lamp?library=%20",
+    ] {
+        hub.get(path).await;
+    }
+    hub.get(&format!("/queries/{question}?version=0")).await;
+    hub.get_with(&format!("/queries/{question}/events"), "last-event-id", "x")
+        .await;
+    hub.delete("/documents/lamp?library=%20").await;
+    let impossible = json!({ "notes": "x".repeat(1_000_000) });
+    hub.put(&format!("/queries/{question}"), &impossible, None).await;
+    hub.patch(
+        &format!("/queries/{question}/reprocess"),
+        Some(&json!({ "model": " " })),
+    )
+    .await;
+    hub.put(&format!("/queries/{question}"), &json!({}), Some("\"0\""))
+        .await;
+}
+
+async fn missing(hub: &Hub) {
+    for (method, path) in about(NOBODYS) {
+        let request = hub.request(method, &path);
+        let response = hub.send(request.json(&json!({ "rating": 1 }))).await;
+        assert!([404, 400].contains(&response.status().as_u16()), "{path}");
+    }
+    hub.put(&format!("/queries/{NOBODYS}"), &json!({}), None).await;
+    hub.patch(&format!("/queries/{NOBODYS}/reprocess"), Some(&json!({})))
+        .await;
+    hub.post(&format!("/queries/{NOBODYS}/verify"), &json!({})).await;
+    hub.get("/documents/nobodys").await;
+    hub.delete("/documents/nobodys").await;
+}
+
+/// The same key again: with another request, and while the first is running.
+async fn repeated(hub: &Hub, question: &str) {
+    for (number, (path, body)) in posts(question).into_iter().enumerate() {
+        let key = format!("key-{number}");
+        let first = hub.post_once(&path, &body, &key).await;
+        assert!(first.status().is_success(), "{path}");
+        // A stream is over when it has been read.
+        first.bytes().await.unwrap();
+        let other = hub.post_once(&format!("{path}?other"), &body, &key).await;
+        assert_eq!(other.status(), 422, "{path}");
+        for mut row in rows::all(hub, "Access") {
+            if row["pk"]["S"].as_str().unwrap().starts_with("IDEM#") {
+                for kept in ["kept_body", "kept_headers", "kept_status"] {
+                    row.as_object_mut().unwrap().remove(kept);
+                }
+                row["lease_ms"] = json!({ "N": (i64::from(u32::MAX) * 1_000).to_string() });
+                rows::put(hub, "Access", &row);
+            }
+        }
+        assert_eq!(hub.post_once(&path, &body, &key).await.status(), 409, "{path}");
+    }
+}
+
+/// What is being written by somebody else.
+async fn busy(hub: &Hub, question: &str, refusing: &AtomicBool) {
+    refusing.store(true, Ordering::SeqCst);
+    let path = format!("/queries/{question}");
+    assert_eq!(hub.put(&path, &json!({}), None).await.status(), 409);
+    assert_eq!(hub.patch(&format!("{path}/reprocess"), None).await.status(), 409);
+    refusing.store(false, Ordering::SeqCst);
+    let mut rows = rows::all(hub, "Queries").into_iter();
+    let mut row = rows
+        .find(|row| row["sk"]["S"] == format!("Q#{question}"))
+        .unwrap();
+    row["status"] = json!({ "S": "processing" });
+    rows::put(hub, "Queries", &row);
+    assert_eq!(hub.delete(&path).await.status(), 409);
+}
+
+async fn without_a_budget() -> BTreeSet<(String, u16)> {
+    let provider = ScriptedProvider::start().await.unwrap();
+    let providers = models::providers(&[("work", &provider, models::PRICED)]);
+    let hub = models::hub(&providers, r#"{"user_day": {"usd": 0.01}}"#).await;
+    let refusing = json!({ "extractive": false });
+    let body = json!({ "query": models::QUESTION, "options": refusing });
+    for path in ["/queries", "/queries/comprehensive", "/agents/synthesis"] {
+        assert_eq!(hub.post(path, &body).await.status(), 402, "{path}");
+    }
+    let asked = hub.ask("default", models::QUESTION).await;
+    let path = format!("/queries/{}/reprocess", asked["query_id"].as_str().unwrap());
+    let again = hub.patch(&path, Some(&json!({ "options": refusing }))).await;
+    assert_eq!(again.status(), 402);
+    let answered = hub.answered();
+    hub.cloud.stop().await;
+    answered
+}
