@@ -52,6 +52,7 @@ pub enum Event {
     /// There is no answer.
     Failed {
         /// Why, as RFC 9457 has it.
+        #[cfg_attr(feature = "openapi", schemars(extend("$ref" = "#/components/schemas/Problem")))]
         problem: Value,
     },
 }

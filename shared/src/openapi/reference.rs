@@ -6,6 +6,8 @@ use pulldown_cmark::{Parser, html::push_html};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::domain::NOT_BLANK;
+
 /// How it looks, in the page itself.
 const STYLE: &str = include_str!("reference.css");
 
@@ -121,11 +123,23 @@ fn answer(status: &str, response: &Value) -> Markup {
             td { (status) }
             td {
                 (markdown(text(response, "description")))
+                (headers(response))
                 @for (media_type, content) in fields(&response["content"]) {
                     p { code { (media_type) } }
                     (body(content))
                 }
             }
+        }
+    }
+}
+
+/// Those that not every response has.
+fn headers(response: &Value) -> Markup {
+    let special = fields(&response["headers"]).filter(|(name, _)| *name != "X-Request-Id");
+    html! {
+        @for (number, (name, _)) in special.enumerate() {
+            @if number == 0 { "With " } @else { ", " }
+            code { (name) }
         }
     }
 }
@@ -188,7 +202,10 @@ fn shape(schema: &Value) -> Markup {
     html! {
         (kind(schema))
         @for (words, bound) in bounds {
-            ", " (words) " " code { @match bound { Value::String(text) => (text), value => (value) } }
+            ", "
+            @if bound == NOT_BLANK { "not blank" } @else {
+                (words) " " code { @match bound { Value::String(text) => (text), value => (value) } }
+            }
         }
     }
 }

@@ -40,6 +40,8 @@ impl Call {
 pub enum Verdict {
     /// It goes on to DynamoDB.
     Forward,
+    /// So it does, this much later.
+    ForwardAfter(Duration),
     /// It is answered here: a status and a DynamoDB error code such as `ThrottlingException`.
     Fail(u16, &'static str),
 }
@@ -122,6 +124,7 @@ async fn forward(State(upstream): State<Upstream>, headers: HeaderMap, body: Byt
         body: body.clone(),
     }) {
         Verdict::Forward => {}
+        Verdict::ForwardAfter(wait) => tokio::time::sleep(wait).await,
         Verdict::Fail(status, code) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let body =

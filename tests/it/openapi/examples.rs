@@ -115,7 +115,7 @@ fn steady(value: &mut Value) {
                     ("request_id", Value::String(_)) => {
                         *value = "6f1d2c3b-4a59-4e68-9b7c-0a1b2c3d4e0a".into()
                     }
-                    ("from" | "to" | "day", Value::String(_)) => *value = "2026-11-24".into(),
+                    ("from" | "to" | "date", Value::String(_)) => *value = "2026-11-24".into(),
                     (name, Value::String(_)) if name.ends_with("_at") && name != "published_at" => {
                         *value = "2026-11-24T09:30:00Z".into();
                     }
