@@ -43,6 +43,20 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+/// The region whose own endpoints the AWS SDK will call; `None` when it is told other endpoints.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the environment"
+)]
+pub(crate) fn aws_region() -> Option<String> {
+    let is_told =
+        std::env::vars_os().any(|(name, _)| name.as_encoded_bytes().starts_with(b"AWS_ENDPOINT_URL"));
+    if is_told {
+        return None;
+    }
+    std::env::var("AWS_REGION").ok()
+}
+
 impl Config {
     /// Reads the environment of the process.
     ///

@@ -13,6 +13,7 @@ mod documents;
 mod error;
 mod events;
 mod health;
+mod https;
 mod idempotency;
 mod index;
 mod key;
@@ -60,9 +61,12 @@ async fn environment() -> SdkConfig {
         .operation_attempt_timeout(Duration::from_millis(700))
         .operation_timeout(Duration::from_secs(2))
         .build();
-    aws_config::defaults(BehaviorVersion::latest())
+    let loader = aws_config::defaults(BehaviorVersion::latest())
         .retry_config(retries)
-        .timeout_config(timeouts)
-        .load()
-        .await
+        .timeout_config(timeouts);
+    let loader = match https::client() {
+        Some(client) => loader.http_client(client),
+        None => loader,
+    };
+    loader.load().await
 }
