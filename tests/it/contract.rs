@@ -88,7 +88,7 @@ impl Sent {
     /// when it is read.
     pub(crate) async fn check(self, response: Response) -> (Option<String>, Response) {
         let (status, headers) = (response.status(), response.headers().clone());
-        let Some((place, operation)) = self.operation() else {
+        let Some((at, operation)) = self.operation() else {
             assert!(
                 status.is_client_error() || status.is_server_error(),
                 "{} {} is no operation of the document, and answers {status}",
@@ -105,7 +105,7 @@ impl Sent {
                 let documented = DOCUMENT.pointer(&place).unwrap();
                 (place, documented)
             }
-            None => (format!("{place}/responses/{}", status.as_str()), documented),
+            None => (format!("{at}/responses/{}", status.as_str()), documented),
         };
         assert!(
             documented.is_object(),
@@ -125,8 +125,7 @@ impl Sent {
         // Of several things, some may have been refused.
         let is_taken = status.is_success() && status != StatusCode::MULTI_STATUS;
         if is_taken && self.media_type == "application/json" && !self.body.trim_ascii().is_empty() {
-            let (place, _) = self.operation().unwrap();
-            let place = format!("{place}/requestBody/content/application~1json/schema");
+            let place = format!("{at}/requestBody/content/application~1json/schema");
             conforms(&name, &place, &serde_json::from_slice(&self.body).unwrap());
         }
         let media_type = media_type(&headers);

@@ -9,6 +9,9 @@
 
 mod breaks;
 mod client;
+#[expect(dead_code, reason = "the other tests call the rest of it")]
+#[path = "../it/contract.rs"]
+mod contract;
 mod hub;
 mod server;
 #[expect(dead_code, reason = "the other tests call the rest of it")]

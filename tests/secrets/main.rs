@@ -1,6 +1,8 @@
 //! Keys read through the adapter from an SSM that is not ours. `.ci/checks/secrets` starts it, puts the values in and
 //! names it in the environment.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
 use secrecy::ExposeSecret;
 use shared::{
     ports::{SecretError, Secrets},
