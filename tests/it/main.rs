@@ -22,6 +22,7 @@ mod lifecycle;
 mod llm_faults;
 mod models;
 mod openapi;
+mod operations;
 mod outage;
 mod paging;
 mod poison;
