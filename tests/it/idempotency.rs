@@ -82,6 +82,14 @@ async fn a_key_is_for_one_request() {
         let refused = problem(hub.post_once("/queries", &question(), key).await, 400).await;
         assert_eq!(refused["errors"][0]["pointer"], "Idempotency-Key", "`{key}`");
     }
+    let preview = json!({ "query": "Who lit it?", "dry_run": true });
+    for path in ["/queries", "/queries/comprehensive", "/queries/stream"] {
+        problem(hub.post_once(path, &preview, "with space").await, 400).await;
+        let first = ok(hub.post_once(path, &preview, path).await).await;
+        let second = hub.post_once(path, &preview, path).await;
+        assert_eq!(second.headers()["idempotency-replayed"], "true", "{path}");
+        assert_eq!(ok(second).await, first, "{path}");
+    }
     assert_eq!(answers(&hub), 2);
     hub.cloud.stop().await;
 }

@@ -72,7 +72,9 @@ pub(crate) async fn handle(app: Arc<App>, request: Request) -> Result<Response<S
 async fn begin(app: Arc<App>, call: &Call<'_>) -> Result<Begun, HubError> {
     let ask = requests::ask(call.request, |model| app.orchestrator.serves(model))?;
     if ask.dry_run {
-        return http::json(StatusCode::OK, &app.orchestrator.preview(&ask)).map(Begun::Whole);
+        let preview = async { http::json(StatusCode::OK, &app.orchestrator.preview(&ask)) };
+        let preview = once(call, &*app.idempotency, Box::pin(preview));
+        return preview.await.map(Begun::Whole);
     }
     let mut opened = None;
     let accepted = once(
