@@ -39,6 +39,15 @@ fn key_row(hub: &Hub) -> Value {
     rows.remove(0)
 }
 
+/// The row of a key as it was before its request was done, with a lease that lasts.
+pub(crate) fn unfinished(mut row: Value) -> Value {
+    for kept in ["kept_body", "kept_headers", "kept_status"] {
+        assert!(row.as_object_mut().unwrap().remove(kept).is_some());
+    }
+    row["lease_ms"] = json!({ "N": (i64::from(u32::MAX) * 1_000).to_string() });
+    row
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_post_that_is_sent_again_has_the_response_that_it_had() {
     let hub = Hub::start().await;
@@ -128,13 +137,7 @@ async fn what_failed_frees_its_key() {
 async fn a_run_that_died_can_be_taken_over_after_its_lease_and_an_old_key_is_free() {
     let hub = hub_with_a_lamp().await;
     let first = ok(hub.post_once("/queries", &question(), "key").await).await;
-    let done = key_row(&hub);
-    let mut dead = done.clone();
-    for kept in ["kept_body", "kept_headers", "kept_status"] {
-        assert!(dead.as_object_mut().unwrap().remove(kept).is_some());
-    }
-    let far = json!({ "N": (i64::from(u32::MAX) * 1_000).to_string() });
-    dead["lease_ms"] = far;
+    let mut dead = unfinished(key_row(&hub));
     rows::put(&hub, "Access", &dead);
     let running = problem(hub.post_once("/queries", &question(), "key").await, 409).await;
     assert_eq!(running["type"], "urn:attest:problem:running");
