@@ -516,7 +516,11 @@ async fn of_many_with_one_key_one_is_answered_and_all_are_told() {
     let (_, events) = &told[0];
     kept(&hub, events).await;
     for (_, others) in &told {
-        assert_eq!(others, events);
+        // Who comes between the end and the keeping of what led to it is told the end alone.
+        match others.as_slice() {
+            [end] => assert_eq!(end.data, events.last().unwrap().data),
+            _ => assert_eq!(others, events),
+        }
     }
     assert_eq!(ok(hub.get("/usage").await).await["total"]["answers"], 1);
     hub.cloud.stop().await;

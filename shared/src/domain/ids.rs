@@ -1,7 +1,12 @@
 //! Names of things: who asks, which library, which document, which question.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    str::FromStr,
+    time::{Duration, SystemTime},
+};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
@@ -136,6 +141,12 @@ impl QueryId {
         Self(Ulid::generate())
     }
 
+    /// A new id for a question asked at `time`: the id holds its millisecond, by which lists are cut.
+    pub fn generated_at(time: Timestamp) -> Self {
+        let since_epoch = Duration::from_millis(time.as_millisecond().max(0) as u64);
+        Self(Ulid::from_datetime(SystemTime::UNIX_EPOCH + since_epoch))
+    }
+
     /// The smallest id of the millisecond `epoch_ms`, for ranges of time.
     pub fn first_at(epoch_ms: u64) -> Self {
         Self(Ulid::from_parts(epoch_ms, 0))
@@ -157,5 +168,17 @@ impl FromStr for QueryId {
             Ok(id) if id.to_string() == text => Ok(Self(id)),
             _ => Err(InvalidInput::impossible("", "is not a query id (a ULID)")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_holds_the_millisecond_of_its_question() {
+        let time = Timestamp::from_nanosecond(1_769_860_800_123_999_999).unwrap();
+        let (id, next) = (QueryId::generated_at(time), QueryId::first_at(1_769_860_800_124));
+        assert!((QueryId::first_at(1_769_860_800_123)..next).contains(&id), "{id}");
     }
 }

@@ -351,9 +351,10 @@ struct Asked {
 
 impl Asked {
     fn now() -> Self {
+        let created_at = Timestamp::now();
         Self {
-            query_id: QueryId::generate(),
-            created_at: Timestamp::now(),
+            query_id: QueryId::generated_at(created_at),
+            created_at,
         }
     }
 }
