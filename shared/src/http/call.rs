@@ -4,7 +4,7 @@ use std::{future::Future, time::Duration};
 
 use lambda_http::{
     Body, Request, RequestExt, Response,
-    aws_lambda_events::apigw::ApiGatewayProxyRequestContext,
+    aws_lambda_events::apigw::{ApiGatewayProxyRequestContext, ApiGatewayV2httpRequestContext},
     http::{HeaderValue, header::HeaderName},
     request::RequestContext,
 };
@@ -41,14 +41,17 @@ impl<'request> Call<'request> {
         let lambda = request.lambda_context_ref();
         let now_ms = jiff::Timestamp::now().as_millisecond().max(0) as u64;
         let deadline_ms = lambda.map_or(0, |context| context.deadline);
-        let gateway = gateway(request);
-        let request_id = gateway
-            .and_then(|context| context.request_id.clone())
+        let (user, request_id) = match request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV1(context)) => (user(context), context.request_id.clone()),
+            Some(RequestContext::ApiGatewayV2(context)) => (signer(context), context.request_id.clone()),
+            _ => (UserId::anonymous(), None),
+        };
+        let request_id = request_id
             .or_else(|| lambda.map(|context| context.request_id.clone()))
             .unwrap_or_default();
         Self {
             request,
-            user: gateway.map_or_else(UserId::anonymous, user),
+            user,
             deadline: Deadline::from_lambda(deadline_ms, now_ms, timeout),
             request_id,
         }
@@ -95,13 +98,6 @@ impl<'request> Call<'request> {
     }
 }
 
-fn gateway(request: &Request) -> Option<&ApiGatewayProxyRequestContext> {
-    match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV1(context)) => Some(context),
-        _ => None,
-    }
-}
-
 /// The authorizer's principal; else the caller that signed the request; else nobody in particular.
 fn user(context: &ApiGatewayProxyRequestContext) -> UserId {
     let principal = context
@@ -114,6 +110,13 @@ fn user(context: &ApiGatewayProxyRequestContext) -> UserId {
             .or(context.identity.user_arn.as_deref())
             .unwrap_or_default(),
     )
+}
+
+/// The caller that signed a request to a function URL; else nobody in particular.
+fn signer(context: &ApiGatewayV2httpRequestContext) -> UserId {
+    let authorizer = context.authorizer.as_ref();
+    let iam = authorizer.and_then(|authorizer| authorizer.iam.as_ref());
+    UserId::new(iam.and_then(|iam| iam.user_arn.as_deref()).unwrap_or_default())
 }
 
 /// Runs the work of a function to a response, whatever becomes of it: failures and panics become problems. Writes the
@@ -190,5 +193,50 @@ pub(super) fn for_the_log(error: &HubError) -> String {
             format!("{} fault(s) of the input; the first {first}", input.errors.len())
         }
         other => telemetry::source_chain(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    fn caller(event: &Json) -> (String, String) {
+        let request = lambda_http::request::from_str(&event.to_string()).unwrap();
+        let call = Call::new(&request, Duration::from_secs(1));
+        (call.user.as_str().to_owned(), call.request_id)
+    }
+
+    #[test]
+    fn the_caller_is_whom_the_gateway_or_the_function_url_has_checked() {
+        let rest = |authorizer: Json, identity: Json| {
+            json!({
+                "resource": "/usage", "path": "/usage", "httpMethod": "GET", "headers": {},
+                "multiValueHeaders": {}, "requestContext": {
+                    "requestId": "r-1", "httpMethod": "GET", "authorizer": authorizer, "identity": identity,
+                },
+            })
+        };
+        let url = |authorizer: Json| {
+            json!({
+                "version": "2.0", "routeKey": "$default", "rawPath": "/usage", "rawQueryString": "", "headers": {},
+                "isBase64Encoded": false, "requestContext": {
+                    "requestId": "r-1", "authorizer": authorizer, "routeKey": "$default", "stage": "$default",
+                    "time": "27/Nov/2026:00:00:00 +0000", "timeEpoch": 0,
+                    "http": { "method": "GET", "path": "/usage" },
+                },
+            })
+        };
+        let signed = json!({ "userArn": "arn:ada" });
+        for (event, user) in [
+            (rest(json!({}), json!({})), "anonymous"),
+            (rest(json!({}), signed.clone()), "arn:ada"),
+            (rest(json!({ "principalId": "ada" }), signed.clone()), "ada"),
+            (url(Json::Null), "anonymous"),
+            (url(json!({ "iam": signed })), "arn:ada"),
+        ] {
+            assert_eq!(caller(&event), (user.to_owned(), "r-1".to_owned()), "{event}");
+        }
     }
 }
