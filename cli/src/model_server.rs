@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use shared::llm::catalog::Provider;
 use shared::llm::wire::Kind;
+use shared::outbound;
 use tokio::process::{Child, Command};
 
 /// What the model is called in requests.
@@ -84,10 +85,7 @@ impl ModelServer {
         let Some(launch) = Launch::read(root) else {
             return Ok(None);
         };
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(CHECK_LIMIT)
-            .build()?;
+        let http = outbound::builder()?.no_proxy().timeout(CHECK_LIMIT).build()?;
         if !providers.iter().any(|provider| launch.serves(provider)) || answers(&http, &launch).await {
             return Ok(None);
         }

@@ -43,18 +43,19 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// The region whose own endpoints the AWS SDK will call; `None` when it is told other endpoints.
+/// The address of one of AWS's services, such as `DYNAMODB`, when it is not the region's own: `AWS_ENDPOINT_URL_DYNAMODB`,
+/// else `AWS_ENDPOINT_URL` (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the one place that reads the environment"
 )]
-pub(crate) fn aws_region() -> Option<String> {
-    let is_told =
-        std::env::vars_os().any(|(name, _)| name.as_encoded_bytes().starts_with(b"AWS_ENDPOINT_URL"));
-    if is_told {
-        return None;
-    }
-    std::env::var("AWS_REGION").ok()
+pub(crate) fn aws_endpoint(service: &str) -> Option<String> {
+    let names = [
+        format!("AWS_ENDPOINT_URL_{service}"),
+        "AWS_ENDPOINT_URL".to_owned(),
+    ];
+    let mut values = names.iter().filter_map(|name| std::env::var(name).ok());
+    values.find(|value| !value.is_empty())
 }
 
 impl Config {

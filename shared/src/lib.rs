@@ -8,6 +8,7 @@ pub mod deadline;
 pub mod guard;
 pub mod listener;
 pub mod meter;
+pub mod outbound;
 
 pub mod agents;
 pub mod answering;

@@ -20,7 +20,6 @@ use std::{
 };
 
 use attest::{Cloud, CloudOptions};
-use reqwest::Client;
 use serde_json::json;
 use shared::testing::{Call, FaultProxy, Verdict};
 
@@ -52,7 +51,11 @@ async fn main() {
     let cloud = Cloud::start_with(options, in_between)
         .await
         .expect("the cloud starts");
-    let client = Client::builder().no_proxy().build().expect("a client");
+    let client = shared::outbound::builder()
+        .expect("TLS")
+        .no_proxy()
+        .build()
+        .expect("a client");
     let text = "The lamp of Brannock was lit in 1871. Its keeper was Ada Holm.";
     let stored = client
         .post(format!("{}/documents", cloud.url()))

@@ -199,7 +199,7 @@ impl Upstream {
 
     /// In the order of [`CLIENTS`].
     fn clients(&self) -> [Client; 3] {
-        let bare = reqwest::Client::builder().no_proxy().build();
+        let bare = shared::outbound::builder().expect("TLS").no_proxy().build();
         [
             Client::Sockets(Mutex::default()),
             Client::Reqwest(bare.expect("a client")),

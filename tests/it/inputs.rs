@@ -9,7 +9,7 @@ mod questions;
 
 use std::collections::BTreeSet;
 
-use reqwest::{Client, Method, Response, Url, header::CONTENT_TYPE};
+use reqwest::{Method, Response, Url, header::CONTENT_TYPE};
 use serde_json::Value;
 
 use crate::{
@@ -65,7 +65,7 @@ fn url(hub: &Hub, path: &str) -> Url {
 
 /// A request without a content type.
 async fn send(method: Method, url: Url, body: impl Into<reqwest::Body>) -> Response {
-    let client = Client::builder().no_proxy().build().unwrap();
+    let client = shared::outbound::builder().unwrap().no_proxy().build().unwrap();
     let request = client.request(method, url).body(body).build().unwrap();
     assert!(!request.headers().contains_key(CONTENT_TYPE));
     client.execute(request).await.unwrap()

@@ -1,43 +1,17 @@
-//! What must stay true of the sources and of the template: who may use what, the shape of a function, and its rights.
+//! What must stay true of the sources and of the template: who may use what, and the shape of a function.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use attest::Template;
-use serde_json::{Value, json};
-use shared::testing::Call;
+use serde_json::Value;
 
 use crate::{
-    outage::{Fault, Faulty, prepare, routes},
-    queue,
+    files::{entries, files, name, read, relative},
     support::{Hub, root},
 };
-
-/// A table and a DynamoDB operation on it or on an index of it.
-type Right = (String, String);
-
-/// What the code of a function says when it uses a port without naming it.
-const PORTS_BY_USE: [(&str, &str); 13] = [
-    ("Answering::new(", "ReadIndex"),
-    ("Answering::new(", "RecordAnswers"),
-    ("Answering::new(", "RememberAnswers"),
-    ("Answering::new(", "ProviderHealth"),
-    ("Answering::new(", "SpendLedger"),
-    ("KeywordLane::new(", "ReadIndex"),
-    ("Kept {", "ReadAnswers"),
-    ("Kept {", "ReadEvents"),
-    ("Router::new(", "ProviderHealth"),
-    ("Router::new(", "SpendLedger"),
-    (".indexer.ingest(", "WriteDocuments"),
-    (".indexer.delete(", "WriteDocuments"),
-    (".indexer.sweep(", "SweepDocuments"),
-];
-
-/// What needs nothing but itself.
-const STANDS_ALONE: [&str; 1] = ["docs"];
 
 #[test]
 fn the_core_knows_nothing_of_what_is_outside() {
@@ -69,7 +43,13 @@ fn what_is_outside_has_one_user() {
         users(
             "reqwest",
             "shared",
-            &["shared/src/llm/transport.rs", "shared/src/testing/"]
+            &[
+                "shared/src/outbound.rs",
+                "shared/src/llm/transport.rs",
+                "shared/src/store/connector.rs",
+                "shared/src/store/secrets.rs",
+                "shared/src/testing/"
+            ]
         ),
         NOBODY
     );
@@ -135,121 +115,6 @@ fn a_function_is_three_files_and_a_block_of_the_template() {
             function.binary
         );
     }
-}
-
-#[test]
-fn a_function_may_do_what_its_ports_need_and_nothing_else() {
-    let template = Template::load(&root().join("template.yaml")).unwrap();
-    let ports = ports();
-    for function in &template.functions {
-        let handler = read(
-            &root()
-                .join("functions")
-                .join(&function.binary)
-                .join("src/handler.rs"),
-        );
-        let by_name = ports
-            .keys()
-            .copied()
-            .filter(|port| handler.contains(&format!("dyn {port}")));
-        let by_use = PORTS_BY_USE
-            .into_iter()
-            .filter(|(used, _)| handler.contains(used))
-            .map(|(_, port)| port);
-        let mut needed = Rights::default();
-        for port in by_name.chain(by_use) {
-            needed.add(&ports[port]);
-        }
-        if handler.contains("TableProbe::new(") {
-            let tables = template.tables.iter().map(|table| &table.name);
-            let probed =
-                tables.filter(|name| handler.contains(&format!("config.{}_table", name.to_lowercase())));
-            needed
-                .rights
-                .extend(probed.map(|table| (table.clone(), "GetItem".to_owned())));
-        }
-        assert_eq!(
-            needed.rights.is_empty(),
-            STANDS_ALONE.contains(&function.binary.as_str()),
-            "{} uses a port that this test knows, or none",
-            function.binary
-        );
-        assert_eq!(
-            granted(&function.logical_id),
-            needed,
-            "{}: granted and needed",
-            function.binary
-        );
-        let reads_keys =
-            block(&read(&root().join("template.yaml")), &function.logical_id).contains("ssm:GetParameter");
-        assert_eq!(
-            reads_keys,
-            ["ParameterStore", "Answering::new("]
-                .iter()
-                .any(|used| handler.contains(used)),
-            "{}: only who calls models reads their keys",
-            function.binary
-        );
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn no_function_makes_a_call_that_its_policy_forbids() {
-    let faulty = Faulty::start().await;
-    let hub = &faulty.hub;
-    let [things, _] = prepare(hub).await;
-    let mut callers = BTreeSet::new();
-    for route in routes(&things) {
-        faulty.calls();
-        assert!(route.send(hub).await.status().is_success(), "{}", route.function);
-        if let Some((path, body)) = route.post() {
-            assert!(
-                hub.post_once(path, body, path).await.status().is_success(),
-                "{path}"
-            );
-        }
-        allowed(hub, route.function, &faulty.calls());
-        callers.insert(route.function);
-    }
-    faulty.calls();
-    assert_eq!(hub.get("/health").await.status(), 200);
-    allowed(hub, "health", &faulty.calls());
-    for path in ["/openapi.json", "/docs"] {
-        assert_eq!(hub.get(path).await.status(), 200);
-        assert!(faulty.calls().is_empty(), "{path} needs nothing");
-    }
-
-    faulty.calls();
-    let queued = hub
-        .queue(&json!({ "query": "What is blue?", "cache": false }), None)
-        .await;
-    let location = queued.headers()["location"].to_str().unwrap().to_owned();
-    queue::ended(hub, &location).await;
-    // Accepting it and asking how far it is need less than the worker may do.
-    allowed(hub, "query-worker", &faulty.calls());
-
-    // A write that is refused in the middle leaves the sweep all of its work.
-    faulty.script(Fault::Of("BatchWriteItem"));
-    let halved = json!({ "documents": [{ "id": "guide", "text": "The Periwinkle is blue." }] });
-    assert_eq!(hub.post("/documents", &halved).await.status(), 207);
-    faulty.script(Fault::Never);
-    faulty.calls();
-    assert_eq!(hub.sweep().await, 1);
-    allowed(hub, "sweep", &faulty.calls());
-
-    callers.extend(
-        ["health", "query-worker", "sweep"]
-            .into_iter()
-            .chain(STANDS_ALONE),
-    );
-    let functions = hub
-        .cloud
-        .template()
-        .functions
-        .iter()
-        .map(|function| function.binary.as_str());
-    assert_eq!(callers, functions.collect(), "every function was watched");
-    faulty.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -330,206 +195,4 @@ fn users(needle: &str, part: &str, but: &[&str]) -> Vec<String> {
         }
     }
     users
-}
-
-/// Rights on tables, and the indexes they reach.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Rights {
-    rights: BTreeSet<Right>,
-    indexes: BTreeSet<String>,
-}
-
-impl Rights {
-    fn add(&mut self, other: &Self) {
-        self.rights.extend(other.rights.iter().cloned());
-        self.indexes.extend(other.indexes.iter().cloned());
-    }
-
-    fn add_each(&mut self, tables: &BTreeSet<String>, actions: &[&str]) {
-        for table in tables {
-            self.rights
-                .extend(actions.iter().map(|action| (table.clone(), (*action).to_owned())));
-        }
-    }
-}
-
-/// The rights of each port, from the sentence `Needs ...` of its documentation.
-fn ports() -> BTreeMap<&'static str, Rights> {
-    let files = [
-        "shared/src/ports.rs",
-        "shared/src/ports/events.rs",
-        "shared/src/ports/idempotency.rs",
-        "shared/src/ports/models.rs",
-        "shared/src/ports/queries.rs",
-        "shared/src/ports/queue.rs",
-        "shared/src/ports/versions.rs",
-    ];
-    let source: &'static str = files.map(|file| read(&root().join(file))).concat().leak();
-    let mut ports: BTreeMap<&str, Rights> = BTreeMap::new();
-    let mut doc = String::new();
-    for line in source.lines() {
-        if let Some(text) = line.strip_prefix("///") {
-            doc.push_str(text);
-        } else if let Some(port) = line.strip_prefix("pub trait ") {
-            let port = port.split(':').next().unwrap();
-            if let Some((_, needs)) = doc.split_once("Needs ") {
-                let needs = needs.split('.').next().unwrap();
-                let rights = rights_in_words(needs, &ports);
-                ports.insert(port, rights);
-            }
-        }
-        if !line.starts_with("///") && !line.starts_with("#[") {
-            doc.clear();
-        }
-    }
-    assert!(ports.len() > 6, "the ports say what they need: {ports:?}");
-    ports
-}
-
-/// "`Query` on the queries table and its index `by_status`", or "`Scan` on the index `x` besides [`OtherPort`]".
-fn rights_in_words(needs: &str, ports: &BTreeMap<&str, Rights>) -> Rights {
-    let mut rights = Rights::default();
-    let mut actions = Vec::new();
-    for word in needs.split('`').skip(1).step_by(2) {
-        match ports.get(word) {
-            Some(other) => rights.add(other),
-            None if word.starts_with(char::is_uppercase) => actions.push(word),
-            None => {
-                rights.indexes.insert(word.to_owned());
-            }
-        }
-    }
-    let named = ["Queries", "Knowledge", "Access"].map(str::to_owned);
-    let named = named
-        .into_iter()
-        .filter(|table| needs.contains(&format!("{} table", table.to_lowercase())));
-    let mut tables: BTreeSet<String> = named.collect();
-    if tables.is_empty() {
-        tables = rights.rights.iter().map(|(table, _)| table.clone()).collect();
-    }
-    assert!(!tables.is_empty() && !actions.is_empty(), "{needs}");
-    rights.add_each(&tables, &actions);
-    rights
-}
-
-/// The rights that template.yaml grants a function.
-fn granted(logical_id: &str) -> Rights {
-    let template = read(&root().join("template.yaml"));
-    let block = block(&template, logical_id);
-    let policies = match block.contains("\n      Policies:\n") {
-        true => between(block, "\n      Policies:\n", "\n      Events:\n"),
-        false => "",
-    };
-    assert!(
-        !policies.contains('*'),
-        "{logical_id} may not do or reach just anything:\n{policies}"
-    );
-    assert_eq!(
-        policies.matches("Effect:").count(),
-        policies.matches("Effect: Allow").count(),
-        "{logical_id}"
-    );
-    let mut rights = Rights::default();
-    for statement in policies.split("Effect: Allow").skip(1) {
-        let word = |text: &str| {
-            text.chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect::<String>()
-        };
-        let actions: Vec<String> = statement.split("dynamodb:").skip(1).map(word).collect();
-        let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
-        let before = |text: &str| {
-            text.rsplit(|c: char| !c.is_alphanumeric())
-                .next()
-                .unwrap()
-                .to_owned()
-        };
-        let tables = statement
-            .match_indices(".Arn")
-            .map(|(at, _)| before(&statement[..at]))
-            .collect();
-        rights.add_each(&tables, &actions);
-        rights
-            .indexes
-            .extend(statement.split("/index/").skip(1).map(word));
-    }
-    rights
-}
-
-/// What template.yaml says of a function.
-fn block<'a>(template: &'a str, logical_id: &str) -> &'a str {
-    between(
-        template,
-        &format!("\n  {logical_id}:\n"),
-        &format!("\n  {logical_id}Logs:\n"),
-    )
-}
-
-fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
-    let (_, rest) = text
-        .split_once(start)
-        .unwrap_or_else(|| panic!("there is no {start:?}"));
-    rest.split_once(end)
-        .unwrap_or_else(|| panic!("there is no {end:?} after {start:?}"))
-        .0
-}
-
-/// Checks calls that a function has made against its policy.
-fn allowed(hub: &Hub, function: &str, calls: &[Call]) {
-    let granted = granted(&hub.cloud.template().function(function).unwrap().logical_id);
-    assert!(!calls.is_empty(), "{function} made no call");
-    for call in calls {
-        let body: Value = serde_json::from_slice(&call.body).unwrap();
-        let table = |request: &Value| request["TableName"].as_str().unwrap().to_owned();
-        let rights: Vec<Right> = match (&body["RequestItems"], &body["TransactItems"]) {
-            (Value::Object(tables), _) => tables
-                .keys()
-                .map(|table| (table.clone(), call.operation.clone()))
-                .collect(),
-            // A transaction needs the rights of its parts: `Update` is `UpdateItem`.
-            (_, Value::Array(parts)) => {
-                let parts = parts.iter().flat_map(|part| part.as_object().unwrap());
-                parts
-                    .map(|(kind, part)| (table(part), format!("{kind}Item")))
-                    .collect()
-            }
-            _ => vec![(table(&body), call.operation.clone())],
-        };
-        for right in rights {
-            assert!(granted.rights.contains(&right), "{function} may not {right:?}");
-        }
-        if let Some(index) = body["IndexName"].as_str() {
-            assert!(
-                granted.indexes.contains(index),
-                "{function} may not use the index {index}"
-            );
-        }
-    }
-}
-
-/// Every file under a folder, or the file itself.
-fn files(path: &Path) -> Vec<PathBuf> {
-    if path.is_file() {
-        return vec![path.to_owned()];
-    }
-    entries(path).iter().flat_map(|entry| files(entry)).collect()
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect()
-}
-
-fn read(file: &Path) -> String {
-    fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().unwrap().to_str().unwrap().to_owned()
-}
-
-fn relative(folder: &Path, file: &Path) -> String {
-    file.strip_prefix(folder).unwrap().to_str().unwrap().to_owned()
 }

@@ -8,10 +8,13 @@
 
 mod agents;
 mod answers;
+mod blocks;
+mod cargo_lambda;
 mod comprehensive;
 mod contract;
 mod crash;
 mod embeddings;
+mod files;
 mod history;
 mod hub;
 mod idempotency;
@@ -26,6 +29,7 @@ mod operations;
 mod outage;
 mod paging;
 mod poison;
+mod policies;
 mod queue;
 mod remembered;
 mod resting;

@@ -1,46 +1,18 @@
 //! What runs it: alarms that are explained and seen, tables that are safe, logs that end.
 
-use std::fs;
-
-use crate::support::root;
+use crate::{
+    blocks::{resources, template_text},
+    files::read,
+    support::root,
+};
 
 /// Alarms that AWS gives to an account for nothing.
 const FREE_ALARMS: usize = 10;
 
-/// The resources of a type, each with its block of the template.
-fn resources<'a>(template: &'a str, kind: &str) -> Vec<(&'a str, &'a str)> {
-    let (_, resources) = template.split_once("\nResources:\n").unwrap();
-    let (resources, _) = resources.split_once("\nOutputs:\n").unwrap();
-    let is_name = |line: &str| line.starts_with("  ") && line.as_bytes()[2].is_ascii_uppercase();
-    let starts: Vec<usize> = resources
-        .match_indices('\n')
-        .map(|(at, _)| at + 1)
-        .filter(|at| {
-            resources[*at..]
-                .lines()
-                .next()
-                .is_some_and(|line| line.len() > 2 && is_name(line))
-        })
-        .collect();
-    let ends = starts.iter().skip(1).copied().chain([resources.len()]);
-    let blocks = starts
-        .iter()
-        .zip(ends)
-        .map(|(start, end)| &resources[*start..end]);
-    blocks
-        .filter(|block| block.contains(&format!("    Type: {kind}\n")))
-        .map(|block| (block.trim_start().split(':').next().unwrap(), block))
-        .collect()
-}
-
-fn template() -> String {
-    fs::read_to_string(root().join("template.yaml")).unwrap()
-}
-
 #[test]
 fn every_alarm_is_explained_seen_told_and_free() {
-    let template = template();
-    let handbook = fs::read_to_string(root().join("docs/OPERATIONS.md")).unwrap();
+    let template = template_text();
+    let handbook = read(&root().join("docs/OPERATIONS.md"));
     let alarms = resources(&template, "AWS::CloudWatch::Alarm");
     assert!(
         (1..=FREE_ALARMS).contains(&alarms.len()),
@@ -75,7 +47,7 @@ fn every_alarm_is_explained_seen_told_and_free() {
 
 #[test]
 fn tables_are_safe_and_logs_end() {
-    let template = template();
+    let template = template_text();
     let tables = resources(&template, "AWS::DynamoDB::Table");
     assert_eq!(tables.len(), 3);
     for (name, block) in tables {

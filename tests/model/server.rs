@@ -85,7 +85,7 @@ impl Server {
 
     /// Waits until it answers; `false` when it ends instead.
     async fn answers(&mut self) -> bool {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = shared::outbound::builder().unwrap().no_proxy().build().unwrap();
         let mut tries = interval(Duration::from_millis(100));
         while self.child.try_wait().unwrap().is_none() {
             tries.tick().await;

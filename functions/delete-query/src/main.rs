@@ -4,7 +4,7 @@ mod handler;
 
 use shared::{
     config::Config,
-    http::{Error, run, service_fn},
+    http::{Error, run},
     telemetry,
 };
 
@@ -16,5 +16,5 @@ async fn main() -> Result<(), Error> {
     telemetry::start(&config);
     // Built once per container; every invocation borrows it.
     let app = App::new(config).await;
-    run(service_fn(|request| handle(&app, request))).await
+    run(|request| handle(&app, request)).await
 }

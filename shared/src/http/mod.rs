@@ -10,6 +10,7 @@ mod page;
 mod problem;
 mod reply;
 pub mod requests;
+mod runtime;
 pub mod stream;
 mod strict_json;
 
@@ -17,7 +18,7 @@ pub use answered::answered;
 pub use call::{Call, respond};
 pub use cursor::CursorKey;
 pub use etag::{IfMatch, set_etag};
-pub use lambda_http::{Body, Error, Request, Response, http::StatusCode, run, service_fn};
+pub use lambda_http::{Body, Error, Request, Response, http::StatusCode};
 #[cfg(feature = "openapi")]
 pub(crate) use once::KEY_PATTERN as IDEMPOTENCY_KEY_PATTERN;
 pub use once::once;
@@ -27,3 +28,4 @@ pub use reply::{
     CitationReply, DocumentPage, EntitiesReply, FactCheckReply, QueryPage, Reprocessed, SearchReply,
     accepted, json, no_content, set_server_timing, to_json,
 };
+pub use runtime::run;

@@ -18,7 +18,10 @@ use super::{
     retry_after::retry_after,
     wire::{self, Event, Fault, Kind, Outgoing, StreamReader, Vectors},
 };
-use crate::domain::{Finish, Tokens};
+use crate::{
+    domain::{Finish, Tokens},
+    outbound,
+};
 
 /// The longest text that is read, with all that frames it.
 const MAX_TEXT: usize = 4 << 20;
@@ -70,13 +73,7 @@ impl Transport {
         if let Some(client) = clients.get(&provider.name) {
             return Ok(client.clone());
         }
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls()?)
-            .connect_timeout(provider.timeouts.connect)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .map_err(|_| Failure::Tls)?;
+        let client = outbound::client(provider.timeouts.connect).map_err(|_| Failure::Tls)?;
         clients.insert(provider.name.clone(), client.clone());
         Ok(client)
     }
@@ -333,19 +330,6 @@ impl<'a> Call<'a> {
             }
         }
     }
-}
-
-/// TLS with the roots of Mozilla's programme, which are part of the binary: reading and parsing those of the system takes
-/// longer than all else that a container does before its first call.
-fn tls() -> Result<rustls::ClientConfig, Failure> {
-    let roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    let provider = rustls::crypto::aws_lc_rs::default_provider();
-    let config = rustls::ClientConfig::builder_with_provider(provider.into())
-        .with_safe_default_protocol_versions()
-        .map_err(|_| Failure::Tls)?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// Why a request got no reply.

@@ -3,7 +3,7 @@
 use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::config::{Config, Credentials, Region};
 
-use super::Client;
+use super::{CONNECT, Client, connector::http_client};
 
 /// Speaks to the DynamoDB at `endpoint`, which checks no signature.
 pub fn local_client(endpoint: &str) -> Client {
@@ -12,6 +12,7 @@ pub fn local_client(endpoint: &str) -> Client {
         .credentials_provider(Credentials::new("local", "local", None, None, "local"))
         .region(Region::new("us-east-1"))
         .endpoint_url(endpoint)
+        .http_client(http_client(CONNECT))
         .build();
     Client::from_conf(config)
 }

@@ -16,6 +16,8 @@ use axum::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
+use crate::outbound;
+
 /// One call as the test sees it.
 #[derive(Debug, Clone)]
 pub struct Call {
@@ -71,7 +73,8 @@ impl FaultProxy {
     pub async fn start(judge: impl Fn(&Call) -> Verdict + Send + Sync + 'static) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let client = reqwest::Client::builder()
+        let client = outbound::builder()
+            .map_err(io::Error::other)?
             .timeout(Duration::from_secs(30))
             .no_proxy()
             .build();

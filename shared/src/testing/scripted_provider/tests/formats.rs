@@ -28,7 +28,7 @@ struct Caller {
 impl Caller {
     fn new(provider: &ScriptedProvider, (kind, format): (Kind, WireFormat)) -> Self {
         Self {
-            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            client: crate::outbound::builder().unwrap().no_proxy().build().unwrap(),
             kind,
             url: provider.url(format).parse().unwrap(),
             key: ScriptedProvider::KEY.into(),

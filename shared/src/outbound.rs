@@ -1,0 +1,94 @@
+//! The HTTP client of everything that is called, AWS and the providers of models: one stack, one set of trusted roots.
+
+use std::{error::Error, time::Duration};
+
+use reqwest::{Client, ClientBuilder, redirect::Policy};
+use rustls::{ClientConfig, RootCertStore, crypto::ring};
+
+/// What clients are made with. They trust the roots of Mozilla's programme, which are part of the binary: reading and
+/// parsing those of the system takes longer than all else that a container does before its first call.
+///
+/// # Errors
+///
+/// When TLS cannot be set up, which only happens where the library was built without it.
+pub fn builder() -> Result<ClientBuilder, rustls::Error> {
+    trusting(RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    })
+}
+
+fn trusting(roots: RootCertStore) -> Result<ClientBuilder, rustls::Error> {
+    let tls = ClientConfig::builder_with_provider(ring::default_provider().into())
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Client::builder().tls_backend_preconfigured(tls))
+}
+
+/// The client of functions: gives up connecting after `connect`, follows no redirects and uses no proxy.
+pub(crate) fn client(connect: Duration) -> Result<Client, Box<dyn Error + Send + Sync>> {
+    let builder = builder()?
+        .connect_timeout(connect)
+        .redirect(Policy::none())
+        .no_proxy();
+    Ok(builder.build()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{net::Ipv4Addr, sync::Arc};
+
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+    use rustls::{ServerConfig, pki_types::PrivateKeyDer};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+    use tokio_rustls::TlsAcceptor;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_is_signed_by_a_trusted_authority_is_called_and_nobody_else() {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority = params.self_signed(&key).unwrap();
+        let issuer = Issuer::new(params, key);
+        let key = KeyPair::generate().unwrap();
+        let names = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let certificate = names.signed_by(&key, &issuer).unwrap();
+        let server = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![certificate.der().clone()],
+                PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+            )
+            .unwrap();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+        let serve = async || {
+            let (socket, _) = listener.accept().await.unwrap();
+            // Who does not trust the certificate breaks the handshake off.
+            let Ok(mut stream) = TlsAcceptor::from(Arc::new(server.clone())).accept(socket).await else {
+                return;
+            };
+            let mut request = [0; 4096];
+            assert!(stream.read(&mut request).await.unwrap() > 0);
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+                .await
+                .unwrap();
+            stream.flush().await.unwrap();
+        };
+        let mut known = RootCertStore::empty();
+        known.add(authority.der().clone()).unwrap();
+        for (trusted, builder) in [(true, trusting(known)), (false, builder())] {
+            let client = builder.unwrap().no_proxy().build().unwrap();
+            let (called, ()) = tokio::join!(client.get(&url).send(), serve());
+            assert_eq!(called.is_ok(), trusted);
+        }
+    }
+}

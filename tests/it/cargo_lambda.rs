@@ -1,0 +1,79 @@
+//! What Cargo.toml tells `cargo lambda watch`: the same routes and tables as template.yaml.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
+
+use attest::Template;
+use serde_json::Value;
+
+use crate::support::root;
+
+/// `workspace.metadata.lambda.watch`.
+fn watch() -> Value {
+    let cargo = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&cargo.stdout).unwrap();
+    metadata["metadata"]["lambda"]["watch"].clone()
+}
+
+#[test]
+fn cargo_lambda_knows_the_routes_of_the_template() {
+    let template = Template::load(&root().join("template.yaml")).unwrap();
+    let mut routes = BTreeSet::new();
+    for function in &template.functions {
+        for route in &function.routes {
+            routes.insert(format!("{} {} {}", route.path, route.method, function.binary));
+        }
+    }
+    let watch = watch();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let known = watch["router"].as_array().unwrap().iter().flat_map(|route| {
+        let methods = route["methods"].as_array().unwrap().iter();
+        methods.map(|method| {
+            format!(
+                "{} {} {}",
+                text(&route["path"]),
+                text(method),
+                text(&route["function"])
+            )
+        })
+    });
+    assert_eq!(
+        known.collect::<BTreeSet<_>>(),
+        routes,
+        "the router of Cargo.toml and the routes of template.yaml"
+    );
+}
+
+#[test]
+fn cargo_lambda_sets_what_functions_read() {
+    let template = Template::load(&root().join("template.yaml")).unwrap();
+    let watch = watch();
+    let set: BTreeMap<&str, &str> = watch["env_var"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|pair| pair.as_str().unwrap().split_once('=').unwrap())
+        .collect();
+    for function in &template.functions {
+        for (name, value) in &function.environment {
+            // Without providers answers are quoted; the format of the log is Lambda's own affair; the key of the cursors is
+            // the stack's id, which no laptop has.
+            match set.get(name.as_str()) {
+                None => {
+                    let optional = ["LLM_", "AWS_LAMBDA_"]
+                        .iter()
+                        .any(|prefix| name.starts_with(prefix));
+                    assert!(optional, "{}: {name}", function.binary);
+                }
+                Some(_) if name == "CURSOR_SECRET" => {}
+                Some(known) => assert_eq!(known, value, "{name}"),
+            }
+        }
+    }
+}
