@@ -1,9 +1,9 @@
 # Sourced. The README's first command, in memory on a port of its own; it ends with the script.
-#   start_cloud PORT    sets URL and LOG
+#   start_cloud PORT [OPTION...]    sets URL and LOG
 start_cloud() {
     URL=http://127.0.0.1:$1
     LOG=$(mktemp)
-    cargo dev --memory --port "$1" >"$LOG" 2>&1 &
+    cargo dev --memory --port "$@" >"$LOG" 2>&1 &
     cloud=$!
     trap end_cloud EXIT
     for ((second = 0; second < 900; second++)); do

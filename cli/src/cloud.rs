@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
-use crate::compile::{self, Executables, Profile};
+use crate::compile::{self, Profile};
 use crate::gateway::Gateway;
 use crate::instance::Launch;
 use crate::local_dynamodb::LocalDynamoDb;
@@ -40,8 +40,11 @@ pub struct CloudOptions {
     pub env: Vec<(String, String)>,
     /// Further ones for the functions that call models: those whose environment in the template names `LLM_PROVIDERS`.
     pub model_env: Vec<(String, String)>,
-    /// The `DynamoDB` endpoint that functions are given instead of the embedded one, a proxy for example.
-    pub dynamodb_url: Option<String>,
+    /// The embedded `DynamoDB`'s port on 127.0.0.1; 0 is any free one.
+    pub dynamodb_port: u16,
+    /// A folder with the functions of another version. It and the one that is built take turns, as they do for a while
+    /// when a new version is deployed.
+    pub other_version: Option<PathBuf>,
     /// What becomes of the functions' log lines.
     pub logs: Logs,
 }
@@ -65,7 +68,8 @@ impl CloudOptions {
             profile: Profile::Dev,
             env: Vec::new(),
             model_env: Vec::new(),
-            dynamodb_url: None,
+            dynamodb_port: 0,
+            other_version: None,
             logs: Logs::Capture,
         }
     }
@@ -88,7 +92,7 @@ pub struct Cloud {
 impl Cloud {
     /// Builds the functions, creates the tables and listens. Functions start on their first request.
     ///
-    /// Fails when the port is taken (before anything is built), the template cannot be understood, a function does
+    /// Fails when a port is taken (before anything is built), the template cannot be understood, a function does
     /// not compile, or the data directory is in use.
     pub async fn start(options: CloudOptions) -> anyhow::Result<Self> {
         Self::start_with(options, |_embedded| None).await
@@ -108,23 +112,32 @@ impl Cloud {
             Data::Directory(directory) => (Some(directory.join("dynamodb.sqlite")), Some(take(directory)?)),
         };
 
+        let tasks = Tasks::default();
+        let tables = &template.tables;
+        let database =
+            LocalDynamoDb::start(file.as_deref(), tables, options.dynamodb_port, tasks.clone()).await?;
+
         let binaries: Vec<&str> = template
             .functions
             .iter()
             .map(|function| function.binary.as_str())
             .collect();
         let executables = compile::build(&options.root, options.profile, &binaries, options.logs).await?;
+        let dynamodb_url = endpoint(database.url()).unwrap_or_else(|| database.url().to_owned());
 
-        let tasks = Tasks::default();
-        let database = LocalDynamoDb::start(file.as_deref(), &template.tables, tasks.clone()).await?;
-        let dynamodb_url = endpoint(database.url()).or_else(|| options.dynamodb_url.clone());
-        let dynamodb_url = dynamodb_url.unwrap_or_else(|| database.url().to_owned());
-
-        let functions: Vec<FunctionSettings> = template
-            .functions
-            .iter()
-            .map(|function| settings(function, &executables, &dynamodb_url, &options))
-            .collect::<anyhow::Result<_>>()?;
+        let mut functions = Vec::new();
+        for function in &template.functions {
+            let built = executables.get(&function.binary);
+            let built = built.with_context(|| format!("the binary `{}` was not built", function.binary))?;
+            functions.push(settings(function, built, &dynamodb_url, &options));
+            let other = options
+                .other_version
+                .as_ref()
+                .map(|folder| folder.join(&function.binary));
+            if let Some(other) = other.filter(|other| other.is_file()) {
+                functions.push(settings(function, &other, &dynamodb_url, &options));
+            }
+        }
         let logs = LogSink::new(options.logs);
         let pool = Pool::new(functions, tasks.clone(), logs.clone());
 
@@ -242,14 +255,11 @@ fn take(directory: &Path) -> anyhow::Result<File> {
 
 fn settings(
     function: &Function,
-    executables: &Executables,
+    executable: &Path,
     dynamodb_url: &str,
     options: &CloudOptions,
-) -> anyhow::Result<FunctionSettings> {
+) -> FunctionSettings {
     let name = &function.binary;
-    let executable = executables
-        .get(name)
-        .with_context(|| format!("the binary `{name}` was not built"))?;
     let task_root = executable.parent().unwrap_or(executable).display().to_string();
     let lambda = [
         ("AWS_LAMBDA_FUNCTION_NAME", name.clone()),
@@ -263,7 +273,6 @@ fn settings(
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url.to_owned()),
-        ("AWS_LC_SYS_NO_JITTER_ENTROPY", "1".to_owned()),
         ("LAMBDA_TASK_ROOT", task_root),
         ("RUST_BACKTRACE", "1".to_owned()),
         ("TZ", ":UTC".to_owned()),
@@ -281,13 +290,13 @@ fn settings(
     environment.extend(options.env.iter().cloned());
     let launch = Launch {
         function: name.clone(),
-        executable: executable.clone(),
+        executable: executable.to_owned(),
         environment,
     };
-    Ok(FunctionSettings {
+    FunctionSettings {
         launch,
         timeout: function.timeout,
-    })
+    }
 }
 
 #[cfg(test)]
@@ -307,13 +316,10 @@ Resources:
     #[test]
     fn only_functions_that_call_models_are_told_of_them() {
         let template = Template::parse(TEMPLATE).unwrap();
-        let executables: Executables = ["ask", "search"]
-            .map(|name| (name.to_owned(), name.into()))
-            .into();
         let mut options = CloudOptions::memory(".");
         let told = |options: &CloudOptions, function: &str| {
             let function = template.function(function).unwrap();
-            let settings = settings(function, &executables, "http://127.0.0.1:1", options).unwrap();
+            let settings = settings(function, Path::new("bootstrap"), "http://127.0.0.1:1", options);
             let mut environment = settings.launch.environment.into_iter().rev();
             environment
                 .find(|(name, _)| name == "LLM_PROVIDERS")

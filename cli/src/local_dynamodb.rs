@@ -1,6 +1,6 @@
 //! An embedded `DynamoDB` on a loopback port, with the template's tables.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -34,11 +34,16 @@ struct Running {
 impl LocalDynamoDb {
     /// Only the tables of a template, in memory: for measuring without any function.
     pub async fn in_memory(template: &Template) -> anyhow::Result<Self> {
-        Self::start(None, &template.tables, Tasks::default()).await
+        Self::start(None, &template.tables, 0, Tasks::default()).await
     }
 
-    /// Opens the database (in `file`, else in memory), creates what is missing and listens on a free port.
-    pub(crate) async fn start(file: Option<&Path>, tables: &[Table], tasks: Tasks) -> anyhow::Result<Self> {
+    /// Opens the database (in `file`, else in memory), creates what is missing and listens on `port`; 0 is any free one.
+    pub(crate) async fn start(
+        file: Option<&Path>,
+        tables: &[Table],
+        port: u16,
+        tasks: Tasks,
+    ) -> anyhow::Result<Self> {
         let database = match file {
             Some(file) => {
                 let name = file
@@ -56,7 +61,8 @@ impl LocalDynamoDb {
         for table in tables {
             create_if_missing(&database, table).with_context(|| format!("table {}", table.name))?;
         }
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+        let listener = listener.with_context(|| format!("DynamoDB cannot listen on 127.0.0.1:{port}"))?;
         let address = listener.local_addr()?;
         let server = Self {
             database,

@@ -1,7 +1,7 @@
 //! The instances of every function: reused while idle, more of them when busy, ended in time.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -109,10 +109,32 @@ pub(crate) struct FunctionSettings {
 
 /// Every function's instances.
 pub(crate) struct Pool {
-    functions: HashMap<String, FunctionPool>,
+    functions: HashMap<String, Versions>,
     tasks: Tasks,
     logs: LogSink,
     stopping: AtomicBool,
+}
+
+/// The versions of one function, which take turns: there is one, but for trials of an upgrade.
+#[derive(Default)]
+struct Versions {
+    pools: Vec<FunctionPool>,
+    turn: AtomicUsize,
+}
+
+impl Versions {
+    fn next(&self) -> Option<&FunctionPool> {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        self.pools.get(turn % self.pools.len().max(1))
+    }
+
+    fn instances(&self) -> impl Iterator<Item = Arc<Instance>> {
+        self.pools.iter().flat_map(FunctionPool::instances)
+    }
+
+    fn kill_all(&self) -> usize {
+        self.instances().filter(|instance| instance.kill()).count()
+    }
 }
 
 struct FunctionPool {
@@ -123,18 +145,20 @@ struct FunctionPool {
 }
 
 impl Pool {
+    /// Settings of the same function are versions of it.
     pub(crate) fn new(functions: Vec<FunctionSettings>, tasks: Tasks, logs: LogSink) -> Arc<Self> {
-        let functions = functions.into_iter().map(|settings| {
-            let pool = FunctionPool {
+        let mut versions: HashMap<String, Versions> = HashMap::new();
+        for settings in functions {
+            let name = settings.launch.function.clone();
+            versions.entry(name).or_default().pools.push(FunctionPool {
                 permits: Semaphore::new(MAX_INSTANCES),
                 idle: Mutex::default(),
                 all: Mutex::default(),
                 settings,
-            };
-            (pool.settings.launch.function.clone(), pool)
-        });
+            });
+        }
         let pool = Self {
-            functions: functions.collect(),
+            functions: versions,
             tasks: tasks.clone(),
             logs,
             stopping: AtomicBool::new(false),
@@ -145,7 +169,10 @@ impl Pool {
             loop {
                 tokio::time::sleep(IDLE_CHECK).await;
                 let Some(pool) = observed.upgrade() else { return };
-                pool.functions.values().for_each(FunctionPool::end_idle);
+                pool.functions
+                    .values()
+                    .flat_map(|versions| &versions.pools)
+                    .for_each(FunctionPool::end_idle);
             }
         });
         pool
@@ -191,7 +218,7 @@ impl Pool {
 
     /// Ends every instance of a function now; says how many there were.
     pub(crate) fn kill(&self, function: &str) -> usize {
-        self.functions.get(function).map_or(0, FunctionPool::kill_all)
+        self.functions.get(function).map_or(0, Versions::kill_all)
     }
 
     /// Ends every instance of every function and starts no more.
@@ -205,11 +232,7 @@ impl Pool {
     /// Ends every instance and waits until the processes are gone.
     pub(crate) async fn stop(&self) {
         self.kill_all();
-        let left: Vec<_> = self
-            .functions
-            .values()
-            .flat_map(FunctionPool::instances)
-            .collect();
+        let left: Vec<_> = self.functions.values().flat_map(Versions::instances).collect();
         let all_gone = futures::future::join_all(left.iter().map(|instance| instance.wait_for_exit()));
         let _ = tokio::time::timeout(STOP_LIMIT, all_gone).await;
     }
@@ -218,6 +241,7 @@ impl Pool {
         let function = self
             .functions
             .get(name)
+            .and_then(Versions::next)
             .ok_or_else(|| InvokeError::Unknown(name.to_owned()))?;
         let timeout = function.settings.timeout;
         let permit = tokio::time::timeout(timeout, function.permits.acquire()).await;
@@ -339,9 +363,5 @@ impl FunctionPool {
 
     fn instances(&self) -> Vec<Arc<Instance>> {
         lock(&self.all).iter().filter_map(Weak::upgrade).collect()
-    }
-
-    fn kill_all(&self) -> usize {
-        self.instances().iter().filter(|instance| instance.kill()).count()
     }
 }

@@ -31,6 +31,9 @@ pub(super) struct Arguments {
     /// The port of the API on 127.0.0.1; 0 takes any free one.
     #[arg(long, default_value_t = 9000)]
     port: u16,
+    /// The port of the local DynamoDB on 127.0.0.1, for tools that have to know it; 0 takes any free one.
+    #[arg(long, default_value_t = 0)]
+    dynamodb_port: u16,
     /// Keep the data in memory instead of in `.attest/`.
     #[arg(long)]
     memory: bool,
@@ -119,6 +122,7 @@ async fn warn_when_it_ends(model_server: &mut Option<ModelServer>) {
 async fn start(arguments: &Arguments, root: &Path, models: &ModelSettings) -> anyhow::Result<Cloud> {
     let options = CloudOptions {
         port: arguments.port,
+        dynamodb_port: arguments.dynamodb_port,
         data: if arguments.memory {
             Data::Memory
         } else {
@@ -143,8 +147,7 @@ async fn start(arguments: &Arguments, root: &Path, models: &ModelSettings) -> an
         let io = error.downcast_ref::<std::io::Error>();
         if io.is_some_and(|io| io.kind() == std::io::ErrorKind::AddrInUse) {
             return anyhow!(
-                "port {} is taken; choose another with --port, or --port 0 for any free one",
-                arguments.port
+                "{error}, the port is taken; choose another with --port or --dynamodb-port, 0 for any free one"
             );
         }
         error

@@ -1,0 +1,109 @@
+"""How long functions take to start, what they weigh and what memory they need while they answer, under AWS's emulator.
+
+    cold-start.py EMULATOR FOLDER DYNAMODB_URL [STARTS]
+
+FOLDER is what `cargo lambda build` fills: FOLDER/NAME/bootstrap; one NAME is `bare`, what the others are compared with.
+They are started in turn, so that what else the machine does meets all alike. Each answers its example event; what it
+answers is checked, its time only printed. Leaves with 1 when an answer is wrong or a limit of size or memory is passed.
+"""
+
+import json
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import urllib.request
+import zipfile
+from pathlib import Path
+
+ZIP_LIMIT = 3_000_000
+MEMORY_LIMIT = 40_000_000
+ENVIRONMENT = {
+    "AWS_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "QUERIES_TABLE": "Queries",
+    "ACCESS_TABLE": "Access",
+    "KNOWLEDGE_TABLE": "Knowledge",
+    "CURSOR_SECRET": "local",
+}
+
+
+def free_address():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return "127.0.0.1:%d" % taken.getsockname()[1]
+
+
+def zipped(binary):
+    with tempfile.TemporaryFile() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(binary, "bootstrap")
+        return file.tell()
+
+
+def child_of(process):
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return int(children[0])
+
+
+def start(emulator, binary, event, environment):
+    """Milliseconds of initialisation, peak bytes of memory, and the answer."""
+    address = free_address()
+    command = [emulator, "--runtime-interface-emulator-address", address, "--runtime-api-address", free_address()]
+    process = subprocess.Popen(command + [binary], env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    try:
+        log = ""
+        while "listening on" not in log.lower():
+            log = process.stderr.readline() or sys.exit(f"{binary}: the emulator ended")
+        url = f"http://{address}/2015-03-31/functions/function/invocations"
+        with urllib.request.urlopen(urllib.request.Request(url, event), timeout=60) as response:
+            answer = json.load(response)
+        status = Path(f"/proc/{child_of(process)}/status").read_text()
+        peak = int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
+        while not (report := re.search(r"INIT REPORT\(durationMs: ([\d.]+)", log)):
+            log = process.stderr.readline() or sys.exit(f"{binary}: the emulator did not report")
+        return float(report[1]), peak, answer
+    finally:
+        process.kill()
+        process.wait()
+
+
+def main():
+    emulator, folder, dynamodb, *starts = sys.argv[1:]
+    starts = int(starts[0]) if starts else 20
+    environment = ENVIRONMENT | {"AWS_ENDPOINT_URL_DYNAMODB": dynamodb, "PATH": os.environ["PATH"]}
+    binaries = {path.parent.name: str(path) for path in sorted(Path(folder).glob("*/bootstrap"))}
+    took = {name: [] for name in binaries}
+    memory = dict.fromkeys(binaries, 0)
+    wrong = []
+    for _ in range(starts):
+        for name, binary in binaries.items():
+            event = Path(f"events/{'ask' if name == 'bare' else name}.json").read_bytes()
+            ms, peak, answer = start(emulator, binary, event, environment)
+            took[name].append(ms)
+            memory[name] = max(memory[name], peak)
+            # Those that the clock or a stream calls answer without a status; a missing query is 404.
+            if "errorType" in answer or (answer or {}).get("statusCode", 200) >= 500:
+                wrong.append(f"{name}: {answer}")
+    bare = statistics.median(took["bare"])
+    print(f"{starts} starts each    start, ms   least   of bare   binary, MB   zip, MB   peak, MB")
+    for name, binary in binaries.items():
+        median = statistics.median(took[name])
+        size, zip_size = os.path.getsize(binary), zipped(binary)
+        print(
+            f"{name:20} {median:10.2f} {min(took[name]):7.2f} {median / bare:9.2f}"
+            f" {size / 1e6:12.2f} {zip_size / 1e6:9.2f} {memory[name] / 1e6:10.1f}"
+        )
+        if zip_size > ZIP_LIMIT:
+            wrong.append(f"{name}: the zip has {zip_size} bytes, more than {ZIP_LIMIT}")
+        if memory[name] > MEMORY_LIMIT:
+            wrong.append(f"{name}: it needed {memory[name]} bytes of memory, more than {MEMORY_LIMIT}")
+    if wrong:
+        sys.exit("\n".join(wrong))
+
+
+main()

@@ -1,0 +1,53 @@
+# Sourced. Containers for `sam local invoke`.
+#   start_docker            installs and starts Docker unless it runs; fails where that cannot be done. Sets BRIDGE, the
+#                           address by which containers reach this machine
+#   make_lambda_image FILE  the image of Lambda's runtime, with what the program FILE needs of this machine's libraries:
+#                           no registry is asked
+#   share_port PORT         lets containers reach a port of this machine's loopback at BRIDGE
+#   end_docker              ends what these have started
+docker_processes=()
+
+start_docker() {
+    if ! docker info >/dev/null 2>&1; then
+        [[ $(id -u) -eq 0 ]] || return 1
+        if ! command -v dockerd >/dev/null; then
+            apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq docker.io >/dev/null || return 1
+        fi
+        dockerd >"$(mktemp)" 2>&1 &
+        docker_processes+=($!)
+        for ((second = 0; second < 60; second++)); do
+            docker info >/dev/null 2>&1 && break
+            kill -0 "${docker_processes[0]}" 2>/dev/null || return 1
+            sleep 1
+        done
+    fi
+    BRIDGE=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}') && [[ -n $BRIDGE ]]
+}
+
+make_lambda_image() {
+    command -v busybox >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq busybox-static >/dev/null
+    local root library tool
+    root=$(mktemp -d)
+    mkdir -p "$root"/{bin,tmp,var/task}
+    cp "$(command -v busybox)" "$root/bin/busybox"
+    for tool in sh mv chmod; do
+        ln -s busybox "$root/bin/$tool"
+    done
+    ldd "$1" | grep --only-matching '/[^ ]*' | while read -r library; do
+        mkdir -p "$root${library%/*}"
+        cp --dereference "$library" "$root$library"
+    done
+    tar --create --directory "$root" . | docker import - public.ecr.aws/lambda/provided:al2023-x86_64 >/dev/null
+    docker tag public.ecr.aws/lambda/provided:al2023-x86_64 public.ecr.aws/lambda/provided:al2023
+    rm -r "$root"
+}
+
+share_port() {
+    command -v socat >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq socat >/dev/null
+    socat "TCP-LISTEN:$1,bind=$BRIDGE,fork,reuseaddr" "TCP:127.0.0.1:$1" &
+    docker_processes+=($!)
+}
+
+end_docker() {
+    [[ ${#docker_processes[@]} -eq 0 ]] || kill "${docker_processes[@]}" 2>/dev/null || true
+}
