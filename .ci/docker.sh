@@ -21,7 +21,7 @@ start_docker() {
             sleep 1
         done
     fi
-    BRIDGE=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}') && [[ -n $BRIDGE ]]
+    BRIDGE=$(ip -4 -oneline address show docker0 | grep --only-matching --perl-regexp 'inet \K[0-9.]+')
 }
 
 make_lambda_image() {

@@ -272,7 +272,6 @@ fn settings(
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
-        ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url.to_owned()),
         ("LAMBDA_TASK_ROOT", task_root),
         ("RUST_BACKTRACE", "1".to_owned()),
         ("TZ", ":UTC".to_owned()),
@@ -283,6 +282,7 @@ fn settings(
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
     environment.extend(function.environment.clone());
+    environment.push(("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), dynamodb_url.to_owned()));
     if function.environment.contains_key("LLM_PROVIDERS") {
         environment.extend(options.model_env.iter().cloned());
     }
