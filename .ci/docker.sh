@@ -7,11 +7,16 @@
 #   end_docker              ends what these have started
 docker_processes=()
 
+# install COMMAND PACKAGE
+install() {
+    command -v "$1" >/dev/null && return
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$2" >/dev/null
+}
+
 start_docker() {
     if ! docker info >/dev/null 2>&1; then
-        [[ $(id -u) -eq 0 ]] || return 1
-        if ! command -v dockerd >/dev/null; then
-            apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq docker.io >/dev/null || return 1
+        if [[ $(id -u) -ne 0 ]] || ! install dockerd docker.io; then
+            return 1
         fi
         dockerd >"$(mktemp)" 2>&1 &
         docker_processes+=($!)
@@ -25,7 +30,7 @@ start_docker() {
 }
 
 make_lambda_image() {
-    command -v busybox >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq busybox-static >/dev/null
+    install busybox busybox-static
     local root library tool
     root=$(mktemp -d)
     mkdir -p "$root"/{bin,tmp,var/task}
@@ -43,7 +48,7 @@ make_lambda_image() {
 }
 
 share_port() {
-    command -v socat >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq socat >/dev/null
+    install socat socat
     socat "TCP-LISTEN:$1,bind=$BRIDGE,fork,reuseaddr" "TCP:127.0.0.1:$1" &
     docker_processes+=($!)
 }
