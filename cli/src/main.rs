@@ -1,9 +1,7 @@
 //! The `attest` command: see `attest --help`.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command answers on stdout and explains on stderr"
-)]
+//!
+//! It answers on stdout and explains on stderr with the macros of `anstream`: those of the standard library panic when the
+//! reader has seen enough, as in `attest ask … | head -1`.
 
 mod commands;
 mod documents;
@@ -18,6 +16,7 @@ mod table;
 
 use std::process::ExitCode;
 
+use anstream::eprintln;
 use clap::Parser;
 
 #[tokio::main]

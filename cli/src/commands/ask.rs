@@ -1,5 +1,6 @@
 //! `attest ask`: one question, the answer with its quotations.
 
+use anstream::println;
 use clap::Args;
 use serde_json::{Map, Value as Json};
 

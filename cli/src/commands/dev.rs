@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::time::Instant;
 
+use anstream::{eprintln, println};
 use anyhow::{Context, anyhow, bail};
 use attest::{Cloud, CloudOptions, Data, Logs, Profile};
 use clap::Args;

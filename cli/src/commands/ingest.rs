@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 
+use anstream::{eprintln, println};
 use clap::Args;
 use futures::TryStreamExt;
 use indicatif::ProgressBar;

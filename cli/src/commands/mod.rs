@@ -10,6 +10,7 @@ mod setup;
 
 use std::path::{Path, PathBuf};
 
+use anstream::println;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 

@@ -1,5 +1,6 @@
 //! `attest search`: the best passages for a query.
 
+use anstream::println;
 use clap::Args;
 use serde_json::{Map, Value as Json};
 

@@ -1,5 +1,6 @@
 //! The table of an evaluation.
 
+use anstream::println;
 use serde::Serialize;
 
 /// One measure of one set.

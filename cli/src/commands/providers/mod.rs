@@ -12,6 +12,7 @@ pub(super) use list::kind as kind_name;
 
 use std::sync::Arc;
 
+use anstream::{eprintln, println};
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use serde::Serialize;

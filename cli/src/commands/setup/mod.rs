@@ -10,6 +10,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anstream::{eprint, println};
 use clap::Args;
 use console::style;
 use futures::FutureExt;
