@@ -66,23 +66,21 @@ impl Aligner {
         let words = Weighed::of(sources, claim);
         let places = self.places(sources, &words, named);
         self.mark(sources, &words);
-        let against = |sentences: Range<usize>| {
-            let has = self.has(sources, &sentences);
-            words.against(sources, claim, sentences, has)
-        };
         let mut found: Vec<Alignment> = Vec::new();
         for place in places {
             let own = sources.of(sources.sentences[place].source);
-            let single = against(place..place + 1);
+            let has = self.has(sources, place);
+            let single = words.against(sources, claim, place..place + 1, has);
             for other in [place.wrapping_sub(1), place + 1] {
                 if !own.contains(&other) {
                     continue;
                 }
+                let others = self.has(sources, other);
                 // Two sentences have to carry clearly more than either does.
                 let first = place.min(other);
-                let pair = against(first..first + 2);
+                let pair = words.against(sources, claim, first..first + 2, has | others);
                 let is_more = |than: &Alignment| pair.coverage > than.coverage + BOTH;
-                if is_more(&single) && is_more(&against(other..other + 1)) {
+                if is_more(&single) && is_more(&words.against(sources, claim, other..other + 1, others)) {
                     found.push(pair);
                 }
             }
@@ -109,9 +107,9 @@ impl Aligner {
         }
     }
 
-    /// Which words of the claim stand in sentences: a bit for each, from the first on.
-    fn has(&self, sources: &Sources<'_>, sentences: &Range<usize>) -> u128 {
-        let words = sources.side(sentences).words.iter();
+    /// Which words of the claim stand in a sentence: a bit for each, from the first on.
+    fn has(&self, sources: &Sources<'_>, sentence: usize) -> u128 {
+        let words = sources.side(&(sentence..sentence + 1)).words.iter();
         let places = words.map(|word| self.places[word.stem as usize]);
         places
             .filter(|&place| place > 0)
@@ -214,7 +212,9 @@ impl<'a> Weighed<'a> {
             if word.of(claim.text).starts_with(|c: char| c.is_ascii_digit()) {
                 continue;
             }
-            let share = if in_span || clash::has_opposite(claim, word, span) {
+            let share = if in_span
+                || sources.may_have_opposite(word, &sentences) && clash::has_opposite(claim, word, span)
+            {
                 1.0
             } else if context.contains(&word.stem) {
                 over += 1;

@@ -9,8 +9,10 @@ mod names;
 mod negation;
 mod numbers;
 
-pub use effects::Effect;
-use negation::Parity;
+use dates::Date;
+use effects::Effect;
+use negation::{Cue, Parity};
+use numbers::Quantity;
 
 use super::words::{Lexicon, Word};
 
@@ -23,6 +25,31 @@ pub struct Side<'a> {
     pub words: &'a [Word],
     /// Where the words are interned; both sides share one.
     pub lexicon: &'a Lexicon,
+}
+
+/// What the spelling of a word tells the rules, which ask again and again.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Signs {
+    is_identifier: bool,
+    may_begin_date: bool,
+    may_begin_amount: bool,
+    cue: Option<Cue>,
+    effect: Option<Effect>,
+    weekday: Option<u8>,
+}
+
+impl Signs {
+    /// Of a word as it is written, in lower case, and its stem.
+    pub fn of(written: &str, folded: &str, stem: &str) -> Self {
+        Self {
+            is_identifier: names::is_identifier(written),
+            may_begin_date: dates::may_begin(folded),
+            may_begin_amount: numbers::may_begin(folded),
+            cue: negation::cue(folded),
+            effect: effects::effect(stem),
+            weekday: dates::weekday(folded),
+        }
+    }
 }
 
 /// What a rule holds against a claim.
@@ -48,53 +75,68 @@ impl Clash {
     }
 }
 
+/// What one of the two says of numbers, dates and denials: read once, however many texts it is compared with.
+#[derive(Debug, Clone)]
+pub struct Stated<'a> {
+    side: Side<'a>,
+    parities: Vec<Parity>,
+    negates: bool,
+    dates: Vec<Date>,
+    quantities: Vec<Quantity>,
+}
+
+impl<'a> Stated<'a> {
+    /// Reads a text.
+    pub fn of(side: Side<'a>) -> Self {
+        let dates = dates::dates(side);
+        Self {
+            side,
+            parities: negation::parities(side),
+            negates: negation::negates(side),
+            quantities: numbers::quantities(side, &dates),
+            dates,
+        }
+    }
+
+    /// What was read.
+    pub fn side(&self) -> Side<'a> {
+        self.side
+    }
+}
+
 /// Everything the rules hold against the claim. `context` has the stems of what stands over and before the span.
-pub fn clashes(claim: Side<'_>, span: Side<'_>, context: &[u32]) -> Vec<Clash> {
+pub fn clashes(claim: &Stated<'_>, span: Side<'_>, context: &[u32]) -> Vec<Clash> {
     let mut clashes = facts(claim, span, context);
-    clashes.extend(names::clashes(claim, span, context));
+    clashes.extend(names::clashes(claim.side, span, context));
     clashes
 }
 
 /// The rules that do not depend on who is named: numbers, dates, negation, opposites and order.
-pub fn facts(claim: Side<'_>, span: Side<'_>, context: &[u32]) -> Vec<Clash> {
-    let parities = (negation::parities(claim), negation::parities(span));
-    let mut clashes = of_any(claim, span, context, &parities);
-    let compared = comparatives::clashes(claim, span);
+pub fn facts(claim: &Stated<'_>, span: Side<'_>, context: &[u32]) -> Vec<Clash> {
+    let told = Stated::of(span);
+    let mut clashes = plain(claim, &told, context);
+    let compared = comparatives::clashes(claim.side, span);
     let is_compared = compared.is_some();
     clashes.extend(compared.flatten());
-    clashes.extend(comparatives::exchanged(claim, span));
+    clashes.extend(comparatives::exchanged(claim.side, span));
     if !is_compared {
-        clashes.extend(antonyms::clashes(claim, span, &parities.0, &parities.1));
-        clashes.extend(effects::clashes(claim, span, &parities.0, &parities.1));
+        clashes.extend(antonyms::clashes(claim, &told));
+        clashes.extend(effects::clashes(claim, &told));
     }
     clashes
 }
 
 /// The rules that any two sentences about the same thing can be held against: numbers, dates and negation.
-pub fn plain(claim: Side<'_>, span: Side<'_>, context: &[u32]) -> Vec<Clash> {
-    let parities = (negation::parities(claim), negation::parities(span));
-    of_any(claim, span, context, &parities)
-}
-
-fn of_any(
-    claim: Side<'_>,
-    span: Side<'_>,
-    context: &[u32],
-    parities: &(Vec<Parity>, Vec<Parity>),
-) -> Vec<Clash> {
-    let (claim_dates, span_dates) = (dates::dates(claim), dates::dates(span));
-    let mut clashes = dates::clashes(claim, span, &claim_dates, &span_dates, context);
-    let claimed = numbers::quantities(claim, &claim_dates);
-    let told = numbers::quantities(span, &span_dates);
-    clashes.extend(numbers::clashes(claim, span, &claimed, &told));
-    clashes.extend(negation::clashes(claim, span, &parities.0, &parities.1));
+pub fn plain(claim: &Stated<'_>, span: &Stated<'_>, context: &[u32]) -> Vec<Clash> {
+    let mut clashes = dates::clashes(claim, span, context);
+    clashes.extend(numbers::clashes(claim, span));
+    clashes.extend(negation::clashes(claim, span));
     clashes
 }
 
 /// Whether the two tell of different times.
-pub fn times_differ(one: Side<'_>, other: Side<'_>) -> bool {
-    let clashes = dates::clashes(one, other, &dates::dates(one), &dates::dates(other), &[]);
-    clashes.iter().any(Clash::is_against)
+pub fn times_differ(one: &Stated<'_>, other: &Stated<'_>) -> bool {
+    dates::clashes(one, other, &[]).iter().any(Clash::is_against)
 }
 
 /// Whether a word of the claim has its opposite in the span, which then carries it as far as words go.
@@ -112,11 +154,6 @@ pub fn roots(folded: &str) -> impl Iterator<Item = &str> {
     antonyms::roots(folded)
 }
 
-/// What a word with this stem says of effects.
-pub fn effect(stem: &str) -> Option<Effect> {
-    effects::effect(stem)
-}
-
 /// Whether the word at a place turns others round: "not", "never", "without".
 pub fn negates(side: Side<'_>, place: usize) -> bool {
     negation::is_cue(side, place)
@@ -131,6 +168,11 @@ impl<'a> Side<'a> {
     /// The word at a place in lower case; empty beyond the end.
     fn folded(&self, place: usize) -> &'a str {
         self.words.get(place).map_or("", |word| self.lexicon.folded(word))
+    }
+
+    fn signs(&self, place: usize) -> Signs {
+        let word = self.words.get(place);
+        word.map_or_else(Signs::default, |word| self.lexicon.signs(word))
     }
 
     /// What stands between two neighbouring words.

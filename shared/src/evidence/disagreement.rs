@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     align,
-    clash::{self, Side},
+    clash::{self, Side, Stated},
     ledger::citation,
     sources::Sources,
     words::Word,
@@ -121,7 +121,8 @@ fn telling<'a>(side: Side<'a>) -> Vec<&'a Word> {
 }
 
 fn clash_both_ways(one: Side<'_>, other: Side<'_>) -> bool {
-    let against = |claim: Side<'_>, span: Side<'_>| {
+    let (one, other) = (&Stated::of(one), &Stated::of(other));
+    let against = |claim: &Stated<'_>, span: &Stated<'_>| {
         let clashes = clash::plain(claim, span, &[]);
         clashes.iter().filter(|clash| clash.is_against()).count()
     };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     align::{self, Aligner, Alignment},
-    clash::{self, Clash, Side},
+    clash::{self, Clash, Side, Stated},
     quotes::{Normalized, quoted},
     sources::Sources,
     words::Word,
@@ -143,9 +143,9 @@ impl<'a> Ledger<'a> {
             Ok(quotations) => quotations,
             Err(words) => return not_found(format!("no source has the words \u{201c}{words}\u{201d}")),
         };
-        let closest = closest(sources, claim, &alignments, named);
-        let judged = judge(sources, claim, alignments, named);
-        if let Some(finding) = exact(sources, claim, named, names_none, &order, &judged) {
+        let stated = Stated::of(claim);
+        let judged = judge(sources, &stated, &alignments, named);
+        if let Some(finding) = exact(sources, &stated, named, names_none, &order, &judged) {
             return finding;
         }
         let is_named = |judged: &&Judged| named.contains(&judged.alignment.source);
@@ -220,7 +220,7 @@ impl<'a> Ledger<'a> {
             |clash| clash.reason().to_owned(),
         );
         Finding {
-            closest,
+            closest: closest(sources, &stated, &alignments, named),
             ..not_found(reason)
         }
     }
@@ -230,7 +230,7 @@ impl<'a> Ledger<'a> {
 /// it there.
 fn closest(
     sources: &Sources<'_>,
-    claim: Side<'_>,
+    claim: &Stated<'_>,
     alignments: &[Alignment],
     named: &[usize],
 ) -> Option<Citation> {
@@ -239,7 +239,7 @@ fn closest(
     let is_close = best.coverage >= LEAST_CLOSE && best.shared + best.over >= LEAST_SHARED;
     let span = sources.side(&best.sentences);
     (is_close && clash::clashes(claim, span, sources.context(best.sentences.start)).is_empty()).then(|| {
-        let bytes = align::narrow(sources, claim, &best.sentences);
+        let bytes = align::narrow(sources, claim.side(), &best.sentences);
         citation(best.source + 1, &sources.passages[best.source], bytes)
     })
 }
@@ -262,7 +262,7 @@ fn stitched(
             ..claim
         };
         let alignments = aligner.align(sources, part, named);
-        let judged = judge(sources, part, alignments, named);
+        let judged = judge(sources, &Stated::of(part), &alignments, named);
         let supports = |judged: &&Judged| judged.supports() && judged.alignment.shared >= LEAST_SHARED;
         let is_named = |judged: &&Judged| named.contains(&judged.alignment.source);
         let best = judged
@@ -291,17 +291,18 @@ fn stitched(
 /// The claim word for word: in the sources that it names, or else in the first other one.
 fn exact(
     sources: &Sources<'_>,
-    claim: Side<'_>,
+    stated: &Stated<'_>,
     named: &[usize],
     names_none: bool,
     order: &[usize],
     judged: &[Judged],
 ) -> Option<Finding> {
+    let claim = stated.side();
     let normal = Normalized::of(claim.text);
     let finder = normal.finder();
     let find = |source: usize| {
         let bytes = sources.normalized(source).find_words(&finder)?;
-        says_so(sources, claim, source, &bytes)
+        says_so(sources, stated, source, &bytes)
             .then(|| citation(source + 1, &sources.passages[source], bytes))
     };
     let cited: Vec<Citation> = order
@@ -339,7 +340,7 @@ fn exact(
 }
 
 /// Whether the sentence around words that stand in it says them too, and does not deny them.
-fn says_so(sources: &Sources<'_>, claim: Side<'_>, source: usize, bytes: &Range<usize>) -> bool {
+fn says_so(sources: &Sources<'_>, claim: &Stated<'_>, source: usize, bytes: &Range<usize>) -> bool {
     let around = sources.of(source).find(|&sentence| {
         let sentence = &sources.sentences[sentence].range;
         sentence.start <= bytes.start && bytes.end <= sentence.end && *sentence != *bytes
@@ -351,7 +352,12 @@ fn says_so(sources: &Sources<'_>, claim: Side<'_>, source: usize, bytes: &Range<
 }
 
 /// Runs the rules on the alignments that carry enough, the best of the named sources among them.
-fn judge(sources: &Sources<'_>, claim: Side<'_>, alignments: Vec<Alignment>, named: &[usize]) -> Vec<Judged> {
+fn judge(
+    sources: &Sources<'_>,
+    claim: &Stated<'_>,
+    alignments: &[Alignment],
+    named: &[usize],
+) -> Vec<Judged> {
     let mut judged: Vec<Judged> = Vec::new();
     for alignment in alignments {
         let is_close = alignment.coverage >= LEAST_COVERAGE || alignment.topic >= LEAST_AGAINST;
@@ -362,6 +368,7 @@ fn judge(sources: &Sources<'_>, claim: Side<'_>, alignments: Vec<Alignment>, nam
                 sources.side(&alignment.sentences),
                 sources.context(alignment.sentences.start),
             );
+            let alignment = alignment.clone();
             judged.push(Judged { alignment, clashes });
         }
     }

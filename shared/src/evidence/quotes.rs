@@ -7,11 +7,19 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A text in normal form that knows where each of its bytes is from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Normalized {
     text: String,
-    /// For each byte of `text`, the byte range of the original that it is from.
-    origins: Vec<(usize, usize)>,
+    /// In the order of the text.
+    pieces: Vec<Piece>,
+}
+
+/// Neighbouring bytes of the text, and those of the original that they are from: each from one, or all from all.
+#[derive(Debug, Clone)]
+struct Piece {
+    at: usize,
+    original: Range<usize>,
+    is_copy: bool,
 }
 
 impl Normalized {
@@ -19,55 +27,127 @@ impl Normalized {
     pub fn of(original: &str) -> Self {
         let mut normalized = Self {
             text: String::with_capacity(original.len()),
-            origins: Vec::with_capacity(original.len()),
+            pieces: Vec::new(),
         };
-        let bytes = original.as_bytes();
         let mut at = 0;
-        while at < bytes.len() {
+        while at < original.len() {
+            let rest = &original.as_bytes()[at..];
+            let ascii = rest.iter().take_while(|byte| byte.is_ascii()).count();
             // Before another of its kind, an ASCII character is a cluster of its own and its normal form.
-            if bytes[at].is_ascii() && bytes.get(at + 1).is_none_or(u8::is_ascii) {
-                normalized.push_ascii(bytes[at], at);
-                at += 1;
-                continue;
+            let plain = ascii - usize::from(ascii > 0 && ascii < rest.len());
+            let end = at + plain;
+            while at < end {
+                let normal = normalized.normal(&original.as_bytes()[at..end]);
+                normalized.copy(&original[at..at + normal], at);
+                at += normal;
+                if at < end {
+                    normalized.space(at..at + 1);
+                    at += 1;
+                }
             }
             let cluster = original[at..].graphemes(true).next().unwrap_or_default();
-            let origin = (at, at + cluster.len());
             for c in cluster.nfkc() {
-                normalized.push(c, origin);
+                normalized.push(c, at..at + cluster.len());
             }
-            at = origin.1;
+            at += cluster.len();
         }
         normalized
     }
 
-    /// What [`Self::push`] does, for the characters that most text is made of.
-    fn push_ascii(&mut self, byte: u8, at: usize) {
-        let is_space = char::from(byte).is_whitespace();
-        match self.origins.last_mut() {
-            Some(last) if is_space && self.text.as_bytes().last() == Some(&b' ') => last.1 = at + 1,
-            _ => {
-                self.text.push(if is_space { ' ' } else { char::from(byte) });
-                self.origins.push((at, at + 1));
+    /// How much of ASCII that follows is in normal form: what comes before white space that is not one space.
+    fn normal(&self, ascii: &[u8]) -> usize {
+        let mut after_space = self.text.ends_with(' ');
+        let odd = ascii.iter().position(|&byte| {
+            let is_odd = matches!(byte, b'\t'..=b'\r') || byte == b' ' && after_space;
+            after_space = byte == b' ';
+            is_odd
+        });
+        odd.unwrap_or(ascii.len())
+    }
+
+    /// Adds ASCII as it is.
+    fn copy(&mut self, letters: &str, from: usize) {
+        if letters.is_empty() {
+            return;
+        }
+        match self.pieces.last_mut() {
+            Some(last) if last.is_copy && last.original.end == from => last.original.end += letters.len(),
+            _ => self.pieces.push(Piece {
+                at: self.text.len(),
+                original: from..from + letters.len(),
+                is_copy: true,
+            }),
+        }
+        self.text.push_str(letters);
+    }
+
+    /// Adds a space, or counts white space to the one before it.
+    fn space(&mut self, original: Range<usize>) {
+        if !self.text.ends_with(' ') {
+            return match original.len() {
+                1 => self.copy(" ", original.start),
+                _ => self.replace(' ', original),
+            };
+        }
+        let at = self.text.len() - 1;
+        let from = self.origin(at).start;
+        match self.pieces.last_mut() {
+            Some(last) if last.at == at => (last.original.end, last.is_copy) = (original.end, false),
+            last => {
+                if let Some(last) = last.filter(|last| last.is_copy) {
+                    last.original.end = from;
+                }
+                self.pieces.push(Piece {
+                    at,
+                    original: from..original.end,
+                    is_copy: false,
+                });
             }
         }
     }
 
-    fn push(&mut self, c: char, origin: (usize, usize)) {
-        let c = match c {
-            '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{2032}' => '\'',
-            '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{00AB}' | '\u{00BB}' | '\u{2033}' => '"',
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-            c if c.is_whitespace() => ' ',
-            c => c,
-        };
-        if c == ' ' && self.text.ends_with(' ') {
-            if let Some(last) = self.origins.last_mut() {
-                last.1 = origin.1;
+    fn push(&mut self, c: char, original: Range<usize>) {
+        match c {
+            '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{2032}' => self.replace('\'', original),
+            '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{00AB}' | '\u{00BB}' | '\u{2033}' => {
+                self.replace('"', original);
             }
-            return;
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => self.replace('-', original),
+            c if c.is_whitespace() => self.space(original),
+            c => self.replace(c, original),
+        }
+    }
+
+    fn replace(&mut self, c: char, original: Range<usize>) {
+        if self
+            .pieces
+            .last()
+            .is_none_or(|last| last.is_copy || last.original != original)
+        {
+            self.pieces.push(Piece {
+                at: self.text.len(),
+                original,
+                is_copy: false,
+            });
         }
         self.text.push(c);
-        self.origins.resize(self.text.len(), origin);
+    }
+
+    /// The bytes of the original that a byte of the text is from.
+    fn origin(&self, byte: usize) -> Range<usize> {
+        let after = self.pieces.partition_point(|piece| piece.at <= byte);
+        match self.pieces[..after].last() {
+            Some(Piece {
+                at,
+                original,
+                is_copy: true,
+            }) => {
+                let from = original.start + byte - at;
+                from..from + 1
+            }
+            Some(piece) => piece.original.clone(),
+            None => 0..0,
+        }
     }
 
     /// What finds this text in others.
@@ -89,7 +169,7 @@ impl Normalized {
 
     fn place_of(&self, quote: &Finder<'_>, at: usize) -> Option<Range<usize>> {
         let last = quote.needle().len().checked_sub(1)?;
-        Some(self.origins.get(at)?.0..self.origins.get(at + last)?.1)
+        Some(self.origin(at).start..self.origin(at + last).end)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Sentences of Markdown or plain text with their byte offsets: Unicode sentence boundaries (UAX #29) inside each block
 //! of prose, mended after abbreviations. Headings, code, tables and HTML are not sentences.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
+use memchr::memchr3;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -65,18 +66,15 @@ fn prose(text: &str) -> Prose {
 }
 
 fn split(text: &str, block: Range<usize>, atoms: &[Range<usize>]) -> Vec<Range<usize>> {
-    // A line break inside a paragraph is a space, but to the segmenter it ends a paragraph. One byte for one byte.
-    let flat: String = text[block.clone()].replace(['\n', '\r'], " ");
     let mut sentences: Vec<Range<usize>> = Vec::new();
     let mut goes_on = false;
-    for piece in pieces(&flat) {
-        let (at, piece) = (piece.start, &flat[piece]);
-        let range = block.start + at..block.start + at + piece.len();
+    for piece in pieces(&text[block.clone()]) {
+        let range = block.start + piece.start..block.start + piece.end;
         match sentences.last_mut() {
             Some(last) if goes_on => last.end = range.end,
             _ => sentences.push(range.clone()),
         }
-        let next = &flat[at + piece.len()..];
+        let (piece, next) = (&text[range.clone()], &text[range.end..block.end]);
         goes_on = ends_in_abbreviation(piece.trim_end(), next.trim_start()) || is_inside(atoms, range.end);
     }
     sentences
@@ -85,30 +83,84 @@ fn split(text: &str, block: Range<usize>, atoms: &[Range<usize>]) -> Vec<Range<u
         .collect()
 }
 
-/// A line of text cut at its sentence boundaries (UAX #29).
-fn pieces(line: &str) -> Vec<Range<usize>> {
-    if line.is_ascii() {
-        return ascii_pieces(line.as_bytes());
+/// A paragraph cut at its sentence boundaries (UAX #29). A line break in it is a space, though to the standard it ends a
+/// paragraph.
+fn pieces(paragraph: &str) -> Vec<Range<usize>> {
+    match kinds(paragraph) {
+        Some(kinds) => quick_pieces(&kinds),
+        None => slow_pieces(paragraph),
     }
+}
+
+/// The same for any text, with every character looked up in tables.
+fn slow_pieces(paragraph: &str) -> Vec<Range<usize>> {
+    let line = paragraph.replace(LINE_BREAKS, " ");
     let pieces = line.split_sentence_bound_indices();
     pieces.map(|(at, piece)| at..at + piece.len()).collect()
 }
 
-/// The same for ASCII without line breaks, which is most text, and for which looking every character up in tables is most
-/// of the work. Rules SB6 to SB11; the others are about characters that are not ASCII.
-fn ascii_pieces(line: &[u8]) -> Vec<Range<usize>> {
-    let is_term = |byte: u8| matches!(byte, b'.' | b'!' | b'?');
-    let is_close = |byte: &u8| matches!(byte, b'"' | b'\'' | b'(' | b')' | b'[' | b']' | b'{' | b'}');
-    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | 0x0B | 0x0C);
-    let goes_on = |byte: u8| is_term(byte) || matches!(byte, b',' | b'-' | b':' | b';');
+const LINE_BREAKS: [char; 2] = ['\n', '\r'];
+
+/// A letter that has no case.
+const CASELESS: u8 = 0x80;
+
+/// The paragraph with each character that is not ASCII replaced by one of its kind (UAX #29, table 4), byte for byte, or by
+/// [`CASELESS`]. `None` when one is neither common nor easily told.
+fn kinds(paragraph: &str) -> Option<Cow<'_, [u8]>> {
+    if paragraph.is_ascii() {
+        return Some(paragraph.as_bytes().into());
+    }
+    let mut kinds: Vec<u8> = Vec::with_capacity(paragraph.len());
+    for c in paragraph.chars() {
+        let kind = match c {
+            '\0'..='\x7f' => c as u8,
+            '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{52f}' | '\u{ff21}'..='\u{ff5a}' | 'µ'
+                if c.is_lowercase() =>
+            {
+                b'a'
+            }
+            '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{52f}' | '\u{ff21}'..='\u{ff5a}' if c.is_uppercase() => {
+                b'A'
+            }
+            '\u{3041}'..='\u{3096}'
+            | '\u{30a1}'..='\u{30fa}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7a3}' => CASELESS,
+            '‘' | '’' | '“' | '”' | '«' | '»' => b'(',
+            '–' | '—' => b'-',
+            '\u{a0}' => b' ',
+            '…' | '•' | '·' | '→' | '×' | '°' | '€' | '£' | '§' | '½' | '−' | '≤' | '≥' | '≈' => {
+                b'*'
+            }
+            // Symbols and emoji, without the tones of skin.
+            '\u{2600}'..='\u{26ff}' | '\u{1f300}'..='\u{1f3fa}' | '\u{1f400}'..='\u{1f64f}' => b'*',
+            // Accents and variants are as what they stand on.
+            '\u{300}'..='\u{36f}' | '\u{fe0f}' => *kinds.last().filter(|last| !is_term(**last))?,
+            _ => return None,
+        };
+        kinds.extend(std::iter::repeat_n(kind, c.len_utf8()));
+    }
+    Some(kinds.into())
+}
+
+fn is_term(kind: u8) -> bool {
+    matches!(kind, b'.' | b'!' | b'?')
+}
+
+/// Cuts [`kinds`], where a line break is a space. Rules SB6 to SB11; the others are about characters that are not there.
+fn quick_pieces(line: &[u8]) -> Vec<Range<usize>> {
+    let is_close = |kind: &u8| matches!(kind, b'"' | b'\'' | b'(' | b')' | b'[' | b']' | b'{' | b'}');
+    let is_space = |kind: &u8| matches!(kind, b' ' | b'\t'..=b'\r');
+    let is_letter = |kind: u8| kind.is_ascii_alphabetic() || kind == CASELESS;
+    let goes_on = |kind: u8| is_term(kind) || matches!(kind, b',' | b'-' | b':' | b';');
     let mut pieces = Vec::new();
     let mut start = 0;
     let mut at = 0;
-    while let Some(found) = line[at..].iter().position(|&byte| is_term(byte)) {
+    while let Some(found) = memchr3(b'.', b'!', b'?', &line[at..]) {
         let term = at + found;
         at = term + 1;
-        let closed = at + line[at..].iter().take_while(|byte| is_close(byte)).count();
-        let end = closed + line[closed..].iter().take_while(|byte| is_space(byte)).count();
+        let closed = at + line[at..].iter().take_while(|kind| is_close(kind)).count();
+        let end = closed + line[closed..].iter().take_while(|kind| is_space(kind)).count();
         let Some(&next) = line.get(end) else { break };
         if goes_on(next) {
             continue;
@@ -117,9 +169,7 @@ fn ascii_pieces(line: &[u8]) -> Vec<Range<usize>> {
             let before = term.checked_sub(1).map_or(b' ', |before| line[before]);
             let inside = end == at
                 && (next.is_ascii_digit() || before.is_ascii_alphabetic() && next.is_ascii_uppercase());
-            let word = line[end..]
-                .iter()
-                .find(|&&byte| byte.is_ascii_alphabetic() || is_term(byte));
+            let word = line[end..].iter().find(|&&kind| is_letter(kind) || is_term(kind));
             if inside || word.is_some_and(u8::is_ascii_lowercase) {
                 continue;
             }
@@ -222,14 +272,37 @@ mod tests {
         );
     }
 
+    #[test]
+    fn every_character_is_of_the_kind_that_it_is_taken_for() {
+        let contexts = [
+            "a._A",
+            "a._a",
+            "a. _b",
+            "a.) _ B",
+            "_.A",
+            "_. b",
+            "a_.B",
+            "a! _",
+            "a._1",
+            "a. _ 1 b. C",
+            "A._. A",
+        ];
+        for c in ('\u{80}'..='\u{1ffff}').filter(|c| kinds(&c.to_string()).is_some()) {
+            for context in contexts {
+                let line = context.replace('_', &c.to_string());
+                assert_eq!(pieces(&line), slow_pieces(&line), "{line}");
+            }
+        }
+    }
+
     proptest::proptest! {
         #[test]
-        fn ascii_is_cut_as_any_other_text(line in "([.!?] {0,2}|[a-c]{1,2}|[A-C0-2]|[ -~\t\x0B\x0C]|[\x00-\x08]){0,40}") {
-            let slowly: Vec<Range<usize>> = line
-                .split_sentence_bound_indices()
-                .map(|(at, piece)| at..at + piece.len())
-                .collect();
-            proptest::prop_assert_eq!(ascii_pieces(line.as_bytes()), slowly);
+        fn quick_and_slow_cut_alike(
+            line in "([.!?] {0,2}|[a-c]{1,2}|[A-C0-2]|[ -~\t-\r]|[\x00-\x08]){0,40}",
+            wide in "([.!?] {0,2}|[a-c]{1,2}|[A-C0-2]|[À-ɏͰ-ԯＡ-ｚ]|[ぁ-ゖァ-ヺ一-鿿가-힣]|[µ‘’“”«»–—\u{a0}…½≈]|[☀-⛿🌀-🏺🐀-🙏]|[\u{300}-\u{36f}\u{fe0f}]){0,40}",
+        ) {
+            proptest::prop_assert_eq!(pieces(&line), slow_pieces(&line));
+            proptest::prop_assert_eq!(pieces(&wide), slow_pieces(&wide));
         }
 
         #[test]

@@ -57,10 +57,11 @@ impl<'a> Sources<'a> {
 
     /// Reads texts, each with what stands over it.
     pub fn of_texts(texts: impl IntoIterator<Item = (&'a str, [&'a str; 2])>) -> Self {
+        let texts: Vec<_> = texts.into_iter().collect();
         let mut sources = Self {
             passages: &[],
             texts: Vec::new(),
-            lexicon: Lexicon::default(),
+            lexicon: Lexicon::with_room_for(texts.iter().map(|(text, _)| text.len()).sum()),
             sentences: Vec::new(),
             normalized: Vec::new(),
             words: Vec::new(),
@@ -142,6 +143,17 @@ impl<'a> Sources<'a> {
             (Some(&from), Some(&to)) => &self.postings[from as usize..to as usize],
             _ => &[],
         }
+    }
+
+    /// Whether a word with the stem of an opposite stands in neighbouring sentences.
+    pub fn may_have_opposite(&self, word: &Word, sentences: &Range<usize>) -> bool {
+        self.lexicon.opposites(word).any(|stem| {
+            let having = self.having(stem);
+            let first = having.partition_point(|&sentence| (sentence as usize) < sentences.start);
+            having
+                .get(first)
+                .is_some_and(|&sentence| sentences.contains(&(sentence as usize)))
+        })
     }
 
     /// The words of neighbouring sentences of one source.

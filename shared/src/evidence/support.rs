@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{
     align::Aligner,
     claims::assertions,
-    clash::{self, Clash, Side},
+    clash::{self, Clash, Side, Stated},
     predicate::predicate,
     sources::Sources,
     words::Word,
@@ -105,13 +105,14 @@ pub fn support(claim: &str, passage: &str, title: &str) -> Support {
         words: &words,
         lexicon: &sources.lexicon,
     };
+    let stated = Stated::of(side);
     let close: Vec<(f32, bool)> = Aligner::of(&sources)
         .align(&sources, side, &[0])
         .into_iter()
         .take(CLOSE)
         .map(|alignment| {
             let clashes = clash::clashes(
-                side,
+                &stated,
                 sources.side(&alignment.sentences),
                 sources.context(alignment.sentences.start),
             );

@@ -4,44 +4,47 @@ mod lists;
 
 use std::ops::Range;
 
-use hashbrown::HashMap;
+use string_interner::{DefaultBackend, StringInterner, Symbol, symbol::SymbolU32};
 
 use lists::{irregular, is_function_word, is_light};
 
-use super::{clash, clash::Effect};
+use super::{clash, clash::Signs};
 use crate::retrieval::analyzer;
+
+/// Texts by number, in one allocation: most of what is read is words that were read before.
+type Texts = StringInterner<DefaultBackend>;
 
 /// Every distinct word that was read, and its stem. Words of one lexicon compare by number.
 #[derive(Debug, Default)]
 pub struct Lexicon {
+    /// By the number of the spelling.
     entries: Vec<Entry>,
-    by_spelling: HashMap<Box<str>, u32>,
-    stems: HashMap<Box<str>, u32>,
-    /// Numbers of words in lower case, and of what is left of them without a prefix.
-    plain: HashMap<Box<str>, u32>,
-    /// By these numbers, whether a word that was read is one of them turned round by a prefix.
-    is_turned: Vec<bool>,
+    spellings: Texts,
+    stems: Texts,
+    /// Words in lower case, and what is left of them without a prefix.
+    plain: Texts,
+    /// By these numbers, the stem of the word if it was read, and those of the words that are it, turned round by a prefix.
+    read: Vec<Read>,
 }
 
+/// What is told once for each distinct word.
 #[derive(Debug, Clone)]
 struct Entry {
-    folded: Box<str>,
-    base: Box<str>,
-    stem: u32,
+    stem: SymbolU32,
+    /// The word in lower case, without a possessive ending.
+    plain: SymbolU32,
     weight: f32,
-    traits: Traits,
+    signs: Signs,
+    /// The same without a prefix that may turn it round.
+    roots: Box<[SymbolU32]>,
+    /// The stems of its opposites.
+    opposites: Box<[SymbolU32]>,
 }
 
-/// What the rules ask of a word again and again; told once for each distinct word.
-#[derive(Debug, Clone)]
-struct Traits {
-    /// The word in lower case.
-    plain: u32,
-    /// The same without a prefix that may turn it round.
-    roots: Box<[u32]>,
-    /// The stems of its opposites.
-    opposites: Box<[u32]>,
-    effect: Option<Effect>,
+#[derive(Debug, Clone, Default)]
+struct Read {
+    stem: Option<SymbolU32>,
+    turned: Vec<SymbolU32>,
 }
 
 /// One word where it stands.
@@ -69,56 +72,63 @@ const PLAIN: f32 = 1.0;
 /// What a capital letter adds.
 const CAPITAL: f32 = 0.3;
 
+/// Bytes of text for each distinct word that is made room for.
+const BYTES_A_WORD: usize = 32;
+
 impl Lexicon {
+    /// Makes room for the words of texts with so many bytes.
+    pub fn with_room_for(bytes: usize) -> Self {
+        let words = bytes / BYTES_A_WORD;
+        Self {
+            entries: Vec::with_capacity(words),
+            spellings: Texts::with_capacity(words),
+            stems: Texts::with_capacity(words),
+            plain: Texts::with_capacity(words),
+            read: Vec::with_capacity(words),
+        }
+    }
+
     /// The words of a part of a text, in order.
     pub fn read(&mut self, text: &str, part: Range<usize>) -> Vec<Word> {
         let mut words = Vec::with_capacity(part.len() / 6 + 1);
-        let mut letters = text[part.clone()].char_indices().peekable();
-        while let Some((at, first)) = letters.next() {
-            if !first.is_alphanumeric() {
-                continue;
+        let text = &text[..part.end];
+        let mut at = part.start;
+        while let Some(first) = text[at..].chars().next() {
+            let start = at;
+            at += first.len_utf8();
+            if first.is_alphanumeric() {
+                at = if stands_alone(first) {
+                    at
+                } else {
+                    end_of_word(text, at)
+                };
+                words.push(self.word(text, start, at));
             }
-            let start = part.start + at;
-            let mut end = start + first.len_utf8();
-            let mut previous = first;
-            if !stands_alone(first) {
-                while let Some(&(at, c)) = letters.peek() {
-                    let next = || text[part.start + at + c.len_utf8()..part.end].chars().next();
-                    let is_inside = c.is_ascii_alphanumeric()
-                        || !stands_alone(c) && (goes_on(c) || joins(previous, c, next()));
-                    if !is_inside {
-                        break;
-                    }
-                    end = part.start + at + c.len_utf8();
-                    previous = c;
-                    letters.next();
-                }
-            }
-            words.push(self.word(text, start, end));
         }
         words
     }
 
     fn word(&mut self, text: &str, start: usize, end: usize) -> Word {
         let spelling = &text[start..end];
-        let entry = match self.by_spelling.get(spelling) {
-            Some(&entry) => entry,
-            None => self.intern(spelling),
-        };
-        let Entry { stem, weight, .. } = self.entries[entry as usize];
+        let entry = self.spellings.get_or_intern(spelling).to_usize();
+        if entry == self.entries.len() {
+            let new = self.entry(spelling);
+            self.entries.push(new);
+        }
+        let Entry { stem, weight, .. } = self.entries[entry];
         let capital = spelling.starts_with(char::is_uppercase);
         let raised = if capital && weight >= PLAIN { CAPITAL } else { 0.0 };
         Word {
             start,
             end,
-            stem,
+            stem: stem.to_usize() as u32,
             weight: weight + raised,
             capital,
-            entry,
+            entry: entry as u32,
         }
     }
 
-    fn intern(&mut self, spelling: &str) -> u32 {
+    fn entry(&mut self, spelling: &str) -> Entry {
         let folded = analyzer::fold(spelling);
         let bare = folded.strip_suffix("'s").unwrap_or(&folded);
         let stem = match irregular(bare) {
@@ -134,80 +144,70 @@ impl Lexicon {
         } else {
             PLAIN
         };
-        let traits = Traits {
-            plain: number(&mut self.plain, bare),
+        let entry = Entry {
+            stem: self.stems.get_or_intern(&stem),
+            plain: self.plain.get_or_intern(bare),
+            weight,
+            signs: Signs::of(spelling, bare, &stem),
             roots: clash::roots(bare)
-                .map(|root| number(&mut self.plain, root))
+                .map(|root| self.plain.get_or_intern(root))
                 .collect(),
             opposites: clash::opposites(&stem)
                 .iter()
-                .map(|opposite| number(&mut self.stems, opposite))
+                .map(|opposite| self.stems.get_or_intern(opposite))
                 .collect(),
-            effect: clash::effect(&stem),
         };
-        let entry = Entry {
-            folded: bare.into(),
-            base: stem.as_ref().into(),
-            stem: number(&mut self.stems, &stem),
-            weight,
-            traits,
-        };
-        self.is_turned.resize(self.plain.len(), false);
-        for root in &entry.traits.roots {
-            self.is_turned[*root as usize] = true;
+        self.read.resize_with(self.plain.len(), Read::default);
+        self.read[entry.plain.to_usize()].stem = Some(entry.stem);
+        for root in &entry.roots {
+            self.read[root.to_usize()].turned.push(entry.stem);
         }
-        let number = self.entries.len() as u32;
-        self.entries.push(entry);
-        self.by_spelling.insert(spelling.into(), number);
-        number
+        entry
+    }
+
+    fn entry_of(&self, word: &Word) -> &Entry {
+        &self.entries[word.entry as usize]
     }
 
     /// A word in lower case, without a possessive ending.
     pub fn folded(&self, word: &Word) -> &str {
-        &self.entries[word.entry as usize].folded
+        self.plain.resolve(self.entry_of(word).plain).unwrap_or_default()
     }
 
     /// The stem of a word, in letters.
     pub fn base(&self, word: &Word) -> &str {
-        &self.entries[word.entry as usize].base
+        self.stems.resolve(self.entry_of(word).stem).unwrap_or_default()
     }
 
     /// Whether one word is the other's opposite: by a list of pairs, or by a prefix that turns it round.
     pub fn are_opposites(&self, one: &Word, other: &Word) -> bool {
-        let (own, theirs) = (
-            &self.entries[one.entry as usize].traits,
-            &self.entries[other.entry as usize].traits,
-        );
-        own.opposites.contains(&other.stem)
+        let (own, theirs) = (self.entry_of(one), self.entry_of(other));
+        own.opposites.contains(&theirs.stem)
             || own.roots.contains(&theirs.plain)
             || theirs.roots.contains(&own.plain)
     }
 
-    /// Whether any word that was read may be its opposite: few have one.
-    pub fn may_have_opposites(&self, word: &Word) -> bool {
-        let traits = &self.entries[word.entry as usize].traits;
-        !traits.opposites.is_empty() || !traits.roots.is_empty() || self.is_turned[traits.plain as usize]
+    /// The stems of its opposites among the words that were read, and of some words that are none: most have no such stem.
+    pub fn opposites(&self, word: &Word) -> impl Iterator<Item = u32> {
+        let entry = self.entry_of(word);
+        let roots = entry
+            .roots
+            .iter()
+            .filter_map(|root| self.read[root.to_usize()].stem);
+        let turned = &self.read[entry.plain.to_usize()].turned;
+        let stems = entry.opposites.iter().chain(turned).copied().chain(roots);
+        stems.map(|stem| stem.to_usize() as u32)
     }
 
-    /// Whether a word raises or lowers something, or is what many things have.
-    pub fn effect(&self, word: &Word) -> Option<Effect> {
-        self.entries[word.entry as usize].traits.effect
+    /// What its spelling tells the rules.
+    pub fn signs(&self, word: &Word) -> Signs {
+        self.entry_of(word).signs
     }
 
     /// How many stems there are: each is a number below it.
     pub fn stems(&self) -> usize {
         self.stems.len()
     }
-}
-
-/// The number of a text, the next one where it has none yet.
-fn number(numbers: &mut HashMap<Box<str>, u32>, text: &str) -> u32 {
-    if let Some(&number) = numbers.get(text) {
-        return number;
-    }
-    let next = numbers.len() as u32;
-    numbers.insert(text.into(), next);
-    next
 }
 
 impl Word {
@@ -219,6 +219,23 @@ impl Word {
     /// The word as it is written.
     pub fn of<'text>(&self, text: &'text str) -> &'text str {
         &text[self.start..self.end]
+    }
+}
+
+/// Where a word ends that goes on at a place.
+fn end_of_word(text: &str, mut at: usize) -> usize {
+    loop {
+        at += text.as_bytes()[at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric())
+            .count();
+        let mut rest = text[at..].chars();
+        let Some(c) = rest.next() else { return at };
+        let previous = text[..at].chars().next_back().unwrap_or(c);
+        if stands_alone(c) || !(goes_on(c) || joins(previous, c, rest.next())) {
+            return at;
+        }
+        at += c.len_utf8();
     }
 }
 

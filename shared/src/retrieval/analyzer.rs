@@ -3,11 +3,10 @@
 
 use std::{
     borrow::Cow,
-    collections::HashSet,
     sync::{LazyLock, PoisonError, RwLock},
 };
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use unicode_segmentation::UnicodeSegmentation;
@@ -140,9 +139,12 @@ fn push(terms: &mut Vec<Term>, word: &str, start: usize, end: usize, counts: boo
 /// A word in lower case and NFKC, with plain apostrophes.
 pub(crate) fn fold(word: &str) -> String {
     let normal = |c: char| if c == '\u{2019}' { '\'' } else { c };
-    let folded: String = match is_nfkc_quick(word.chars()) {
-        IsNormalized::Yes => word.chars().map(normal).flat_map(char::to_lowercase).collect(),
-        _ => word.nfkc().map(normal).flat_map(char::to_lowercase).collect(),
+    let folded: String = if word.is_ascii() {
+        word.to_ascii_lowercase()
+    } else if is_nfkc_quick(word.chars()) == IsNormalized::Yes {
+        word.chars().map(normal).flat_map(char::to_lowercase).collect()
+    } else {
+        word.nfkc().map(normal).flat_map(char::to_lowercase).collect()
     };
     // Compatibility forms may bring in spaces and signs that keys should not carry.
     if folded.bytes().any(|b| b.is_ascii_whitespace()) {

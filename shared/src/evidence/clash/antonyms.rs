@@ -1,8 +1,10 @@
 //! Opposites: a small list of pairs, and words that a prefix turns round, such as "supported" and "unsupported".
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
-use super::{Clash, Side, negation::Parity};
+use hashbrown::HashMap;
+
+use super::{Clash, Side, Stated};
 use crate::evidence::words::Word;
 
 /// Pairs of stems. A stem may stand in several.
@@ -128,16 +130,20 @@ pub(super) fn opposites(stem: &str) -> &'static [&'static str] {
 
 /// What is left of a word without a prefix that may turn it round.
 pub(super) fn roots(folded: &str) -> impl Iterator<Item = &str> {
-    let root = |prefix: &str| folded.strip_prefix(prefix);
-    PREFIXES
-        .into_iter()
+    let prefixes = match folded.bytes().next() {
+        Some(b'u' | b'i' | b'n' | b'd' | b'm') => &PREFIXES[..],
+        _ => &[],
+    };
+    let root = |prefix: &&str| folded.strip_prefix(*prefix);
+    prefixes
+        .iter()
         .filter_map(root)
         .filter(|root| root.len() >= SHORTEST)
 }
 
 /// The place in the span of the opposite of a word that the span itself lacks.
 pub(super) fn opposite_in(claim: Side<'_>, word: &Word, span: Side<'_>) -> Option<usize> {
-    if !claim.lexicon.may_have_opposites(word) || span.has(word.stem) {
+    if claim.lexicon.opposites(word).next().is_none() || span.has(word.stem) {
         return None;
     }
     span.words
@@ -146,7 +152,9 @@ pub(super) fn opposite_in(claim: Side<'_>, word: &Word, span: Side<'_>) -> Optio
 }
 
 /// Words of the claim whose opposite the span has, where no negation mends it.
-pub(super) fn clashes(claim: Side<'_>, span: Side<'_>, claimed: &[Parity], told: &[Parity]) -> Option<Clash> {
+pub(super) fn clashes(claim: &Stated<'_>, span: &Stated<'_>) -> Option<Clash> {
+    let (claimed, told) = (&claim.parities, &span.parities);
+    let (claim, span) = (claim.side, span.side);
     claim.words.iter().zip(claimed).find_map(|(word, parity)| {
         let place = opposite_in(claim, word, span)?;
         let other = span.words.get(place)?;

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Clash, Side};
+use super::{Clash, Side, Stated};
 
 /// A date as far as it is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,22 +16,12 @@ pub(super) struct Date {
     pub(super) words: RangeInclusive<usize>,
 }
 
-const WEEKDAYS: [&str; 7] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-];
-
 /// Every date of a text.
 pub(super) fn dates(side: Side<'_>) -> Vec<Date> {
     let mut dates = Vec::new();
     let mut at = 0;
     while at < side.words.len() {
-        match date(side, at) {
+        match side.signs(at).may_begin_date.then(|| date(side, at)).flatten() {
             Some(date) => {
                 at = date.words.end() + 1;
                 dates.push(date);
@@ -40,6 +30,11 @@ pub(super) fn dates(side: Side<'_>) -> Vec<Date> {
         }
     }
     dates
+}
+
+/// Whether a folded word can be the first of a date.
+pub(super) fn may_begin(folded: &str) -> bool {
+    folded.starts_with(|c: char| c.is_ascii_digit()) || is_month(folded)
 }
 
 fn date(side: Side<'_>, at: usize) -> Option<Date> {
@@ -235,13 +230,9 @@ impl Date {
 }
 
 /// Dates of the claim that the span does not have.
-pub(super) fn clashes(
-    claim: Side<'_>,
-    span: Side<'_>,
-    claimed: &[Date],
-    told: &[Date],
-    context: &[u32],
-) -> Vec<Clash> {
+pub(super) fn clashes(claim: &Stated<'_>, span: &Stated<'_>, context: &[u32]) -> Vec<Clash> {
+    let (claimed, told) = (&claim.dates, &span.dates);
+    let (claim, span) = (claim.side, span.side);
     let mut clashes = Vec::new();
     for date in claimed {
         let is_told = told.iter().any(|other| date.is_told_by(other));
@@ -279,15 +270,23 @@ pub(super) fn clashes(
     clashes
 }
 
+/// Which day of the week a folded word names.
+pub(super) fn weekday(folded: &str) -> Option<u8> {
+    Some(match folded {
+        "monday" | "mondays" => 1,
+        "tuesday" | "tuesdays" => 2,
+        "wednesday" | "wednesdays" => 3,
+        "thursday" | "thursdays" => 4,
+        "friday" | "fridays" => 5,
+        "saturday" | "saturdays" => 6,
+        "sunday" | "sundays" => 7,
+        _ => return None,
+    })
+}
+
 fn weekdays(claim: Side<'_>, span: Side<'_>) -> Option<Clash> {
     let day = |side: Side<'_>| {
-        (0..side.words.len()).find_map(|at| {
-            let word = side.folded(at);
-            let day = WEEKDAYS
-                .into_iter()
-                .position(|day| word == day || word.strip_suffix('s') == Some(day))?;
-            Some((day, side.shown(at, at)))
-        })
+        (0..side.words.len()).find_map(|at| Some((side.signs(at).weekday?, side.shown(at, at))))
     };
     let ((claimed, here), (told, there)) = (day(claim)?, day(span)?);
     (claimed != told).then(|| Clash::Against(format!("the source says {there}, not {here}")))

@@ -1,7 +1,7 @@
 //! Effects: what raises a thing on one side and lowers the same thing on the other. "Therapy increases rates of
 //! tuberculosis" against "therapy is associated with a reduction in the incidence of tuberculosis".
 
-use super::{Clash, Side, negation::Parity};
+use super::{Clash, Side, Stated};
 use crate::evidence::words::Word;
 
 /// Words after one that raises or lowers that may be what it raises or lowers, and words before one that follows it.
@@ -10,7 +10,7 @@ const BEFORE: usize = 5;
 
 /// What a word says of effects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
+pub(super) enum Effect {
     /// It raises something.
     Up,
     /// It lowers something.
@@ -45,7 +45,8 @@ pub(super) fn effect(stem: &str) -> Option<Effect> {
 
 fn direction(side: Side<'_>, word: &Word) -> Option<Effect> {
     side.lexicon
-        .effect(word)
+        .signs(word)
+        .effect
         .filter(|effect| *effect != Effect::Measure)
 }
 
@@ -57,12 +58,13 @@ pub(super) fn is_opposed(claim: Side<'_>, word: &Word, span: Side<'_>) -> bool {
 }
 
 /// A thing that the claim says is raised, where the span says that it is lowered, or the other way round.
-pub(super) fn clashes(claim: Side<'_>, span: Side<'_>, claimed: &[Parity], told: &[Parity]) -> Option<Clash> {
-    let claimed = changes(claim, claimed);
+pub(super) fn clashes(claim: &Stated<'_>, span: &Stated<'_>) -> Option<Clash> {
+    let claimed = changes(claim);
     if claimed.is_empty() {
         return None;
     }
-    let told = changes(span, told);
+    let told = changes(span);
+    let (claim, span) = (claim.side, span.side);
     let share =
         |one: &Change, other: &Change| one.objects.iter().any(|object| other.objects.contains(object));
     claimed.iter().find_map(|own| {
@@ -79,11 +81,11 @@ pub(super) fn clashes(claim: Side<'_>, span: Side<'_>, claimed: &[Parity], told:
     })
 }
 
-fn changes(side: Side<'_>, parities: &[Parity]) -> Vec<Change> {
+fn changes(stated: &Stated<'_>) -> Vec<Change> {
+    let side = stated.side;
     let mut found = Vec::new();
-    for (place, word) in side.words.iter().enumerate() {
-        let is_negated = parities.get(place).is_some_and(|parity| parity.negated);
-        let Some(direction) = direction(side, word).filter(|_| !is_negated) else {
+    for (place, (word, parity)) in side.words.iter().zip(&stated.parities).enumerate() {
+        let Some(direction) = direction(side, word).filter(|_| !parity.negated) else {
             continue;
         };
         let is_passive = place > 0
@@ -134,7 +136,7 @@ fn before(side: Side<'_>, place: usize) -> Vec<u32> {
 
 fn object(side: Side<'_>, at: usize) -> Option<u32> {
     let word = &side.words[at];
-    (word.is_content() && side.lexicon.effect(word) != Some(Effect::Measure)).then_some(word.stem)
+    (word.is_content() && side.lexicon.signs(word).effect != Some(Effect::Measure)).then_some(word.stem)
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(super) fn clashes(claim: Side<'_>, span: Side<'_>, context: &[u32]) -> Vec<C
         }
         let here = claim.shown(*run.start(), *run.end());
         let other = told.iter().find(|other| {
-            is_identifier(claim, *run.start()) == is_identifier(span, *other.start())
+            claim.signs(*run.start()).is_identifier == span.signs(*other.start()).is_identifier
                 && stands_in_the_place_of(claim, &run, span, other)
         });
         clashes.push(match other {
@@ -71,7 +71,7 @@ fn runs(side: Side<'_>, other: Side<'_>) -> Vec<Run> {
 
 fn is_name(side: Side<'_>, place: usize, other: Side<'_>) -> bool {
     let word = &side.words[place];
-    if is_identifier(side, place) {
+    if side.signs(place).is_identifier {
         return true;
     }
     if !word.capital || !word.is_content() || is_calendar(side.folded(place)) {
@@ -109,8 +109,7 @@ fn is_name(side: Side<'_>, place: usize, other: Side<'_>) -> bool {
 }
 
 /// `snake_case`, `camelCase`, `v2`, `p99`, `09:12`: what has to be the same to the letter. Amounts are not.
-fn is_identifier(side: Side<'_>, place: usize) -> bool {
-    let word = side.words[place].of(side.text);
+pub(super) fn is_identifier(word: &str) -> bool {
     let digits = word.bytes().any(|b| b.is_ascii_digit());
     let starts_with_letter = word.starts_with(char::is_alphabetic);
     let inner_capital = word

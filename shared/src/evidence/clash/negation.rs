@@ -1,6 +1,6 @@
 //! Negation: which words a "not", "never", "without" or "fails to" turns round, and whether the other text does the same.
 
-use super::{Clash, Side};
+use super::{Clash, Side, Stated};
 
 /// How many words with a meaning of their own a negation reaches.
 const REACH: usize = 3;
@@ -39,25 +39,53 @@ pub(super) fn parities(side: Side<'_>) -> Vec<Parity> {
     parities
 }
 
-pub(super) fn is_cue(side: Side<'_>, at: usize) -> bool {
-    let next = side.folded(at + 1);
-    match side.folded(at) {
-        "not" => !matches!(
-            next,
-            "only" | "just" | "until" | "more" | "less" | "later" | "least" | "necessarily"
-        ),
-        "no" => !matches!(next, "more" | "less" | "later" | "doubt" | "sooner" | "matter"),
+/// A word that turns others round, as far as its spelling tells.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Cue {
+    Always,
+    Before(&'static str),
+    NotBefore(&'static [&'static str]),
+}
+
+pub(super) fn cue(folded: &str) -> Option<Cue> {
+    Some(match folded {
+        "not" => Cue::NotBefore(&[
+            "only",
+            "just",
+            "until",
+            "more",
+            "less",
+            "later",
+            "least",
+            "necessarily",
+        ]),
+        "no" => Cue::NotBefore(&["more", "less", "later", "doubt", "sooner", "matter"]),
         "never" | "none" | "neither" | "nor" | "without" | "cannot" | "nobody" | "nothing" | "nowhere"
         | "unable" | "lack" | "lacks" | "lacked" | "lacking" | "hardly" | "rarely" | "seldom" | "barely"
-        | "absence" => true,
+        | "absence" => Cue::Always,
         "fail" | "fails" | "failed" | "refuse" | "refuses" | "refused" | "decline" | "declined"
-        | "declines" => next == "to",
-        "rather" => next == "than",
-        "instead" => next == "of",
-        "far" => next == "from",
-        "yet" => next == "to",
-        word => word.ends_with("n't"),
+        | "declines" => Cue::Before("to"),
+        "rather" => Cue::Before("than"),
+        "instead" => Cue::Before("of"),
+        "far" => Cue::Before("from"),
+        "yet" => Cue::Before("to"),
+        word if word.ends_with("n't") => Cue::Always,
+        _ => return None,
+    })
+}
+
+pub(super) fn is_cue(side: Side<'_>, at: usize) -> bool {
+    match side.signs(at).cue {
+        None => false,
+        Some(Cue::Always) => true,
+        Some(Cue::Before(word)) => side.folded(at + 1) == word,
+        Some(Cue::NotBefore(words)) => !words.contains(&side.folded(at + 1)),
     }
+}
+
+/// Whether any word turns others round.
+pub(super) fn negates(side: Side<'_>) -> bool {
+    (0..side.words.len()).any(|at| is_cue(side, at))
 }
 
 fn breaks(word: &str) -> bool {
@@ -68,9 +96,10 @@ fn breaks(word: &str) -> bool {
 }
 
 /// Words that are said on one side and denied on the other.
-pub(super) fn clashes(claim: Side<'_>, span: Side<'_>, claimed: &[Parity], told: &[Parity]) -> Option<Clash> {
-    let negates = |side: Side<'_>| (0..side.words.len()).any(|at| is_cue(side, at));
-    let (claim_negates, span_negates) = (negates(claim), negates(span));
+pub(super) fn clashes(claim: &Stated<'_>, span: &Stated<'_>) -> Option<Clash> {
+    let (claim_negates, span_negates) = (claim.negates, span.negates);
+    let (claimed, told) = (&claim.parities, &span.parities);
+    let (claim, span) = (claim.side, span.side);
     if !claim_negates && !span_negates {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Clash, Side, dates::Date};
+use super::{Clash, Side, Stated, dates::Date};
 
 /// An amount.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,7 +111,12 @@ pub(super) fn quantities(side: Side<'_>, dates: &[Date]) -> Vec<Quantity> {
             at = date.words.end() + 1;
             continue;
         }
-        match quantity(side, at) {
+        match side
+            .signs(at)
+            .may_begin_amount
+            .then(|| quantity(side, at))
+            .flatten()
+        {
             Some(quantity) => {
                 at = quantity.words.end() + 1;
                 found.push(quantity);
@@ -120,6 +125,11 @@ pub(super) fn quantities(side: Side<'_>, dates: &[Date]) -> Vec<Quantity> {
         }
     }
     found
+}
+
+/// Whether a folded word can be the first of an amount.
+pub(super) fn may_begin(folded: &str) -> bool {
+    digits(folded).is_some() || is_number_word(folded) || matches!(folded, "one" | "a" | "an")
 }
 
 fn quantity(side: Side<'_>, at: usize) -> Option<Quantity> {
@@ -351,12 +361,9 @@ impl Quantity {
 }
 
 /// Amounts of the claim that the span does not have.
-pub(super) fn clashes(
-    claim: Side<'_>,
-    span: Side<'_>,
-    claimed: &[Quantity],
-    told: &[Quantity],
-) -> Vec<Clash> {
+pub(super) fn clashes(claim: &Stated<'_>, span: &Stated<'_>) -> Vec<Clash> {
+    let (claimed, told) = (&claim.quantities, &span.quantities);
+    let (claim, span) = (claim.side, span.side);
     let mut clashes = Vec::new();
     for quantity in claimed {
         let literal = claim.words[quantity.words.clone()]
