@@ -257,7 +257,7 @@ fn closest<'words>(
     };
     let mut ranked: Vec<(usize, usize)> = pieces.iter().map(shared).enumerate().collect();
     ranked.retain(|&(_, shared)| shared > 0);
-    ranked.sort_by_key(|&(_, shared)| std::cmp::Reverse(shared));
+    ranked.sort_unstable_by_key(|&(piece, shared)| (std::cmp::Reverse(shared), piece));
     ranked.into_iter().take(LOOKED_THROUGH).map(|(piece, _)| piece)
 }
 

@@ -86,7 +86,7 @@ impl Aligner {
             }
             found.push(single);
         }
-        found.sort_by(|a, b| {
+        found.sort_unstable_by(|a, b| {
             let order = b.coverage.total_cmp(&a.coverage);
             order
                 .then(a.sentences.len().cmp(&b.sentences.len()))

@@ -92,14 +92,13 @@ pub fn order<'a>(
         tokens.output = max_tokens.into();
         tokens
     };
-    match routing {
-        Routing::Ordered => {}
-        Routing::FreeFirst => order.sort_by_key(|choice| tier(*choice)),
-        Routing::Cheapest => {
-            order.sort_by_key(|choice| choice.model.price.map_or(u64::MAX, |price| price.of(tokens)));
-        }
-        Routing::Best => order.sort_by_key(|choice| std::cmp::Reverse(choice.model.quality)),
-    }
+    // The least first; those that are alike stay in the order of the list.
+    order.sort_by_key(|choice| match routing {
+        Routing::Ordered => 0,
+        Routing::FreeFirst => tier(*choice) as u64,
+        Routing::Cheapest => choice.model.price.map_or(u64::MAX, |price| price.of(tokens)),
+        Routing::Best => u64::MAX - u64::from(choice.model.quality),
+    });
     order
 }
 

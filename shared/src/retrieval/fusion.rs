@@ -30,7 +30,7 @@ pub fn fuse(lanes: Vec<(LaneName, Vec<Passage>)>, top_k: usize) -> Vec<Passage> 
         }
     }
     let mut passages: Vec<Passage> = merged.into_values().collect();
-    passages.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
+    passages.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
 
     let mut texts = HashMap::new();
     let mut per_document: HashMap<DocumentId, usize> = HashMap::new();

@@ -148,12 +148,12 @@ impl KeywordLane {
         let best_first = |a: &(f64, ChunkId, Chunk), b: &(f64, ChunkId, Chunk)| {
             b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1))
         };
-        scored.sort_by(best_first);
+        scored.sort_unstable_by(best_first);
         let best = scored.len().min(REORDERED);
         for (score, _, chunk) in &mut scored[..best] {
             *score += NEARNESS * closeness(terms, &chunk.text);
         }
-        scored[..best].sort_by(best_first);
+        scored[..best].sort_unstable_by(best_first);
         Ok(scored)
     }
 
@@ -242,7 +242,7 @@ fn candidates(terms: &[(String, f64)], pages: &[Arc<TermPage>]) -> Vec<ChunkId> 
         }
     }
     let mut best: Vec<_> = sums.into_iter().collect();
-    best.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    best.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     best.truncate(CANDIDATES);
     let id = |((document, version, number), _): ((&DocumentId, u64, u32), f64)| ChunkId {
         document: document.clone(),

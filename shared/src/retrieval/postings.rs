@@ -22,7 +22,7 @@ pub fn postings(document: &DocumentId, version: u64, chunks: &[Chunk]) -> Vec<(S
     }
     let posting = |(term, mut entries): (&str, Vec<(u32, u16)>)| {
         let chunks = entries.len() as u32;
-        entries.sort_by_key(|&(number, impact)| (std::cmp::Reverse(impact), number));
+        entries.sort_unstable_by_key(|&(number, impact)| (std::cmp::Reverse(impact), number));
         entries.truncate(Posting::MAX_ENTRIES);
         (
             term.to_owned(),
