@@ -8,7 +8,7 @@ use shared::{
     answering::Answering,
     config::Config,
     deadline::Deadline,
-    domain::{Answer, Ask, Event, Status},
+    domain::{Answer, Ask, Event, Status, Told},
     error::HubError,
     guard,
     http::{
@@ -168,7 +168,7 @@ impl Stream {
             Ok(answer) => {
                 // It is kept as the answer itself.
                 telling.keep().await;
-                telling.output.tell(&Event::end_of(answer));
+                telling.output.tell(&Event::end_of(answer).into());
                 Ok(())
             }
             Err(error) => {
@@ -190,7 +190,7 @@ struct Telling<'a> {
     events: &'a dyn KeepEvents,
     lease: &'a Lease,
     /// Told, and not yet kept.
-    unkept: Vec<Event>,
+    unkept: Vec<Told>,
     since: Option<Instant>,
 }
 
@@ -206,6 +206,7 @@ impl<'a> Telling<'a> {
     }
 
     fn tell(&mut self, event: Event) {
+        let event = Told::from(event);
         self.output.tell(&event);
         self.unkept.push(event);
         self.since.get_or_insert_with(Instant::now);
@@ -213,6 +214,7 @@ impl<'a> Telling<'a> {
 
     /// Keeps the event before it is told: whoever has read the last one can come back at once.
     async fn tell_kept(&mut self, event: Event) {
+        let event = Told::from(event);
         self.unkept.push(event.clone());
         self.keep_from(self.output.last() + 2).await;
         self.output.tell(&event);

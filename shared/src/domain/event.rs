@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Answer, Attempt, Claim, QueryId, Source, Stage, Status, Usage};
 
 /// One step of an answer. The last one is `Completed`, `Incomplete` or `Failed`, and there is one of them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "event", content = "data", rename_all = "snake_case")]
 pub enum Event {
@@ -70,12 +70,31 @@ impl Event {
             answer: Box::new(answer),
         }
     }
+}
 
+/// An event as it is told and kept. What is kept is told again by functions of any version, whatever they know of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// Its name.
+    #[serde(rename = "event")]
+    pub name: String,
+    /// What there is to tell, as JSON.
+    pub data: Value,
+}
+
+impl Told {
     /// Whether nothing follows.
     pub fn is_last(&self) -> bool {
-        matches!(
-            self,
-            Self::Completed(_) | Self::Incomplete { .. } | Self::Failed { .. }
-        )
+        matches!(self.name.as_str(), "completed" | "incomplete" | "failed")
+    }
+}
+
+impl From<Event> for Told {
+    fn from(event: Event) -> Self {
+        let mut event = serde_json::to_value(event).unwrap_or_default();
+        Self {
+            name: event["event"].as_str().unwrap_or_default().to_owned(),
+            data: event["data"].take(),
+        }
     }
 }

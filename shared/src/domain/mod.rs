@@ -25,7 +25,7 @@ pub use ask::{Ask, LaneName, Model, Question, TopK};
 pub use comprehensive::{Alternative, Basis, Comprehensive, Quality};
 pub use diff::{AnswerDiff, ClaimChange, ClaimsDiff, SourcesDiff};
 pub use document::{ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, StoredDocument};
-pub use event::Event;
+pub use event::{Event, Told};
 pub use feedback::{Feedback, Rating};
 pub use generation::{Candidate, Completion, Finish, OnBreak, Preview, Progress, Prompt, Schema, Tokens};
 pub use ids::{DocumentId, LibraryId, QueryId, UserId};

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{Event, QueryId, UserId};
+use crate::domain::{QueryId, Told, UserId};
 
 /// Keeps events. Needs `PutItem` on the queries table.
 #[async_trait]
@@ -15,7 +15,7 @@ pub trait KeepEvents: Send + Sync {
         user: &UserId,
         id: QueryId,
         first: u64,
-        events: &[Event],
+        events: &[Told],
         until: Timestamp,
     ) -> Result<(), StoreError>;
 }
@@ -24,5 +24,5 @@ pub trait KeepEvents: Send + Sync {
 #[async_trait]
 pub trait ReadEvents: Send + Sync {
     /// The events of a question that are kept, with their numbers, in order.
-    async fn events(&self, user: &UserId, id: QueryId) -> Result<Vec<(u64, Event)>, StoreError>;
+    async fn events(&self, user: &UserId, id: QueryId) -> Result<Vec<(u64, Told)>, StoreError>;
 }

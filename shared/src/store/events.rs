@@ -12,7 +12,7 @@ use super::{
     rows::{n, s, string},
 };
 use crate::{
-    domain::{Event, QueryId, UserId},
+    domain::{QueryId, Told, UserId},
     ports::{KeepEvents, ReadEvents, StoreError},
 };
 
@@ -26,7 +26,7 @@ impl KeepEvents for Answers {
         user: &UserId,
         id: QueryId,
         first: u64,
-        events: &[Event],
+        events: &[Told],
         until: Timestamp,
     ) -> Result<(), StoreError> {
         let mut texts: Vec<String> = Vec::new();
@@ -63,7 +63,7 @@ impl Answers {
 
 #[async_trait]
 impl ReadEvents for Answers {
-    async fn events(&self, user: &UserId, id: QueryId) -> Result<Vec<(u64, Event)>, StoreError> {
+    async fn events(&self, user: &UserId, id: QueryId) -> Result<Vec<(u64, Told)>, StoreError> {
         let prefix = format!("{id}#");
         let rows = query::rows(&self.client, &self.table, &key::events_pk(user), &prefix).await?;
         let mut events = Vec::new();
@@ -72,7 +72,7 @@ impl ReadEvents for Answers {
             let (Some(first), Some(json)) = (first, string(row, "events")) else {
                 return Err(unreadable("a row of its events has none".to_owned()));
             };
-            let read: Vec<Event> = from_json(json)?;
+            let read: Vec<Told> = from_json(json)?;
             events.extend((first..).zip(read));
         }
         Ok(events)

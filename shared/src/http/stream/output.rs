@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde_json::Value;
 use tokio::{sync::mpsc, time::Instant};
 
-use crate::domain::Event;
+use crate::domain::Told;
 
 /// After so long without an event, the reader is told that all is well.
 const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -39,7 +38,7 @@ impl Output {
     }
 
     /// Sends an event.
-    pub fn tell(&mut self, event: &Event) {
+    pub fn tell(&mut self, event: &Told) {
         self.last += 1;
         self.send(frame(self.last, event));
     }
@@ -62,26 +61,24 @@ impl Output {
 }
 
 /// An event as the reader gets it. Its JSON has no line break, so it is one line.
-fn frame(id: u64, event: &Event) -> String {
-    let event = serde_json::to_value(event).unwrap_or_default();
-    let data = event.get("data").unwrap_or(&Value::Null);
-    let name = event.get("event").and_then(Value::as_str).unwrap_or_default();
+fn frame(id: u64, Told { name, data }: &Told) -> String {
     format!("id: {id}\nevent: {name}\ndata: {data}\n\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Event;
 
     #[test]
     fn an_event_is_three_lines_and_a_blank_one() {
         let text = "One\nline \"and\" another.".to_owned();
         assert_eq!(
-            frame(7, &Event::Delta { text }),
+            frame(7, &Event::Delta { text }.into()),
             "id: 7\nevent: delta\ndata: {\"text\":\"One\\nline \\\"and\\\" another.\"}\n\n"
         );
         assert_eq!(
-            frame(8, &Event::Restart {}),
+            frame(8, &Event::Restart {}.into()),
             "id: 8\nevent: restart\ndata: {}\n\n"
         );
     }
@@ -92,7 +89,7 @@ mod tests {
         let mut output = Output::to(sender);
         let began = Instant::now();
         tokio::time::advance(Duration::from_secs(9)).await;
-        output.tell(&Event::Restart {});
+        output.tell(&Event::Restart {}.into());
         for _ in 0..2 {
             tokio::time::sleep_until(output.heartbeat_at()).await;
             output.heartbeat();

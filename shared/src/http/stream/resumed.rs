@@ -78,7 +78,7 @@ impl Resumed {
                 Err(error) => {
                     let problem = Problem::new(&error, &self.instance, &self.request_id);
                     let problem = to_json(&problem)?;
-                    output.tell(&Event::Failed { problem });
+                    output.tell(&Event::Failed { problem }.into());
                     return Err(error);
                 }
             }
@@ -117,7 +117,7 @@ impl Resumed {
             return Ok(true);
         }
         if ended {
-            output.tell(&self.end(standing).await?);
+            output.tell(&self.end(standing).await?.into());
         }
         Ok(ended)
     }
