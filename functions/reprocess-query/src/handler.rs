@@ -66,7 +66,9 @@ async fn reprocess(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubErro
     let diff = AnswerDiff::between(&before, &answer);
     // What the caller added to the question stays with it.
     let answer = Answer {
-        annotations: before.annotations,
+        tags: before.tags,
+        notes: before.notes,
+        metadata: before.metadata,
         ..answer
     };
     let reply = Reprocessed {

@@ -37,7 +37,7 @@ pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>
 async fn update_query(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
     let id = requests::query_id(call)?;
     let annotations = requests::annotations(call.request)?;
-    let mut stored = app
+    let stored = app
         .answers
         .get(&call.user, id)
         .await?
@@ -49,8 +49,8 @@ async fn update_query(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubE
         .annotate(&call.user, id, &annotations, stored.revision)
         .await
         .map_err(if_match.overtaken("query"))?;
-    stored.answer.annotations = annotations;
-    let mut response = http::json(StatusCode::OK, &stored.answer)?;
+    let answer = stored.answer.annotated(annotations);
+    let mut response = http::json(StatusCode::OK, &answer)?;
     http::set_etag(&mut response, revision);
     Ok(response)
 }

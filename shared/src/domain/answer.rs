@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use super::{Annotations, Comprehensive, DocumentId, LaneName, LibraryId, QueryId};
+use super::{Alternative, Annotations, DocumentId, LaneName, LibraryId, Quality, QueryId};
 
 /// Everything that came of one question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,12 +57,40 @@ pub struct Answer {
     pub created_at: Timestamp,
     /// From the start of the invocation to the answer, in milliseconds.
     pub took_ms: u64,
-    /// What a comprehensive answer has more.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub comprehensive: Option<Comprehensive>,
-    /// What the caller added to it afterwards.
-    #[serde(flatten)]
-    pub annotations: Annotations,
+    /// Of a comprehensive answer: other answers that the sources allow, none of them the same as the one that is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<Alternative>"))]
+    pub alternatives: Option<Vec<Alternative>>,
+    /// Of a comprehensive answer: how good it is, by rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Quality"))]
+    pub quality: Option<Quality>,
+    /// What the caller added to it afterwards: short words to find it by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Free text of the caller's.
+    #[serde(default)]
+    pub notes: Option<String>,
+    /// Anything else of the caller's.
+    #[serde(default)]
+    pub metadata: Map<String, Value>,
+}
+
+impl Answer {
+    /// The same with what a caller has added, in place of what was there.
+    pub fn annotated(self, annotations: Annotations) -> Self {
+        let Annotations {
+            tags,
+            notes,
+            metadata,
+        } = annotations;
+        Self {
+            tags,
+            notes,
+            metadata,
+            ..self
+        }
+    }
 }
 
 /// An answer as lists show it.

@@ -5,16 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Claim, Confidence};
 
-/// What a comprehensive answer has more.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Comprehensive {
-    /// Other answers that the sources allow, none of them the same as the one that is shown.
-    pub alternatives: Vec<Alternative>,
-    /// How good the answer is, by rules.
-    pub quality: Quality,
-}
-
 /// Another answer from the same sources, with its proof.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]

@@ -22,7 +22,7 @@ pub use answer::{
     Disagreement, Entity, EntityKind, Plan, Source, Stage, StageStatus, Status, Usage, Verdict,
 };
 pub use ask::{Ask, LaneName, Model, Question, TopK};
-pub use comprehensive::{Alternative, Basis, Comprehensive, Quality};
+pub use comprehensive::{Alternative, Basis, Quality};
 pub use diff::{AnswerDiff, ClaimChange, ClaimsDiff, SourcesDiff};
 pub use document::{ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, StoredDocument};
 pub use event::{Event, Told};

@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, fmt, time::Duration};
 
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use url::{Host, Url};
 
 use super::{spending::Price, wire::Kind};
@@ -185,16 +188,10 @@ struct Entry {
     stream: Option<bool>,
 }
 
+/// An object with a name, or the name alone.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "a name or an object with a name")]
-enum ModelEntry {
-    Name(String),
-    Full(FullModel),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FullModel {
+#[serde(deny_unknown_fields, remote = "Self")]
+struct ModelEntry {
     name: String,
     context_tokens: Option<u32>,
     max_output_tokens: Option<u32>,
@@ -220,6 +217,31 @@ struct TimeoutsEntry {
     first_token_ms: Option<u64>,
     between_tokens_ms: Option<u64>,
     total_ms: Option<u64>,
+}
+
+impl<'de> Deserialize<'de> for ModelEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameOrObject;
+
+        impl<'de> Visitor<'de> for NameOrObject {
+            type Value = ModelEntry;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name or an object with a name")
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<ModelEntry, E> {
+                Ok(ModelEntry::named(name.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<ModelEntry, A::Error> {
+                // The derived function of the same name, which reads the fields.
+                ModelEntry::deserialize(MapAccessDeserializer::new(object))
+            }
+        }
+
+        deserializer.deserialize_any(NameOrObject)
+    }
 }
 
 impl Entry {
@@ -274,12 +296,12 @@ impl Entry {
 impl EmbeddingEntry {
     fn embedding(self, tier: Tier) -> Result<Embedding, &'static str> {
         let input_usd_per_million = self.input_usd_per_million;
-        let model = ModelEntry::Full(FullModel {
+        let model = ModelEntry {
             context_tokens: Some(u32::MAX),
             input_usd_per_million,
             output_usd_per_million: input_usd_per_million.map(|_| 0.0),
-            ..FullModel::named(self.model)
-        });
+            ..ModelEntry::named(self.model)
+        };
         Ok(Embedding {
             model: model.model(tier)?,
             dimensions: self.dimensions,
@@ -287,7 +309,7 @@ impl EmbeddingEntry {
     }
 }
 
-impl FullModel {
+impl ModelEntry {
     fn named(name: String) -> Self {
         Self {
             name,
@@ -300,28 +322,22 @@ impl FullModel {
             quality: None,
         }
     }
-}
 
-impl ModelEntry {
     fn model(self, tier: Tier) -> Result<Model, &'static str> {
-        let full = match self {
-            Self::Full(full) => full,
-            Self::Name(name) => FullModel::named(name),
-        };
-        if full.name.is_empty() || full.name.len() > 200 {
+        if self.name.is_empty() || self.name.len() > 200 {
             return Err("the name of a model has 1 to 200 bytes");
         }
-        if full.quality.is_some_and(|quality| quality > 100) {
+        if self.quality.is_some_and(|quality| quality > 100) {
             return Err("quality is 0 to 100");
         }
         Ok(Model {
-            name: full.name,
-            context_tokens: full.context_tokens.unwrap_or(USUAL_CONTEXT),
-            max_output_tokens: full.max_output_tokens,
-            price: price(full.input_usd_per_million, full.output_usd_per_million, tier)?,
-            json: full.json.unwrap_or(true),
-            temperature: full.temperature.unwrap_or(true),
-            quality: full.quality.unwrap_or(50),
+            name: self.name,
+            context_tokens: self.context_tokens.unwrap_or(USUAL_CONTEXT),
+            max_output_tokens: self.max_output_tokens,
+            price: price(self.input_usd_per_million, self.output_usd_per_million, tier)?,
+            json: self.json.unwrap_or(true),
+            temperature: self.temperature.unwrap_or(true),
+            quality: self.quality.unwrap_or(50),
         })
     }
 }
@@ -497,12 +513,12 @@ pub fn from_variables(variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec<P
             base_url: address,
             key: (!local).then(|| format!("env:{}", known.variable)),
             tier: Some(known.tier),
-            models: vec![ModelEntry::Full(FullModel {
+            models: vec![ModelEntry {
                 context_tokens: Some(known.context_tokens),
                 input_usd_per_million: price.map(|(input, _)| input),
                 output_usd_per_million: price.map(|(_, output)| output),
-                ..FullModel::named(named.unwrap_or_else(|| known.model.to_owned()))
-            })],
+                ..ModelEntry::named(named.unwrap_or_else(|| known.model.to_owned()))
+            }],
             embedding: None,
             timeouts: TimeoutsEntry::default(),
             stream: None,

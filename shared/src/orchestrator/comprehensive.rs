@@ -8,12 +8,16 @@ use crate::{
         retrieval::Retrieved,
         synthesis::{EXTRACTIVE, Written, quoted},
     },
-    domain::{Alternative, Answer, Ask, Basis, Comprehensive, DocumentId, Passage, Quality, Verdict},
+    domain::{Alternative, Answer, Ask, Basis, DocumentId, Passage, Quality, Verdict},
     evidence::{confidence::confidence, grounds::Grounds},
 };
 
-/// Looks at an answer from all sides.
-pub(super) fn comprehensive(ask: &Ask, retrieved: &Retrieved, answer: &Answer) -> Comprehensive {
+/// Looks at an answer from all sides: other answers that the sources allow, none of them the same, and how good it is.
+pub(super) fn comprehensive(
+    ask: &Ask,
+    retrieved: &Retrieved,
+    answer: &Answer,
+) -> (Vec<Alternative>, Quality) {
     let cited = cited(&retrieved.passages, answer);
     let mut bases = Vec::new();
     if answer.provider != EXTRACTIVE {
@@ -31,10 +35,7 @@ pub(super) fn comprehensive(ask: &Ask, retrieved: &Retrieved, answer: &Answer) -
         };
         alternatives.extend(alternative.filter(is_new));
     }
-    Comprehensive {
-        alternatives,
-        quality: quality(ask, retrieved, answer, &cited),
-    }
+    (alternatives, quality(ask, retrieved, answer, &cited))
 }
 
 /// The documents that an answer cites.

@@ -10,6 +10,7 @@ mod remembered;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use serde_json::Map;
 
 use crate::{
     agents::{
@@ -135,8 +136,11 @@ impl Orchestrator {
             cache: if ask.cache { Cache::Miss } else { Cache::Bypass },
             created_at,
             took_ms: 0,
-            comprehensive: None,
-            annotations: Annotations::default(),
+            alternatives: None,
+            quality: None,
+            tags: Vec::new(),
+            notes: None,
+            metadata: Map::new(),
         }
     }
 
@@ -221,8 +225,7 @@ impl Orchestrator {
             cache: Cache::Hit,
             created_at: asked.created_at,
             took_ms: deadline.elapsed().as_millis() as u64,
-            annotations: Annotations::default(),
-            ..found
+            ..found.annotated(Annotations::default())
         }
     }
 
@@ -281,11 +284,15 @@ impl Orchestrator {
             cache: if ask.cache { Cache::Miss } else { Cache::Bypass },
             created_at,
             took_ms: deadline.elapsed().as_millis() as u64,
-            comprehensive: None,
-            annotations: Annotations::default(),
+            alternatives: None,
+            quality: None,
+            tags: Vec::new(),
+            notes: None,
+            metadata: Map::new(),
         };
         if ask.comprehensive {
-            answer.comprehensive = Some(comprehensive(ask, &retrieved, &answer));
+            let (alternatives, quality) = comprehensive(ask, &retrieved, &answer);
+            (answer.alternatives, answer.quality) = (Some(alternatives), Some(quality));
         }
         if !written.told {
             tell_text(listener, &answer);

@@ -261,10 +261,11 @@ impl ReadAnswers for Answers {
         let Some(row) = self.question(user, id).await? else {
             return Ok(None);
         };
-        let mut answer = self.read(user, &row).await?;
-        if let Some(annotations) = annotations::of(&row)? {
-            answer.annotations = annotations;
-        }
+        let answer = self.read(user, &row).await?;
+        let answer = match annotations::of(&row)? {
+            Some(annotations) => answer.annotated(annotations),
+            None => answer,
+        };
         Ok(Some(StoredAnswer {
             answer,
             revision: revision(&row),
