@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use super::{Answer, Attempt, Claim, QueryId, Source, Stage, Status, Usage};
 
@@ -73,13 +73,13 @@ impl Event {
 }
 
 /// An event as it is told and kept. What is kept is told again by functions of any version, whatever they know of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Told {
     /// Its name.
     #[serde(rename = "event")]
     pub name: String,
-    /// What there is to tell, as JSON.
-    pub data: Value,
+    /// What there is to tell: JSON without line breaks.
+    pub data: Box<RawValue>,
 }
 
 impl Told {
@@ -91,10 +91,30 @@ impl Told {
 
 impl From<Event> for Told {
     fn from(event: Event) -> Self {
-        let mut event = serde_json::to_value(event).unwrap_or_default();
-        Self {
-            name: event["event"].as_str().unwrap_or_default().to_owned(),
-            data: event["data"].take(),
-        }
+        let written = serde_json::to_string(&event);
+        // Every event can be written, and has a name and data.
+        written
+            .and_then(|json| serde_json::from_str(&json))
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_told_as_it_is_written_and_one_of_another_version_as_it_was() {
+        let told = Told::from(Event::Delta {
+            text: "One\nline".to_owned(),
+        });
+        assert_eq!(
+            (told.name.as_str(), told.data.get()),
+            ("delta", r#"{"text":"One\nline"}"#)
+        );
+        let later = r#"{"event":"later.kind","data":{"z":1,"a":[1.50]}}"#;
+        let told: Told = serde_json::from_str(later).unwrap();
+        assert_eq!(serde_json::to_string(&told).unwrap(), later);
+        assert!(!told.is_last());
     }
 }

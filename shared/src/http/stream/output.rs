@@ -62,7 +62,7 @@ impl Output {
 
 /// An event as the reader gets it. Its JSON has no line break, so it is one line.
 fn frame(id: u64, Told { name, data }: &Told) -> String {
-    format!("id: {id}\nevent: {name}\ndata: {data}\n\n")
+    format!("id: {id}\nevent: {name}\ndata: {}\n\n", data.get())
 }
 
 #[cfg(test)]
