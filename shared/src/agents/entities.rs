@@ -33,7 +33,7 @@ pub fn entities(text: &str) -> Vec<Entity> {
         }
         next += taken.max(1);
     }
-    found.sort_by_key(|(range, _)| range.start);
+    found.sort_unstable_by_key(|(range, _)| range.start);
     let mut seen = BTreeSet::new();
     found
         .into_iter()

@@ -98,7 +98,7 @@ pub fn grounds(
         margin: margin(passages),
         ..Grounds::default()
     };
-    let cited: BTreeSet<usize> = citations
+    let cited: HashSet<usize> = citations
         .iter()
         .map(|citation| citation.source.wrapping_sub(1))
         .collect();
@@ -145,7 +145,7 @@ pub fn grounds(
     } else {
         0.0
     };
-    let found_something: BTreeSet<_> = passages.iter().flat_map(|passage| passage.lanes.keys()).collect();
+    let found_something: HashSet<_> = passages.iter().flat_map(|passage| passage.lanes.keys()).collect();
     grounds.lanes = (found_something.len(), quoted.lanes.len());
     grounds.agreeing = claims
         .iter()

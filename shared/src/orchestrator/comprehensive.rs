@@ -79,7 +79,7 @@ fn quality(ask: &Ask, retrieved: &Retrieved, answer: &Answer, cited: &BTreeSet<&
         .iter()
         .filter(|claim| claim.verdict == Verdict::Supported);
     let headers = retrieved.passages.iter().map(|passage| &passage.header);
-    let published: BTreeSet<_> = headers
+    let published: Vec<_> = headers
         .filter(|header| cited.contains(&header.id))
         .filter_map(|header| header.published_at)
         .collect();
@@ -89,7 +89,7 @@ fn quality(ask: &Ask, retrieved: &Retrieved, answer: &Answer, cited: &BTreeSet<&
         documents: cited.len(),
         agreeing: parts.iter().map(|part| part.agreeing).max().unwrap_or_default(),
         disagreements: answer.disagreements.len(),
-        oldest: published.first().copied(),
-        newest: published.last().copied(),
+        oldest: published.iter().min().copied(),
+        newest: published.iter().max().copied(),
     }
 }

@@ -304,7 +304,7 @@ struct Embedding {
 pub(super) fn read_vectors(body: &[u8]) -> Result<Vectors, Fault> {
     let mut reply: Embeddings = body::json(body, "a list of vectors")?;
     if reply.data.iter().any(|one| one.index.is_some()) {
-        reply.data.sort_by_key(|one| one.index);
+        reply.data.sort_unstable_by_key(|one| one.index);
         if reply
             .data
             .iter()

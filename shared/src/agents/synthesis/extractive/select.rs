@@ -82,7 +82,10 @@ pub fn candidates(
         .zip(&pages)
         .flat_map(|(source, page)| page.candidates(source, &asked, &lexicon, page.passage.score / best))
         .collect();
-    candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
+    candidates.sort_unstable_by(|a, b| {
+        let place = |one: &Candidate| (one.source, one.range.start);
+        b.score.total_cmp(&a.score).then_with(|| place(a).cmp(&place(b)))
+    });
     candidates
 }
 
