@@ -220,7 +220,9 @@ fn query_terms(question: &str) -> Vec<String> {
         *counts.entry(term.text).or_insert(0) += 1;
     }
     let mut terms: Vec<(String, usize)> = counts.into_iter().collect();
-    terms.sort_by_key(|(term, count)| std::cmp::Reverse((*count, term.len())));
+    terms.sort_unstable_by(|(one, count), (other, others)| {
+        (others, other.len(), one).cmp(&(count, one.len(), other))
+    });
     terms.truncate(MAX_TERMS);
     terms.into_iter().map(|(term, _)| term).collect()
 }
