@@ -1,7 +1,7 @@
 //! The citation agent: numbers the passages, once and for good, shows them as sources, and puts the numbers of a text
 //! right.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::{
     domain::{Citation, Claim, Passage, Source, Verdict, code_points},
@@ -78,7 +78,9 @@ pub fn repair(text: &str, passages: &[Passage]) -> (String, Vec<Claim>) {
 
 /// The markers of a sentence that these citations prove, to be put after it: ` [1] [3]`.
 pub fn marks(citations: &[Citation]) -> String {
-    let sources: BTreeSet<usize> = citations.iter().map(|citation| citation.source).collect();
+    let mut sources: Vec<usize> = citations.iter().map(|citation| citation.source).collect();
+    sources.sort_unstable();
+    sources.dedup();
     sources.iter().map(|source| format!(" [{source}]")).collect()
 }
 

@@ -124,7 +124,8 @@ pub fn grounds(
         let lacking = asked.words.iter().filter(|word| word.found(is_there) == 0.0);
         let mut lacking: Vec<(Wanted, f64)> =
             lacking.map(|word| (word.clone(), word.weight / total)).collect();
-        lacking.sort_by(|a, b| b.1.total_cmp(&a.1));
+        // Stems are numbered in the order of the question.
+        lacking.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.stem.cmp(&b.0.stem)));
         lacking
     };
     grounds.absent = lacking(&|stem| best.whole.contains(&stem));
