@@ -3,9 +3,8 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
-use text_splitter::{ChunkConfig, MarkdownSplitter, TextSplitter};
 
-use super::analyzer;
+use super::{analyzer, pauses};
 use crate::{
     domain::{CodePoints, ContentType, Document, code_points},
     ports::Chunk,
@@ -84,21 +83,24 @@ pub fn title(text: &str, content_type: ContentType) -> String {
     heading.unwrap_or_else(line).chars().take(120).collect()
 }
 
-/// Byte offsets at which chunks begin; the first is 0.
+/// Byte offsets at which chunks begin; the first is 0. Each is cut where the last of the best pauses is that its length
+/// allows.
 fn cuts(text: &str, content_type: ContentType) -> Vec<usize> {
-    let config = ChunkConfig::new(MAX_CHARACTERS).with_trim(false);
-    let mut starts: Vec<usize> = match content_type {
-        ContentType::Plain => TextSplitter::new(config)
-            .chunk_indices(text)
-            .map(|(at, _)| at)
-            .collect(),
-        ContentType::Markdown => MarkdownSplitter::new(config)
-            .chunk_indices(text)
-            .map(|(at, _)| at)
-            .collect(),
+    let pauses = match content_type {
+        ContentType::Markdown => pauses::of_markdown(text),
+        ContentType::Plain => pauses::of_plain(text),
     };
-    if starts.first() != Some(&0) {
-        starts.insert(0, 0);
+    let mut starts = vec![0];
+    let mut start = 0;
+    while let Some((length, _)) = text[start..].char_indices().nth(MAX_CHARACTERS) {
+        let end = start + length;
+        let first = pauses.partition_point(|pause| pause.at <= start);
+        let within = pauses[first..].iter().take_while(|pause| pause.at <= end);
+        start = match within.max_by_key(|pause| pause.weight) {
+            Some(pause) => pause.at,
+            None => start + pauses::last_in_prose(&text[start..end]),
+        };
+        starts.push(start);
     }
     starts
 }

@@ -6,6 +6,7 @@ pub mod chunker;
 pub mod fusion;
 pub mod index;
 pub mod keyword;
+mod pauses;
 pub mod postings;
 pub mod proximity;
 #[cfg(test)]
