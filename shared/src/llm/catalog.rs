@@ -7,6 +7,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
+use serde_json::error::Category;
 use url::{Host, Url};
 
 use super::{spending::Price, wire::Kind};
@@ -134,11 +135,8 @@ impl std::error::Error for CatalogError {}
 /// # Errors
 /// The first fault with its place.
 pub fn parse(json: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Provider>, CatalogError> {
-    let mut reader = serde_json::Deserializer::from_str(json);
-    let entries: Vec<Entry> = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let place = error.path().to_string();
-        CatalogError(format!("{place}: {}", without_values(error.inner())))
-    })?;
+    let entries: Vec<Entry> =
+        serde_json::from_str(json).map_err(|error| CatalogError(without_values(&error)))?;
     let providers: Vec<Provider> = entries
         .into_iter()
         .map(|entry| entry.provider(variable))
@@ -150,25 +148,24 @@ pub fn parse(json: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Ve
     }
 }
 
-/// A parser's message repeats wrong values, and a value may be a key that stands in the wrong place.
+/// A parser's message repeats wrong values, and a value may be a key that stands in the wrong place. Line and column stay.
 fn without_values(error: &serde_json::Error) -> String {
-    match error.classify() {
-        serde_json::error::Category::Data => {
-            let text = error.to_string();
-            let about = [
-                "unknown field",
-                "missing field",
-                "unknown variant",
-                "duplicate field",
-            ];
-            let known = about.iter().any(|start| text.starts_with(start));
-            if known {
-                text
-            } else {
-                "has the wrong type".to_owned()
-            }
-        }
-        _ => format!("is not JSON (line {}, column {})", error.line(), error.column()),
+    if error.classify() != Category::Data {
+        return format!("is not JSON (line {}, column {})", error.line(), error.column());
+    }
+    let text = error.to_string();
+    let about = [
+        "unknown field",
+        "missing field",
+        "unknown variant",
+        "duplicate field",
+    ];
+    if about.iter().any(|start| text.starts_with(start)) {
+        return text;
+    }
+    match text.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("has the wrong type, not {expected}"),
+        None => "has the wrong type".to_owned(),
     }
 }
 
@@ -590,8 +587,16 @@ mod tests {
     fn each_fault_names_its_place() {
         for (json, says) in [
             ("[{", "is not JSON (line 1, column 2)"),
-            ("{}", "has the wrong type"),
-            (r#"[{"kind": "opanai"}]"#, "[0].kind: unknown variant `opanai`"),
+            ("{}", "has the wrong type, not a sequence at line 1 column 0"),
+            (r#"[{"kind": "opanai"}]"#, "unknown variant `opanai`"),
+            (
+                r#"[{"kind": "openai", "models": [{"name": "m", "quality": "high"}]}]"#,
+                "has the wrong type, not u8 at line 1 column 62",
+            ),
+            (
+                r#"[{"kind": "openai", "models": [7]}]"#,
+                "not a name or an object with a name at line 1 column 32",
+            ),
             (r#"[{"kind": "openai", "modles": []}]"#, "unknown field `modles`"),
             (r#"[{"kind": "openai"}]"#, "provider `openai`: it has no models"),
             (r#"[{"kind": "azure", "models": ["m"]}]"#, "base_url is missing"),
