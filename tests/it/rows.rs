@@ -36,7 +36,8 @@ pub(crate) fn put(hub: &Hub, table: &str, row: &Value) {
 }
 
 /// What a library keeps, with its own name, version numbers and times taken out, so that two libraries with the same
-/// documents keep the same. The library's own row counts changes, so of it only the totals are compared.
+/// documents keep the same. The library's own row counts changes, so of it only the totals are compared. The blanks between
+/// two chunks are taken out of both: which of them has them is for each version of the functions to say.
 pub(crate) fn of_library(hub: &Hub, library: &str) -> BTreeMap<String, Value> {
     let prefix = format!("L#{library}");
     let mut kept = BTreeMap::new();
@@ -73,9 +74,23 @@ pub(crate) fn of_library(hub: &Hub, library: &str) -> BTreeMap<String, Value> {
         if rest.is_empty() && sk == "!" && fields.values().all(|total| total["N"] == "0") {
             continue;
         }
+        if fields.contains_key("from") {
+            without_blanks_around(&mut row);
+        }
         kept.insert(format!("{rest} {sk}"), row);
     }
     kept
+}
+
+fn without_blanks_around(chunk: &mut Value) {
+    let whole = text(chunk, "text");
+    let number = |name: &str| chunk[name]["N"].as_str().unwrap().parse::<usize>().unwrap();
+    let count = |text: &str| text.chars().count();
+    let from = number("from") + count(&whole) - count(whole.trim_start());
+    let to = number("to") - (count(&whole) - count(whole.trim_end()));
+    chunk["from"] = json!({ "N": from.to_string() });
+    chunk["to"] = json!({ "N": to.to_string() });
+    chunk["text"] = json!({ "S": whole.trim() });
 }
 
 fn text(row: &Value, name: &str) -> String {
