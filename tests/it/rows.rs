@@ -1,10 +1,10 @@
 //! Looking at rows, and comparing what two libraries keep.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, env};
 
 use serde_json::{Value, json};
 
-use crate::support::Hub;
+use crate::support::{Hub, OTHER_VERSION};
 
 /// Every row of a table, as DynamoDB JSON.
 pub(crate) fn all(hub: &Hub, table: &str) -> Vec<Value> {
@@ -36,10 +36,11 @@ pub(crate) fn put(hub: &Hub, table: &str, row: &Value) {
 }
 
 /// What a library keeps, with its own name, version numbers and times taken out, so that two libraries with the same
-/// documents keep the same. The library's own row counts changes, so of it only the totals are compared. The blanks between
-/// two chunks are taken out of both: which of them has them is for each version of the functions to say.
+/// documents keep the same. The library's own row counts changes, so of it only the totals are compared. Where two versions
+/// of the functions write, the blanks between two chunks are taken out of both: which of them has them is for each to say.
 pub(crate) fn of_library(hub: &Hub, library: &str) -> BTreeMap<String, Value> {
     let prefix = format!("L#{library}");
+    let two_versions = env::var_os(OTHER_VERSION).is_some();
     let mut kept = BTreeMap::new();
     let rows = all(hub, "Knowledge");
     let versions: BTreeMap<String, String> = rows
@@ -74,7 +75,7 @@ pub(crate) fn of_library(hub: &Hub, library: &str) -> BTreeMap<String, Value> {
         if rest.is_empty() && sk == "!" && fields.values().all(|total| total["N"] == "0") {
             continue;
         }
-        if fields.contains_key("from") {
+        if two_versions && fields.contains_key("from") {
             without_blanks_around(&mut row);
         }
         kept.insert(format!("{rest} {sk}"), row);

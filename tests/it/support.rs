@@ -29,7 +29,7 @@ pub(crate) struct Hub {
 }
 
 /// Names a folder with the functions of another version, which then take turns with those of this one.
-const OTHER_VERSION: &str = "ATTEST_OTHER_VERSION";
+pub(crate) const OTHER_VERSION: &str = "ATTEST_OTHER_VERSION";
 
 /// In memory, with everything that can be logged.
 fn options() -> CloudOptions {
