@@ -20,7 +20,7 @@ end_cloud() {
 }
 
 fail() {
-    echo "$1" >&2
     cat "$LOG" >&2
+    echo "$1" >&2
     exit 1
 }

@@ -121,7 +121,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         )
         .query(
             "version",
-            json!({ "type": "integer", "minimum": 1 }),
+            json!({ "type": "integer", "minimum": 1, "maximum": u64::MAX }),
             "An earlier version of the answer; the last 20 are kept.",
         )
         .answers(
