@@ -23,15 +23,6 @@ from pathlib import Path
 
 ZIP_LIMIT = 3_000_000
 MEMORY_LIMIT = 40_000_000
-ENVIRONMENT = {
-    "AWS_REGION": "us-east-1",
-    "AWS_ACCESS_KEY_ID": "local",
-    "AWS_SECRET_ACCESS_KEY": "local",
-    "QUERIES_TABLE": "Queries",
-    "ACCESS_TABLE": "Access",
-    "KNOWLEDGE_TABLE": "Knowledge",
-    "CURSOR_SECRET": "local",
-}
 
 
 def free_address():
@@ -90,7 +81,8 @@ def start(emulator, binary, event, environment):
 def main():
     emulator, folder, dynamodb, *starts = sys.argv[1:]
     starts = int(starts[0]) if starts else 20
-    environment = ENVIRONMENT | {"AWS_ENDPOINT_URL_DYNAMODB": dynamodb, "PATH": os.environ["PATH"]}
+    environment = dict(line.split("=", 1) for line in Path(".ci/function.env").read_text().splitlines())
+    environment |= {"AWS_ENDPOINT_URL_DYNAMODB": dynamodb, "PATH": os.environ["PATH"]}
     binaries = {path.parent.name: str(path) for path in sorted(Path(folder).glob("*/bootstrap"))}
     took = {name: [] for name in binaries}
     memory = dict.fromkeys(binaries, 0)

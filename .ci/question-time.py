@@ -1,0 +1,45 @@
+"""How long a function needs for a question, once it has started.
+
+    question-time.py ADDRESS QUESTIONS...
+
+ADDRESS is where AWS's emulator listens, with `ask` behind it; QUESTIONS are files, each a JSON list of questions or of
+objects that hold one. Prints milliseconds, for the questions asked for the first time and again (when they are
+remembered). Leaves with 1 when one is not answered.
+"""
+
+import json
+import statistics
+import sys
+import time
+import urllib.request
+
+
+def ask(address, question):
+    """Milliseconds."""
+    with open("events/ask.json") as file:
+        event = json.load(file) | {"body": json.dumps({"query": question})}
+    request = urllib.request.Request(f"http://{address}/2015-03-31/functions/function/invocations", json.dumps(event).encode())
+    started = time.perf_counter()
+    with urllib.request.urlopen(request, timeout=60) as response:
+        answer = json.load(response)
+    took = (time.perf_counter() - started) * 1000
+    if answer.get("statusCode") != 200:
+        sys.exit(f"{question}: {answer}")
+    return took
+
+
+def main():
+    address, *files = sys.argv[1:]
+    questions = []
+    for name in files:
+        with open(name) as file:
+            questions += [entry if isinstance(entry, str) else entry["question"] for entry in json.load(file)]
+    # Starting is measured elsewhere.
+    ask(address, "Is anybody there?")
+    print(f"{len(questions)} questions         mean, ms     p50     p95")
+    for name in ["asked first", "remembered"]:
+        took = sorted(ask(address, question) for question in questions)
+        print(f"  {name:18} {statistics.mean(took):10.1f} {took[len(took) // 2]:7.1f} {took[len(took) * 95 // 100]:7.1f}")
+
+
+main()
