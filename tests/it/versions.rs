@@ -81,8 +81,12 @@ async fn what_is_different_is_told_and_what_was_said_is_kept() {
     assert_eq!(version(&hub, &path, 3).await, shown);
     assert_eq!(version(&hub, &path, 1).await["answer"], first["answer"]);
     assert_eq!(version(&hub, &path, 2).await["answer"], same["answer"]["answer"]);
-    problem(hub.get(&format!("{path}?version=4")).await, 404).await;
-    problem(hub.get(&format!("{path}?version=0")).await, 400).await;
+    for version in ["4", "18446744073709551615"] {
+        problem(hub.get(&format!("{path}?version={version}")).await, 404).await;
+    }
+    for version in ["0", "18446744073709551616", "-1", "one"] {
+        problem(hub.get(&format!("{path}?version={version}")).await, 400).await;
+    }
 
     let checked = ok(hub.post(&format!("{path}/verify"), &json!({})).await).await;
     assert!(
