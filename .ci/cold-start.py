@@ -1,9 +1,9 @@
 """How long functions take to start, what they weigh and what memory they need while they answer, under AWS's emulator.
 
-    cold-start.py EMULATOR FOLDER DYNAMODB_URL [STARTS]
+    cold-start.py EMULATOR FOLDER ENVIRONMENT [STARTS]
 
 FOLDER is what `cargo lambda build` fills: FOLDER/NAME/bootstrap; one NAME is `bare`, what the others are compared with.
-They are started in turn, so that what else the machine does meets all alike. Each answers its example event; what it
+ENVIRONMENT is a file with what they are told, NAME=VALUE on each line. They are started in turn, so that what else the machine does meets all alike. Each answers its example event; what it
 answers is checked, its time only printed. Leaves with 1 when an answer is wrong or a limit of size or memory is passed.
 """
 
@@ -79,10 +79,10 @@ def start(emulator, binary, event, environment):
 
 
 def main():
-    emulator, folder, dynamodb, *starts = sys.argv[1:]
+    emulator, folder, told, *starts = sys.argv[1:]
     starts = int(starts[0]) if starts else 20
-    environment = dict(line.split("=", 1) for line in Path(".ci/function.env").read_text().splitlines())
-    environment |= {"AWS_ENDPOINT_URL_DYNAMODB": dynamodb, "PATH": os.environ["PATH"]}
+    environment = dict(line.split("=", 1) for line in Path(told).read_text().splitlines())
+    environment["PATH"] = os.environ["PATH"]
     binaries = {path.parent.name: str(path) for path in sorted(Path(folder).glob("*/bootstrap"))}
     took = {name: [] for name in binaries}
     memory = dict.fromkeys(binaries, 0)
