@@ -3,8 +3,9 @@
     cold-start.py EMULATOR FOLDER ENVIRONMENT [STARTS]
 
 FOLDER is what `cargo lambda build` fills: FOLDER/NAME/bootstrap; one NAME is `bare`, what the others are compared with.
-ENVIRONMENT is a file with what they are told, NAME=VALUE on each line. They are started in turn, so that what else the machine does meets all alike. Each answers its example event; what it
-answers is checked, its time only printed. Leaves with 1 when an answer is wrong or a limit of size or memory is passed.
+ENVIRONMENT is a file with what they are told, NAME=VALUE on each line. They are started in turn, so that what else the
+machine does meets all alike. Each answers its example event; what it answers is checked, its time only printed. Leaves
+with 1 when an answer is wrong or a limit of size or memory is passed.
 """
 
 import json
