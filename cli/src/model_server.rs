@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
+use shared::http_client;
 use shared::llm::catalog::Provider;
 use shared::llm::wire::Kind;
-use shared::outbound;
 use tokio::process::{Child, Command};
 
 /// What the model is called in requests.
@@ -85,7 +85,7 @@ impl ModelServer {
         let Some(launch) = Launch::read(root) else {
             return Ok(None);
         };
-        let http = outbound::builder()?.no_proxy().timeout(CHECK_LIMIT).build()?;
+        let http = http_client::builder()?.no_proxy().timeout(CHECK_LIMIT).build()?;
         if !providers.iter().any(|provider| launch.serves(provider)) || answers(&http, &launch).await {
             return Ok(None);
         }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use shared::domain;
 use shared::llm::catalog::{self, Provider};
 use shared::llm::routing::{self, Choice};
-use shared::llm::{Settings, spending};
+use shared::llm::{Settings, budget};
 
 /// The list of providers that `attest setup` writes, from the root of the workspace.
 pub(crate) const PROVIDERS_FILE: &str = ".attest/providers.json";
@@ -146,8 +146,8 @@ pub(crate) fn price(model: &catalog::Model) -> String {
         Some(price) if price.is_free() => "free".to_owned(),
         Some(price) => format!(
             "{:.2} / {:.2}",
-            spending::dollars(price.of(million(1_000_000, 0))),
-            spending::dollars(price.of(million(0, 1_000_000)))
+            budget::dollars(price.of(million(1_000_000, 0))),
+            budget::dollars(price.of(million(0, 1_000_000)))
         ),
     }
 }

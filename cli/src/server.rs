@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use serde_json::Value as Json;
-use shared::outbound;
+use shared::http_client;
 
 /// Above the 29 seconds that API Gateway allows, so that its answer is the one that is seen.
 const TIMEOUT: Duration = Duration::from_secs(40);
@@ -54,7 +54,7 @@ impl ServerError {
 
 impl Server {
     pub(crate) fn new(url: &str) -> anyhow::Result<Self> {
-        let http = outbound::builder()?
+        let http = http_client::builder()?
             .timeout(TIMEOUT)
             .connect_timeout(CONNECT_TIMEOUT);
         let host = url::Url::parse(url)?.host_str().unwrap_or_default().to_owned();

@@ -5,13 +5,13 @@ pub mod error;
 pub mod ports;
 
 pub mod deadline;
+pub mod event_sink;
 pub mod guard;
-pub mod listener;
+pub mod http_client;
 pub mod meter;
-pub mod outbound;
 
 pub mod agents;
-pub mod answering;
+pub mod bootstrap;
 pub mod evidence;
 pub mod orchestrator;
 pub mod retrieval;

@@ -13,18 +13,18 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Answer, AnswerSummary, ChunkId, DocumentHeader, DocumentId, LibraryId, Passage, QueryId, Question,
-    Standing, Status, UserId,
+    Answer, AnswerSummary, ChunkId, DocumentHeader, DocumentId, LibraryId, Passage, QueryId, QueryStatus,
+    Question, Status, UserId,
 };
 
-pub use events::{KeepEvents, ReadEvents};
-pub use idempotency::{Claimed, Idempotency, KeptResponse, KeyClaim};
+pub use events::{ReadEvents, WriteEvents};
+pub use idempotency::{Idempotency, IdempotencyClaim, KeyClaim, StoredResponse};
 pub use models::{
-    Account, Cap, Embedded, Embedder, Generate, Generated, Hold, Llm, LlmError, ProviderHealth,
-    RESERVATION_LIFE, Resting, SecretError, Secrets, Spend, SpendLedger,
+    Account, Cap, EmbedOutcome, Embedder, GenerateOutcome, GenerateRequest, Llm, LlmError, OpenCircuit,
+    ProviderHealth, RESERVATION_LIFE, Reservation, SecretError, Secrets, Spend, SpendLedger,
 };
-pub use queries::{AnnotateAnswers, DeleteAnswers, Deletion, KeepFeedback, ReadUsage, RememberAnswers};
-pub use queue::{Lease, QueueQuestions, Queued, Taken, WorkQueue};
+pub use queries::{AnnotateAnswers, CacheAnswers, DeleteAnswers, Deletion, ReadUsage, WriteFeedback};
+pub use queue::{Acquisition, Lease, QueueQuestions, QueuedQuestion, WorkQueue};
 pub use versions::{ReadVersions, ReplaceAnswers};
 
 /// Why a store did not do what was asked.
@@ -92,7 +92,7 @@ pub enum LaneError {
 
 /// What a lane found.
 #[derive(Debug, Clone, Default)]
-pub struct Found {
+pub struct LaneResult {
     /// Best first.
     pub passages: Vec<Passage>,
     /// How much each term of the question tells (its inverse document frequency), where the lane knows.
@@ -103,12 +103,22 @@ pub struct Found {
 #[async_trait]
 pub trait Lane: Send + Sync {
     /// Finds at most `top_k` passages for the question.
-    async fn find(&self, library: &LibraryId, question: &Question, top_k: usize) -> Result<Found, LaneError>;
+    async fn find(
+        &self,
+        library: &LibraryId,
+        question: &Question,
+        top_k: usize,
+    ) -> Result<LaneResult, LaneError>;
 }
 
 #[async_trait]
 impl<L: Lane + ?Sized> Lane for Arc<L> {
-    async fn find(&self, library: &LibraryId, question: &Question, top_k: usize) -> Result<Found, LaneError> {
+    async fn find(
+        &self,
+        library: &LibraryId,
+        question: &Question,
+        top_k: usize,
+    ) -> Result<LaneResult, LaneError> {
         (**self).find(library, question, top_k).await
     }
 }
@@ -142,7 +152,7 @@ pub trait ReadAnswers: Send + Sync {
     async fn get(&self, user: &UserId, id: QueryId) -> Result<Option<StoredAnswer>, StoreError>;
 
     /// How far the question is; `None` when this user has none of this id.
-    async fn standing(&self, user: &UserId, id: QueryId) -> Result<Option<Standing>, StoreError>;
+    async fn query_status(&self, user: &UserId, id: QueryId) -> Result<Option<QueryStatus>, StoreError>;
 }
 
 /// Which answers to list.
@@ -284,17 +294,17 @@ pub trait ReadIndex: Send + Sync {
 
 /// A version of a document that may be written now.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reservation {
+pub struct VersionReservation {
     /// The version to write.
     pub version: u64,
     /// Whether an earlier write was never finished. Its writer may still be at work, so the document stays marked as
     /// unfinished for the sweep, which comes after every writer has ended.
-    pub overtook: bool,
+    pub superseded: bool,
 }
 
 /// What is kept about a document that is being, or was never, finished.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Unfinished {
+pub struct UnfinishedDocument {
     /// Its library.
     pub library: LibraryId,
     /// The document.
@@ -338,7 +348,7 @@ pub trait WriteDocuments: ReadDocuments {
         id: &DocumentId,
         now: Timestamp,
         delete: bool,
-    ) -> Result<Option<Reservation>, StoreError>;
+    ) -> Result<Option<VersionReservation>, StoreError>;
 
     /// Writes the chunks of a reserved version.
     async fn put_chunks(
@@ -396,7 +406,7 @@ pub trait WriteDocuments: ReadDocuments {
 #[async_trait]
 pub trait SweepDocuments: WriteDocuments {
     /// Documents whose last write began before `before_ms` and was not finished.
-    async fn unfinished(&self, before_ms: u64) -> Result<Vec<Unfinished>, StoreError>;
+    async fn unfinished(&self, before_ms: u64) -> Result<Vec<UnfinishedDocument>, StoreError>;
 
     /// The version that readers see, and the last reserved one; `None` when the header is gone.
     async fn last_versions(

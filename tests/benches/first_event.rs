@@ -51,7 +51,7 @@ async fn main() {
     let cloud = Cloud::start_with(options, in_between)
         .await
         .expect("the cloud starts");
-    let client = shared::outbound::builder()
+    let client = shared::http_client::builder()
         .expect("TLS")
         .no_proxy()
         .build()

@@ -23,13 +23,12 @@ use std::{
 use secrecy::SecretString;
 use shared::{
     deadline::Deadline,
-    domain::{Model, OnBreak, Prompt, UserId},
-    listener::Caller,
+    domain::{Model, OnInterruption, Prompt, UserId},
     llm::{
-        Alone, Router, Settings,
-        wire::{self, Kind, Outgoing, Target},
+        Router, Settings, Standalone,
+        wire::{self, Kind, ProviderRequest, Target},
     },
-    ports::{Generate, Llm},
+    ports::{GenerateRequest, Llm},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -37,6 +36,7 @@ use tokio::{
     runtime,
     task::JoinSet,
 };
+use tokio_util::sync::CancellationToken;
 
 /// One after the other, for each client and reply.
 const CALLS: usize = 3_000;
@@ -145,7 +145,7 @@ async fn all(client: &Arc<Client>, upstream: &Upstream, calls: usize) -> usize {
 struct Upstream {
     prompt: Prompt,
     settings: Settings,
-    request: Outgoing,
+    request: ProviderRequest,
     request_bytes: Arc<[u8]>,
     reply: Arc<[u8]>,
     reply_body: usize,
@@ -199,15 +199,15 @@ impl Upstream {
 
     /// In the order of [`CLIENTS`].
     fn clients(&self) -> [Client; 3] {
-        let bare = shared::outbound::builder().expect("TLS").no_proxy().build();
+        let bare = shared::http_client::builder().expect("TLS").no_proxy().build();
         [
             Client::Sockets(Mutex::default()),
             Client::Reqwest(bare.expect("a client")),
             Client::Ours(Box::new(Router::new(
                 self.settings.clone(),
-                Arc::new(Alone),
-                Arc::new(Alone),
-                Arc::new(Alone),
+                Arc::new(Standalone),
+                Arc::new(Standalone),
+                Arc::new(Standalone),
             ))),
         ]
     }
@@ -256,13 +256,13 @@ impl Client {
                 assert_eq!(read, upstream.reply_body);
             }
             Self::Ours(router) => {
-                let request = Generate {
+                let request = GenerateRequest {
                     user: &UserId::anonymous(),
                     model: &Model::Auto,
                     prompt: &upstream.prompt,
                     deadline: Deadline::after(Duration::from_secs(30)),
-                    on_break: OnBreak::Restart,
-                    caller: &Caller::waiting(),
+                    on_interruption: OnInterruption::Restart,
+                    cancellation: &CancellationToken::new(),
                 };
                 let generated = router.generate(request, &mut |_| false).await;
                 let completion = generated.result.expect("the upstream replies");
@@ -298,7 +298,7 @@ fn settings(address: SocketAddr, stream: bool) -> Settings {
 }
 
 /// The request as HTTP/1.1, with what the other clients add to it.
-fn on_the_wire(request: &Outgoing, address: SocketAddr) -> Vec<u8> {
+fn on_the_wire(request: &ProviderRequest, address: SocketAddr) -> Vec<u8> {
     let head = format!(
         "{} {} HTTP/1.1\r\nauthorization: Bearer {KEY}\r\naccept-encoding: identity\r\n\
          content-type: application/json\r\naccept: */*\r\nhost: {address}\r\ncontent-length: {}\r\n\r\n",

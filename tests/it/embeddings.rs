@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use shared::{
     deadline::Deadline,
     domain::UserId,
-    llm::{Alone, Router, Settings, catalog, routing::Routing},
-    ports::{Embedded, Embedder, LlmError},
+    llm::{Router, Settings, Standalone, catalog, routing::Routing},
+    ports::{EmbedOutcome, Embedder, LlmError},
     testing::{Behaviour, ScriptedProvider, WireFormat},
 };
 
@@ -27,10 +27,15 @@ fn router(providers: &[(&str, &ScriptedProvider, WireFormat, &str)]) -> Router {
         routing: Routing::Ordered,
         ..Settings::default()
     };
-    Router::new(settings, Arc::new(Alone), Arc::new(Alone), Arc::new(Alone))
+    Router::new(
+        settings,
+        Arc::new(Standalone),
+        Arc::new(Standalone),
+        Arc::new(Standalone),
+    )
 }
 
-async fn embed(router: &Router, texts: &[String]) -> Embedded {
+async fn embed(router: &Router, texts: &[String]) -> EmbedOutcome {
     let deadline = Deadline::after(Duration::from_secs(20));
     router.embed(&UserId::anonymous(), texts, deadline).await
 }

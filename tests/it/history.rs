@@ -45,15 +45,15 @@ fn run_again(hub: &Hub, answer: &Value, status: &str) {
 async fn who_waits_is_told_how_far_it_is() {
     let hub = Hub::start().await;
     let (answer, path) = asked(&hub).await;
-    let standing = async || ok(hub.get(&format!("{path}/status")).await).await;
+    let query_status = async || ok(hub.get(&format!("{path}/status")).await).await;
     let id = &answer["query_id"];
     assert_eq!(
-        standing().await,
+        query_status().await,
         json!({ "query_id": id, "status": "completed", "progress": 1.0, "current_step": null, "error": null })
     );
     run_again(&hub, &answer, "processing");
     assert_eq!(
-        standing().await,
+        query_status().await,
         json!({ "query_id": id, "status": "processing", "progress": 0.4, "current_step": "write.model", "error": null })
     );
     hub.cloud.stop().await;

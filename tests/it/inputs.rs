@@ -65,7 +65,11 @@ fn url(hub: &Hub, path: &str) -> Url {
 
 /// A request without a content type.
 async fn send(method: Method, url: Url, body: impl Into<reqwest::Body>) -> Response {
-    let client = shared::outbound::builder().unwrap().no_proxy().build().unwrap();
+    let client = shared::http_client::builder()
+        .unwrap()
+        .no_proxy()
+        .build()
+        .unwrap();
     let request = client.request(method, url).body(body).build().unwrap();
     assert!(!request.headers().contains_key(CONTENT_TYPE));
     client.execute(request).await.unwrap()

@@ -44,7 +44,7 @@ fn what_is_outside_has_one_user() {
             "reqwest",
             "shared",
             &[
-                "shared/src/outbound.rs",
+                "shared/src/http_client.rs",
                 "shared/src/llm/transport.rs",
                 "shared/src/store/connector.rs",
                 "shared/src/store/secrets.rs",

@@ -11,14 +11,15 @@ use std::{
 use async_trait::async_trait;
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
 use shared::{
     deadline::Deadline,
-    domain::{Attempt, Model, OnBreak, Progress, Prompt, UserId},
+    domain::{Attempt, Model, OnInterruption, Progress, Prompt, UserId},
     error::HubError,
     http::Problem,
-    listener::Caller,
-    llm::{Alone, Router, Settings, catalog},
-    ports::{Generate, Llm, LlmError, ProviderHealth, Resting, StoreError},
+    llm::{Router, Settings, Standalone, catalog},
+    ports::{GenerateRequest, Llm, LlmError, OpenCircuit, ProviderHealth, StoreError},
     testing::{Behaviour, RetryAfter, ScriptedAnswer, ScriptedProvider, WireFormat},
 };
 
@@ -203,16 +204,16 @@ async fn end(cell: Cell) -> String {
 
 /// Notes what is told to other containers.
 #[derive(Default)]
-struct Told(Mutex<Vec<Resting>>);
+struct RecordedCircuits(Mutex<Vec<OpenCircuit>>);
 
 #[async_trait]
-impl ProviderHealth for Told {
-    async fn resting(&self, _: Timestamp) -> Result<Vec<Resting>, StoreError> {
+impl ProviderHealth for RecordedCircuits {
+    async fn open_circuits(&self, _: Timestamp) -> Result<Vec<OpenCircuit>, StoreError> {
         Ok(Vec::new())
     }
 
-    async fn rest(&self, resting: &Resting) -> Result<(), StoreError> {
-        self.0.lock().unwrap().push(resting.clone());
+    async fn record_open_circuit(&self, open_circuits: &OpenCircuit) -> Result<(), StoreError> {
+        self.0.lock().unwrap().push(open_circuits.clone());
         Ok(())
     }
 }
@@ -268,8 +269,13 @@ async fn run(cell: Cell, setting: Setting) -> String {
         routing: shared::llm::routing::Routing::Ordered,
         ..Settings::default()
     };
-    let told = Arc::new(Told::default());
-    let router = Router::new(settings, told.clone(), Arc::new(Alone), Arc::new(Alone));
+    let recorded = Arc::new(RecordedCircuits::default());
+    let router = Router::new(
+        settings,
+        recorded.clone(),
+        Arc::new(Standalone),
+        Arc::new(Standalone),
+    );
 
     let prompt = Prompt::new("Rules.", "A question?", 64);
     let mut events: Vec<Progress> = Vec::new();
@@ -286,16 +292,16 @@ async fn run(cell: Cell, setting: Setting) -> String {
         true
     };
     let started = Instant::now();
-    let request = Generate {
+    let request = GenerateRequest {
         user: &UserId::anonymous(),
         model: &Model::Auto,
         prompt: &prompt,
         deadline: Deadline::after(DEADLINE),
-        on_break: match setting {
-            Setting::ThenIncomplete => OnBreak::Incomplete,
-            Setting::ThenRestart | Setting::Alone => OnBreak::Restart,
+        on_interruption: match setting {
+            Setting::ThenIncomplete => OnInterruption::Incomplete,
+            Setting::ThenRestart | Setting::Alone => OnInterruption::Restart,
         },
-        caller: &Caller::waiting(),
+        cancellation: &CancellationToken::new(),
     };
     let generated = router.generate(request, &mut progress).await;
     let took = started.elapsed();
@@ -339,14 +345,14 @@ async fn run(cell: Cell, setting: Setting) -> String {
         "    events    {}",
         events.iter().map(told_event).collect::<Vec<_>>().join(", ")
     );
-    for resting in told.0.lock().unwrap().iter() {
-        let seconds = resting.until.duration_since(Timestamp::now()).as_secs_f64();
+    for open_circuits in recorded.0.lock().unwrap().iter() {
+        let seconds = open_circuits.until.duration_since(Timestamp::now()).as_secs_f64();
         // A date has no fractions of a second, and some time has passed: to the nearest ten seconds.
         let seconds = (seconds / 10.0).round() as u64 * 10;
         let _ = writeln!(
             text,
             "    breaker   {} rests {seconds} s: {}",
-            resting.provider, resting.reason
+            open_circuits.provider, open_circuits.reason
         );
     }
     let cost: f64 = generated.attempts.iter().map(|attempt| attempt.cost_usd).sum();

@@ -7,6 +7,7 @@
 )]
 
 mod agents;
+mod answer_cache;
 mod answers;
 mod blocks;
 mod cargo_lambda;
@@ -24,6 +25,7 @@ mod judge;
 mod lifecycle;
 mod llm_faults;
 mod models;
+mod open_circuits;
 mod openapi;
 mod operations;
 mod outage;
@@ -31,8 +33,6 @@ mod paging;
 mod poison;
 mod policies;
 mod queue;
-mod remembered;
-mod resting;
 mod rows;
 mod samples;
 mod spend;

@@ -3,12 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
 use shared::{
     deadline::Deadline,
-    domain::{Model, OnBreak, Prompt, UserId},
-    listener::Caller,
-    llm::{Alone, Router, Settings, catalog},
-    ports::{Generate, Llm, LlmError},
+    domain::{Model, OnInterruption, Prompt, UserId},
+    llm::{Router, Settings, Standalone, catalog},
+    ports::{GenerateRequest, Llm, LlmError},
     testing::{Behaviour, ScriptedAnswer, ScriptedProvider, WireFormat},
 };
 
@@ -162,16 +163,21 @@ async fn however_many_providers_stall_the_deadline_is_kept() {
         providers: catalog::parse(&list, &key).unwrap(),
         ..Settings::default()
     };
-    let router = Router::new(settings, Arc::new(Alone), Arc::new(Alone), Arc::new(Alone));
+    let router = Router::new(
+        settings,
+        Arc::new(Standalone),
+        Arc::new(Standalone),
+        Arc::new(Standalone),
+    );
     let prompt = Prompt::new("Rules.", "A question?", 64);
     let deadline = Deadline::after(Duration::from_secs(2));
-    let request = Generate {
+    let request = GenerateRequest {
         user: &UserId::anonymous(),
         model: &Model::Auto,
         prompt: &prompt,
         deadline,
-        on_break: OnBreak::Restart,
-        caller: &Caller::waiting(),
+        on_interruption: OnInterruption::Restart,
+        cancellation: &CancellationToken::new(),
     };
     let generated = router.generate(request, &mut |_| false).await;
     assert_eq!(generated.result.unwrap_err(), LlmError::Deadline);
@@ -288,7 +294,7 @@ async fn what_one_container_has_learned_the_next_one_knows() {
     assert!(hub.cloud.kill("ask") > 0);
     let later = ask(&hub, json!({})).await;
     assert_eq!(outcomes(&later), [("one", "skipped"), ("two", "ok")]);
-    assert_eq!(later["attempts"][0]["reason"], "it rests after: unauthorized");
+    assert_eq!(later["attempts"][0]["reason"], "circuit open after: unauthorized");
     assert_eq!(first.requests().len(), 1);
     hub.cloud.stop().await;
 }

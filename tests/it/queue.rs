@@ -28,11 +28,11 @@ async fn accepted(response: Response) -> String {
     assert_eq!(response.status(), 202);
     assert_eq!(response.headers()["preference-applied"], "respond-async");
     let location = response.headers()["location"].to_str().unwrap().to_owned();
-    let standing: Value = response.json().await.unwrap();
-    let id = standing["query_id"].as_str().unwrap();
+    let query_status: Value = response.json().await.unwrap();
+    let id = query_status["query_id"].as_str().unwrap();
     assert_eq!(location, format!("/queries/{id}"));
     assert_eq!(
-        standing,
+        query_status,
         json!({ "query_id": id, "status": "pending", "progress": 0.0, "current_step": null, "error": null })
     );
     location
@@ -42,11 +42,11 @@ async fn accepted(response: Response) -> String {
 pub(crate) async fn ended(hub: &Hub, path: &str) -> Value {
     let began = Instant::now();
     loop {
-        let standing = ok(hub.get(&format!("{path}/status")).await).await;
-        if !["pending", "processing"].contains(&standing["status"].as_str().unwrap()) {
-            return standing;
+        let query_status = ok(hub.get(&format!("{path}/status")).await).await;
+        if !["pending", "processing"].contains(&query_status["status"].as_str().unwrap()) {
+            return query_status;
         }
-        assert!(began.elapsed() < SOON, "{standing}\n{}", log(hub));
+        assert!(began.elapsed() < SOON, "{query_status}\n{}", log(hub));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -80,9 +80,9 @@ async fn what_nobody_waits_for_is_answered_all_the_same() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("lamp", LAMP)]).await;
     let path = accepted(hub.queue(&question(), None).await).await;
-    let standing = ended(&hub, &path).await;
+    let query_status = ended(&hub, &path).await;
     assert_eq!(
-        (&standing["status"], &standing["progress"]),
+        (&query_status["status"], &query_status["progress"]),
         (&json!("completed"), &json!(1.0))
     );
 
@@ -176,10 +176,10 @@ async fn what_cannot_be_answered_fails_with_its_reason() {
     hub.ingest("default", &[("lamp", LAMP)]).await;
     let refusing = json!({ "query": question()["query"], "options": { "extractive": false } });
     let path = accepted(hub.queue(&refusing, None).await).await;
-    let standing = ended(&hub, &path).await;
-    assert_eq!(standing["status"], "failed");
+    let query_status = ended(&hub, &path).await;
+    assert_eq!(query_status["status"], "failed");
     let direct = problem(hub.post("/queries", &refusing).await, 502).await;
-    assert_eq!(standing["error"], direct["detail"]);
+    assert_eq!(query_status["error"], direct["detail"]);
     let shown = ok(hub.get(&path).await).await;
     assert_eq!(
         (&shown["status"], &shown["answer"]),
@@ -271,8 +271,8 @@ impl Struck {
             assert!(began.elapsed() < SOON, "{}", log(&self.hub));
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let standing = ended(&self.hub, &path).await;
-        (path, standing)
+        let query_status = ended(&self.hub, &path).await;
+        (path, query_status)
     }
 }
 
@@ -283,10 +283,10 @@ async fn a_worker_killed_at_any_stage_is_followed_by_another() {
     // Taking the question, reading postings, headers and chunks, recording the answer.
     let stages = ["UpdateItem", "Query", "BatchGetItem", "TransactWriteItems"];
     for (number, stage) in (2..).zip(stages) {
-        let (path, standing) = struck.ask(Blow::Kill(stage)).await;
+        let (path, query_status) = struck.ask(Blow::Kill(stage)).await;
         assert_eq!(
-            standing["status"], "completed",
-            "killed before {stage}: {standing}"
+            query_status["status"], "completed",
+            "killed before {stage}: {query_status}"
         );
         let answer = ok(hub.get(&path).await).await;
         assert_eq!(answer["answer"], format!("{LAMP} [1]"), "{stage}");
@@ -303,8 +303,8 @@ async fn a_worker_killed_at_any_stage_is_followed_by_another() {
 async fn a_store_that_fails_for_a_while_delays_the_answer() {
     let struck = Struck::start().await;
     // More often than the SDK tries within one delivery.
-    let (_, standing) = struck.ask(Blow::Fail("TransactWriteItems", 4)).await;
-    assert_eq!(standing["status"], "completed");
+    let (_, query_status) = struck.ask(Blow::Fail("TransactWriteItems", 4)).await;
+    assert_eq!(query_status["status"], "completed");
     assert_eq!(answers_counted(&struck.hub).await, 2);
     struck.hub.cloud.stop().await;
 }
@@ -312,9 +312,9 @@ async fn a_store_that_fails_for_a_while_delays_the_answer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_fails_again_and_again_is_given_up_and_says_so() {
     let struck = Struck::start().await;
-    let (path, standing) = struck.ask(Blow::Fail("TransactWriteItems", 9)).await;
+    let (path, query_status) = struck.ask(Blow::Fail("TransactWriteItems", 9)).await;
     assert_eq!(
-        (&standing["status"], &standing["error"]),
+        (&query_status["status"], &query_status["error"]),
         (&json!("failed"), &json!("it was given up after 3 tries"))
     );
     assert_eq!(answers_counted(&struck.hub).await, 1);

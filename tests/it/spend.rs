@@ -18,7 +18,7 @@ use proptest::{
 };
 use shared::{
     domain::UserId,
-    ports::{Account, Cap, Hold, RESERVATION_LIFE, Spend, SpendLedger},
+    ports::{Account, Cap, RESERVATION_LIFE, Reservation, Spend, SpendLedger},
     store::{Access, Client, local_client},
 };
 use tokio::runtime::Runtime;
@@ -71,10 +71,10 @@ impl Ledger {
                 .iter()
                 .filter_map(|(name, value)| {
                     let id = name.strip_prefix("r#")?;
-                    let hold = value.as_m().unwrap();
+                    let reservation = value.as_m().unwrap();
                     let amount = spend(
-                        hold["tokens"].as_n().unwrap(),
-                        hold["nanodollars"].as_n().unwrap(),
+                        reservation["tokens"].as_n().unwrap(),
+                        reservation["nanodollars"].as_n().unwrap(),
                     );
                     Some((id.to_owned(), amount))
                 })
@@ -108,8 +108,8 @@ fn is_within(spend: Spend, cap: Cap) -> bool {
         && cap.nanodollars.is_none_or(|cap| spend.nanodollars <= cap)
 }
 
-fn hold(account: &Account, id: String, tokens: u64, nanodollars: u64) -> Hold {
-    Hold {
+fn reservation(account: &Account, id: String, tokens: u64, nanodollars: u64) -> Reservation {
+    Reservation {
         id,
         account: account.clone(),
         day: DAY,
@@ -165,9 +165,9 @@ struct Model {
     spent: Spend,
     made: usize,
     /// Neither settled nor crashed, with the end of their lives.
-    open: Vec<(Hold, Timestamp)>,
-    crashed: Vec<(Hold, Timestamp)>,
-    settled: Vec<Hold>,
+    open: Vec<(Reservation, Timestamp)>,
+    crashed: Vec<(Reservation, Timestamp)>,
+    settled: Vec<Reservation>,
 }
 
 impl Model {
@@ -188,7 +188,10 @@ impl Model {
     fn counted(&self, now: Timestamp) -> Spend {
         let alive = self.open.iter().chain(&self.crashed);
         let alive = alive.filter(|(_, until)| *until > now);
-        plus(self.spent, total(alive.map(|(hold, _)| hold.amount)))
+        plus(
+            self.spent,
+            total(alive.map(|(reservation, _)| reservation.amount)),
+        )
     }
 
     async fn take(&mut self, step: &Step, now: Timestamp, ledger: &Ledger) {
@@ -199,27 +202,31 @@ impl Model {
         match step {
             Step::Reserve { tokens, nanodollars } => {
                 self.made += 1;
-                let hold = hold(&self.account, format!("{}#", self.made), *tokens, *nanodollars);
-                let fits = is_within(plus(self.counted(now), hold.amount), self.cap);
-                assert_eq!(ledger.access.reserve(&hold, self.cap, now).await.unwrap(), fits);
-                was_refused = !fits && is_within(hold.amount, self.cap);
+                let reservation =
+                    reservation(&self.account, format!("{}#", self.made), *tokens, *nanodollars);
+                let fits = is_within(plus(self.counted(now), reservation.amount), self.cap);
+                assert_eq!(
+                    ledger.access.reserve(&reservation, self.cap, now).await.unwrap(),
+                    fits
+                );
+                was_refused = !fits && is_within(reservation.amount, self.cap);
                 if fits {
-                    self.open.push((hold, now + RESERVATION_LIFE));
+                    self.open.push((reservation, now + RESERVATION_LIFE));
                 }
             }
             Step::ReserveAgain(which) if !self.open.is_empty() => {
-                let (hold, _) = which.get(&self.open);
-                assert!(ledger.access.reserve(hold, self.cap, now).await.unwrap());
+                let (reservation, _) = which.get(&self.open);
+                assert!(ledger.access.reserve(reservation, self.cap, now).await.unwrap());
             }
             Step::Settle(which, share) if !self.open.is_empty() => {
-                let (hold, _) = self.open.remove(which.index(self.open.len()));
+                let (reservation, _) = self.open.remove(which.index(self.open.len()));
                 let spent = Spend {
-                    tokens: hold.amount.tokens * share / 100,
-                    nanodollars: hold.amount.nanodollars * share / 100,
+                    tokens: reservation.amount.tokens * share / 100,
+                    nanodollars: reservation.amount.nanodollars * share / 100,
                 };
-                ledger.access.settle(&hold, spent).await.unwrap();
+                ledger.access.settle(&reservation, spent).await.unwrap();
                 self.spent = plus(self.spent, spent);
-                self.settled.push(hold);
+                self.settled.push(reservation);
             }
             Step::SettleAgain(which, tokens) if !self.settled.is_empty() => {
                 let spent = Spend {
@@ -250,23 +257,23 @@ impl Model {
             "the sums are what is spent and held"
         );
         assert!(is_within(row.sum, self.cap), "never over the cap: {row:?}");
-        for (hold, until) in self.open.iter().chain(&self.crashed) {
-            match row.holds.get(&hold.id) {
-                Some(amount) => assert_eq!(*amount, hold.amount),
-                None => assert!(*until <= now, "{} was given back too early", hold.id),
+        for (reservation, until) in self.open.iter().chain(&self.crashed) {
+            match row.holds.get(&reservation.id) {
+                Some(amount) => assert_eq!(*amount, reservation.amount),
+                None => assert!(*until <= now, "{} was given back too early", reservation.id),
             }
             let is_over = was_refused && *until <= now;
             assert!(
-                !(is_over && row.holds.contains_key(&hold.id)),
+                !(is_over && row.holds.contains_key(&reservation.id)),
                 "{} is given back",
-                hold.id
+                reservation.id
             );
         }
         let known: Vec<&String> = self
             .open
             .iter()
             .chain(&self.crashed)
-            .map(|(hold, _)| &hold.id)
+            .map(|(reservation, _)| &reservation.id)
             .collect();
         assert!(row.holds.keys().all(|id| known.contains(&id)), "{row:?}");
     }
@@ -319,13 +326,13 @@ async fn of_many_at_once_exactly_those_that_fit_succeed() {
     };
     let start: Timestamp = "2026-01-31T23:50:00Z".parse().unwrap();
     let reserve = async |id: String, now| {
-        let hold = hold(&Account::Everyone, id, 100, 7);
-        let held = ledger.access.reserve(&hold, cap, now).await.unwrap();
-        held.then_some(hold)
+        let reservation = reservation(&Account::Everyone, id, 100, 7);
+        let held = ledger.access.reserve(&reservation, cap, now).await.unwrap();
+        held.then_some(reservation)
     };
     let all_at_once = async |name: &str, now| {
         let holds = join_all((0..64).map(|n| reserve(format!("{name}-{n}"), now))).await;
-        holds.into_iter().flatten().collect::<Vec<Hold>>()
+        holds.into_iter().flatten().collect::<Vec<Reservation>>()
     };
 
     let crashed = all_at_once("crashed", start).await;
@@ -350,7 +357,7 @@ async fn of_many_at_once_exactly_those_that_fit_succeed() {
     let settled = held
         .iter()
         .chain(&held)
-        .map(|hold| ledger.access.settle(hold, spent));
+        .map(|reservation| ledger.access.settle(reservation, spent));
     assert!(join_all(settled).await.iter().all(Result::is_ok));
     let row = ledger.row("RATE#*").await;
     assert_eq!((row.sum.tokens, row.sum.nanodollars), (400, 50));
@@ -365,8 +372,14 @@ async fn what_crashed_does_not_pile_up_where_nothing_is_capped() {
     for day_part in 0..3 {
         let now = start + (day_part * 6).hours();
         for n in 0..20 {
-            let hold = hold(&Account::Everyone, format!("{day_part}-{n}"), 10, 1);
-            assert!(ledger.access.reserve(&hold, Cap::default(), now).await.unwrap());
+            let reservation = reservation(&Account::Everyone, format!("{day_part}-{n}"), 10, 1);
+            assert!(
+                ledger
+                    .access
+                    .reserve(&reservation, Cap::default(), now)
+                    .await
+                    .unwrap()
+            );
         }
         let row = ledger.row("RATE#*").await;
         assert_eq!(row.holds.len(), 20, "{row:?}");

@@ -25,7 +25,7 @@ use crate::{
     support::{Hub, ok, problem},
 };
 
-use reader::{Reader, Told, told};
+use reader::{EncodedEvent, Reader, told};
 
 const FACT: &str = "The lighthouse of Brannock was built in 1871.";
 const KEEPER: &str = "Its keeper was Ada Holm.";
@@ -34,7 +34,7 @@ const QUESTION: &str = "When was the lighthouse of Brannock built?";
 const SOON: Duration = Duration::from_secs(20);
 
 /// Checks that events follow one another up to one last one, and gives the text that they tell.
-fn text_of(events: &[Told]) -> String {
+fn text_of(events: &[EncodedEvent]) -> String {
     let mut text = String::new();
     for (number, event) in (1..).zip(events) {
         assert_eq!(
@@ -51,13 +51,13 @@ fn text_of(events: &[Told]) -> String {
     text
 }
 
-fn named<'a>(events: &'a [Told], name: &str) -> Vec<&'a Value> {
+fn named<'a>(events: &'a [EncodedEvent], name: &str) -> Vec<&'a Value> {
     let named = events.iter().filter(|event| event.name == name);
     named.map(|event| &event.data).collect()
 }
 
 /// Checks a stream that has ended against the answer that is kept, which it gives.
-async fn kept(hub: &Hub, events: &[Told]) -> Value {
+async fn kept(hub: &Hub, events: &[EncodedEvent]) -> Value {
     let text = text_of(events);
     let answer = ok(hub.get(&path(events)).await).await;
     assert_eq!(text, answer["answer"].as_str().unwrap());
@@ -79,7 +79,7 @@ async fn kept(hub: &Hub, events: &[Told]) -> Value {
     answer
 }
 
-fn path(events: &[Told]) -> String {
+fn path(events: &[EncodedEvent]) -> String {
     assert_eq!(events[0].name, "query.created");
     format!("/queries/{}", events[0].data["query_id"].as_str().unwrap())
 }
@@ -88,7 +88,7 @@ async fn stream(hub: &Hub, body: Value) -> Reader {
     Reader::of(hub.post("/queries/stream", &body).await)
 }
 
-async fn resume(hub: &Hub, path: &str, after: u64) -> Vec<Told> {
+async fn resume(hub: &Hub, path: &str, after: u64) -> Vec<EncodedEvent> {
     let path = format!("{path}/events");
     let response = match after {
         0 => hub.get(&path).await,
@@ -221,9 +221,9 @@ async fn a_failure_is_the_last_event() {
         (last.name.as_str(), &last.data["problem"]["status"]),
         ("failed", &json!(502))
     );
-    let standing = ok(hub.get(&format!("{}/status", path(&events))).await).await;
+    let query_status = ok(hub.get(&format!("{}/status", path(&events))).await).await;
     assert_eq!(
-        (&standing["status"], &standing["error"]),
+        (&query_status["status"], &query_status["error"]),
         (&json!("failed"), &last.data["problem"]["detail"])
     );
     for after in 0..events.len() {
@@ -275,13 +275,13 @@ async fn a_sentence_is_told_before_the_model_has_ended_and_the_model_ends_with_i
     let told = reader.until("claim").await;
     assert_eq!(named(&told, "delta"), [&json!({ "text": format!("{FACT} [1]") })]);
     let path = path(&told);
-    let standing = ok(hub.get(&format!("{path}/status")).await).await;
-    assert_eq!(standing["status"], "processing");
+    let query_status = ok(hub.get(&format!("{path}/status")).await).await;
+    assert_eq!(query_status["status"], "processing");
     assert_eq!(hub.delete(&path).await.status(), 409);
 
     drop(reader);
-    let standing = ended(&hub, &path).await;
-    assert_eq!(standing["status"], "cancelled");
+    let query_status = ended(&hub, &path).await;
+    assert_eq!(query_status["status"], "cancelled");
     let mut events = told.clone();
     events.extend(resume(&hub, &path, told.len() as u64).await);
     let answer = kept(&hub, &events).await;
@@ -429,7 +429,7 @@ async fn a_reader_of_one_byte_at_a_time_reads_the_same() {
         text.push_str(&after[..length]);
         rest = &after[length + 2..];
     }
-    let events: Vec<Told> = text.split_terminator("\n\n").filter_map(told).collect();
+    let events: Vec<EncodedEvent> = text.split_terminator("\n\n").filter_map(told).collect();
     kept(&hub, &events).await;
     hub.cloud.stop().await;
 }
@@ -458,15 +458,15 @@ async fn a_function_that_dies_cuts_the_connection_and_what_it_left_has_failed() 
     assert_eq!(row["status"]["S"], "processing");
     row["lease_ms"] = json!({ "N": "1" });
     rows::put(&hub, "Queries", &row);
-    let standing = ok(hub.get(&format!("{path}/status")).await).await;
+    let query_status = ok(hub.get(&format!("{path}/status")).await).await;
     assert_eq!(
-        (&standing["status"], &standing["progress"]),
+        (&query_status["status"], &query_status["progress"]),
         (&json!("failed"), &json!(1.0))
     );
     let events = resume(&hub, &path, 0).await;
     assert_eq!(
         events.last().unwrap().data["problem"]["detail"],
-        standing["error"]
+        query_status["error"]
     );
     provider.behave([Behaviour::Fine]);
     let again = ok(hub.patch(&format!("{path}/reprocess"), None).await).await;
@@ -511,7 +511,7 @@ async fn of_many_with_one_key_one_is_answered_and_all_are_told() {
             _ => Some((replayed, Reader::of(response).rest().await)),
         }
     });
-    let told: Vec<(bool, Vec<Told>)> = join_all(all).await.into_iter().flatten().collect();
+    let told: Vec<(bool, Vec<EncodedEvent>)> = join_all(all).await.into_iter().flatten().collect();
     assert_eq!(told.iter().filter(|(replayed, _)| !replayed).count(), 1);
     let (_, events) = &told[0];
     kept(&hub, events).await;

@@ -78,7 +78,11 @@ impl Hub {
         Self {
             secrecy: Secrecy::of(&cloud),
             cloud,
-            client: shared::outbound::builder().unwrap().no_proxy().build().unwrap(),
+            client: shared::http_client::builder()
+                .unwrap()
+                .no_proxy()
+                .build()
+                .unwrap(),
             answered: Mutex::default(),
         }
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use shared::{
-    domain::{Finish, Model, OnBreak, Progress, Prompt},
+    domain::{FinishReason, Model, OnInterruption, Progress, Prompt},
     ports::{Llm, LlmError},
 };
 use tokio::sync::Notify;
@@ -33,12 +33,17 @@ async fn a_server_killed_in_mid_answer_leaves_an_incomplete_one() {
     let mut server = Server::start().await;
     let router = router(&[server.entry("local", "")]);
     let mut texts = vec![String::new()];
-    let generated = write(&router, &long(2_000), OnBreak::Incomplete, &mut |progress| {
-        if matches!(progress, Progress::Delta(_)) {
-            server.kill();
-        }
-        told(progress, &mut texts);
-    })
+    let generated = write(
+        &router,
+        &long(2_000),
+        OnInterruption::Incomplete,
+        &mut |progress| {
+            if matches!(progress, Progress::Delta(_)) {
+                server.kill();
+            }
+            told(progress, &mut texts);
+        },
+    )
     .await;
     assert_eq!(calls(&generated), [("local", "broken_off", Some(200))]);
     let [text] = texts.try_into().unwrap();
@@ -52,7 +57,7 @@ async fn another_server_begins_anew() {
     let router = router(&[first.entry("first", ""), second.entry("second", "")]);
     let prompt = long(40);
     let mut texts = vec![String::new()];
-    let generated = write(&router, &prompt, OnBreak::Restart, &mut |progress| {
+    let generated = write(&router, &prompt, OnInterruption::Restart, &mut |progress| {
         if matches!(progress, Progress::Delta(_)) && texts.len() == 1 {
             first.kill();
         }
@@ -67,7 +72,7 @@ async fn another_server_begins_anew() {
     let completion = generated.result.unwrap();
     assert_eq!(
         (completion.provider.as_str(), completion.finish),
-        ("second", Finish::Length)
+        ("second", FinishReason::Length)
     );
     let [partial, whole] = texts.try_into().unwrap();
     assert!(!partial.is_empty());
@@ -79,7 +84,7 @@ async fn another_server_begins_anew() {
     first.is_gone().await;
     let mut ignored = |_| {};
     for _ in 0..2 {
-        let generated = write(&router, &long(4), OnBreak::Restart, &mut ignored).await;
+        let generated = write(&router, &long(4), OnInterruption::Restart, &mut ignored).await;
         assert_eq!(
             calls(&generated),
             [&down[..1], &down].concat(),
@@ -87,8 +92,11 @@ async fn another_server_begins_anew() {
         );
     }
     let resting = &router.plan(&Model::Auto, 100, 4)[0];
-    assert_eq!(resting.unfit.as_deref(), Some("it rests after: unreachable"));
-    let generated = write(&router, &long(4), OnBreak::Restart, &mut ignored).await;
+    assert_eq!(
+        resting.ineligible.as_deref(),
+        Some("circuit open after: unreachable")
+    );
+    let generated = write(&router, &long(4), OnInterruption::Restart, &mut ignored).await;
     assert_eq!(
         calls(&generated),
         [("first", "skipped", None), ("second", "ok", Some(200))]
@@ -105,8 +113,8 @@ async fn a_caller_who_goes_away_stops_the_server() {
     // How long an answer takes to the end.
     let tokens = 300;
     let started = Instant::now();
-    let generated = write(&router, &long(tokens), OnBreak::Restart, &mut ignored).await;
-    assert_eq!(generated.result.unwrap().finish, Finish::Length);
+    let generated = write(&router, &long(tokens), OnInterruption::Restart, &mut ignored).await;
+    assert_eq!(generated.result.unwrap().finish, FinishReason::Length);
     let whole = started.elapsed();
 
     // One that would take several times as long is left after its first words. The server takes one at a time.
@@ -118,11 +126,11 @@ async fn a_caller_who_goes_away_stops_the_server() {
     };
     let most = long(CONTEXT as u32 - 200);
     tokio::select! {
-        generated = write(&router, &most, OnBreak::Restart, &mut on_text) => panic!("{:?}", calls(&generated)),
+        generated = write(&router, &most, OnInterruption::Restart, &mut on_text) => panic!("{:?}", calls(&generated)),
         () = begun.notified() => {}
     }
     let started = Instant::now();
-    let generated = write(&router, &short, OnBreak::Restart, &mut ignored).await;
+    let generated = write(&router, &short, OnInterruption::Restart, &mut ignored).await;
     let waited = started.elapsed();
     assert_eq!(calls(&generated), [("local", "ok", Some(200))]);
     assert!(

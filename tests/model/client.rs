@@ -3,9 +3,9 @@
 
 use serde_json::json;
 use shared::{
-    domain::{Completion, Finish, OnBreak, Progress, Prompt, Schema},
+    domain::{Completion, FinishReason, OnInterruption, Progress, Prompt, Schema},
     llm::Router,
-    ports::{Generated, LlmError},
+    ports::{GenerateOutcome, LlmError},
 };
 
 use crate::server::{CONTEXT, MODEL, Server, calls, providers, router, write};
@@ -18,13 +18,18 @@ fn capital() -> Prompt {
 }
 
 /// The result with the parts that came on the way.
-async fn written(router: &Router, prompt: &Prompt) -> (Generated, Vec<String>) {
+async fn written(router: &Router, prompt: &Prompt) -> (GenerateOutcome, Vec<String>) {
     let mut deltas = Vec::new();
-    let generated = write(router, prompt, OnBreak::Restart, &mut |progress| match progress {
-        Progress::Delta(text) => deltas.push(text),
-        Progress::Restart => panic!("nothing is to be taken back"),
-        Progress::Attempt(_) => {}
-    })
+    let generated = write(
+        router,
+        prompt,
+        OnInterruption::Restart,
+        &mut |progress| match progress {
+            Progress::Delta(text) => deltas.push(text),
+            Progress::Restart => panic!("nothing is to be taken back"),
+            Progress::Attempt(_) => {}
+        },
+    )
     .await;
     (generated, deltas)
 }
@@ -46,16 +51,16 @@ async fn answers_are_the_same_whole_and_streamed() {
 
     let (all, parts) = completed(&whole, &capital()).await;
     assert!(all.text.contains("Paris"), "{}", all.text);
-    assert_eq!((all.finish, parts.len()), (Finish::Stop, 1));
+    assert_eq!((all.finish, parts.len()), (FinishReason::Stop, 1));
     assert_eq!((all.provider.as_str(), all.model.as_str()), ("local", MODEL));
     let (text, parts) = completed(&streamed, &capital()).await;
-    assert_eq!((&text.text, text.finish), (&all.text, Finish::Stop));
+    assert_eq!((&text.text, text.finish), (&all.text, FinishReason::Stop));
     assert!(parts.len() > 1, "a stream comes in parts: {parts:?}");
 
     // Only the whole answer has the server's own count; that of a stream is reckoned from the sizes.
     let (counted, _) = written(&whole, &capital()).await;
     let (reckoned, _) = written(&streamed, &capital()).await;
-    let tokens = |generated: &Generated| {
+    let tokens = |generated: &GenerateOutcome| {
         let attempt = &generated.attempts[0];
         assert_eq!(attempt.cost_usd, 0.0);
         (attempt.input_tokens, attempt.output_tokens)
@@ -75,7 +80,7 @@ async fn a_stop_text_ends_the_answer_before_it() {
         let router = router(&[server.entry("local", how)]);
         let (all, _) = completed(&router, &capital()).await;
         let (until, _) = completed(&router, &prompt).await;
-        assert_eq!(until.finish, Finish::Stop);
+        assert_eq!(until.finish, FinishReason::Stop);
         assert_eq!(all.text.split_once("Paris").unwrap().0, until.text);
     }
 }
@@ -92,7 +97,7 @@ async fn no_more_tokens_come_than_were_asked_for() {
         let (all, _) = completed(&router, &capital()).await;
         let (generated, parts) = written(&router, &prompt).await;
         let cut = generated.result.unwrap();
-        assert_eq!(cut.finish, Finish::Length);
+        assert_eq!(cut.finish, FinishReason::Length);
         assert!(
             all.text.starts_with(&cut.text) && cut.text.len() < all.text.len(),
             "{} {}",

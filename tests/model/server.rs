@@ -11,15 +11,15 @@ use std::{
 
 use shared::{
     deadline::Deadline,
-    domain::{Model, OnBreak, Progress, Prompt, UserId},
-    listener::Caller,
-    llm::{Alone, Router, Settings, catalog, catalog::Provider, routing::Routing},
-    ports::{Generate, Generated, Llm},
+    domain::{Model, OnInterruption, Progress, Prompt, UserId},
+    llm::{Router, Settings, Standalone, catalog, catalog::Provider, routing::Routing},
+    ports::{GenerateOutcome, GenerateRequest, Llm},
 };
 use tokio::{
     process::{Child, Command},
     time::{interval, timeout},
 };
+use tokio_util::sync::CancellationToken;
 
 /// The name that the server gives its model.
 pub(crate) const MODEL: &str = "smollm2";
@@ -85,7 +85,11 @@ impl Server {
 
     /// Waits until it answers; `false` when it ends instead.
     async fn answers(&mut self) -> bool {
-        let client = shared::outbound::builder().unwrap().no_proxy().build().unwrap();
+        let client = shared::http_client::builder()
+            .unwrap()
+            .no_proxy()
+            .build()
+            .unwrap();
         let mut tries = interval(Duration::from_millis(100));
         while self.child.try_wait().unwrap().is_none() {
             tries.tick().await;
@@ -140,23 +144,28 @@ pub(crate) fn router(entries: &[String]) -> Router {
         routing: Routing::Ordered,
         ..Settings::default()
     };
-    Router::new(settings, Arc::new(Alone), Arc::new(Alone), Arc::new(Alone))
+    Router::new(
+        settings,
+        Arc::new(Standalone),
+        Arc::new(Standalone),
+        Arc::new(Standalone),
+    )
 }
 
 /// Has a text written, telling `progress` of each step.
 pub(crate) async fn write(
     router: &Router,
     prompt: &Prompt,
-    on_break: OnBreak,
+    on_interruption: OnInterruption,
     progress: &mut (dyn FnMut(Progress) + Send),
-) -> Generated {
-    let request = Generate {
+) -> GenerateOutcome {
+    let request = GenerateRequest {
         user: &UserId::anonymous(),
         model: &Model::Auto,
         prompt,
         deadline: Deadline::after(Duration::from_secs(600)),
-        on_break,
-        caller: &Caller::waiting(),
+        on_interruption,
+        cancellation: &CancellationToken::new(),
     };
     let mut progress = |step| {
         progress(step);
@@ -166,7 +175,7 @@ pub(crate) async fn write(
 }
 
 /// Each call: the provider, its outcome and its HTTP status.
-pub(crate) fn calls(generated: &Generated) -> Vec<(&str, &str, Option<u16>)> {
+pub(crate) fn calls(generated: &GenerateOutcome) -> Vec<(&str, &str, Option<u16>)> {
     let attempts = generated.attempts.iter();
     attempts
         .map(|attempt| {

@@ -70,7 +70,11 @@ async fn empty_the_server() {
         reason = "this names the server that the check has started"
     )]
     let url = std::env::var("AWS_ENDPOINT_URL_SSM").unwrap();
-    let client = shared::outbound::builder().unwrap().no_proxy().build().unwrap();
+    let client = shared::http_client::builder()
+        .unwrap()
+        .no_proxy()
+        .build()
+        .unwrap();
     let response = client.post(format!("{url}/moto-api/reset")).send().await.unwrap();
     assert_eq!(response.status(), 200);
 }

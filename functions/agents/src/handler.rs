@@ -11,10 +11,11 @@ use shared::{
     domain::LaneName,
     error::HubError,
     http::{
-        self, Body, Call, FactCheckReply, Request, Response, SearchReply, StatusCode, once, requests, respond,
+        self, Body, FactCheckReply, Request, RequestContext, Response, SearchReply, StatusCode, idempotent,
+        requests, respond,
     },
     llm::Router,
-    orchestrator::alone,
+    orchestrator::synthesize,
     ports::Idempotency,
     retrieval::keyword::KeywordLane,
     store::{self, Access, Knowledge, ParameterStore},
@@ -50,22 +51,22 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
+    let context = RequestContext::new(&request, app.timeout);
     Ok(respond(
-        &call,
-        once(&call, &*app.idempotency, Box::pin(answer(app, &call))),
+        &context,
+        idempotent(&context, &*app.idempotency, Box::pin(answer(app, &context))),
     )
     .await)
 }
 
-async fn answer(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    if call.request.method() == "GET" {
+async fn answer(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    if context.request.method() == "GET" {
         return http::json(StatusCode::OK, &requests::agents());
     }
-    match requests::agent(call)? {
-        Agent::Retrieval => retrieve(app, call).await,
+    match requests::agent(context)? {
+        Agent::Retrieval => retrieve(app, context).await,
         Agent::Entities => {
-            let text = requests::entities(call.request)?;
+            let text = requests::entities(context.request)?;
             http::json(
                 StatusCode::OK,
                 &http::EntitiesReply {
@@ -73,18 +74,18 @@ async fn answer(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> 
                 },
             )
         }
-        Agent::FactCheck => check_fact(app, call).await,
-        Agent::Synthesis => synthesize(app, call).await,
+        Agent::FactCheck => check_fact(app, context).await,
+        Agent::Synthesis => synthesize(app, context).await,
         Agent::Citation => {
-            let (text, sources) = requests::citation(call.request)?;
+            let (text, sources) = requests::citation(context.request)?;
             let (text, claims) = citation::repair(&text, &sources);
             http::json(StatusCode::OK, &http::CitationReply { text, claims })
         }
     }
 }
 
-async fn retrieve(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    let search = requests::search(call.request)?;
+async fn retrieve(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    let search = requests::search(context.request)?;
     let found = app
         .retrieval
         .find(
@@ -92,26 +93,26 @@ async fn retrieve(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError
             &search.query,
             &search.lanes,
             search.top_k.get(),
-            call.deadline,
+            context.deadline,
         )
         .await?;
-    let reply = SearchReply::new(found, call.deadline.elapsed());
+    let reply = SearchReply::new(found, context.deadline.elapsed());
     let mut response = http::json(StatusCode::OK, &reply)?;
     http::set_server_timing(&mut response, &reply.stages);
     Ok(response)
 }
 
-async fn check_fact(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+async fn check_fact(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
     let requests::FactCheck {
         claim,
         evidence,
         library,
         top_k,
-    } = requests::fact_check(call.request)?;
+    } = requests::fact_check(context.request)?;
     let (check, stages) = if evidence.is_empty() {
         let found = app
             .retrieval
-            .find(&library, &claim, &LaneName::ALL, top_k.get(), call.deadline)
+            .find(&library, &claim, &LaneName::ALL, top_k.get(), context.deadline)
             .await?;
         (
             fact_check::weigh_found(claim.as_str(), &found.passages),
@@ -120,22 +121,22 @@ async fn check_fact(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubErr
     } else {
         (fact_check::weigh_given(claim.as_str(), evidence), Vec::new())
     };
-    let reply = FactCheckReply::new(check, stages, call.deadline.elapsed());
+    let reply = FactCheckReply::new(check, stages, context.deadline.elapsed());
     let mut response = http::json(StatusCode::OK, &reply)?;
     http::set_server_timing(&mut response, &reply.stages);
     Ok(response)
 }
 
-async fn synthesize(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+async fn synthesize(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
     let requests::Synthesis { ask, passages } =
-        requests::synthesis(call.request, |model| app.synthesis.serves(model))?;
-    let reply = alone::synthesize(
+        requests::synthesis(context.request, |model| app.synthesis.serves(model))?;
+    let reply = synthesize::synthesize(
         &app.retrieval,
         &app.synthesis,
-        &call.user,
+        &context.user,
         &ask,
         passages,
-        call.deadline,
+        context.deadline,
     )
     .await?;
     let mut response = http::json(StatusCode::OK, &reply)?;

@@ -5,21 +5,22 @@ use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use shared::{
-    answering::Answering,
+    bootstrap::Services,
     config::Config,
     deadline::Deadline,
-    domain::{Answer, Ask, Event, Status, Told},
+    domain::{Answer, Ask, EncodedEvent, Event, Status},
     error::HubError,
+    event_sink::EventSink,
     guard,
     http::{
-        self, Call, Problem, Request, Response, StatusCode, once, requests,
-        stream::{Begun, Kept, Output, StreamBody, Unfinished, respond, resumed},
+        self, Problem, Request, RequestContext, Response, StatusCode, idempotent, requests,
+        stream::{EventHistory, InFlight, Output, StreamBody, StreamStart, respond, resumed},
     },
-    listener::{Caller, Listener},
     orchestrator::Orchestrator,
-    ports::{Idempotency, KeepEvents, Lease, WorkQueue},
+    ports::{Idempotency, Lease, WorkQueue, WriteEvents},
 };
 use tokio::{sync::mpsc, time::Instant};
+use tokio_util::sync::CancellationToken;
 
 /// How long events are kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(1);
@@ -31,10 +32,10 @@ const GRACE: Duration = Duration::from_secs(2);
 pub(crate) struct App {
     pub(crate) orchestrator: Orchestrator,
     pub(crate) questions: Arc<dyn WorkQueue>,
-    pub(crate) events: Arc<dyn KeepEvents>,
-    pub(crate) kept: Kept,
+    pub(crate) events: Arc<dyn WriteEvents>,
+    pub(crate) kept: EventHistory,
     pub(crate) idempotency: Arc<dyn Idempotency>,
-    pub(crate) unfinished: Unfinished,
+    pub(crate) in_flight: InFlight,
     pub(crate) timeout: Duration,
 }
 
@@ -42,21 +43,21 @@ impl App {
     /// The clients and ports of this container.
     pub(crate) async fn new(config: Config) -> Self {
         let timeout = config.timeout;
-        let Answering {
+        let Services {
             orchestrator,
             answers,
             access,
-        } = Answering::new(config).await;
+        } = Services::new(config).await;
         Self {
             orchestrator,
             questions: answers.clone(),
             events: answers.clone(),
-            kept: Kept {
+            kept: EventHistory {
                 answers: answers.clone(),
                 events: answers,
             },
             idempotency: access,
-            unfinished: Unfinished::default(),
+            in_flight: InFlight::default(),
             timeout,
         }
     }
@@ -64,59 +65,61 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, or as the last event.
 pub(crate) async fn handle(app: Arc<App>, request: Request) -> Result<Response<StreamBody>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, &app.unfinished, begin(app.clone(), &call)).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(&context, &app.in_flight, begin(app.clone(), &context)).await)
 }
 
 /// Everything that can be said with a status: what comes after it is an event. A question that is sent again is followed.
-async fn begin(app: Arc<App>, call: &Call<'_>) -> Result<Begun, HubError> {
-    let ask = requests::ask(call.request, |model| app.orchestrator.serves(model))?;
+async fn begin(app: Arc<App>, context: &RequestContext<'_>) -> Result<StreamStart, HubError> {
+    let ask = requests::ask(context.request, |model| app.orchestrator.serves(model))?;
     if ask.dry_run {
         let preview = async { http::json(StatusCode::OK, &app.orchestrator.preview(&ask)) };
-        let preview = once(call, &*app.idempotency, Box::pin(preview));
-        return preview.await.map(Begun::Whole);
+        let preview = idempotent(context, &*app.idempotency, Box::pin(preview));
+        return preview.await.map(StreamStart::Complete);
     }
     let mut opened = None;
-    let accepted = once(
-        call,
+    let accepted = idempotent(
+        context,
         &*app.idempotency,
         Box::pin(async {
-            let stream = opened.insert(open(app.clone(), call, ask).await?);
+            let stream = opened.insert(open(app.clone(), context, ask).await?);
             http::json(StatusCode::OK, &stream.lease.id)
         }),
     );
     let accepted = accepted.await?;
     match opened {
-        Some(stream) => Ok(Begun::Events(Box::new(|output, caller| {
-            Box::pin(stream.answer(output, caller))
+        Some(stream) => Ok(StreamStart::Events(Box::new(|output, cancellation| {
+            Box::pin(stream.answer(output, cancellation))
         }))),
         None => {
             let id =
                 serde_json::from_slice(accepted.body()).map_err(|error| HubError::Internal(error.into()))?;
-            resumed(&app.kept, call, id, 0).await.map(Begun::Replayed)
+            resumed(&app.kept, context, id, 0)
+                .await
+                .map(StreamStart::Replayed)
         }
     }
 }
 
 /// Accepts a question: from here on it can be found.
-async fn open(app: Arc<App>, call: &Call<'_>, ask: Ask) -> Result<Stream, HubError> {
+async fn open(app: Arc<App>, context: &RequestContext<'_>, ask: Ask) -> Result<Stream, HubError> {
     let accepted = Answer {
         status: Status::Processing,
         ..app.orchestrator.pending(&ask)
     };
-    let lease = Lease::new(call.user.clone(), accepted.query_id);
-    let length = SignedDuration::try_from(call.deadline.left() + GRACE).unwrap_or(SignedDuration::MAX);
+    let lease = Lease::new(context.user.clone(), accepted.query_id);
+    let length = SignedDuration::try_from(context.deadline.left() + GRACE).unwrap_or(SignedDuration::MAX);
     app.questions
-        .open(&lease, &accepted, Timestamp::now() + length)
+        .start(&lease, &accepted, Timestamp::now() + length)
         .await?;
     Ok(Stream {
         app,
         ask,
         accepted,
         lease,
-        deadline: call.deadline,
-        instance: call.instance().to_owned(),
-        request_id: call.request_id.clone(),
+        deadline: context.deadline,
+        instance: context.instance().to_owned(),
+        request_id: context.request_id.clone(),
     })
 }
 
@@ -132,7 +135,7 @@ struct Stream {
 }
 
 impl Stream {
-    async fn answer(self, output: Output, caller: Caller) -> Result<(), HubError> {
+    async fn answer(self, output: Output, cancellation: CancellationToken) -> Result<(), HubError> {
         let Self {
             app,
             ask,
@@ -141,23 +144,18 @@ impl Stream {
             ..
         } = &self;
         let (sender, mut told) = mpsc::unbounded_channel();
-        let listener = Listener::new(sender, caller);
+        let sink = EventSink::new(sender, cancellation);
         let recorder = app.questions.recorder(lease.clone());
-        let answering = app.orchestrator.answer_accepted(
-            &lease.user,
-            ask,
-            accepted,
-            &*recorder,
-            &listener,
-            self.deadline,
-        );
-        let mut answering = pin!(guard::within(self.deadline.left() + GRACE / 4, answering));
-        let mut telling = Telling::new(output, &*app.events, lease);
+        let answer =
+            app.orchestrator
+                .answer_accepted(&lease.user, ask, accepted, &*recorder, &sink, self.deadline);
+        let mut answer = pin!(guard::within(self.deadline.left() + GRACE / 4, answer));
+        let mut telling = EventWriter::new(output, &*app.events, lease);
         let answered = loop {
             tokio::select! {
                 biased;
                 Some(event) = told.recv() => telling.tell(event),
-                answered = &mut answering => break answered,
+                answered = &mut answer => break answered,
                 () = telling.due() => telling.act().await,
             }
         };
@@ -175,7 +173,7 @@ impl Stream {
                 let problem = Problem::new(&error, &self.instance, &self.request_id);
                 let problem = http::to_json(&problem)?;
                 telling.tell_kept(Event::Failed { problem }).await;
-                if let Err(error) = app.questions.give_up(lease, &error.to_string()).await {
+                if let Err(error) = app.questions.mark_failed(lease, &error.to_string()).await {
                     tracing::warn!(error = &error as &dyn std::error::Error, "question not ended");
                 }
                 Err(error)
@@ -185,17 +183,17 @@ impl Stream {
 }
 
 /// Sends events, and keeps them.
-struct Telling<'a> {
+struct EventWriter<'a> {
     output: Output,
-    events: &'a dyn KeepEvents,
+    events: &'a dyn WriteEvents,
     lease: &'a Lease,
     /// Told, and not yet kept.
-    unkept: Vec<Told>,
+    unkept: Vec<EncodedEvent>,
     since: Option<Instant>,
 }
 
-impl<'a> Telling<'a> {
-    fn new(output: Output, events: &'a dyn KeepEvents, lease: &'a Lease) -> Self {
+impl<'a> EventWriter<'a> {
+    fn new(output: Output, events: &'a dyn WriteEvents, lease: &'a Lease) -> Self {
         Self {
             output,
             events,
@@ -206,15 +204,15 @@ impl<'a> Telling<'a> {
     }
 
     fn tell(&mut self, event: Event) {
-        let event = Told::from(event);
+        let event = EncodedEvent::from(event);
         self.output.tell(&event);
         self.unkept.push(event);
         self.since.get_or_insert_with(Instant::now);
     }
 
-    /// Keeps the event before it is told: whoever has read the last one can come back at once.
+    /// Keeps the event before it is told: whoever has read the last one can come back at idempotent.
     async fn tell_kept(&mut self, event: Event) {
-        let event = Told::from(event);
+        let event = EncodedEvent::from(event);
         self.unkept.push(event.clone());
         self.keep_from(self.output.last() + 2).await;
         self.output.tell(&event);
@@ -248,7 +246,7 @@ impl<'a> Telling<'a> {
         }
         let first = next - events.len() as u64;
         let (Lease { user, id, .. }, until) = (self.lease, Timestamp::now() + KEPT);
-        let kept = self.events.keep_events(user, *id, first, &events, until).await;
+        let kept = self.events.write_events(user, *id, first, &events, until).await;
         if let Err(error) = kept {
             tracing::warn!(error = &error as &dyn std::error::Error, "events not kept");
         }

@@ -18,8 +18,5 @@ async fn main() -> Result<(), Error> {
     telemetry::start(&config);
     // Built once per container; every invocation shares it.
     let app = Arc::new(App::new(config).await);
-    stream::run(app.unfinished.clone(), move |request| {
-        handle(app.clone(), request)
-    })
-    .await
+    stream::run(app.in_flight.clone(), move |request| handle(app.clone(), request)).await
 }

@@ -1,12 +1,12 @@
-//! Reads a question and has it answered, at once or later.
+//! Reads a question and has it answered, at idempotent or later.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use shared::{
-    answering::Answering,
+    bootstrap::Services,
     config::Config,
     error::HubError,
-    http::{Body, Call, Request, Response, answered, once, requests, respond},
+    http::{Body, Request, RequestContext, Response, answered, idempotent, requests, respond},
     orchestrator::Orchestrator,
     ports::{Idempotency, QueueQuestions},
 };
@@ -22,11 +22,11 @@ impl App {
     /// The clients and ports of this container.
     pub(crate) async fn new(config: Config) -> Self {
         let timeout = config.timeout;
-        let Answering {
+        let Services {
             orchestrator,
             answers,
             access,
-        } = Answering::new(config).await;
+        } = Services::new(config).await;
         Self {
             orchestrator,
             queue: answers,
@@ -38,11 +38,15 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, once(&call, &*app.idempotency, Box::pin(ask(app, &call)))).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(
+        &context,
+        idempotent(&context, &*app.idempotency, Box::pin(ask(app, &context))),
+    )
+    .await)
 }
 
-async fn ask(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    let ask = requests::ask(call.request, |model| app.orchestrator.serves(model))?;
-    answered(call, &ask, &app.orchestrator, &*app.queue).await
+async fn ask(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    let ask = requests::ask(context.request, |model| app.orchestrator.serves(model))?;
+    answered(context, &ask, &app.orchestrator, &*app.queue).await
 }

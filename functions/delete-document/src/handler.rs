@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use shared::{
     config::Config,
     error::HubError,
-    http::{self, Body, Call, Request, Response, requests, respond},
+    http::{self, Body, Request, RequestContext, Response, requests, respond},
     retrieval::index::Indexer,
     store::{self, Knowledge},
 };
@@ -28,12 +28,12 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, delete_document(app, &call)).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(&context, delete_document(app, &context)).await)
 }
 
-async fn delete_document(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    let (library, id) = requests::document_path(call)?;
+async fn delete_document(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    let (library, id) = requests::document_path(context)?;
     if !app.indexer.delete(&library, &id).await? {
         return Err(HubError::NotFound("document"));
     }

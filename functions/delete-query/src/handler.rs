@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use shared::{
     config::Config,
     error::HubError,
-    http::{self, Body, Call, Request, Response, requests, respond},
+    http::{self, Body, Request, RequestContext, Response, requests, respond},
     ports::{DeleteAnswers, Deletion},
     store::{self, Answers},
 };
@@ -27,13 +27,13 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, delete_query(app, &call)).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(&context, delete_query(app, &context)).await)
 }
 
-async fn delete_query(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    let id = requests::query_id(call)?;
-    match app.answers.delete(&call.user, id).await? {
+async fn delete_query(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    let id = requests::query_id(context)?;
+    match app.answers.delete(&context.user, id).await? {
         Deletion::Done => Ok(http::no_content()),
         Deletion::Missing => Err(HubError::NotFound("query")),
         Deletion::Running => Err(HubError::Running("query")),

@@ -4,13 +4,13 @@ use std::{convert::Infallible, sync::OnceLock, time::Duration};
 
 use shared::{
     config::Config,
-    http::{Body, Call, Page, Request, Response, respond},
+    http::{Body, Request, RequestContext, Response, StaticPage, respond},
     openapi,
 };
 
 pub(crate) struct App {
-    document: OnceLock<Page>,
-    reference: OnceLock<Page>,
+    document: OnceLock<StaticPage>,
+    reference: OnceLock<StaticPage>,
     timeout: Duration,
 }
 
@@ -27,11 +27,11 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    let page = if call.instance().ends_with("/docs") {
+    let context = RequestContext::new(&request, app.timeout);
+    let page = if context.instance().ends_with("/docs") {
         app.reference.get_or_init(openapi::reference)
     } else {
         app.document.get_or_init(openapi::page)
     };
-    Ok(respond(&call, async { Ok(page.response(&call)) }).await)
+    Ok(respond(&context, async { Ok(page.response(&context)) }).await)
 }

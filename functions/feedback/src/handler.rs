@@ -5,14 +5,14 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use shared::{
     config::Config,
     error::HubError,
-    http::{self, Body, Call, Request, Response, StatusCode, once, requests, respond},
-    ports::{Idempotency, KeepFeedback, ReadAnswers},
+    http::{self, Body, Request, RequestContext, Response, StatusCode, idempotent, requests, respond},
+    ports::{Idempotency, ReadAnswers, WriteFeedback},
     store::{self, Access, Answers},
 };
 
 pub(crate) struct App {
     pub(crate) answers: Arc<dyn ReadAnswers>,
-    pub(crate) feedback: Arc<dyn KeepFeedback>,
+    pub(crate) feedback: Arc<dyn WriteFeedback>,
     pub(crate) idempotency: Arc<dyn Idempotency>,
     pub(crate) timeout: Duration,
 }
@@ -33,21 +33,21 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
+    let context = RequestContext::new(&request, app.timeout);
     Ok(respond(
-        &call,
-        once(&call, &*app.idempotency, Box::pin(feedback(app, &call))),
+        &context,
+        idempotent(&context, &*app.idempotency, Box::pin(feedback(app, &context))),
     )
     .await)
 }
 
-async fn feedback(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    let id = requests::query_id(call)?;
-    let feedback = requests::feedback(call.request, id)?;
+async fn feedback(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    let id = requests::query_id(context)?;
+    let feedback = requests::feedback(context.request, id)?;
     app.answers
-        .standing(&call.user, id)
+        .query_status(&context.user, id)
         .await?
         .ok_or(HubError::NotFound("query"))?;
-    app.feedback.keep(&call.user, &feedback).await?;
+    app.feedback.keep(&context.user, &feedback).await?;
     http::json(StatusCode::OK, &feedback)
 }

@@ -5,9 +5,9 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use shared::{
     config::Config,
     error::HubError,
-    http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
+    http::{self, Body, Request, RequestContext, Response, StatusCode, requests, respond},
     ports::ReadDocuments,
-    retrieval::whole::whole,
+    retrieval::full_document::full_document,
     store::{self, Knowledge},
 };
 
@@ -28,13 +28,13 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, get_document(app, &call)).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(&context, get_document(app, &context)).await)
 }
 
-async fn get_document(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    let (library, id) = requests::document_path(call)?;
-    let document = whole(&*app.documents, &library, &id, call.deadline)
+async fn get_document(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    let (library, id) = requests::document_path(context)?;
+    let document = full_document(&*app.documents, &library, &id, context.deadline)
         .await?
         .ok_or(HubError::NotFound("document"))?;
     http::json(StatusCode::OK, &document)

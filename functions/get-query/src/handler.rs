@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use shared::{
     config::Config,
     error::HubError,
-    http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
+    http::{self, Body, Request, RequestContext, Response, StatusCode, requests, respond},
     ports::{ReadAnswers, ReadVersions, StoredAnswer},
     store::{self, Answers},
 };
@@ -30,24 +30,24 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, get_query(app, &call)).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(&context, get_query(app, &context)).await)
 }
 
-async fn get_query(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    let id = requests::query_id(call)?;
-    let version = requests::version(call)?;
+async fn get_query(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    let id = requests::query_id(context)?;
+    let version = requests::version(context)?;
     let StoredAnswer {
         answer,
         revision,
         version: newest,
     } = app
         .answers
-        .get(&call.user, id)
+        .get(&context.user, id)
         .await?
         .ok_or(HubError::NotFound("query"))?;
     if let Some(version) = version.filter(|&version| version != newest) {
-        let earlier = app.versions.version(&call.user, id, version).await?;
+        let earlier = app.versions.version(&context.user, id, version).await?;
         return http::json(StatusCode::OK, &earlier.ok_or(HubError::NotFound("version"))?);
     }
     let mut response = http::json(StatusCode::OK, &answer)?;

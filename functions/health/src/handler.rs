@@ -1,4 +1,4 @@
-//! Deep: every dependency at once, each with its latency. Live: only that this function runs.
+//! Deep: every dependency at idempotent, each with its latency. Live: only that this function runs.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -6,7 +6,7 @@ use shared::{
     config::Config,
     error::HubError,
     health::{self, Health},
-    http::{self, Body, Call, Request, Response, StatusCode, respond},
+    http::{self, Body, Request, RequestContext, Response, StatusCode, respond},
     ports::Probe,
     store::{self, TableProbe},
 };
@@ -34,15 +34,15 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, health(app, &call)).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(&context, health(app, &context)).await)
 }
 
-async fn health(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    if call.instance().ends_with("/live") {
+async fn health(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    if context.instance().ends_with("/live") {
         return http::json(StatusCode::OK, &Health::live());
     }
-    let health = health::check(&app.probes, call.deadline).await;
+    let health = health::check(&app.probes, context.deadline).await;
     let status = if health.is_up() {
         StatusCode::OK
     } else {

@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use shared::{
     config::Config,
     error::HubError,
-    http::{self, Body, Call, Request, Response, StatusCode, once, requests, respond},
+    http::{self, Body, Request, RequestContext, Response, StatusCode, idempotent, requests, respond},
     ports::Idempotency,
     retrieval::index::Indexer,
     store::{self, Access, Knowledge},
@@ -32,20 +32,20 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
+    let context = RequestContext::new(&request, app.timeout);
     Ok(respond(
-        &call,
-        once(&call, &*app.idempotency, Box::pin(ingest(app, &call))),
+        &context,
+        idempotent(&context, &*app.idempotency, Box::pin(ingest(app, &context))),
     )
     .await)
 }
 
-async fn ingest(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    let incoming = requests::documents(call)?;
+async fn ingest(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    let incoming = requests::documents(context)?;
     let library = incoming.library.clone();
     let (documents, reports) = incoming.split();
-    let stored = app.indexer.ingest(&library, documents, call.deadline).await;
-    let report = reports.report(stored, call)?;
+    let stored = app.indexer.ingest(&library, documents, context.deadline).await;
+    let report = reports.report(stored, context)?;
     let status = if report.all_ready() {
         StatusCode::OK
     } else {

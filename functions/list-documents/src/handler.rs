@@ -6,7 +6,9 @@ use shared::{
     config::{Config, ConfigError},
     domain::DocumentId,
     error::HubError,
-    http::{self, Body, Call, CursorKey, DocumentPage, Request, Response, StatusCode, requests, respond},
+    http::{
+        self, Body, CursorKey, DocumentPage, Request, RequestContext, Response, StatusCode, requests, respond,
+    },
     ports::ListDocuments,
     store::{self, Knowledge},
 };
@@ -30,19 +32,19 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, list_documents(app, &call)).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(&context, list_documents(app, &context)).await)
 }
 
-async fn list_documents(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+async fn list_documents(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
     let requests::ListDocuments {
         limit,
         library,
         filter_text,
-    } = requests::list_documents(call)?;
-    let after = match call.query("cursor") {
+    } = requests::list_documents(context)?;
+    let after = match context.query("cursor") {
         Some(cursor) => Some(DocumentId::parse(&app.cursors.open(
-            &call.user,
+            &context.user,
             &filter_text,
             cursor,
         )?)?),
@@ -50,7 +52,7 @@ async fn list_documents(app: &App, call: &Call<'_>) -> Result<Response<Body>, Hu
     };
     let page = app.documents.list(&library, after.as_ref(), limit).await?;
     let last = page.items.last().filter(|_| page.more);
-    let next = last.map(|header| app.cursors.seal(&call.user, &filter_text, header.id.as_str()));
+    let next = last.map(|header| app.cursors.seal(&context.user, &filter_text, header.id.as_str()));
     let page = DocumentPage {
         documents: page.items,
         next_cursor: next,

@@ -5,7 +5,9 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use shared::{
     config::{Config, ConfigError},
     error::HubError,
-    http::{self, Body, Call, CursorKey, QueryPage, Request, Response, StatusCode, requests, respond},
+    http::{
+        self, Body, CursorKey, QueryPage, Request, RequestContext, Response, StatusCode, requests, respond,
+    },
     ports::ListAnswers,
     store::{self, Answers},
 };
@@ -29,25 +31,25 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, list_queries(app, &call)).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(&context, list_queries(app, &context)).await)
 }
 
-async fn list_queries(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+async fn list_queries(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
     let requests::ListQueries {
         limit,
         filter,
         filter_text,
-    } = requests::list_queries(call)?;
-    let before = match call.query("cursor") {
-        Some(cursor) => Some(app.cursors.open(&call.user, &filter_text, cursor)?.parse()?),
+    } = requests::list_queries(context)?;
+    let before = match context.query("cursor") {
+        Some(cursor) => Some(app.cursors.open(&context.user, &filter_text, cursor)?.parse()?),
         None => None,
     };
-    let page = app.answers.list(&call.user, filter, before, limit).await?;
+    let page = app.answers.list(&context.user, filter, before, limit).await?;
     let last = page.items.last().filter(|_| page.more);
     let next = last.map(|answer| {
         app.cursors
-            .seal(&call.user, &filter_text, &answer.query_id.to_string())
+            .seal(&context.user, &filter_text, &answer.query_id.to_string())
     });
     let page = QueryPage {
         queries: page.items,

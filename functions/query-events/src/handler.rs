@@ -7,15 +7,15 @@ use shared::{
     config::Config,
     error::HubError,
     http::{
-        Call, Request, Response, requests,
-        stream::{Begun, Kept, StreamBody, Unfinished, respond, resumed},
+        Request, RequestContext, Response, requests,
+        stream::{EventHistory, InFlight, StreamBody, StreamStart, respond, resumed},
     },
     store::{self, Answers},
 };
 
 pub(crate) struct App {
-    pub(crate) kept: Kept,
-    pub(crate) unfinished: Unfinished,
+    pub(crate) kept: EventHistory,
+    pub(crate) in_flight: InFlight,
     pub(crate) timeout: Duration,
 }
 
@@ -24,11 +24,11 @@ impl App {
     pub(crate) async fn new(config: Config) -> Self {
         let answers = Arc::new(Answers::new(store::client().await, config.queries_table));
         Self {
-            kept: Kept {
+            kept: EventHistory {
                 answers: answers.clone(),
                 events: answers,
             },
-            unfinished: Unfinished::default(),
+            in_flight: InFlight::default(),
             timeout: config.timeout,
         }
     }
@@ -36,12 +36,14 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, or as the last event.
 pub(crate) async fn handle(app: Arc<App>, request: Request) -> Result<Response<StreamBody>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, &app.unfinished, begin(app.clone(), &call)).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(&context, &app.in_flight, begin(app.clone(), &context)).await)
 }
 
-async fn begin(app: Arc<App>, call: &Call<'_>) -> Result<Begun, HubError> {
-    let id = requests::query_id(call)?;
-    let after = requests::last_event_id(call)?;
-    resumed(&app.kept, call, id, after).await.map(Begun::Events)
+async fn begin(app: Arc<App>, context: &RequestContext<'_>) -> Result<StreamStart, HubError> {
+    let id = requests::query_id(context)?;
+    let after = requests::last_event_id(context)?;
+    resumed(&app.kept, context, id, after)
+        .await
+        .map(StreamStart::Events)
 }

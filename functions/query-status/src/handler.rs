@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use shared::{
     config::Config,
     error::HubError,
-    http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
+    http::{self, Body, Request, RequestContext, Response, StatusCode, requests, respond},
     ports::ReadAnswers,
     store::{self, Answers},
 };
@@ -27,16 +27,16 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, query_status(app, &call)).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(&context, query_status(app, &context)).await)
 }
 
-async fn query_status(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    let id = requests::query_id(call)?;
-    let standing = app
+async fn query_status(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    let id = requests::query_id(context)?;
+    let query_status = app
         .answers
-        .standing(&call.user, id)
+        .query_status(&context.user, id)
         .await?
         .ok_or(HubError::NotFound("query"))?;
-    http::json(StatusCode::OK, &standing)
+    http::json(StatusCode::OK, &query_status)
 }

@@ -8,15 +8,14 @@ use lambda_runtime::{Error, LambdaEvent};
 use serde::Deserialize;
 use serde_json::Value;
 use shared::{
-    answering::Answering,
+    bootstrap::Services,
     config::Config,
     deadline::Deadline,
     error::HubError,
-    guard,
-    listener::Listener,
-    meter,
+    event_sink::EventSink,
+    guard, meter,
     orchestrator::Orchestrator,
-    ports::{Lease, Queued, Taken, WorkQueue},
+    ports::{Acquisition, Lease, QueuedQuestion, WorkQueue},
     store, telemetry,
 };
 
@@ -42,11 +41,11 @@ impl App {
     /// The clients and ports of this container.
     pub(crate) async fn new(config: Config) -> Self {
         let timeout = config.timeout;
-        let Answering {
+        let Services {
             orchestrator,
             answers,
             ..
-        } = Answering::new(config).await;
+        } = Services::new(config).await;
         Self {
             orchestrator,
             queue: answers,
@@ -86,11 +85,11 @@ async fn work(app: &App, record: &Value) -> Result<(), HubError> {
     let length = SignedDuration::try_from(app.timeout + 2 * GRACE).unwrap_or(SignedDuration::MAX);
     let queued = loop {
         let now = Timestamp::now();
-        match app.queue.take(&lease, now, now + length).await? {
-            Taken::Mine(queued) => break queued,
-            Taken::Over => return Ok(()),
+        match app.queue.acquire(&lease, now, now + length).await? {
+            Acquisition::Acquired(queued) => break queued,
+            Acquisition::Finished => return Ok(()),
             // Whoever had it may have died; one who lives ends before its lease.
-            Taken::Leased(until) => {
+            Acquisition::Leased(until) => {
                 let wait = until.duration_since(now).unsigned_abs() + Duration::from_millis(1);
                 tokio::time::sleep(wait).await;
             }
@@ -98,33 +97,31 @@ async fn work(app: &App, record: &Value) -> Result<(), HubError> {
     };
     if queued.tries > TRIES {
         let error = format!("it was given up after {TRIES} tries");
-        return Ok(app.queue.give_up(&lease, &error).await?);
+        return Ok(app.queue.mark_failed(&lease, &error).await?);
     }
     match answer(app, &lease, &queued).await {
         Ok(()) => Ok(()),
         // Another try may end better.
         Err(error @ (HubError::Store(_) | HubError::Internal(_) | HubError::Conflict(_))) => {
-            if let Err(error) = app.queue.put_back(&lease).await {
+            if let Err(error) = app.queue.release(&lease).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "question not put back");
             }
             Err(error)
         }
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "question given up");
-            Ok(app.queue.give_up(&lease, &error.to_string()).await?)
+            Ok(app.queue.mark_failed(&lease, &error.to_string()).await?)
         }
     }
 }
 
-async fn answer(app: &App, lease: &Lease, queued: &Queued) -> Result<(), HubError> {
+async fn answer(app: &App, lease: &Lease, queued: &QueuedQuestion) -> Result<(), HubError> {
     let recorder = app.queue.recorder(lease.clone());
     let deadline = Deadline::after(app.timeout);
-    let Queued { ask, answer, .. } = queued;
-    let listener = Listener::nobody();
-    let answering =
-        app.orchestrator
-            .answer_accepted(&lease.user, ask, answer, &*recorder, &listener, deadline);
-    guard::within(app.timeout + GRACE, answering)
-        .await
-        .map(|_answer| ())
+    let QueuedQuestion { ask, answer, .. } = queued;
+    let sink = EventSink::disabled();
+    let answer = app
+        .orchestrator
+        .answer_accepted(&lease.user, ask, answer, &*recorder, &sink, deadline);
+    guard::within(app.timeout + GRACE, answer).await.map(|_answer| ())
 }

@@ -3,12 +3,12 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use shared::{
-    answering::Answering,
+    bootstrap::Services,
     config::Config,
     domain::{Answer, AnswerDiff},
     error::HubError,
-    http::{self, Body, Call, Reprocessed, Request, Response, StatusCode, requests, respond},
-    listener::Listener,
+    event_sink::EventSink,
+    http::{self, Body, Reprocessed, Request, RequestContext, Response, StatusCode, requests, respond},
     orchestrator::Orchestrator,
     ports::{ReadAnswers, ReplaceAnswers, StoreError},
 };
@@ -24,11 +24,11 @@ impl App {
     /// The clients and ports of this container.
     pub(crate) async fn new(config: Config) -> Self {
         let timeout = config.timeout;
-        let Answering {
+        let Services {
             orchestrator,
             answers,
             ..
-        } = Answering::new(config).await;
+        } = Services::new(config).await;
         Self {
             orchestrator,
             answers: answers.clone(),
@@ -40,14 +40,14 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, Box::pin(reprocess(app, &call))).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(&context, Box::pin(reprocess(app, &context))).await)
 }
 
-async fn reprocess(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    let id = requests::query_id(call)?;
-    let again = requests::again(call.request, |model| app.orchestrator.serves(model))?;
-    let stored = app.answers.get(&call.user, id).await?;
+async fn reprocess(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    let id = requests::query_id(context)?;
+    let again = requests::again(context.request, |model| app.orchestrator.serves(model))?;
+    let stored = app.answers.get(&context.user, id).await?;
     let stored = stored.ok_or(HubError::NotFound("query"))?;
     if stored.answer.status.is_running() {
         return Err(HubError::Running("query"));
@@ -55,10 +55,10 @@ async fn reprocess(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubErro
     let ask = again.of(&stored.answer)?;
     let (before, version) = (stored.answer.clone(), stored.version);
     let recorder = app.versions.replacing(stored);
-    let listener = Listener::nobody();
+    let sink = EventSink::disabled();
     let answer =
         app.orchestrator
-            .answer_accepted(&call.user, &ask, &before, &*recorder, &listener, call.deadline);
+            .answer_accepted(&context.user, &ask, &before, &*recorder, &sink, context.deadline);
     let answer = answer.await.map_err(|error| match error {
         HubError::Store(StoreError::Conflict) | HubError::Conflict(_) => HubError::Conflict("query"),
         other => other,

@@ -6,7 +6,9 @@ use shared::{
     agents::retrieval::Retrieval,
     config::Config,
     error::HubError,
-    http::{self, Body, Call, Request, Response, SearchReply, StatusCode, once, requests, respond},
+    http::{
+        self, Body, Request, RequestContext, Response, SearchReply, StatusCode, idempotent, requests, respond,
+    },
     ports::Idempotency,
     retrieval::keyword::KeywordLane,
     store::{self, Access, Knowledge},
@@ -33,26 +35,26 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
+    let context = RequestContext::new(&request, app.timeout);
     Ok(respond(
-        &call,
-        once(&call, &*app.idempotency, Box::pin(search(app, &call))),
+        &context,
+        idempotent(&context, &*app.idempotency, Box::pin(search(app, &context))),
     )
     .await)
 }
 
-async fn search(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
+async fn search(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
     let requests::Search {
         query,
         library,
         top_k,
         lanes,
-    } = requests::search(call.request)?;
+    } = requests::search(context.request)?;
     let found = app
         .retrieval
-        .find(&library, &query, &lanes, top_k.get(), call.deadline)
+        .find(&library, &query, &lanes, top_k.get(), context.deadline)
         .await?;
-    let reply = SearchReply::new(found, call.deadline.elapsed());
+    let reply = SearchReply::new(found, context.deadline.elapsed());
     let mut response = http::json(StatusCode::OK, &reply)?;
     http::set_server_timing(&mut response, &reply.stages);
     Ok(response)

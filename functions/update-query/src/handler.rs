@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use shared::{
     config::Config,
     error::HubError,
-    http::{self, Body, Call, IfMatch, Request, Response, StatusCode, requests, respond},
+    http::{self, Body, IfMatch, Request, RequestContext, Response, StatusCode, requests, respond},
     ports::{AnnotateAnswers, ReadAnswers},
     store::{self, Answers},
 };
@@ -30,25 +30,25 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, update_query(app, &call)).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(&context, update_query(app, &context)).await)
 }
 
-async fn update_query(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    let id = requests::query_id(call)?;
-    let annotations = requests::annotations(call.request)?;
+async fn update_query(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    let id = requests::query_id(context)?;
+    let annotations = requests::annotations(context.request)?;
     let stored = app
         .answers
-        .get(&call.user, id)
+        .get(&context.user, id)
         .await?
         .ok_or(HubError::NotFound("query"))?;
-    let if_match = IfMatch::of(call);
+    let if_match = IfMatch::of(context);
     if_match.check("query", stored.revision)?;
     let revision = app
         .annotations
-        .annotate(&call.user, id, &annotations, stored.revision)
+        .annotate(&context.user, id, &annotations, stored.revision)
         .await
-        .map_err(if_match.overtaken("query"))?;
+        .map_err(if_match.superseded("query"))?;
     let answer = stored.answer.annotated(annotations);
     let mut response = http::json(StatusCode::OK, &answer)?;
     http::set_etag(&mut response, revision);

@@ -6,7 +6,7 @@ use shared::{
     config::Config,
     domain::UsageReport,
     error::HubError,
-    http::{self, Body, Call, Request, Response, StatusCode, requests, respond},
+    http::{self, Body, Request, RequestContext, Response, StatusCode, requests, respond},
     ports::ReadUsage,
     store::{self, Answers},
 };
@@ -28,12 +28,12 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
-    Ok(respond(&call, usage(app, &call)).await)
+    let context = RequestContext::new(&request, app.timeout);
+    Ok(respond(&context, usage(app, &context)).await)
 }
 
-async fn usage(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    let (from, to) = requests::usage(call)?;
-    let days = app.usage.usage(&call.user, from, to).await?;
+async fn usage(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    let (from, to) = requests::usage(context)?;
+    let days = app.usage.usage(&context.user, from, to).await?;
     http::json(StatusCode::OK, &UsageReport::new(from, to, days))
 }

@@ -6,7 +6,7 @@ use shared::{
     agents::verification,
     config::Config,
     error::HubError,
-    http::{self, Body, Call, Request, Response, StatusCode, once, requests, respond},
+    http::{self, Body, Request, RequestContext, Response, StatusCode, idempotent, requests, respond},
     ports::{Idempotency, ReadAnswers, ReadDocuments},
     store::{self, Access, Answers, Knowledge},
 };
@@ -33,22 +33,22 @@ impl App {
 
 /// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
 pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let call = Call::new(&request, app.timeout);
+    let context = RequestContext::new(&request, app.timeout);
     Ok(respond(
-        &call,
-        once(&call, &*app.idempotency, Box::pin(verify_query(app, &call))),
+        &context,
+        idempotent(&context, &*app.idempotency, Box::pin(verify_query(app, &context))),
     )
     .await)
 }
 
-async fn verify_query(app: &App, call: &Call<'_>) -> Result<Response<Body>, HubError> {
-    requests::nothing(call.request)?;
-    let id = requests::query_id(call)?;
+async fn verify_query(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+    requests::nothing(context.request)?;
+    let id = requests::query_id(context)?;
     let stored = app
         .answers
-        .get(&call.user, id)
+        .get(&context.user, id)
         .await?
         .ok_or(HubError::NotFound("query"))?;
-    let verification = verification::verify(&*app.documents, &stored.answer, call.deadline).await?;
+    let verification = verification::verify(&*app.documents, &stored.answer, context.deadline).await?;
     http::json(StatusCode::OK, &verification)
 }

@@ -7,8 +7,8 @@ use crate::{
     domain::{Citation, Claim, Passage, Source, Verdict, code_points},
     evidence::{
         claims::findings,
-        ledger::Ledger,
         markers::{Marker, markers},
+        verifier::Verifier,
     },
 };
 
@@ -88,7 +88,7 @@ pub fn marks(citations: &[Citation]) -> String {
 /// that have a sentence word for word; one that was named and says the same in other words keeps its number too.
 struct Alone<'a> {
     passages: &'a [Passage],
-    ledgers: BTreeMap<usize, Ledger<'a>>,
+    ledgers: BTreeMap<usize, Verifier<'a>>,
 }
 
 impl<'a> Alone<'a> {
@@ -104,9 +104,9 @@ impl<'a> Alone<'a> {
         let Some(passage) = source.checked_sub(1).and_then(|place| self.passages.get(place)) else {
             return Vec::new();
         };
-        let ledger = self.ledgers.entry(source);
-        let ledger = ledger.or_insert_with(|| Ledger::of(std::slice::from_ref(passage)));
-        let finding = ledger.find(sentence, &[1]);
+        let verifier = self.ledgers.entry(source);
+        let verifier = verifier.or_insert_with(|| Verifier::of(std::slice::from_ref(passage)));
+        let finding = verifier.find(sentence, &[1]);
         if finding.verdict != Verdict::Supported {
             return Vec::new();
         }

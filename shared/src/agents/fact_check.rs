@@ -7,8 +7,8 @@ use crate::{
     agents::citation,
     domain::{Passage, Source, Verdict},
     evidence::{
-        ledger::{Finding, Ledger},
         support::{Stance, support},
+        verifier::{Finding, Verifier},
     },
 };
 
@@ -80,7 +80,7 @@ struct Weighed<'a> {
 /// Each passage has a ledger of its own, so that none lends its words to another.
 fn weigh<'a>(claim: &str, passages: &'a [Passage]) -> Vec<Weighed<'a>> {
     let weigh = |passage: &'a Passage| {
-        let finding = Ledger::of(std::slice::from_ref(passage)).find(claim, &[1]);
+        let finding = Verifier::of(std::slice::from_ref(passage)).find(claim, &[1]);
         let stance = match finding.verdict {
             Verdict::Supported => Stance::Supports,
             Verdict::Refuted => Stance::Refutes,
@@ -104,7 +104,7 @@ fn leave_out_what_is_beside_the_point(claim: &str, passages: &[Passage], weighed
     if !has(Stance::Supports) || !has(Stance::Refutes) {
         return;
     }
-    let beside = match Ledger::of(passages).find(claim, &[]).verdict {
+    let beside = match Verifier::of(passages).find(claim, &[]).verdict {
         Verdict::Supported => Stance::Refutes,
         Verdict::Refuted => Stance::Supports,
         Verdict::Disputed | Verdict::Unverified => return,

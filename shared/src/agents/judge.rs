@@ -7,14 +7,14 @@ use std::{collections::HashMap, fmt::Write as _, sync::Arc, time::Duration};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use ulid::Ulid;
 
 use crate::{
     deadline::Deadline,
-    domain::{Attempt, Citation, Model, OnBreak, Prompt, Schema, Stage, StageStatus, UserId, Verdict},
-    evidence::ledger::Finding,
-    listener::Caller,
-    ports::{Generate, Llm, LlmError},
+    domain::{Attempt, Citation, Model, OnInterruption, Prompt, Schema, Stage, StageStatus, UserId, Verdict},
+    evidence::verifier::Finding,
+    ports::{GenerateRequest, Llm, LlmError},
 };
 
 /// The most claims that are judged in one answer.
@@ -39,7 +39,7 @@ pub struct Judge {
 
 /// What the judging took.
 #[derive(Debug)]
-pub struct Judging {
+pub struct JudgeOutcome {
     /// The calls of providers.
     pub attempts: Vec<Attempt>,
     /// How it went.
@@ -71,8 +71,8 @@ impl Judge {
         model: &Model,
         claims: &mut [(&str, &mut Finding)],
         deadline: Deadline,
-        caller: &Caller,
-    ) -> Option<Judging> {
+        cancellation: &CancellationToken,
+    ) -> Option<JudgeOutcome> {
         let mut pairs: Vec<(&str, Citation, &mut Finding)> = claims
             .iter_mut()
             .filter_map(|(claim, finding)| Some((*claim, closest(finding)?, &mut **finding)))
@@ -84,7 +84,7 @@ impl Judge {
         }
         let started = Instant::now();
         let done = |attempts, status, reason| {
-            Some(Judging {
+            Some(JudgeOutcome {
                 attempts,
                 stage: Stage {
                     name: "verify.judge".to_owned(),
@@ -106,13 +106,13 @@ impl Judge {
             .map(|(claim, closest, _)| (*claim, closest.quote.as_str()))
             .collect();
         let prompt = prompt(&shown);
-        let request = Generate {
+        let request = GenerateRequest {
             user,
             model,
             prompt: &prompt,
             deadline,
-            on_break: OnBreak::Restart,
-            caller,
+            on_interruption: OnInterruption::Restart,
+            cancellation,
         };
         let generated = self.llm.generate(request, &mut |_| false).await;
         let completion = match generated.result {

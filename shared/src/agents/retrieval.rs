@@ -13,7 +13,7 @@ use crate::{
     domain::{LaneName, LibraryId, Passage, Question, Stage, StageStatus},
     error::HubError,
     orchestrator::branch::{Branch, Outcome, branch, skipped},
-    ports::{Found, Lane, LaneError},
+    ports::{Lane, LaneError, LaneResult},
     retrieval::{analyzer, fusion},
 };
 
@@ -24,24 +24,24 @@ const LANE_SHARE: f64 = 0.4;
 
 /// A lane, or why there is none.
 #[derive(Clone)]
-pub enum Slot {
+pub enum Availability {
     /// It can be asked.
-    On(Arc<dyn Lane>),
+    Available(Arc<dyn Lane>),
     /// It cannot; the reason is shown.
-    Off(&'static str),
+    Unavailable(&'static str),
 }
 
 /// The lanes of this deployment.
 #[derive(Clone)]
 pub struct Retrieval {
     /// BM25 over the words of the library.
-    pub keyword: Slot,
+    pub keyword: Availability,
     /// Nearest vectors.
-    pub dense: Slot,
+    pub dense: Availability,
     /// Shared entities.
-    pub graph: Slot,
+    pub graph: Availability,
     /// The web.
-    pub web: Slot,
+    pub web: Availability,
 }
 
 /// What the lanes found together.
@@ -101,10 +101,10 @@ impl Retrieval {
     /// Only the keyword lane, which needs nothing but the store.
     pub fn keyword_only(keyword: Arc<dyn Lane>) -> Self {
         Self {
-            keyword: Slot::On(keyword),
-            dense: Slot::Off("no embedding provider"),
-            graph: Slot::Off("no entity index"),
-            web: Slot::Off("no web search provider"),
+            keyword: Availability::Available(keyword),
+            dense: Availability::Unavailable("no embedding provider"),
+            graph: Availability::Unavailable("no entity index"),
+            web: Availability::Unavailable("no web search provider"),
         }
     }
 
@@ -139,14 +139,14 @@ impl Retrieval {
         top_k: usize,
         deadline: Deadline,
     ) -> Result<Retrieved, HubError> {
-        let lane = |name: LaneName, slot: &Slot| {
+        let lane = |name: LaneName, slot: &Availability| {
             let slot = slot.clone();
             async move {
                 let stage = format!("gather.{name}");
                 match slot {
                     _ if !wanted.contains(&name) => skipped(stage, "not asked for"),
-                    Slot::Off(reason) => skipped(stage, reason),
-                    Slot::On(lane) => {
+                    Availability::Unavailable(reason) => skipped(stage, reason),
+                    Availability::Available(lane) => {
                         let budget = deadline.share(LANE_SHARE, LANE_CAP);
                         branch(stage, budget, async { lane.find(library, question, top_k).await }).await
                     }
@@ -225,7 +225,7 @@ fn join(
 }
 
 fn combine(
-    lanes: impl Iterator<Item = (LaneName, Branch<Found, LaneError>)>,
+    lanes: impl Iterator<Item = (LaneName, Branch<LaneResult, LaneError>)>,
     top_k: usize,
     deadline: Deadline,
 ) -> Result<Retrieved, HubError> {
@@ -234,7 +234,7 @@ fn combine(
     let mut failure = None;
     for (name, Branch { stage, outcome }) in lanes {
         let failed = match outcome {
-            Outcome::Ok(Found { passages, weights }) => {
+            Outcome::Ok(LaneResult { passages, weights }) => {
                 retrieved.weights.extend(weights);
                 found.push((name, passages));
                 None

@@ -16,11 +16,11 @@ use crate::{
         Answer, ChunkId, Citation, Claim, CodePoints, DocumentId, Passage, QueryId, StoredDocument, Verdict,
     },
     error::HubError,
-    evidence::{confidence::terms, ledger::Ledger, quotes},
+    evidence::{confidence::terms, quotes, verifier::Verifier},
     ports::{ReadDocuments, StoreError},
     retrieval::{
         chunker::{self, Piece},
-        whole::whole,
+        full_document::full_document,
     },
 };
 
@@ -147,7 +147,7 @@ async fn read<'a>(
     citations: &[(&Claim, &Citation)],
     deadline: Deadline,
 ) -> Result<(&'a DocumentId, Option<Today>), HubError> {
-    let document = whole(documents, &answer.library, id, deadline).await?;
+    let document = full_document(documents, &answer.library, id, deadline).await?;
     Ok((id, document.map(|document| Today::of(document, citations))))
 }
 
@@ -275,7 +275,7 @@ fn check(answer: &Answer, cited: &Cited<'_>, todays: Todays<'_>) -> Vec<CheckedC
         let citations = cited.get(id).into_iter().flatten().map(|(_, citation)| *citation);
         places.extend(citations.zip(today.places));
     }
-    let mut ledger = Ledger::of(&passages);
+    let mut verifier = Verifier::of(&passages);
     let place_of = |citation: &Citation| {
         let mut places = places.iter();
         let (_, place) = places.find(|(other, _)| std::ptr::eq(*other, citation))?;
@@ -292,12 +292,12 @@ fn check(answer: &Answer, cited: &Cited<'_>, todays: Todays<'_>) -> Vec<CheckedC
             .filter_map(|id| numbers.get(*id).cloned())
             .flatten()
             .collect();
-        let finding = ledger.find(&claim.text, &named);
+        let finding = verifier.find(&claim.text, &named);
         let mut words = finding.citations;
         // What a citation that stands has already shown is no closest words for another.
         words.retain(|found| {
-            let mut standing = claim.citations.iter().filter_map(&place_of);
-            !standing.any(|place| place.start < found.quote_end && found.quote_start < place.end)
+            let mut query_status = claim.citations.iter().filter_map(&place_of);
+            !query_status.any(|place| place.start < found.quote_end && found.quote_start < place.end)
         });
         let citations = claim.citations.iter().filter_map(|citation| {
             let id = document(answer, citation)?;

@@ -74,7 +74,7 @@ impl Event {
 
 /// An event as it is told and kept. What is kept is told again by functions of any version, whatever they know of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Told {
+pub struct EncodedEvent {
     /// Its name.
     #[serde(rename = "event")]
     pub name: String,
@@ -82,14 +82,14 @@ pub struct Told {
     pub data: Box<RawValue>,
 }
 
-impl Told {
+impl EncodedEvent {
     /// Whether nothing follows.
     pub fn is_last(&self) -> bool {
         matches!(self.name.as_str(), "completed" | "incomplete" | "failed")
     }
 }
 
-impl From<Event> for Told {
+impl From<Event> for EncodedEvent {
     fn from(event: Event) -> Self {
         let written = serde_json::to_string(&event);
         // Every event can be written, and has a name and data.
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn an_event_is_told_as_it_is_written_and_one_of_another_version_as_it_was() {
-        let told = Told::from(Event::Delta {
+        let told = EncodedEvent::from(Event::Delta {
             text: "One\nline".to_owned(),
         });
         assert_eq!(
@@ -113,7 +113,7 @@ mod tests {
             ("delta", r#"{"text":"One\nline"}"#)
         );
         let later = r#"{"event":"later.kind","data":{"z":1,"a":[1.50]}}"#;
-        let told: Told = serde_json::from_str(later).unwrap();
+        let told: EncodedEvent = serde_json::from_str(later).unwrap();
         assert_eq!(serde_json::to_string(&told).unwrap(), later);
         assert!(!told.is_last());
     }

@@ -75,7 +75,7 @@ pub struct Tokens {
 
 /// Why a model stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Finish {
+pub enum FinishReason {
     /// It had said everything, or met a stop text.
     Stop,
     /// It reached `max_tokens`.
@@ -90,7 +90,7 @@ pub struct Completion {
     /// The text; never blank.
     pub text: String,
     /// Why it ends.
-    pub finish: Finish,
+    pub finish: FinishReason,
     /// The provider's name in the configuration.
     pub provider: String,
     /// The model.
@@ -121,7 +121,7 @@ pub enum Progress {
 
 /// What to do when a model breaks off after its first words. Its words are never continued by another model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnBreak {
+pub enum OnInterruption {
     /// End with what there is, as incomplete.
     Incomplete,
     /// Say [`Progress::Restart`] and let the next model begin anew.
@@ -139,7 +139,7 @@ pub struct Candidate {
     /// Tokens that it can read and write together.
     pub context_tokens: u32,
     /// Why it is not to be called; `None` when it fits.
-    pub unfit: Option<String>,
+    pub ineligible: Option<String>,
     /// The most that the call can cost, in US dollars; `None` when the price is not known.
     pub cost_usd: Option<f64>,
 }

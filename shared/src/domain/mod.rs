@@ -12,7 +12,7 @@ mod generation;
 mod ids;
 mod invalid;
 mod passage;
-mod standing;
+mod query_status;
 mod text;
 mod usage;
 
@@ -25,12 +25,14 @@ pub use ask::{Ask, LaneName, Model, Question, TopK};
 pub use comprehensive::{Alternative, Basis, Quality};
 pub use diff::{AnswerDiff, ClaimChange, ClaimsDiff, SourcesDiff};
 pub use document::{ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, StoredDocument};
-pub use event::{Event, Told};
+pub use event::{EncodedEvent, Event};
 pub use feedback::{Feedback, Rating};
-pub use generation::{Candidate, Completion, Finish, OnBreak, Preview, Progress, Prompt, Schema, Tokens};
+pub use generation::{
+    Candidate, Completion, FinishReason, OnInterruption, Preview, Progress, Prompt, Schema, Tokens,
+};
 pub use ids::{DocumentId, LibraryId, QueryId, UserId};
 pub use invalid::{FieldError, InvalidInput};
 pub use passage::{ChunkId, Passage};
-pub use standing::Standing;
+pub use query_status::QueryStatus;
 pub use text::{CodePoints, NOT_BLANK, code_points, not_blank_within};
 pub use usage::{DayUsage, Spent, UsageReport};

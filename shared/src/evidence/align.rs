@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{clash, clash::Side, predicate::predicate, sources::Sources, words::Word};
+use super::{contradiction, contradiction::Side, predicate::predicate, sources::Sources, words::Word};
 
 /// Sentences that are looked at more closely, over all sources and in each source that the claim names.
 const CLOSER: usize = 10;
@@ -213,7 +213,8 @@ impl<'a> Weighed<'a> {
                 continue;
             }
             let share = if in_span
-                || sources.may_have_opposite(word, &sentences) && clash::has_opposite(claim, word, span)
+                || sources.may_have_opposite(word, &sentences)
+                    && contradiction::has_opposite(claim, word, span)
             {
                 1.0
             } else if context.contains(&word.stem) {
@@ -262,7 +263,7 @@ pub fn narrow(sources: &Sources<'_>, claim: Side<'_>, sentences: &Range<usize>) 
     }
     let span = sources.side(sentences);
     let mut matter = span.words.iter().enumerate().filter(|(place, word)| {
-        clash::negates(span, *place)
+        contradiction::negates(span, *place)
             || word.is_content() && claim.words.iter().any(|own| own.stem == word.stem)
     });
     let first = matter.next();

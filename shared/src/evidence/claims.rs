@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::{
-    ledger::{Finding, Ledger},
     markers::{Marker, markers},
     sentences::sentences,
+    verifier::{Finding, Verifier},
 };
 use crate::domain::{Claim, CodePoints, Passage};
 
@@ -36,11 +36,11 @@ pub fn findings(answer: &str, passages: &[Passage]) -> Vec<(Sentence, Finding)> 
     if sentences.is_empty() {
         return Vec::new();
     }
-    let mut ledger = Ledger::of(passages);
+    let mut verifier = Verifier::of(passages);
     sentences
         .into_iter()
         .map(|sentence| {
-            let finding = ledger.find(&sentence.text, &sentence.sources);
+            let finding = verifier.find(&sentence.text, &sentence.sources);
             (sentence, finding)
         })
         .collect()

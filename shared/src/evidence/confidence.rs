@@ -8,7 +8,7 @@
 
 use std::collections::HashSet;
 
-use super::grounds::Grounds;
+use super::confidence_features::ConfidenceFeatures;
 use crate::{
     domain::{Claim, Confidence, Verdict},
     retrieval::analyzer,
@@ -37,52 +37,52 @@ pub fn terms<'text>(texts: impl IntoIterator<Item = &'text str>) -> HashSet<Stri
 }
 
 /// From what an answer rests on, and its claims.
-pub fn confidence(grounds: &Grounds, claims: &[Claim]) -> Confidence {
+pub fn confidence(features: &ConfidenceFeatures, claims: &[Claim]) -> Confidence {
     let mut reasons = Vec::new();
-    let lead = lead(grounds, &mut reasons);
+    let lead = lead(features, &mut reasons);
     reasons.push(format!(
         "the best passage has {:.0} % of what the question asks for",
-        grounds.best_passage * 100.0
+        features.best_passage * 100.0
     ));
-    let retrieval = if grounds.best_passage > 0.0 {
-        probability(FOUND + FOUND_BY_LEAD * lead.sqrt() + FOUND_BY_COVERAGE * grounds.best_passage)
+    let retrieval = if features.best_passage > 0.0 {
+        probability(FOUND + FOUND_BY_LEAD * lead.sqrt() + FOUND_BY_COVERAGE * features.best_passage)
     } else {
         0.0
     };
     Confidence {
         retrieval: round(retrieval),
-        answer: round(answer(grounds, lead, claims, &mut reasons)),
+        answer: round(answer(features, lead, claims, &mut reasons)),
         reasons,
     }
 }
 
 /// How far the best passage is ahead, 0 to 1. Where several lanes were asked their scores are ranks, and what tells is how
 /// many of them found it.
-fn lead(grounds: &Grounds, reasons: &mut Vec<String>) -> f64 {
-    let (asked, found) = grounds.lanes;
+fn lead(features: &ConfidenceFeatures, reasons: &mut Vec<String>) -> f64 {
+    let (asked, found) = features.lanes;
     if asked > 1 {
         reasons.push(format!("{found} of {asked} lanes found the quoted passage"));
         return CLEAR_LEAD * found as f64 / asked as f64;
     }
-    if grounds.margin >= 1.0 {
+    if features.margin >= 1.0 {
         reasons.push("no other document has words of the question".to_owned());
-    } else if grounds.best_passage > 0.0 {
+    } else if features.best_passage > 0.0 {
         reasons.push(format!(
             "the next document scores {:.0} % lower than the best",
-            grounds.margin * 100.0
+            features.margin * 100.0
         ));
     }
-    grounds.margin
+    features.margin
 }
 
-fn answer(grounds: &Grounds, lead: f64, claims: &[Claim], reasons: &mut Vec<String>) -> f64 {
+fn answer(features: &ConfidenceFeatures, lead: f64, claims: &[Claim], reasons: &mut Vec<String>) -> f64 {
     let count = |verdict: Verdict| claims.iter().filter(|claim| claim.verdict == verdict).count();
     let (supported, disputed) = (count(Verdict::Supported), count(Verdict::Disputed));
     if supported + disputed == 0 {
         reasons.push("no sentence is borne out by a source".to_owned());
         return 0.0;
     }
-    let kind = match grounds.is_expected {
+    let kind = match features.is_expected {
         Some(true) => {
             reasons.push("a quotation has the kind of answer that is asked for".to_owned());
             ANSWERED_BY_KIND
@@ -93,15 +93,15 @@ fn answer(grounds: &Grounds, lead: f64, claims: &[Claim], reasons: &mut Vec<Stri
         }
         None => 0.0,
     };
-    let another = if grounds.agreeing > 1 {
-        reasons.push(format!("{} independent sources agree", grounds.agreeing));
+    let another = if features.agreeing > 1 {
+        reasons.push(format!("{} independent sources agree", features.agreeing));
         ANSWERED_BY_ANOTHER
     } else {
         0.0
     };
     reasons.push(format!(
         "the quotations have {:.0} % of what the question asks for",
-        grounds.coverage * 100.0
+        features.coverage * 100.0
     ));
     reasons.push(format!("{supported} of {} sentences are supported", claims.len()));
     if disputed > 0 {
@@ -109,9 +109,9 @@ fn answer(grounds: &Grounds, lead: f64, claims: &[Claim], reasons: &mut Vec<Stri
     }
     let share = (supported as f64 + DISPUTED * disputed as f64) / claims.len() as f64;
     let log_odds = ANSWERED
-        + ANSWERED_BY_COVERAGE * grounds.coverage
+        + ANSWERED_BY_COVERAGE * features.coverage
         + ANSWERED_BY_LEAD * (lead / CLEAR_LEAD).min(1.0)
-        + ANSWERED_BY_RANK * grounds.rank
+        + ANSWERED_BY_RANK * features.rank
         + kind
         + another;
     share * probability(log_odds)
@@ -133,14 +133,17 @@ mod tests {
     use super::*;
     use crate::{
         domain::{LaneName, Passage, Question},
-        evidence::{claims, grounds::grounds},
+        evidence::{claims, confidence_features::confidence_features},
         retrieval::test_passages::passage,
     };
 
     fn of(question: &str, answer: &str, passages: &[Passage]) -> Confidence {
         let claims = claims::verify(answer, passages);
         let question = Question::parse(question).unwrap();
-        confidence(&grounds(&question, &BTreeMap::new(), passages, &claims), &claims)
+        confidence(
+            &confidence_features(&question, &BTreeMap::new(), passages, &claims),
+            &claims,
+        )
     }
 
     #[test]

@@ -8,9 +8,9 @@ use std::{
 
 use super::{
     align,
-    clash::{self, Side, Stated},
-    ledger::citation,
+    contradiction::{self, Side, Stated},
     sources::Sources,
+    verifier::citation,
     words::Word,
 };
 use crate::domain::{Disagreement, Passage};
@@ -123,12 +123,15 @@ fn telling<'a>(side: Side<'a>) -> Vec<&'a Word> {
 fn clash_both_ways(one: Side<'_>, other: Side<'_>) -> bool {
     let (one, other) = (&Stated::of(one), &Stated::of(other));
     let against = |claim: &Stated<'_>, span: &Stated<'_>| {
-        let clashes = clash::plain(claim, span, &[]);
-        clashes.iter().filter(|clash| clash.is_against()).count()
+        let contradictions = contradiction::plain(claim, span, &[]);
+        contradictions
+            .iter()
+            .filter(|contradiction| contradiction.is_against())
+            .count()
     };
     let (there, back) = (against(one, other), against(other, one));
     // Another figure at another time is a series, not a contradiction.
-    let is_a_series = there > 1 && clash::times_differ(one, other);
+    let is_a_series = there > 1 && contradiction::times_differ(one, other);
     there > 0 && back > 0 && !is_a_series
 }
 

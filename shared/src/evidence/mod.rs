@@ -1,20 +1,20 @@
 //! The evidence ledger: which words of which source bear out a sentence. Pure functions over text; no I/O, no model.
 
 pub mod align;
-pub mod asked;
 pub mod claims;
-pub mod clash;
 pub mod confidence;
+pub mod confidence_features;
+pub mod contradiction;
 pub mod disagreement;
-pub mod grounds;
-pub mod harmless;
-pub mod ledger;
 pub mod markers;
 pub mod predicate;
+pub mod question;
 pub mod quotes;
+pub mod sanitize;
 pub mod sentences;
 pub mod sources;
 pub mod support;
+pub mod verifier;
 pub mod words;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What a claim says of its subject: the part on which it turns. That a text has the subject shows only that it is about
 //! the same thing.
 
-use super::{clash::Side, words::Word};
+use super::{contradiction::Side, words::Word};
 
 /// The words from the first verb that can be told by its spelling; else those that follow the leading name.
 pub fn predicate(claim: Side<'_>) -> &[Word] {

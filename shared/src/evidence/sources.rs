@@ -3,7 +3,7 @@
 use std::{cell::OnceCell, ops::Range};
 
 use super::{
-    clash::Side,
+    contradiction::Side,
     quotes::Normalized,
     sentences::sentences,
     words::{Lexicon, Word},

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{
     align::Aligner,
     claims::assertions,
-    clash::{self, Clash, Side, Stated},
+    contradiction::{self, Contradiction, Side, Stated},
     predicate::predicate,
     sources::Sources,
     words::Word,
@@ -111,12 +111,15 @@ pub fn support(claim: &str, passage: &str, title: &str) -> Support {
         .into_iter()
         .take(CLOSE)
         .map(|alignment| {
-            let clashes = clash::clashes(
+            let contradictions = contradiction::contradictions(
                 &stated,
                 sources.side(&alignment.sentences),
                 sources.context(alignment.sentences.start),
             );
-            (alignment.coverage, clashes.iter().any(Clash::is_against))
+            (
+                alignment.coverage,
+                contradictions.iter().any(Contradiction::is_against),
+            )
         })
         .collect();
     let there: HashSet<u32> = sources
@@ -213,8 +216,8 @@ mod tests {
     #[test]
     fn what_is_said_of_the_subject_counts_more_than_the_subject() {
         let of = |claim| probability(claim, PASSAGE, "Skarv Rock");
-        let borne_out = of("The lighthouse on Skarv Rock is 31 metres tall.");
-        assert!(borne_out > LIKELY, "{borne_out}");
+        let supported = of("The lighthouse on Skarv Rock is 31 metres tall.");
+        assert!(supported > LIKELY, "{supported}");
         for wrong in [
             "The lighthouse on Skarv Rock is a bakery.",
             "The lighthouse on Skarv Rock is 13 metres tall.",

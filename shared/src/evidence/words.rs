@@ -8,7 +8,7 @@ use string_interner::{DefaultBackend, StringInterner, Symbol, symbol::SymbolU32}
 
 use lists::{irregular, is_function_word, is_light};
 
-use super::{clash, clash::Signs};
+use super::{contradiction, contradiction::Signs};
 use crate::retrieval::analyzer;
 
 /// Texts by number, in one allocation: most of what is read is words that were read before.
@@ -139,7 +139,7 @@ impl Lexicon {
             NUMBER
         } else if analyzer::is_stop_word(bare) || is_function_word(bare) {
             0.0
-        } else if is_light(&stem) || clash::is_measure(bare) {
+        } else if is_light(&stem) || contradiction::is_measure(bare) {
             LIGHT
         } else {
             PLAIN
@@ -149,10 +149,10 @@ impl Lexicon {
             plain: self.plain.get_or_intern(bare),
             weight,
             signs: Signs::of(spelling, bare, &stem),
-            roots: clash::roots(bare)
+            roots: contradiction::roots(bare)
                 .map(|root| self.plain.get_or_intern(root))
                 .collect(),
-            opposites: clash::opposites(&stem)
+            opposites: contradiction::opposites(&stem)
                 .iter()
                 .map(|opposite| self.stems.get_or_intern(opposite))
                 .collect(),

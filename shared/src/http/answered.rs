@@ -2,9 +2,9 @@
 
 use lambda_http::{Body, Response, http::StatusCode};
 
-use super::{Call, accepted, json, set_server_timing};
+use super::{RequestContext, accepted, json, set_server_timing};
 use crate::{
-    domain::{Ask, Standing},
+    domain::{Ask, QueryStatus},
     error::HubError,
     orchestrator::Orchestrator,
     ports::QueueQuestions,
@@ -15,7 +15,7 @@ use crate::{
 /// # Errors
 /// Whatever keeps it from being answered or queued.
 pub async fn answered(
-    call: &Call<'_>,
+    context: &RequestContext<'_>,
     ask: &Ask,
     orchestrator: &Orchestrator,
     queue: &dyn QueueQuestions,
@@ -23,13 +23,13 @@ pub async fn answered(
     if ask.dry_run {
         return json(StatusCode::OK, &orchestrator.preview(ask));
     }
-    if call.prefers("respond-async") {
+    if context.prefers("respond-async") {
         let answer = orchestrator.pending(ask);
-        queue.enqueue(&call.user, ask, &answer).await?;
-        let standing = Standing::pending(answer.query_id);
-        return accepted(&format!("/queries/{}", answer.query_id), &standing);
+        queue.enqueue(&context.user, ask, &answer).await?;
+        let query_status = QueryStatus::pending(answer.query_id);
+        return accepted(&format!("/queries/{}", answer.query_id), &query_status);
     }
-    let answer = orchestrator.answer(&call.user, ask, call.deadline).await?;
+    let answer = orchestrator.answer(&context.user, ask, context.deadline).await?;
     let mut response = json(StatusCode::OK, &answer)?;
     set_server_timing(&mut response, &answer.stages);
     Ok(response)

@@ -5,7 +5,7 @@ use lambda_http::{
     http::{HeaderValue, header::ETAG},
 };
 
-use super::Call;
+use super::RequestContext;
 use crate::{error::HubError, ports::StoreError};
 
 fn tag(revision: u64) -> String {
@@ -27,12 +27,12 @@ pub fn set_etag(response: &mut Response<Body>, revision: u64) {
 
 /// The revisions that a request may change, from its header `If-Match`.
 #[derive(Debug, Clone, Copy)]
-pub struct IfMatch<'call>(Option<&'call str>);
+pub struct IfMatch<'context>(Option<&'context str>);
 
-impl<'call> IfMatch<'call> {
+impl<'context> IfMatch<'context> {
     /// Without the header, the request is about whatever is there.
-    pub fn of(call: &'call Call<'_>) -> Self {
-        Self(call.header("if-match"))
+    pub fn of(context: &'context RequestContext<'_>) -> Self {
+        Self(context.header("if-match"))
     }
 
     /// Checks the revision that is there.
@@ -47,7 +47,7 @@ impl<'call> IfMatch<'call> {
     }
 
     /// For `map_err`: somebody else was quicker. Who named a revision learns that it is not there any more.
-    pub fn overtaken(self, what: &'static str) -> impl FnOnce(StoreError) -> HubError {
+    pub fn superseded(self, what: &'static str) -> impl FnOnce(StoreError) -> HubError {
         move |error| match (error, self.0) {
             (StoreError::Conflict, Some(_)) => HubError::Outdated(what),
             (StoreError::Conflict, None) => HubError::Conflict(what),
@@ -77,8 +77,8 @@ mod tests {
 
     #[test]
     fn who_named_a_revision_is_told_that_it_has_gone() {
-        let overtaken = |header| IfMatch(header).overtaken("query")(StoreError::Conflict);
-        assert!(matches!(overtaken(Some("*")), HubError::Outdated("query")));
-        assert!(matches!(overtaken(None), HubError::Conflict("query")));
+        let superseded = |header| IfMatch(header).superseded("query")(StoreError::Conflict);
+        assert!(matches!(superseded(Some("*")), HubError::Outdated("query")));
+        assert!(matches!(superseded(None), HubError::Conflict("query")));
     }
 }

@@ -1,31 +1,31 @@
 //! The HTTP edge: requests in, JSON or problems out. The only user of `lambda_http`.
 
 mod answered;
-mod call;
 mod cursor;
 mod etag;
+mod idempotency;
 mod input;
-mod once;
-mod page;
 mod problem;
-mod reply;
+mod request_context;
 pub mod requests;
+mod responses;
 mod runtime;
+mod static_page;
 pub mod stream;
 mod strict_json;
 
 pub use answered::answered;
-pub use call::{Call, respond};
 pub use cursor::CursorKey;
 pub use etag::{IfMatch, set_etag};
-pub use lambda_http::{Body, Error, Request, Response, http::StatusCode};
 #[cfg(feature = "openapi")]
-pub(crate) use once::KEY_PATTERN as IDEMPOTENCY_KEY_PATTERN;
-pub use once::once;
-pub use page::Page;
+pub(crate) use idempotency::KEY_PATTERN as IDEMPOTENCY_KEY_PATTERN;
+pub use idempotency::idempotent;
+pub use lambda_http::{Body, Error, Request, Response, http::StatusCode};
 pub use problem::Problem;
-pub use reply::{
+pub use request_context::{RequestContext, respond};
+pub use responses::{
     CitationReply, DocumentPage, EntitiesReply, FactCheckReply, QueryPage, Reprocessed, SearchReply,
     accepted, json, no_content, set_server_timing, to_json,
 };
 pub use runtime::run;
+pub use static_page::StaticPage;

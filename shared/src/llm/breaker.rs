@@ -11,11 +11,11 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, timeout};
 
 use super::{
-    failure::{Failure, Rest},
+    failure::{Cooldown, Failure},
     routing::Choice,
 };
 use crate::{
-    ports::{ProviderHealth, Resting},
+    ports::{OpenCircuit, ProviderHealth},
     telemetry::source_chain,
 };
 
@@ -72,10 +72,10 @@ impl Breaker {
             states.asked = Some(Instant::now());
         }
         let now = Timestamp::now();
-        match timeout(TELLING, self.shared.resting(now)).await {
-            Ok(Ok(resting)) => {
+        match timeout(TELLING, self.shared.open_circuits(now)).await {
+            Ok(Ok(circuits)) => {
                 let mut states = self.lock();
-                for one in resting {
+                for one in circuits {
                     let left = Duration::try_from(one.until.duration_since(now)).unwrap_or_default();
                     let state = states.of.entry((one.provider, one.model)).or_default();
                     let until = Instant::now() + left.min(LONGEST);
@@ -96,13 +96,13 @@ impl Breaker {
     }
 
     /// Why this model rests now; `None` when it may be called.
-    pub(super) fn resting(&self, choice: Choice<'_>) -> Option<String> {
+    pub(super) fn open_reason(&self, choice: Choice<'_>) -> Option<String> {
         let states = self.lock();
         let state = states.of.get(&key(choice))?;
         let now = Instant::now();
         let open = state.until?;
         let probing = state.probed.is_some_and(|at| now < at + PROBE);
-        (now < open || probing).then(|| format!("it rests after: {}", state.reason))
+        (now < open || probing).then(|| format!("circuit open after: {}", state.reason))
     }
 
     /// Notes that the model is being called: after a rest, one call goes first and the others wait for its end.
@@ -121,23 +121,23 @@ impl Breaker {
 
     /// The call failed, and the provider is left for another.
     pub(super) async fn failed(&self, choice: Choice<'_>, failure: &Failure) {
-        let Some((rest, reason)) = self.note(choice, failure) else {
+        let Some((cooldown, reason)) = self.note(choice, failure) else {
             return;
         };
         tracing::warn!(
             provider = choice.provider.name,
             model = choice.model.name,
             reason,
-            rest_ms = rest.as_millis() as u64,
+            rest_ms = cooldown.as_millis() as u64,
             "provider rests"
         );
-        let resting = Resting {
+        let circuit = OpenCircuit {
             provider: choice.provider.name.clone(),
             model: choice.model.name.clone(),
-            until: Timestamp::now() + SignedDuration::try_from(rest).unwrap_or_default(),
+            until: Timestamp::now() + SignedDuration::try_from(cooldown).unwrap_or_default(),
             reason,
         };
-        match timeout(TELLING, self.shared.rest(&resting)).await {
+        match timeout(TELLING, self.shared.record_open_circuit(&circuit)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 tracing::warn!(
@@ -155,10 +155,10 @@ impl Breaker {
         let state = states.of.entry(key(choice)).or_default();
         let had_rested = state.until.is_some();
         state.probed = None;
-        let rest = match failure.rest() {
-            Rest::No => return None,
-            Rest::For(rest) => rest,
-            Rest::Counted => {
+        let cooldown = match failure.cooldown() {
+            Cooldown::None => return None,
+            Cooldown::For(cooldown) => cooldown,
+            Cooldown::Counted => {
                 state.failures += 1;
                 // The first call after a rest decides alone.
                 if state.failures < PATIENCE && !had_rested {
@@ -169,9 +169,9 @@ impl Breaker {
         };
         state.rests += 1;
         state.failures = 0;
-        state.until = Some(Instant::now() + rest);
+        state.until = Some(Instant::now() + cooldown);
         failure.outcome().clone_into(&mut state.reason);
-        Some((rest, state.reason.clone()))
+        Some((cooldown, state.reason.clone()))
     }
 
     fn lock(&self) -> MutexGuard<'_, States> {
@@ -195,17 +195,17 @@ mod tests {
 
     /// What two containers share.
     #[derive(Default)]
-    struct Shared(Mutex<Vec<Resting>>);
+    struct Shared(Mutex<Vec<OpenCircuit>>);
 
     #[async_trait]
     impl ProviderHealth for Shared {
-        async fn resting(&self, now: Timestamp) -> Result<Vec<Resting>, StoreError> {
+        async fn open_circuits(&self, now: Timestamp) -> Result<Vec<OpenCircuit>, StoreError> {
             let all = self.0.lock().unwrap();
             Ok(all.iter().filter(|one| one.until > now).cloned().collect())
         }
 
-        async fn rest(&self, resting: &Resting) -> Result<(), StoreError> {
-            self.0.lock().unwrap().push(resting.clone());
+        async fn record_open_circuit(&self, circuit: &OpenCircuit) -> Result<(), StoreError> {
+            self.0.lock().unwrap().push(circuit.clone());
             Ok(())
         }
     }
@@ -223,24 +223,24 @@ mod tests {
         let breaker = Breaker::new(shared.clone());
         for _ in 0..2 {
             breaker.failed(a, &Failure::BrokenOff).await;
-            assert_eq!(breaker.resting(a), None);
+            assert_eq!(breaker.open_reason(a), None);
         }
         breaker.failed(a, &Failure::BrokenOff).await;
-        assert_eq!(breaker.resting(a).unwrap(), "it rests after: broken_off");
-        assert_eq!(breaker.resting(b), None, "another model is another matter");
+        assert_eq!(breaker.open_reason(a).unwrap(), "circuit open after: broken_off");
+        assert_eq!(breaker.open_reason(b), None, "another model is another matter");
         assert_eq!(shared.0.lock().unwrap().len(), 1);
 
         tokio::time::advance(FIRST_REST).await;
-        assert_eq!(breaker.resting(a), None);
+        assert_eq!(breaker.open_reason(a), None);
         breaker.calls(a);
-        assert!(breaker.resting(a).is_some(), "one call goes first");
+        assert!(breaker.open_reason(a).is_some(), "one call goes first");
         breaker.failed(a, &Failure::BrokenOff).await;
         tokio::time::advance(FIRST_REST).await;
-        assert!(breaker.resting(a).is_some(), "the second rest is longer");
+        assert!(breaker.open_reason(a).is_some(), "the second rest is longer");
         tokio::time::advance(FIRST_REST).await;
         breaker.calls(a);
         breaker.succeeded(a);
-        assert_eq!(breaker.resting(a), None);
+        assert_eq!(breaker.open_reason(a), None);
     }
 
     #[tokio::test]
@@ -254,8 +254,8 @@ mod tests {
         };
         Breaker::new(shared.clone()).failed(a, &refused).await;
         let other = Breaker::new(shared);
-        assert_eq!(other.resting(a), None);
+        assert_eq!(other.open_reason(a), None);
         other.refresh().await;
-        assert_eq!(other.resting(a).unwrap(), "it rests after: unauthorized");
+        assert_eq!(other.open_reason(a).unwrap(), "circuit open after: unauthorized");
     }
 }

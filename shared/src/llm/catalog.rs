@@ -10,7 +10,7 @@ use serde::{
 use serde_json::error::Category;
 use url::{Host, Url};
 
-use super::{spending::Price, wire::Kind};
+use super::{budget::Price, wire::Kind};
 
 /// Tokens that a model reads when nothing is said.
 const USUAL_CONTEXT: u32 = 8_192;

@@ -95,9 +95,9 @@ fn code(body: &ErrorBody) -> String {
 
 /// What a failure says about its provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rest {
+pub enum Cooldown {
     /// Nothing: the request is at fault.
-    No,
+    None,
     /// It may be in trouble: several of these in a row let it rest.
     Counted,
     /// It is not to be called for this long.
@@ -200,18 +200,18 @@ impl Failure {
     }
 
     /// What follows for the provider when it is left for the next one.
-    pub fn rest(&self) -> Rest {
+    pub fn cooldown(&self) -> Cooldown {
         if self.is_quota() || self.is_unauthorized() {
-            return Rest::For(REFUSED);
+            return Cooldown::For(REFUSED);
         }
         if self.is_context_length() {
-            return Rest::No;
+            return Cooldown::None;
         }
         match (self, self.status()) {
-            (Self::Filtered | Self::Cancelled, _) | (_, Some(400 | 413 | 422)) => Rest::No,
-            (Self::Key(_), _) | (_, Some(404)) => Rest::For(REFUSED),
-            (_, Some(429)) => Rest::For(self.retry_after().unwrap_or(RATE_LIMITED).min(REFUSED)),
-            _ => Rest::Counted,
+            (Self::Filtered | Self::Cancelled, _) | (_, Some(400 | 413 | 422)) => Cooldown::None,
+            (Self::Key(_), _) | (_, Some(404)) => Cooldown::For(REFUSED),
+            (_, Some(429)) => Cooldown::For(self.retry_after().unwrap_or(RATE_LIMITED).min(REFUSED)),
+            _ => Cooldown::Counted,
         }
     }
 }
@@ -233,11 +233,11 @@ mod tests {
         let retried: Vec<u16> = (400..600).filter(|&code| status(code).may_pass()).collect();
         assert_eq!(retried, [408, 409, 425, 429, 500, 502, 503, 504, 529]);
         let rests: Vec<u16> = (400..600)
-            .filter(|&code| matches!(status(code).rest(), Rest::For(_)))
+            .filter(|&code| matches!(status(code).cooldown(), Cooldown::For(_)))
             .collect();
         assert_eq!(rests, [401, 402, 403, 404, 429]);
         let unaffected: Vec<u16> = (400..600)
-            .filter(|&code| status(code).rest() == Rest::No)
+            .filter(|&code| status(code).cooldown() == Cooldown::None)
             .collect();
         assert_eq!(unaffected, [400, 413, 422]);
     }
@@ -254,7 +254,10 @@ mod tests {
             body,
             retry_after: Some(Duration::from_secs(1)),
         };
-        assert_eq!((failure.may_pass(), failure.rest()), (false, Rest::For(REFUSED)));
+        assert_eq!(
+            (failure.may_pass(), failure.cooldown()),
+            (false, Cooldown::For(REFUSED))
+        );
         assert_eq!(failure.to_string(), "status 429, insufficient_quota");
     }
 
@@ -265,7 +268,7 @@ mod tests {
             body: ErrorBody::default(),
             retry_after: Some(Duration::from_secs(40)),
         };
-        assert_eq!(failure.rest(), Rest::For(Duration::from_secs(40)));
-        assert_eq!(status(429).rest(), Rest::For(RATE_LIMITED));
+        assert_eq!(failure.cooldown(), Cooldown::For(Duration::from_secs(40)));
+        assert_eq!(status(429).cooldown(), Cooldown::For(RATE_LIMITED));
     }
 }

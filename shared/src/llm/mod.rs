@@ -1,8 +1,8 @@
 //! The async client of language models. Wire formats are pure functions (`wire`), one file does I/O (`transport`), one
 //! decides who is called and what follows a failure (`router`). Nothing else in the project talks to a model.
 
-mod alone;
 mod breaker;
+pub mod budget;
 pub mod catalog;
 mod failure;
 mod keys;
@@ -11,11 +11,11 @@ mod router;
 pub mod routing;
 mod run;
 mod settings;
-pub mod spending;
+mod standalone;
 mod transport;
 pub mod wire;
 
-pub use alone::Alone;
-pub use failure::{Failure, Phase, Rest};
+pub use failure::{Cooldown, Failure, Phase};
 pub use router::Router;
 pub use settings::Settings;
+pub use standalone::Standalone;

@@ -6,25 +6,26 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     breaker::Breaker,
+    budget::{Budget, at_most, dollars},
     catalog::{Provider, Timeouts},
     failure::Failure,
     keys::key_of,
     routing::{self, Choice, Needs},
     run::{LEAST_TIME, Run, Work, target},
     settings::Settings,
-    spending::{Purse, at_most, dollars},
     transport::{Reply, Transport},
     wire::{self, Fault},
 };
 use crate::{
     deadline::Deadline,
-    domain::{Candidate, Completion, Finish, Model, OnBreak, Progress, UserId},
-    listener::Caller,
+    domain::{Candidate, Completion, FinishReason, Model, OnInterruption, Progress, UserId},
     ports::{
-        Embedded, Embedder, Generate, Generated, Llm, LlmError, ProviderHealth, Secrets, Spend, SpendLedger,
+        EmbedOutcome, Embedder, GenerateOutcome, GenerateRequest, Llm, LlmError, ProviderHealth, Secrets,
+        Spend, SpendLedger,
     },
 };
 
@@ -41,7 +42,7 @@ const TEXTS_AT_ONCE: usize = 64;
 pub struct Router {
     settings: Settings,
     breaker: Breaker,
-    purse: Purse,
+    budget: Budget,
     secrets: Arc<dyn Secrets>,
     transport: Transport,
 }
@@ -56,7 +57,7 @@ impl Router {
     ) -> Self {
         Self {
             breaker: Breaker::new(health),
-            purse: Purse::new(settings.caps, ledger),
+            budget: Budget::new(settings.caps, ledger),
             secrets,
             transport: Transport::default(),
             settings,
@@ -122,15 +123,15 @@ impl Router {
             }
         }
         // When all rest, they are tried all the same: a refusal costs less than no answer.
-        let all_rest = fitting
+        let all_open = fitting
             .iter()
-            .all(|(choice, _)| self.breaker.resting(*choice).is_some());
+            .all(|(choice, _)| self.breaker.open_reason(*choice).is_some());
         let mut too_small = 0;
         for (place, (choice, amount)) in fitting.iter().copied().enumerate() {
             if run.deadline.left() < LEAST_TIME {
                 return Err(LlmError::Deadline);
             }
-            if let Some(reason) = self.breaker.resting(choice).filter(|_| !all_rest) {
+            if let Some(reason) = self.breaker.open_reason(choice).filter(|_| !all_open) {
                 run.pass_over(choice, reason);
                 continue;
             }
@@ -159,8 +160,8 @@ impl Router {
     async fn ask(&self, run: &mut Run<'_>, choice: Choice<'_>, amount: Spend, others: bool) -> Option<Reply> {
         let mut is_last = false;
         loop {
-            let held = match self.purse.hold(run.user, amount, Timestamp::now()).await {
-                Ok(held) => held,
+            let reservations = match self.budget.reserve(run.user, amount, Timestamp::now()).await {
+                Ok(reservations) => reservations,
                 Err(refusal) => {
                     run.refuse(choice, refusal);
                     return None;
@@ -176,13 +177,13 @@ impl Router {
                 tokens: tokens_in_all,
                 nanodollars,
             };
-            self.purse.settle(held, spent).await;
+            self.budget.settle(reservations, spent).await;
             run.record(choice, &reply, tokens, nanodollars, started);
             let Err(failure) = &reply.end else {
                 self.breaker.succeeded(choice);
                 return Some(reply);
             };
-            let stands = run.shown && run.on_break == OnBreak::Incomplete;
+            let stands = run.shown && run.on_interruption == OnInterruption::Incomplete;
             if !stands {
                 run.restart();
             }
@@ -228,7 +229,7 @@ impl Router {
         };
         let whole = tokio::select! {
             reply = self.transport.generate(provider, outgoing, limits, &mut on_text) => Some(reply),
-            () = run.caller.left() => None,
+            () = run.cancellation.cancelled() => None,
         };
         // What came until then was paid for.
         let mut reply = whole.unwrap_or_else(|| Reply {
@@ -236,7 +237,7 @@ impl Router {
             status: Some(200),
             ..Reply::failed(Failure::Cancelled)
         });
-        if prompt.schema.is_some() && reply.end == Ok(Finish::Stop) && !is_json(&reply.text) {
+        if prompt.schema.is_some() && reply.end == Ok(FinishReason::Stop) && !is_json(&reply.text) {
             reply.end = Err(Fault::Malformed("the JSON that was asked for").into());
         }
         reply
@@ -265,10 +266,10 @@ impl Llm for Router {
                 provider: choice.provider.name.clone(),
                 model: choice.model.name.clone(),
                 context_tokens: choice.model.context_tokens,
-                unfit: fit
+                ineligible: fit
                     .err()
                     .map(str::to_owned)
-                    .or_else(|| self.breaker.resting(choice)),
+                    .or_else(|| self.breaker.open_reason(choice)),
                 cost_usd: choice.model.price.map(|price| dollars(price.of(tokens))),
             }
         };
@@ -286,27 +287,27 @@ impl Llm for Router {
 
     async fn generate(
         &self,
-        request: Generate<'_>,
+        request: GenerateRequest<'_>,
         progress: &mut (dyn FnMut(Progress) -> bool + Send),
-    ) -> Generated {
-        let Generate {
+    ) -> GenerateOutcome {
+        let GenerateRequest {
             user,
             model,
             prompt,
             deadline,
-            on_break,
-            caller,
+            on_interruption,
+            cancellation,
         } = request;
         let work = Work::Write(prompt);
-        let mut run = Run::new(user, work, deadline, on_break, progress, caller);
+        let mut run = Run::new(user, work, deadline, on_interruption, progress, cancellation);
         let result = self.work(&mut run, self.order(model, work.needs())).await;
         let result = result.map(|(choice, reply)| Completion {
             text: reply.text,
-            finish: reply.end.unwrap_or(Finish::Stop),
+            finish: reply.end.unwrap_or(FinishReason::Stop),
             provider: choice.provider.name.clone(),
             model: choice.model.name.clone(),
         });
-        Generated {
+        GenerateOutcome {
             attempts: run.attempts,
             result,
         }
@@ -327,17 +328,17 @@ impl Embedder for Router {
         Some(format!("{}@{dimensions}", embedding.model.name))
     }
 
-    async fn embed(&self, user: &UserId, texts: &[String], deadline: Deadline) -> Embedded {
+    async fn embed(&self, user: &UserId, texts: &[String], deadline: Deadline) -> EmbedOutcome {
         let mut attempts = Vec::new();
         let mut vectors: Vec<Vec<f32>> = Vec::with_capacity(texts.len());
-        let waiting = Caller::waiting();
+        let waiting = CancellationToken::new();
         for texts in texts.chunks(TEXTS_AT_ONCE) {
             let mut no_progress = |_| false;
             let mut run = Run::new(
                 user,
                 Work::Embed(texts),
                 deadline,
-                OnBreak::Restart,
+                OnInterruption::Restart,
                 &mut no_progress,
                 &waiting,
             );
@@ -346,7 +347,7 @@ impl Embedder for Router {
             match result {
                 Ok((_, reply)) => vectors.extend(reply.vectors),
                 Err(error) => {
-                    return Embedded {
+                    return EmbedOutcome {
                         attempts,
                         result: Err(error),
                     };
@@ -359,7 +360,7 @@ impl Embedder for Router {
             }
             _ => Ok(vectors),
         };
-        Embedded { attempts, result }
+        EmbedOutcome { attempts, result }
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::{
+    budget::{Caps, at_most, likely},
     catalog::{Model, Provider, Tier},
-    spending::{Caps, at_most, likely},
 };
 use crate::{domain, ports::Spend};
 

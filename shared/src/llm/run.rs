@@ -3,19 +3,19 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{
+    budget::{Refusal, dollars, likely},
     catalog::{Embedding, Provider},
     routing::{Choice, Needs},
-    spending::{Refusal, dollars, likely},
     transport::Reply,
-    wire::{self, Outgoing, Target},
+    wire::{self, ProviderRequest, Target},
 };
 use crate::{
     deadline::Deadline,
-    domain::{Attempt, OnBreak, Progress, Prompt, Tokens, UserId},
-    listener::Caller,
+    domain::{Attempt, OnInterruption, Progress, Prompt, Tokens, UserId},
     ports::LlmError,
 };
 
@@ -46,7 +46,7 @@ impl Work<'_> {
     }
 
     /// The request for it; `None` when the provider's format has none.
-    pub(super) fn outgoing(self, choice: Choice<'_>, target: Target<'_>) -> Option<Outgoing> {
+    pub(super) fn outgoing(self, choice: Choice<'_>, target: Target<'_>) -> Option<ProviderRequest> {
         let Choice { provider, model } = choice;
         match self {
             Self::Write(prompt) => {
@@ -89,14 +89,14 @@ pub(super) struct Run<'a> {
     pub(super) user: &'a UserId,
     pub(super) work: Work<'a>,
     pub(super) deadline: Deadline,
-    pub(super) on_break: OnBreak,
+    pub(super) on_interruption: OnInterruption,
     pub(super) progress: &'a mut (dyn FnMut(Progress) -> bool + Send),
     pub(super) attempts: Vec<Attempt>,
     /// Text of the attempt under way has come.
     pub(super) told: bool,
     /// Something of it has been shown.
     pub(super) shown: bool,
-    pub(super) caller: &'a Caller,
+    pub(super) cancellation: &'a CancellationToken,
     called: bool,
     refused: bool,
 }
@@ -106,20 +106,20 @@ impl<'a> Run<'a> {
         user: &'a UserId,
         work: Work<'a>,
         deadline: Deadline,
-        on_break: OnBreak,
+        on_interruption: OnInterruption,
         progress: &'a mut (dyn FnMut(Progress) -> bool + Send),
-        caller: &'a Caller,
+        cancellation: &'a CancellationToken,
     ) -> Self {
         Self {
             user,
             work,
             deadline,
-            on_break,
+            on_interruption,
             progress,
             attempts: Vec::new(),
             told: false,
             shown: false,
-            caller,
+            cancellation,
             called: false,
             refused: false,
         }

@@ -1,9 +1,9 @@
 //! What the client is told by the environment.
 
 use super::{
+    budget::Caps,
     catalog::{self, Provider},
     routing::Routing,
-    spending::Caps,
 };
 
 /// The providers, and how they are used.

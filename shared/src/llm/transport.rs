@@ -16,11 +16,11 @@ use super::{
     catalog::{Provider, Timeouts},
     failure::{Failure, Phase},
     retry_after::retry_after,
-    wire::{self, Event, Fault, Kind, Outgoing, StreamReader, Vectors},
+    wire::{self, Event, Fault, Kind, ProviderRequest, StreamReader, Vectors},
 };
 use crate::{
-    domain::{Finish, Tokens},
-    outbound,
+    domain::{FinishReason, Tokens},
+    http_client,
 };
 
 /// The longest text that is read, with all that frames it.
@@ -49,7 +49,7 @@ pub(super) struct Reply {
     /// The vectors, when these were asked for.
     pub(super) vectors: Vec<Vec<f32>>,
     /// How it ended.
-    pub(super) end: Result<Finish, Failure>,
+    pub(super) end: Result<FinishReason, Failure>,
 }
 
 impl Reply {
@@ -73,7 +73,7 @@ impl Transport {
         if let Some(client) = clients.get(&provider.name) {
             return Ok(client.clone());
         }
-        let client = outbound::client(provider.timeouts.connect).map_err(|_| Failure::Tls)?;
+        let client = http_client::client(provider.timeouts.connect).map_err(|_| Failure::Tls)?;
         clients.insert(provider.name.clone(), client.clone());
         Ok(client)
     }
@@ -82,7 +82,7 @@ impl Transport {
     pub(super) async fn generate(
         &self,
         provider: &Provider,
-        outgoing: Outgoing,
+        outgoing: ProviderRequest,
         limits: Timeouts,
         on_text: &mut (dyn FnMut(&str) + Send),
     ) -> Reply {
@@ -91,7 +91,7 @@ impl Transport {
         let end = match (end, call.finish) {
             (Err(failure), _) => Err(failure),
             (Ok(()), None) => Err(Failure::Unfinished),
-            (Ok(()), Some(Finish::Filtered)) => Err(Failure::Filtered),
+            (Ok(()), Some(FinishReason::Filtered)) => Err(Failure::Filtered),
             (Ok(()), Some(_)) if call.text.trim().is_empty() => Err(Failure::Empty),
             (Ok(()), Some(finish)) => Ok(finish),
         };
@@ -109,7 +109,7 @@ impl Transport {
     pub(super) async fn embed(
         &self,
         provider: &Provider,
-        outgoing: Outgoing,
+        outgoing: ProviderRequest,
         limits: Timeouts,
         texts: usize,
     ) -> Reply {
@@ -122,7 +122,7 @@ impl Transport {
                 status: Some(200),
                 first_text: None,
                 vectors,
-                end: Ok(Finish::Stop),
+                end: Ok(FinishReason::Stop),
             },
             Ok(_) => Reply::failed(Fault::Malformed("one vector for each text").into()),
             Err(failure) => Reply::failed(failure),
@@ -136,7 +136,7 @@ impl Transport {
     pub(super) async fn fetch(
         &self,
         provider: &Provider,
-        outgoing: Outgoing,
+        outgoing: ProviderRequest,
         limits: Timeouts,
     ) -> Result<Vec<u8>, Failure> {
         let mut no_text = |_: &str| {};
@@ -154,7 +154,7 @@ struct Call<'a> {
     last_text: Instant,
     text: String,
     tokens: Option<Tokens>,
-    finish: Option<Finish>,
+    finish: Option<FinishReason>,
     status: Option<u16>,
     first_text: Option<Duration>,
 }
@@ -194,7 +194,7 @@ impl<'a> Call<'a> {
         &mut self,
         transport: &Transport,
         provider: &Provider,
-        outgoing: Outgoing,
+        outgoing: ProviderRequest,
         phase: Phase,
     ) -> Result<reqwest::Response, Failure> {
         let client = transport.prepare(provider)?;
@@ -251,7 +251,7 @@ impl<'a> Call<'a> {
         &mut self,
         transport: &Transport,
         provider: &Provider,
-        outgoing: Outgoing,
+        outgoing: ProviderRequest,
     ) -> Result<(), Failure> {
         let phase = if provider.stream {
             Phase::FirstToken
@@ -326,7 +326,7 @@ impl<'a> Call<'a> {
                     self.text.push_str(&text);
                 }
                 Event::Tokens(tokens) => self.tokens = Some(tokens),
-                Event::Finish(finish) => self.finish = Some(finish),
+                Event::FinishReason(finish) => self.finish = Some(finish),
             }
         }
     }

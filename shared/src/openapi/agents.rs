@@ -12,7 +12,7 @@ use crate::{
         CitationReply, EntitiesReply, FactCheckReply, SearchReply,
         requests::{AgentList, described::agent_body},
     },
-    orchestrator::alone::Synthesized,
+    orchestrator::synthesize::Synthesized,
 };
 
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {

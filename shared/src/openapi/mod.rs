@@ -18,19 +18,19 @@ use serde_json::{Map, Value, json};
 use operation::Operation;
 use schemas::Schemas;
 
-use crate::http::Page;
+use crate::http::StaticPage;
 
 /// The document, to be served.
-pub fn page() -> Page {
+pub fn page() -> StaticPage {
     let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-    Page::new("application/json", policy, document().to_string())
+    StaticPage::new("application/json", policy, document().to_string())
 }
 
 /// The document as a page to read, to be served.
-pub fn reference() -> Page {
+pub fn reference() -> StaticPage {
     let nothing = HeaderValue::from_static("default-src 'none'");
     let policy = HeaderValue::try_from(reference::policy()).unwrap_or(nothing);
-    Page::new("text/html; charset=utf-8", policy, reference::page(&document()))
+    StaticPage::new("text/html; charset=utf-8", policy, reference::page(&document()))
 }
 
 /// The whole document.

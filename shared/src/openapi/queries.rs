@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     agents::verification::Verification,
-    domain::{Answer, Event, Feedback, Preview, QueryId, Standing, Status},
+    domain::{Answer, Event, Feedback, Preview, QueryId, QueryStatus, Status},
     http::{
         QueryPage, Reprocessed,
         requests::{
@@ -159,7 +159,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             "Says how far a question is",
             "For those who do not wait for the answer.",
         )
-        .answers(Reply::ok("How far it is.", schemas.written::<Standing>(), example!("getQueryStatus"))),
+        .answers(Reply::ok("How far it is.", schemas.written::<QueryStatus>(), example!("getQueryStatus"))),
         about(
             schemas,
             Method::GET,
@@ -228,7 +228,7 @@ fn prefer() -> Value {
 
 fn accepted(schemas: &mut Schemas) -> Reply {
     Reply::new(202, "With `Prefer: respond-async`: it will be answered.")
-        .json(schemas.written::<Standing>(), example!("ask.accepted"))
+        .json(schemas.written::<QueryStatus>(), example!("ask.accepted"))
         .header("Location")
         .header("Preference-Applied")
         .leads_to(&ABOUT_ONE, "id", FROM_ANSWER)

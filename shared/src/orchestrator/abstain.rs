@@ -4,8 +4,8 @@ use crate::{
     agents::synthesis::Written,
     domain::{Abstention, AbstentionReason, Ask, Passage, Verdict},
     evidence::{
-        asked::{Expected, Kind, Wanted},
-        grounds::Grounds,
+        confidence_features::ConfidenceFeatures,
+        question::{AnswerKind, Kind, QuestionTerm},
     },
 };
 
@@ -24,7 +24,7 @@ pub(super) fn abstain(
     ask: &Ask,
     passages: &[Passage],
     written: &Written,
-    parts: &[Grounds],
+    parts: &[ConfidenceFeatures],
     confidence: f64,
 ) -> Option<Abstention> {
     if passages.is_empty() {
@@ -86,20 +86,20 @@ pub(super) fn abstain(
 
 /// The logarithm of the odds that the library has the answer: a logistic regression on what the quotations and the best
 /// passage have of the question, on how far that passage stands out, and on how much was asked at all.
-fn bearing(grounds: &Grounds) -> f64 {
-    let asked = grounds.words.max(1) as f64;
-    2.2 * grounds.coverage + 3.76 * grounds.best_passage + 2.8 * grounds.margin + 1.37 * asked.ln() - 6.26
+fn bearing(features: &ConfidenceFeatures) -> f64 {
+    let asked = features.words.max(1) as f64;
+    2.2 * features.coverage + 3.76 * features.best_passage + 2.8 * features.margin + 1.37 * asked.ln() - 6.26
 }
 
 /// What the passage lacks that the answer would rest on, in words.
-fn lack(grounds: &Grounds, telling: f64) -> Option<String> {
-    let from = |word: &Wanted| match word.kind {
+fn lack(features: &ConfidenceFeatures, telling: f64) -> Option<String> {
+    let from = |word: &QuestionTerm| match word.kind {
         Kind::Plain => telling,
         Kind::Light => f64::INFINITY,
         Kind::Name => TELLING_NAME,
         Kind::Number => TELLING_NUMBER,
     };
-    let absent: Vec<String> = grounds
+    let absent: Vec<String> = features
         .absent
         .iter()
         .filter(|(word, share)| *share >= from(word))
@@ -111,12 +111,12 @@ fn lack(grounds: &Grounds, telling: f64) -> Option<String> {
             absent.join(" and ")
         ));
     }
-    let kind = match (grounds.is_expected, grounds.expected) {
-        (Some(false), Expected::Count) => "the number of what is asked for",
-        (Some(false), Expected::Duration) => "a length of time",
-        (Some(false), Expected::Money) => "an amount of money",
-        (Some(false), Expected::Measure) => "a number",
-        (Some(false), Expected::Year) => "a year",
+    let kind = match (features.is_expected, features.expected) {
+        (Some(false), AnswerKind::Count) => "the number of what is asked for",
+        (Some(false), AnswerKind::Duration) => "a length of time",
+        (Some(false), AnswerKind::Money) => "an amount of money",
+        (Some(false), AnswerKind::Measure) => "a number",
+        (Some(false), AnswerKind::Year) => "a year",
         _ => return None,
     };
     Some(format!(
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::Question,
-        evidence::{claims, confidence::confidence, grounds::grounds},
+        evidence::{claims, confidence::confidence, confidence_features::confidence_features},
         retrieval::test_passages::passage,
     };
 
@@ -139,8 +139,8 @@ mod tests {
     fn asked(question: &str, answer: &str, passages: &[Passage], threshold: f64) -> Option<Abstention> {
         let question = Question::parse(question).unwrap();
         let claims = claims::verify(answer, passages);
-        let grounds = grounds(&question, &BTreeMap::new(), passages, &claims);
-        let confidence = confidence(&grounds, &claims).answer;
+        let features = confidence_features(&question, &BTreeMap::new(), passages, &claims);
+        let confidence = confidence(&features, &claims).answer;
         let mut ask = Ask::new(question);
         ask.confidence_threshold = threshold;
         let written = Written {
@@ -154,7 +154,7 @@ mod tests {
             broken: None,
             told: false,
         };
-        abstain(&ask, passages, &written, &[grounds], confidence)
+        abstain(&ask, passages, &written, &[features], confidence)
     }
 
     const OUTAGE: &str = "The Basel outage lasted 43 minutes. It began at night.";

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{abstain::abstain, grounds_of_parts, weakest};
+use super::{abstain::abstain, features_of_parts, weakest};
 use crate::{
     agents::{
         retrieval::Retrieved,
         synthesis::{EXTRACTIVE, Written, quoted},
     },
     domain::{Alternative, Answer, Ask, Basis, DocumentId, Passage, Quality, Verdict},
-    evidence::{confidence::confidence, grounds::Grounds},
+    evidence::{confidence::confidence, confidence_features::ConfidenceFeatures},
 };
 
 /// Looks at an answer from all sides: other answers that the sources allow, none of them the same, and how good it is.
@@ -59,8 +59,8 @@ fn without(retrieved: &Retrieved, documents: &BTreeSet<&DocumentId>) -> Retrieve
 /// What the sources allow to be quoted, if it is an answer.
 fn alternative(ask: &Ask, retrieved: &Retrieved, basis: Basis) -> Option<Alternative> {
     let written: Written = quoted(ask, retrieved);
-    let parts = grounds_of_parts(ask, retrieved, &written.claims);
-    let confidence = weakest(parts.iter().map(|grounds| confidence(grounds, &written.claims)));
+    let parts = features_of_parts(ask, retrieved, &written.claims);
+    let confidence = weakest(parts.iter().map(|features| confidence(features, &written.claims)));
     let abstained = abstain(ask, &retrieved.passages, &written, &parts, confidence.answer);
     let is_one = !written.text.is_empty() && abstained.is_none();
     is_one.then_some(Alternative {
@@ -72,7 +72,7 @@ fn alternative(ask: &Ask, retrieved: &Retrieved, basis: Basis) -> Option<Alterna
 }
 
 fn quality(ask: &Ask, retrieved: &Retrieved, answer: &Answer, cited: &BTreeSet<&DocumentId>) -> Quality {
-    let parts: Vec<Grounds> = grounds_of_parts(ask, retrieved, &answer.claims);
+    let parts: Vec<ConfidenceFeatures> = features_of_parts(ask, retrieved, &answer.claims);
     let coverage = parts.iter().map(|part| part.coverage).fold(1.0, f64::min);
     let undisputed = answer
         .claims

@@ -1,11 +1,11 @@
 //! From a question to an answer: plan, gather, fuse, write, verify, record. Knows ports only.
 
 mod abstain;
-pub mod alone;
+mod answer_cache;
 pub mod branch;
 mod comprehensive;
 mod plan;
-mod remembered;
+pub mod synthesize;
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use crate::{
         citation,
         entities::entities,
         retrieval::{Retrieval, Retrieved},
-        synthesis::{Broken, Synthesis, Written},
+        synthesis::{Interruption, Synthesis, Written},
     },
     deadline::Deadline,
     domain::{
@@ -25,21 +25,21 @@ use crate::{
         Preview, QueryId, Source, Stage, Status, Usage, UserId,
     },
     error::HubError,
+    event_sink::EventSink,
     evidence::{
         confidence::confidence,
+        confidence_features::{ConfidenceFeatures, confidence_features},
         disagreement::disagreements,
-        grounds::{Grounds, grounds},
     },
-    listener::Listener,
     meter,
     ports::RecordAnswers,
 };
 use abstain::abstain;
+pub use answer_cache::AnswerCache;
+use answer_cache::CacheLookup;
 use branch::{Branch, Outcome, branch};
 use comprehensive::comprehensive;
 use plan::{Pattern, pattern};
-use remembered::Looked;
-pub use remembered::Remembered;
 
 /// The most time entity extraction gets; it is rules over one question.
 const ENTITIES_CAP: Duration = Duration::from_secs(1);
@@ -49,7 +49,7 @@ pub struct Orchestrator {
     retrieval: Retrieval,
     synthesis: Synthesis,
     answers: Arc<dyn RecordAnswers>,
-    remembered: Option<Remembered>,
+    answer_cache: Option<AnswerCache>,
 }
 
 impl Orchestrator {
@@ -59,14 +59,14 @@ impl Orchestrator {
             retrieval,
             synthesis,
             answers,
-            remembered: None,
+            answer_cache: None,
         }
     }
 
     /// Giving the answer that a question had, where it had one.
     #[must_use]
-    pub fn remembering(mut self, remembered: Remembered) -> Self {
-        self.remembered = Some(remembered);
+    pub fn with_cache(mut self, answer_cache: AnswerCache) -> Self {
+        self.answer_cache = Some(answer_cache);
         self
     }
 
@@ -90,7 +90,7 @@ impl Orchestrator {
     pub fn preview(&self, ask: &Ask) -> Preview {
         let (plan, candidates) = (self.plan(ask), self.synthesis.candidates(ask));
         // The first that fits is the one that is paid, as long as it does not fail.
-        let first = candidates.iter().find(|candidate| candidate.unfit.is_none());
+        let first = candidates.iter().find(|candidate| candidate.ineligible.is_none());
         let cost_usd = first.map_or(Some(0.0), |candidate| candidate.cost_usd);
         Preview {
             dry_run: true,
@@ -105,14 +105,14 @@ impl Orchestrator {
     /// # Errors
     /// When every lane failed, or the answer could not be kept.
     pub async fn answer(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> Result<Answer, HubError> {
-        let listener = Listener::nobody();
-        self.answer_as(Asked::now(), user, ask, &*self.answers, &listener, deadline)
+        let sink = EventSink::disabled();
+        self.answer_as(AcceptedQuery::now(), user, ask, &*self.answers, &sink, deadline)
             .await
     }
 
     /// What is shown of a question until it has been answered.
     pub fn pending(&self, ask: &Ask) -> Answer {
-        let Asked { query_id, created_at } = Asked::now();
+        let AcceptedQuery { query_id, created_at } = AcceptedQuery::now();
         Answer {
             query_id,
             status: Status::Pending,
@@ -144,7 +144,7 @@ impl Orchestrator {
         }
     }
 
-    /// Answers a question that was accepted before, and records the answer there. The listener is told of each step, but not
+    /// Answers a question that was accepted before, and records the answer there. The sink is told of each step, but not
     /// of the end.
     ///
     /// # Errors
@@ -155,52 +155,51 @@ impl Orchestrator {
         ask: &Ask,
         accepted: &Answer,
         answers: &dyn RecordAnswers,
-        listener: &Listener,
+        sink: &EventSink,
         deadline: Deadline,
     ) -> Result<Answer, HubError> {
-        let asked = Asked {
+        let asked = AcceptedQuery {
             query_id: accepted.query_id,
             created_at: accepted.created_at,
         };
-        self.answer_as(asked, user, ask, answers, listener, deadline)
-            .await
+        self.answer_as(asked, user, ask, answers, sink, deadline).await
     }
 
     async fn answer_as(
         &self,
-        asked: Asked,
+        asked: AcceptedQuery,
         user: &UserId,
         ask: &Ask,
         answers: &dyn RecordAnswers,
-        listener: &Listener,
+        sink: &EventSink,
         deadline: Deadline,
     ) -> Result<Answer, HubError> {
-        let Asked { query_id, created_at } = asked;
-        listener.tell(Event::Created { query_id, created_at });
-        let mut looked = match &self.remembered {
-            Some(remembered) => remembered.look(user, ask, deadline).await,
-            None => Looked::default(),
+        let AcceptedQuery { query_id, created_at } = asked;
+        sink.emit(Event::Created { query_id, created_at });
+        let mut looked = match &self.answer_cache {
+            Some(answer_cache) => answer_cache.look(user, ask, deadline).await,
+            None => CacheLookup::default(),
         };
-        tell_stages(listener, looked.stage.as_slice());
+        emit_stages(sink, looked.stage.as_slice());
         let found = looked.found.take();
         let is_new = found.is_none();
         let answer = match found {
             Some(found) => {
                 let answer = self.again(asked, ask, found, &mut looked, deadline);
-                tell_sources(listener, &answer.sources);
-                tell_text(listener, &answer);
+                emit_sources(sink, &answer.sources);
+                emit_text(sink, &answer);
                 answer
             }
             None => {
-                let mut answer = self.anew(asked, user, ask, listener, deadline).await?;
+                let mut answer = self.anew(asked, user, ask, sink, deadline).await?;
                 answer.stages.splice(0..0, looked.stage.take());
                 answer
             }
         };
         let answer = record(answers, user, answer).await?;
-        listener.tell(Event::Usage(answer.usage));
-        if let (Some(remembered), Some(key), true) = (&self.remembered, looked.key_for(&answer), is_new) {
-            remembered.keep(user, key, answer.query_id).await;
+        sink.emit(Event::Usage(answer.usage));
+        if let (Some(answer_cache), Some(key), true) = (&self.answer_cache, looked.key_for(&answer), is_new) {
+            answer_cache.keep(user, key, answer.query_id).await;
         }
         Ok(answer)
     }
@@ -208,10 +207,10 @@ impl Orchestrator {
     /// An answer that was given before, as that to a question of its own, which no model was paid for.
     fn again(
         &self,
-        asked: Asked,
+        asked: AcceptedQuery,
         ask: &Ask,
         found: Answer,
-        looked: &mut Looked,
+        looked: &mut CacheLookup,
         deadline: Deadline,
     ) -> Answer {
         Answer {
@@ -232,13 +231,13 @@ impl Orchestrator {
     /// A new answer, not yet kept.
     async fn anew(
         &self,
-        asked: Asked,
+        asked: AcceptedQuery,
         user: &UserId,
         ask: &Ask,
-        listener: &Listener,
+        sink: &EventSink,
         deadline: Deadline,
     ) -> Result<Answer, HubError> {
-        let Asked { query_id, created_at } = asked;
+        let AcceptedQuery { query_id, created_at } = asked;
         let plan = self.plan(ask);
         let Gathered {
             retrieved,
@@ -246,23 +245,23 @@ impl Orchestrator {
             mut stages,
         } = self.gather(ask, deadline).await?;
         let sources = citation::sources(&retrieved.passages);
-        tell_stages(listener, &stages);
-        tell_sources(listener, &sources);
+        emit_stages(sink, &stages);
+        emit_sources(sink, &sources);
         let Composed {
             written,
             confidence,
             abstained,
-        } = compose(&self.synthesis, user, ask, &retrieved, listener, deadline).await?;
+        } = compose(&self.synthesis, user, ask, &retrieved, sink, deadline).await?;
         let passages = &retrieved.passages;
-        tell_stages(listener, &written.stages);
+        emit_stages(sink, &written.stages);
         stages.extend(written.stages);
 
         let mut answer = Answer {
             query_id,
             status: match written.broken {
                 None => Status::Completed,
-                Some(Broken::Incomplete) => Status::Partial,
-                Some(Broken::Cancelled) => Status::Cancelled,
+                Some(Interruption::Incomplete) => Status::Partial,
+                Some(Interruption::Cancelled) => Status::Cancelled,
             },
             query: ask.question.as_str().to_owned(),
             library: ask.library.clone(),
@@ -295,7 +294,7 @@ impl Orchestrator {
             (answer.alternatives, answer.quality) = (Some(alternatives), Some(quality));
         }
         if !written.told {
-            tell_text(listener, &answer);
+            emit_text(sink, &answer);
         }
         Ok(answer)
     }
@@ -327,36 +326,36 @@ impl Orchestrator {
     }
 }
 
-fn tell_stages(listener: &Listener, stages: &[Stage]) {
+fn emit_stages(sink: &EventSink, stages: &[Stage]) {
     let events = stages.iter().cloned().map(Event::Stage);
-    events.for_each(|event| listener.tell(event));
+    events.for_each(|event| sink.emit(event));
 }
 
-fn tell_sources(listener: &Listener, sources: &[Source]) {
-    if listener.is_listening() {
+fn emit_sources(sink: &EventSink, sources: &[Source]) {
+    if sink.is_enabled() {
         let sources = sources.to_vec();
-        listener.tell(Event::Sources { sources });
+        sink.emit(Event::Sources { sources });
     }
 }
 
 /// Tells the text of an answer, and what proves it, at once.
-fn tell_text(listener: &Listener, answer: &Answer) {
+fn emit_text(sink: &EventSink, answer: &Answer) {
     if !answer.answer.is_empty() {
         let text = answer.answer.clone();
-        listener.tell(Event::Delta { text });
+        sink.emit(Event::Delta { text });
     }
     let claims = answer.claims.iter().cloned().map(Event::Claim);
-    claims.for_each(|claim| listener.tell(claim));
+    claims.for_each(|claim| sink.emit(claim));
 }
 
 /// A question as it was accepted.
 #[derive(Debug, Clone, Copy)]
-struct Asked {
+struct AcceptedQuery {
     query_id: QueryId,
     created_at: Timestamp,
 }
 
-impl Asked {
+impl AcceptedQuery {
     fn now() -> Self {
         let created_at = Timestamp::now();
         Self {
@@ -411,18 +410,18 @@ async fn compose(
     user: &UserId,
     ask: &Ask,
     retrieved: &Retrieved,
-    listener: &Listener,
+    sink: &EventSink,
     deadline: Deadline,
 ) -> Result<Composed, HubError> {
-    let mut written = synthesis.write(user, ask, retrieved, listener, deadline).await?;
-    let parts = grounds_of_parts(ask, retrieved, &written.claims);
-    let confidence = weakest(parts.iter().map(|grounds| confidence(grounds, &written.claims)));
+    let mut written = synthesis.write(user, ask, retrieved, sink, deadline).await?;
+    let parts = features_of_parts(ask, retrieved, &written.claims);
+    let confidence = weakest(parts.iter().map(|features| confidence(features, &written.claims)));
     let abstained = abstain(ask, &retrieved.passages, &written, &parts, confidence.answer);
     // What has been shown of an answer that broke off stays: each sentence has its proof.
     let abstained = abstained.filter(|_| written.broken.is_none());
     if abstained.is_some() {
         if written.told && !written.claims.is_empty() {
-            listener.tell(Event::Restart {});
+            sink.emit(Event::Restart {});
         }
         (written.text, written.claims) = (String::new(), Vec::new());
     }
@@ -442,7 +441,7 @@ struct Gathered {
 /// An answer is as sure as its least sure part.
 fn weakest(parts: impl Iterator<Item = Confidence>) -> Confidence {
     let weakest = parts.min_by(|one, other| one.answer.total_cmp(&other.answer));
-    weakest.unwrap_or_else(|| confidence(&Grounds::default(), &[]))
+    weakest.unwrap_or_else(|| confidence(&ConfidenceFeatures::default(), &[]))
 }
 
 /// What the calls of providers took, and the reads so far.
@@ -458,7 +457,7 @@ fn usage(attempts: &[Attempt]) -> Usage {
 }
 
 /// What the claims rest on, for the question as a whole or for each of its parts.
-fn grounds_of_parts(ask: &Ask, retrieved: &Retrieved, claims: &[Claim]) -> Vec<Grounds> {
+fn features_of_parts(ask: &Ask, retrieved: &Retrieved, claims: &[Claim]) -> Vec<ConfidenceFeatures> {
     let Retrieved {
         passages,
         weights,
@@ -466,11 +465,11 @@ fn grounds_of_parts(ask: &Ask, retrieved: &Retrieved, claims: &[Claim]) -> Vec<G
         ..
     } = retrieved;
     if parts.is_empty() {
-        return vec![grounds(&ask.question, weights, passages, claims)];
+        return vec![confidence_features(&ask.question, weights, passages, claims)];
     }
     let each = parts
         .iter()
-        .map(|part| grounds(&part.question, &part.weights, passages, claims));
+        .map(|part| confidence_features(&part.question, &part.weights, passages, claims));
     each.collect()
 }
 

@@ -11,12 +11,12 @@ use tokio::time::{Instant, sleep};
 
 use super::*;
 use crate::{
-    agents::retrieval::Slot,
+    agents::retrieval::Availability,
     domain::{
-        AbstentionReason, Candidate, Completion, Finish, LaneName, LibraryId, Model, Passage, Progress,
+        AbstentionReason, Candidate, Completion, FinishReason, LaneName, LibraryId, Model, Passage, Progress,
         Question, StageStatus, Verdict,
     },
-    ports::{Found, Generate, Generated, Lane, LaneError, Llm, LlmError, StoreError},
+    ports::{GenerateOutcome, GenerateRequest, Lane, LaneError, LaneResult, Llm, LlmError, StoreError},
     retrieval::test_passages::passage,
 };
 
@@ -33,12 +33,12 @@ struct ScriptedLane(Duration, Script);
 
 #[async_trait]
 impl Lane for ScriptedLane {
-    async fn find(&self, _: &LibraryId, _: &Question, _: usize) -> Result<Found, LaneError> {
+    async fn find(&self, _: &LibraryId, _: &Question, _: usize) -> Result<LaneResult, LaneError> {
         sleep(self.0).await;
         match &self.1 {
             Script::Finds(passage) => {
                 let weights = BTreeMap::from([("cold".to_owned(), 3.0), ("oven".to_owned(), 1.0)]);
-                Ok(Found {
+                Ok(LaneResult {
                     passages: vec![passage.clone()],
                     weights,
                 })
@@ -57,16 +57,16 @@ impl Lane for ScriptedLane {
     }
 }
 
-fn lane(ms: u64, script: Script) -> Slot {
-    Slot::On(Arc::new(ScriptedLane(Duration::from_millis(ms), script)))
+fn lane(ms: u64, script: Script) -> Availability {
+    Availability::Available(Arc::new(ScriptedLane(Duration::from_millis(ms), script)))
 }
 
 /// Keeps answers in memory.
 #[derive(Default)]
-struct Kept(Mutex<Vec<Answer>>);
+struct RecordedAnswers(Mutex<Vec<Answer>>);
 
 #[async_trait]
-impl RecordAnswers for Kept {
+impl RecordAnswers for RecordedAnswers {
     async fn insert(&self, _: &UserId, answer: &Answer) -> Result<(), StoreError> {
         self.0.lock().unwrap().push(answer.clone());
         Ok(())
@@ -94,15 +94,19 @@ impl Llm for ScriptedModel {
         sleep(Duration::from_millis(150)).await;
     }
 
-    async fn generate(&self, _: Generate<'_>, _: &mut (dyn FnMut(Progress) -> bool + Send)) -> Generated {
+    async fn generate(
+        &self,
+        _: GenerateRequest<'_>,
+        _: &mut (dyn FnMut(Progress) -> bool + Send),
+    ) -> GenerateOutcome {
         sleep(self.0).await;
         let completion = |text: &'static str| Completion {
             text: text.to_owned(),
-            finish: Finish::Stop,
+            finish: FinishReason::Stop,
             provider: "aviary".to_owned(),
             model: "parrot".to_owned(),
         };
-        Generated {
+        GenerateOutcome {
             attempts: Vec::new(),
             result: self.1.clone().map(completion),
         }
@@ -120,7 +124,7 @@ async fn written(says: Result<&'static str, LlmError>, extractive: bool) -> Resu
     let mut ask = Ask::new(Question::parse("How cold is it?").unwrap());
     ask.extractive = extractive;
     let deadline = Deadline::after(Duration::from_secs(27));
-    Orchestrator::new(retrieval, synthesis, Arc::new(Kept::default()))
+    Orchestrator::new(retrieval, synthesis, Arc::new(RecordedAnswers::default()))
         .answer(&UserId::anonymous(), &ask, deadline)
         .await
 }
@@ -133,12 +137,12 @@ fn find(document: &str) -> Script {
 }
 
 async fn answer(
-    keyword: Slot,
-    dense: Slot,
-    graph: Slot,
-    web: Slot,
+    keyword: Availability,
+    dense: Availability,
+    graph: Availability,
+    web: Availability,
 ) -> (Result<Answer, HubError>, Vec<Answer>, Duration) {
-    let kept = Arc::new(Kept::default());
+    let kept = Arc::new(RecordedAnswers::default());
     let orchestrator = Orchestrator::new(
         Retrieval {
             keyword,
@@ -172,7 +176,7 @@ async fn lanes_run_side_by_side() {
         lane(100, find("a")),
         lane(200, find("b")),
         lane(300, find("c")),
-        Slot::Off("none"),
+        Availability::Unavailable("none"),
     )
     .await;
     assert!(took < Duration::from_millis(310), "{took:?}");
@@ -215,8 +219,8 @@ async fn a_late_question_gives_each_lane_its_share_of_what_is_left() {
     let retrieval = Retrieval {
         keyword: lane(0, find("a")),
         dense: lane(0, Script::Hangs),
-        graph: Slot::Off("none"),
-        web: Slot::Off("none"),
+        graph: Availability::Unavailable("none"),
+        web: Availability::Unavailable("none"),
     };
     let question = Question::parse("How cold?").unwrap();
     let started = Instant::now();
@@ -231,7 +235,7 @@ async fn a_late_question_gives_each_lane_its_share_of_what_is_left() {
 
 #[tokio::test(start_paused = true)]
 async fn a_question_fails_only_when_every_lane_did() {
-    let off = || Slot::Off("none");
+    let off = || Availability::Unavailable("none");
     let (failed, kept, _) = answer(lane(0, Script::Fails), lane(0, Script::Panics), off(), off()).await;
     assert!(matches!(failed, Err(HubError::Store(_))));
     assert_eq!(kept, []);
@@ -243,7 +247,7 @@ async fn a_question_fails_only_when_every_lane_did() {
 
 #[tokio::test(start_paused = true)]
 async fn without_passages_it_abstains_and_keeps_that() {
-    let off = || Slot::Off("none");
+    let off = || Availability::Unavailable("none");
     let (answer, kept, _) = answer(off(), off(), off(), off()).await;
     let answer = answer.unwrap();
     assert_eq!(
@@ -262,11 +266,11 @@ async fn without_passages_it_abstains_and_keeps_that() {
 async fn under_the_threshold_it_abstains_and_shows_the_closest_passages() {
     let retrieval = Retrieval {
         keyword: lane(0, find("a")),
-        dense: Slot::Off("none"),
-        graph: Slot::Off("none"),
-        web: Slot::Off("none"),
+        dense: Availability::Unavailable("none"),
+        graph: Availability::Unavailable("none"),
+        web: Availability::Unavailable("none"),
     };
-    let orchestrator = Orchestrator::new(retrieval, without_models(), Arc::new(Kept::default()));
+    let orchestrator = Orchestrator::new(retrieval, without_models(), Arc::new(RecordedAnswers::default()));
     let mut ask = Ask::new(Question::parse("How cold are the starts?").unwrap());
     let deadline = Deadline::after(Duration::from_secs(27));
     let sure = orchestrator
@@ -346,12 +350,12 @@ struct Shelf;
 
 #[async_trait]
 impl Lane for Shelf {
-    async fn find(&self, _: &LibraryId, question: &Question, _: usize) -> Result<Found, LaneError> {
+    async fn find(&self, _: &LibraryId, question: &Question, _: usize) -> Result<LaneResult, LaneError> {
         sleep(Duration::from_millis(100)).await;
         let known = ["rust", "java"]
             .into_iter()
             .filter(|word| question.as_str().to_lowercase().contains(word));
-        let mut found = Found::default();
+        let mut found = LaneResult::default();
         for word in known {
             found.passages.push(passage(
                 word,
@@ -377,7 +381,7 @@ async fn over_the_shelf(question: &str) -> (Answer, Duration) {
     let retrieval = Retrieval::keyword_only(Arc::new(Shelf));
     let ask = Ask::new(Question::parse(question).unwrap());
     let started = Instant::now();
-    let answer = Orchestrator::new(retrieval, without_models(), Arc::new(Kept::default()))
+    let answer = Orchestrator::new(retrieval, without_models(), Arc::new(RecordedAnswers::default()))
         .answer(
             &UserId::anonymous(),
             &ask,

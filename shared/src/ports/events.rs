@@ -4,18 +4,18 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{QueryId, Told, UserId};
+use crate::domain::{EncodedEvent, QueryId, UserId};
 
 /// Keeps events. Needs `PutItem` on the queries table.
 #[async_trait]
-pub trait KeepEvents: Send + Sync {
+pub trait WriteEvents: Send + Sync {
     /// Keeps events of a question, the first of which has this number.
-    async fn keep_events(
+    async fn write_events(
         &self,
         user: &UserId,
         id: QueryId,
         first: u64,
-        events: &[Told],
+        events: &[EncodedEvent],
         until: Timestamp,
     ) -> Result<(), StoreError>;
 }
@@ -24,5 +24,5 @@ pub trait KeepEvents: Send + Sync {
 #[async_trait]
 pub trait ReadEvents: Send + Sync {
     /// The events of a question that are kept, with their numbers, in order.
-    async fn events(&self, user: &UserId, id: QueryId) -> Result<Vec<(u64, Told)>, StoreError>;
+    async fn events(&self, user: &UserId, id: QueryId) -> Result<Vec<(u64, EncodedEvent)>, StoreError>;
 }

@@ -11,13 +11,13 @@ use crate::domain::UserId;
 pub trait Idempotency: Send + Sync {
     /// Takes a key for a request, unless it is taken. A run that did not end by its lease is dead, and the same request
     /// may take the key over.
-    async fn claim(&self, claim: &KeyClaim<'_>, now: Timestamp) -> Result<Claimed, StoreError>;
+    async fn claim(&self, claim: &KeyClaim<'_>, now: Timestamp) -> Result<IdempotencyClaim, StoreError>;
 
     /// Keeps the response until a time, if the key is still this run's.
-    async fn keep(
+    async fn complete(
         &self,
         claim: &KeyClaim<'_>,
-        response: &KeptResponse,
+        response: &StoredResponse,
         until: Timestamp,
     ) -> Result<(), StoreError>;
 
@@ -42,20 +42,20 @@ pub struct KeyClaim<'a> {
 
 /// Whose a key is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claimed {
+pub enum IdempotencyClaim {
     /// This run's.
-    Mine,
+    Acquired,
     /// The same request has it, and is not done.
-    Running,
+    InProgress,
     /// The same request had it, with this response.
-    Done(KeptResponse),
+    Replay(StoredResponse),
     /// Another request has it.
-    Other,
+    KeyReused,
 }
 
 /// A response as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptResponse {
+pub struct StoredResponse {
     /// The HTTP status.
     pub status: u16,
     /// Names and values.
@@ -64,7 +64,7 @@ pub struct KeptResponse {
     pub body: String,
 }
 
-impl KeptResponse {
+impl StoredResponse {
     /// The longest body that is kept, in bytes: a row holds 400 KB.
     pub const MAX_BYTES: usize = 350_000;
 }

@@ -6,11 +6,12 @@ use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 use secrecy::SecretString;
 
+use tokio_util::sync::CancellationToken;
+
 use super::StoreError;
 use crate::{
     deadline::Deadline,
-    domain::{Attempt, Candidate, Completion, Model, OnBreak, Progress, Prompt, UserId},
-    listener::Caller,
+    domain::{Attempt, Candidate, Completion, Model, OnInterruption, Progress, Prompt, UserId},
 };
 
 /// Writes text with language models.
@@ -30,14 +31,14 @@ pub trait Llm: Send + Sync {
     /// what came so far has been shown: what was not can begin anew with another model.
     async fn generate(
         &self,
-        request: Generate<'_>,
+        request: GenerateRequest<'_>,
         progress: &mut (dyn FnMut(Progress) -> bool + Send),
-    ) -> Generated;
+    ) -> GenerateOutcome;
 }
 
 /// One text to be written.
 #[derive(Debug, Clone, Copy)]
-pub struct Generate<'a> {
+pub struct GenerateRequest<'a> {
     /// On whose account.
     pub user: &'a UserId,
     /// By whom.
@@ -47,14 +48,14 @@ pub struct Generate<'a> {
     /// By when.
     pub deadline: Deadline,
     /// What to do when a model breaks off after something of its text was shown.
-    pub on_break: OnBreak,
+    pub on_interruption: OnInterruption,
     /// Who waits for it: when they leave, the call ends, and what was spent is settled.
-    pub caller: &'a Caller,
+    pub cancellation: &'a CancellationToken,
 }
 
 /// How it went.
 #[derive(Debug)]
-pub struct Generated {
+pub struct GenerateOutcome {
     /// The calls, in order, and the candidates that were passed over.
     pub attempts: Vec<Attempt>,
     /// The text.
@@ -97,12 +98,12 @@ pub trait Embedder: Send + Sync {
     fn space(&self) -> Option<String>;
 
     /// One vector for each text, in order, all of the same length.
-    async fn embed(&self, user: &UserId, texts: &[String], deadline: Deadline) -> Embedded;
+    async fn embed(&self, user: &UserId, texts: &[String], deadline: Deadline) -> EmbedOutcome;
 }
 
 /// How embedding went.
 #[derive(Debug)]
-pub struct Embedded {
+pub struct EmbedOutcome {
     /// The calls, in order.
     pub attempts: Vec<Attempt>,
     /// The vectors.
@@ -129,7 +130,7 @@ pub trait Secrets: Send + Sync {
 
 /// A provider and model that rests after failures.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resting {
+pub struct OpenCircuit {
     /// The provider's name in the configuration.
     pub provider: String,
     /// The model.
@@ -144,10 +145,10 @@ pub struct Resting {
 #[async_trait]
 pub trait ProviderHealth: Send + Sync {
     /// Those that rest now.
-    async fn resting(&self, now: Timestamp) -> Result<Vec<Resting>, StoreError>;
+    async fn open_circuits(&self, now: Timestamp) -> Result<Vec<OpenCircuit>, StoreError>;
 
     /// Lets one rest.
-    async fn rest(&self, resting: &Resting) -> Result<(), StoreError>;
+    async fn record_open_circuit(&self, circuit: &OpenCircuit) -> Result<(), StoreError>;
 }
 
 /// Tokens and money, of a reservation or spent.
@@ -179,7 +180,7 @@ pub enum Account {
 
 /// One reservation on one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hold {
+pub struct Reservation {
     /// Unique; names the reservation in its row.
     pub id: String,
     /// Where it is counted.
@@ -200,8 +201,8 @@ pub const RESERVATION_LIFE: Duration = Duration::from_secs(900);
 #[async_trait]
 pub trait SpendLedger: Send + Sync {
     /// Reserves, unless the sum would pass the cap: then `false`.
-    async fn reserve(&self, hold: &Hold, cap: Cap, now: Timestamp) -> Result<bool, StoreError>;
+    async fn reserve(&self, reservation: &Reservation, cap: Cap, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Puts what was spent in the place of the reservation. Counts once, however often it is called.
-    async fn settle(&self, hold: &Hold, spent: Spend) -> Result<(), StoreError>;
+    async fn settle(&self, reservation: &Reservation, spent: Spend) -> Result<(), StoreError>;
 }

@@ -42,7 +42,7 @@ pub trait DeleteAnswers: Send + Sync {
 
 /// Keeps how useful answers were. Needs `PutItem` on the queries table.
 #[async_trait]
-pub trait KeepFeedback: Send + Sync {
+pub trait WriteFeedback: Send + Sync {
     /// In the place of what the user said before.
     async fn keep(&self, user: &UserId, feedback: &Feedback) -> Result<(), StoreError>;
 }
@@ -56,12 +56,17 @@ pub trait ReadUsage: Send + Sync {
 
 /// Remembers which answer a question had. Needs `Query` and `PutItem` on the queries table.
 #[async_trait]
-pub trait RememberAnswers: Send + Sync {
+pub trait CacheAnswers: Send + Sync {
     /// The answer that the user had under this key; `None` when there was none, its time is over or it was deleted.
-    async fn recall(&self, user: &UserId, key: &str, now: Timestamp) -> Result<Option<Answer>, StoreError>;
+    async fn get_cached(
+        &self,
+        user: &UserId,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<Answer>, StoreError>;
 
     /// Lets the key stand for an answer until a time.
-    async fn remember(
+    async fn put_cached(
         &self,
         user: &UserId,
         key: &str,

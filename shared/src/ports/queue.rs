@@ -15,7 +15,7 @@ pub trait QueueQuestions: Send + Sync {
 
 /// A question that was taken to be answered.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Queued {
+pub struct QueuedQuestion {
     /// What is asked, and how it is to be answered.
     pub ask: Ask,
     /// What is shown of it until then.
@@ -26,13 +26,13 @@ pub struct Queued {
 
 /// What became of taking a question.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Taken {
+pub enum Acquisition {
     /// It is the taker's until the lease ends.
-    Mine(Box<Queued>),
+    Acquired(Box<QueuedQuestion>),
     /// Somebody else has it, until this time at most.
     Leased(Timestamp),
     /// There is nothing to do: it has ended, or is gone.
-    Over,
+    Finished,
 }
 
 /// The right to answer one question: whoever takes it later ends it.
@@ -61,16 +61,21 @@ impl Lease {
 #[async_trait]
 pub trait WorkQueue: Send + Sync {
     /// Accepts a question that is answered at once, on this lease; `answer` is what is shown of it until then.
-    async fn open(&self, lease: &Lease, answer: &Answer, until: Timestamp) -> Result<(), StoreError>;
+    async fn start(&self, lease: &Lease, answer: &Answer, until: Timestamp) -> Result<(), StoreError>;
 
     /// Takes a question that waits, or whose lease is over. `until` is when this one will be.
-    async fn take(&self, lease: &Lease, now: Timestamp, until: Timestamp) -> Result<Taken, StoreError>;
+    async fn acquire(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Acquisition, StoreError>;
 
     /// Puts it back: whoever comes next may take it at once.
-    async fn put_back(&self, lease: &Lease) -> Result<(), StoreError>;
+    async fn release(&self, lease: &Lease) -> Result<(), StoreError>;
 
     /// Ends it without an answer; `error` is shown to the caller.
-    async fn give_up(&self, lease: &Lease, error: &str) -> Result<(), StoreError>;
+    async fn mark_failed(&self, lease: &Lease, error: &str) -> Result<(), StoreError>;
 
     /// Where its answer is recorded: in its row, and in the day's usage, both or neither, as long as the lease is the last.
     fn recorder(&self, lease: Lease) -> Box<dyn RecordAnswers>;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::{analyzer, pauses};
+use super::{analyzer, breakpoints};
 use crate::{
     domain::{CodePoints, ContentType, Document, code_points},
     ports::Chunk,
@@ -86,19 +86,21 @@ pub fn title(text: &str, content_type: ContentType) -> String {
 /// Byte offsets at which chunks begin; the first is 0. Each is cut where the last of the best pauses is that its length
 /// allows.
 fn cuts(text: &str, content_type: ContentType) -> Vec<usize> {
-    let pauses = match content_type {
-        ContentType::Markdown => pauses::of_markdown(text),
-        ContentType::Plain => pauses::of_plain(text),
+    let breakpoints = match content_type {
+        ContentType::Markdown => breakpoints::of_markdown(text),
+        ContentType::Plain => breakpoints::of_plain(text),
     };
     let mut starts = vec![0];
     let mut start = 0;
     while let Some((length, _)) = text[start..].char_indices().nth(MAX_CHARACTERS) {
         let end = start + length;
-        let first = pauses.partition_point(|pause| pause.at <= start);
-        let within = pauses[first..].iter().take_while(|pause| pause.at <= end);
-        start = match within.max_by_key(|pause| pause.weight) {
-            Some(pause) => pause.at,
-            None => start + pauses::last_in_prose(&text[start..end]),
+        let first = breakpoints.partition_point(|breakpoint| breakpoint.at <= start);
+        let within = breakpoints[first..]
+            .iter()
+            .take_while(|breakpoint| breakpoint.at <= end);
+        start = match within.max_by_key(|breakpoint| breakpoint.weight) {
+            Some(breakpoint) => breakpoint.at,
+            None => start + breakpoints::last_in_prose(&text[start..end]),
         };
         starts.push(start);
     }

@@ -15,7 +15,9 @@ use crate::{
     deadline::Deadline,
     domain::{Document, DocumentHeader, DocumentId, LibraryId},
     error::HubError,
-    ports::{Chunk, Reservation, StatisticsChange, StoreError, SweepDocuments, VersionRows, WriteDocuments},
+    ports::{
+        Chunk, StatisticsChange, StoreError, SweepDocuments, VersionReservation, VersionRows, WriteDocuments,
+    },
 };
 
 /// Documents whose index is written together, so that a term they share is counted with one write.
@@ -27,7 +29,7 @@ const AT_ONCE: usize = 8;
 
 /// What became of a document that was sent in.
 #[derive(Debug, Clone)]
-pub struct Stored {
+pub struct IndexedDocument {
     /// The document as it stands now.
     pub header: DocumentHeader,
     /// Whether the same content was there already.
@@ -40,11 +42,11 @@ pub struct Indexer<S: ?Sized> {
 }
 
 /// A version that is written but not shown yet.
-struct Written {
+struct WrittenVersion {
     place: usize,
     header: DocumentHeader,
     chunks: Vec<Chunk>,
-    reservation: Reservation,
+    reservation: VersionReservation,
     previous: Option<DocumentHeader>,
 }
 
@@ -61,8 +63,9 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         library: &LibraryId,
         documents: Vec<Document>,
         deadline: Deadline,
-    ) -> Vec<Result<Stored, HubError>> {
-        let mut results: Vec<Option<Result<Stored, HubError>>> = documents.iter().map(|_| None).collect();
+    ) -> Vec<Result<IndexedDocument, HubError>> {
+        let mut results: Vec<Option<Result<IndexedDocument, HubError>>> =
+            documents.iter().map(|_| None).collect();
         for group in groups(documents) {
             if deadline.left().is_zero() {
                 break;
@@ -82,7 +85,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         &self,
         library: &LibraryId,
         group: Vec<(usize, Document)>,
-    ) -> Vec<(usize, Result<Stored, HubError>)> {
+    ) -> Vec<(usize, Result<IndexedDocument, HubError>)> {
         let writes = group
             .into_iter()
             .map(|(place, document)| async move { (place, self.write(library, place, document).await) });
@@ -111,7 +114,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
                 "statistics of {} documents not written",
                 fresh.len()
             );
-            let failed = |written: Written| (written.place, Err(HubError::Store(unavailable(&error))));
+            let failed = |written: WrittenVersion| (written.place, Err(HubError::Store(unavailable(&error))));
             results.extend(fresh.into_iter().map(failed));
             return results;
         }
@@ -140,20 +143,20 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         results
     }
 
-    /// Writes chunks and postings of a new version; `Err(Stored)` inside when the content is there already.
+    /// Writes chunks and postings of a new version; `Err(IndexedDocument)` inside when the content is there already.
     async fn write(
         &self,
         library: &LibraryId,
         place: usize,
         document: Document,
-    ) -> Result<Result<Written, Box<Stored>>, StoreError> {
+    ) -> Result<Result<WrittenVersion, Box<IndexedDocument>>, StoreError> {
         let content_hash = document.content_hash();
         let previous = self.store.header(library, &document.id).await?;
         if let Some(header) = previous
             .as_ref()
             .filter(|header| header.content_hash == content_hash)
         {
-            return Ok(Err(Box::new(Stored {
+            return Ok(Err(Box::new(IndexedDocument {
                 header: header.clone(),
                 unchanged: true,
             })));
@@ -184,7 +187,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
             published_at: document.published_at,
             metadata: document.metadata,
         };
-        Ok(Ok(Written {
+        Ok(Ok(WrittenVersion {
             place,
             header,
             chunks,
@@ -197,10 +200,10 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
     async fn end(
         &self,
         library: &LibraryId,
-        written: Written,
+        written: WrittenVersion,
         shown: Result<(), StoreError>,
-    ) -> (usize, Result<Stored, HubError>) {
-        let Written {
+    ) -> (usize, Result<IndexedDocument, HubError>) {
+        let WrittenVersion {
             place,
             header,
             chunks,
@@ -215,19 +218,19 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
                         self.remove_counted(library, &id, |rows| rows.version == previous.version)
                             .await?;
                     }
-                    if !reservation.overtook {
+                    if !reservation.superseded {
                         self.store.finish(library, &id, version).await?;
                     }
                     Ok(())
                 };
-                self.log_leavings(tidied.await);
-                Ok(Stored {
+                self.log_orphans(tidied.await);
+                Ok(IndexedDocument {
                     header,
                     unchanged: false,
                 })
             }
             Err(StoreError::Conflict) => {
-                self.log_leavings(self.remove(library, &id, version, &chunks).await);
+                self.log_orphans(self.remove(library, &id, version, &chunks).await);
                 Err(HubError::Conflict("document"))
             }
             Err(error) => Err(error.into()),
@@ -235,7 +238,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         (place, result)
     }
 
-    fn log_leavings(&self, tidied: Result<(), StoreError>) {
+    fn log_orphans(&self, tidied: Result<(), StoreError>) {
         if let Err(error) = tidied {
             warn!(
                 error = &error as &dyn std::error::Error,
@@ -253,7 +256,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
             return Ok(false);
         };
         self.store.bump_version(library).await?;
-        if !reservation.overtook {
+        if !reservation.superseded {
             self.remove_counted(library, id, |rows| rows.version < reservation.version)
                 .await?;
             self.store.forget(library, id, reservation.version).await?;

@@ -14,7 +14,9 @@ use futures::future::{join, try_join_all};
 use super::{analyzer, bm25, proximity::closeness};
 use crate::{
     domain::{ChunkId, DocumentHeader, DocumentId, LaneName, LibraryId, Passage, Question},
-    ports::{Chunk, Found, Lane, LaneError, LibraryStatistics, Posting, ReadIndex, StoreError, TermPage},
+    ports::{
+        Chunk, Lane, LaneError, LaneResult, LibraryStatistics, Posting, ReadIndex, StoreError, TermPage,
+    },
 };
 
 /// The most terms of a question that are looked up. Longer questions keep the terms that stand in them most often, then
@@ -158,7 +160,7 @@ impl KeywordLane {
     }
 
     /// The best `top_k` whose version is in force. Headers are read for those only that may be shown.
-    async fn in_force(
+    async fn current(
         &self,
         library: &LibraryId,
         scored: Vec<(f64, ChunkId, Chunk)>,
@@ -198,15 +200,20 @@ impl KeywordLane {
 
 #[async_trait]
 impl Lane for KeywordLane {
-    async fn find(&self, library: &LibraryId, question: &Question, top_k: usize) -> Result<Found, LaneError> {
+    async fn find(
+        &self,
+        library: &LibraryId,
+        question: &Question,
+        top_k: usize,
+    ) -> Result<LaneResult, LaneError> {
         let terms = query_terms(question.as_str());
         let (statistics, pages) = self.pages(library, &terms).await?;
         // A term that stands nowhere tells as much as one that stands once: in a small library it must not outweigh all.
         let idf = |page: &Arc<TermPage>| bm25::idf(page.document_frequency.max(1), statistics.chunks);
         let weighed: Vec<(String, f64)> = terms.into_iter().zip(pages.iter().map(idf)).collect();
         let scored = self.scored(library, &weighed, &pages, statistics).await?;
-        let passages = self.in_force(library, scored, top_k).await?;
-        Ok(Found {
+        let passages = self.current(library, scored, top_k).await?;
+        Ok(LaneResult {
             passages,
             weights: weighed.into_iter().collect(),
         })

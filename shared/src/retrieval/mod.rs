@@ -2,13 +2,13 @@
 
 pub mod analyzer;
 pub mod bm25;
+mod breakpoints;
 pub mod chunker;
+pub mod full_document;
 pub mod fusion;
 pub mod index;
 pub mod keyword;
-mod pauses;
 pub mod postings;
 pub mod proximity;
 #[cfg(test)]
 pub(crate) mod test_passages;
-pub mod whole;

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{Annotations, Feedback, QueryId, UserId},
-    ports::{AnnotateAnswers, KeepFeedback, StoreError},
+    ports::{AnnotateAnswers, StoreError, WriteFeedback},
 };
 
 /// What was added; `None` when nothing ever was.
@@ -60,7 +60,7 @@ impl AnnotateAnswers for Answers {
 }
 
 #[async_trait]
-impl KeepFeedback for Answers {
+impl WriteFeedback for Answers {
     async fn keep(&self, user: &UserId, feedback: &Feedback) -> Result<(), StoreError> {
         let mut row = Key::feedback(user, feedback.query_id).attributes();
         row.insert("rating".into(), n(feedback.rating.get()));

@@ -17,7 +17,7 @@ use super::{
     rows::{Item, SCHEMA, n, number, s, string},
 };
 use crate::{
-    domain::{Answer, AnswerSummary, QueryId, Standing, Status, UserId},
+    domain::{Answer, AnswerSummary, QueryId, QueryStatus, Status, UserId},
     ports::{AnswerFilter, ListAnswers, Page, ReadAnswers, RecordAnswers, StoreError, StoredAnswer},
 };
 
@@ -273,9 +273,9 @@ impl ReadAnswers for Answers {
         }))
     }
 
-    async fn standing(&self, user: &UserId, id: QueryId) -> Result<Option<Standing>, StoreError> {
+    async fn query_status(&self, user: &UserId, id: QueryId) -> Result<Option<QueryStatus>, StoreError> {
         let row = self.question(user, id).await?;
-        row.map(|row| standing(id, &row)).transpose()
+        row.map(|row| query_status(id, &row)).transpose()
     }
 }
 
@@ -284,13 +284,13 @@ pub(super) fn revision(row: &Item) -> u64 {
     number(row, REVISION).unwrap_or(0)
 }
 
-fn standing(query_id: QueryId, row: &Item) -> Result<Standing, StoreError> {
+fn query_status(query_id: QueryId, row: &Item) -> Result<QueryStatus, StoreError> {
     let status = status(row)?;
     let begun = || row.get("progress")?.as_n().ok()?.parse().ok();
     let text = |name| string(row, name).map(str::to_owned);
     let abandoned = status == Status::Failed && row.contains_key("lease_ms");
     let abandoned = abandoned.then(|| "whoever answered it died before it was done".to_owned());
-    Ok(Standing {
+    Ok(QueryStatus {
         query_id,
         status,
         progress: if status.is_running() {

@@ -23,7 +23,7 @@ const READS: usize = 100;
 /// Batches under way at the same time.
 const AT_ONCE: usize = 8;
 
-fn pauses() -> impl Iterator<Item = Duration> {
+fn retry_delays() -> impl Iterator<Item = Duration> {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(20))
         .with_max_delay(Duration::from_millis(500))
@@ -88,7 +88,7 @@ async fn write(client: &Client, table: &str, requests: Vec<WriteRequest>) -> Res
 
 async fn write_batch(client: &Client, table: &str, batch: Vec<WriteRequest>) -> Result<(), StoreError> {
     let mut left = HashMap::from([(table.to_owned(), batch)]);
-    let mut pauses = pauses();
+    let mut retry_delays = retry_delays();
     loop {
         let output = client
             .batch_write_item()
@@ -102,7 +102,7 @@ async fn write_batch(client: &Client, table: &str, batch: Vec<WriteRequest>) -> 
         if left.is_empty() {
             return Ok(());
         }
-        tokio::time::sleep(pauses.next().ok_or_else(|| undone("BatchWriteItem"))?).await;
+        tokio::time::sleep(retry_delays.next().ok_or_else(|| undone("BatchWriteItem"))?).await;
     }
 }
 
@@ -133,7 +133,7 @@ pub(super) async fn get(
 async fn get_batch(client: &Client, table: &str, keys: KeysAndAttributes) -> Result<Vec<Item>, StoreError> {
     let mut left = HashMap::from([(table.to_owned(), keys)]);
     let mut items = Vec::new();
-    let mut pauses = pauses();
+    let mut retry_delays = retry_delays();
     loop {
         let output = client
             .batch_get_item()
@@ -148,6 +148,6 @@ async fn get_batch(client: &Client, table: &str, keys: KeysAndAttributes) -> Res
         if left.is_empty() {
             return Ok(items);
         }
-        tokio::time::sleep(pauses.next().ok_or_else(|| undone("BatchGetItem"))?).await;
+        tokio::time::sleep(retry_delays.next().ok_or_else(|| undone("BatchGetItem"))?).await;
     }
 }

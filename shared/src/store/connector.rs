@@ -10,12 +10,12 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::body::SdkBody;
 
-use crate::outbound;
+use crate::http_client;
 
 /// What gives the SDK its connections, which are opened within `connect`. Retries and the other timeouts are the SDK's.
 pub(super) fn http_client(connect: Duration) -> SharedHttpClient {
     let connector = SharedHttpConnector::new(Connector(
-        outbound::client(connect).map_err(|error| error.to_string()),
+        http_client::client(connect).map_err(|error| error.to_string()),
     ));
     http_client_fn(move |_settings, _components| connector.clone())
 }

@@ -12,21 +12,21 @@ use super::{
     rows::{n, s, string},
 };
 use crate::{
-    domain::{QueryId, Told, UserId},
-    ports::{KeepEvents, ReadEvents, StoreError},
+    domain::{EncodedEvent, QueryId, UserId},
+    ports::{ReadEvents, StoreError, WriteEvents},
 };
 
 /// Bytes of events that one row holds; DynamoDB's limit is 400 KB.
 const ROW_BYTES: usize = 300 * 1024;
 
 #[async_trait]
-impl KeepEvents for Answers {
-    async fn keep_events(
+impl WriteEvents for Answers {
+    async fn write_events(
         &self,
         user: &UserId,
         id: QueryId,
         first: u64,
-        events: &[Told],
+        events: &[EncodedEvent],
         until: Timestamp,
     ) -> Result<(), StoreError> {
         let mut texts: Vec<String> = Vec::new();
@@ -63,7 +63,7 @@ impl Answers {
 
 #[async_trait]
 impl ReadEvents for Answers {
-    async fn events(&self, user: &UserId, id: QueryId) -> Result<Vec<(u64, Told)>, StoreError> {
+    async fn events(&self, user: &UserId, id: QueryId) -> Result<Vec<(u64, EncodedEvent)>, StoreError> {
         let prefix = format!("{id}#");
         let rows = query::rows(&self.client, &self.table, &key::events_pk(user), &prefix).await?;
         let mut events = Vec::new();
@@ -72,7 +72,7 @@ impl ReadEvents for Answers {
             let (Some(first), Some(json)) = (first, string(row, "events")) else {
                 return Err(unreadable("a row of its events has none".to_owned()));
             };
-            let read: Vec<Told> = from_json(json)?;
+            let read: Vec<EncodedEvent> = from_json(json)?;
             events.extend((first..).zip(read));
         }
         Ok(events)

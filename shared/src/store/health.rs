@@ -10,7 +10,7 @@ use super::{
     key::{self, HEALTH_PK, Key},
     rows::{Item, SCHEMA, n, number, s, string},
 };
-use crate::ports::{ProviderHealth, Resting, StoreError};
+use crate::ports::{OpenCircuit, ProviderHealth, StoreError};
 
 /// How long a row outlives the rest that it tells of, in seconds.
 const KEPT_SECONDS: i64 = 24 * 3600;
@@ -18,7 +18,7 @@ const KEPT_SECONDS: i64 = 24 * 3600;
 #[async_trait]
 impl ProviderHealth for Access {
     /// One page, read eventually consistently: its 1 MB holds thousands of rows, and no configuration names so many.
-    async fn resting(&self, now: Timestamp) -> Result<Vec<Resting>, StoreError> {
+    async fn open_circuits(&self, now: Timestamp) -> Result<Vec<OpenCircuit>, StoreError> {
         let output = self
             .client
             .query()
@@ -36,14 +36,14 @@ impl ProviderHealth for Access {
     }
 
     /// A rest that ends earlier than the stored one changes nothing.
-    async fn rest(&self, resting: &Resting) -> Result<(), StoreError> {
+    async fn record_open_circuit(&self, circuit: &OpenCircuit) -> Result<(), StoreError> {
         let put = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(row(resting)))
+            .set_item(Some(row(circuit)))
             .condition_expression("attribute_not_exists(pk) OR until_ms < :until")
-            .expression_attribute_values(":until", n(resting.until.as_millisecond()))
+            .expression_attribute_values(":until", n(circuit.until.as_millisecond()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
@@ -59,19 +59,19 @@ impl ProviderHealth for Access {
     }
 }
 
-fn row(resting: &Resting) -> Item {
-    let mut row = Key::health(&resting.provider, &resting.model).attributes();
-    row.insert("until_ms".into(), n(resting.until.as_millisecond()));
-    row.insert("reason".into(), s(&resting.reason));
-    row.insert("expires_at".into(), n(resting.until.as_second() + KEPT_SECONDS));
+fn row(circuit: &OpenCircuit) -> Item {
+    let mut row = Key::health(&circuit.provider, &circuit.model).attributes();
+    row.insert("until_ms".into(), n(circuit.until.as_millisecond()));
+    row.insert("reason".into(), s(&circuit.reason));
+    row.insert("expires_at".into(), n(circuit.until.as_second() + KEPT_SECONDS));
     row.insert("schema".into(), n(SCHEMA));
     row
 }
 
-fn read(row: &Item) -> Result<Resting, StoreError> {
+fn read(row: &Item) -> Result<OpenCircuit, StoreError> {
     let parts = || {
         let (provider, model) = string(row, "sk").and_then(key::parse_health)?;
-        Some(Resting {
+        Some(OpenCircuit {
             provider,
             model,
             until: Timestamp::from_millisecond(number(row, "until_ms")?.try_into().ok()?).ok()?,
@@ -90,14 +90,14 @@ mod tests {
 
     #[test]
     fn a_rest_comes_back_as_it_was() {
-        let resting = Resting {
+        let circuit = OpenCircuit {
             provider: "a#b".into(),
             model: "vendor/model:free".into(),
             until: Timestamp::from_millisecond(1_769_860_800_123).unwrap(),
             reason: "http 429".into(),
         };
-        let row = row(&resting);
-        assert_eq!(read(&row).unwrap(), resting);
+        let row = row(&circuit);
+        assert_eq!(read(&row).unwrap(), circuit);
         assert_eq!(number(&row, "expires_at"), Some(1_769_860_800 + 86_400));
     }
 

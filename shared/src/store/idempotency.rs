@@ -13,14 +13,14 @@ use super::{
     key::Key,
     rows::{Item, n, number, s, string},
 };
-use crate::ports::{Claimed, Idempotency, KeptResponse, KeyClaim, StoreError};
+use crate::ports::{Idempotency, IdempotencyClaim, KeyClaim, StoreError, StoredResponse};
 
 /// How long after its lease the row of a dead run goes.
 const REMAINS: SignedDuration = SignedDuration::from_hours(24);
 
 #[async_trait]
 impl Idempotency for Access {
-    async fn claim(&self, claim: &KeyClaim<'_>, now: Timestamp) -> Result<Claimed, StoreError> {
+    async fn claim(&self, claim: &KeyClaim<'_>, now: Timestamp) -> Result<IdempotencyClaim, StoreError> {
         let put = self
             .put_claim(running(claim))
             .condition_expression(
@@ -34,7 +34,7 @@ impl Idempotency for Access {
         match put.send().await {
             Ok(output) => {
                 capacity::written(output.consumed_capacity());
-                Ok(Claimed::Mine)
+                Ok(IdempotencyClaim::Acquired)
             }
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(refused)) => {
@@ -45,10 +45,10 @@ impl Idempotency for Access {
         }
     }
 
-    async fn keep(
+    async fn complete(
         &self,
         claim: &KeyClaim<'_>,
-        response: &KeptResponse,
+        response: &StoredResponse,
         until: Timestamp,
     ) -> Result<(), StoreError> {
         let headers = serde_json::to_string(&response.headers).map_err(|error| unreadable(&error))?;
@@ -98,21 +98,21 @@ fn running(claim: &KeyClaim<'_>) -> Item {
     row
 }
 
-fn claimed(claim: &KeyClaim<'_>, row: Item) -> Result<Claimed, StoreError> {
+fn claimed(claim: &KeyClaim<'_>, row: Item) -> Result<IdempotencyClaim, StoreError> {
     if string(&row, "digest") != Some(claim.request) {
-        return Ok(Claimed::Other);
+        return Ok(IdempotencyClaim::KeyReused);
     }
     // A claim whose response was lost is sent again by the SDK.
     if string(&row, "run_id") == Some(claim.run) {
-        return Ok(Claimed::Mine);
+        return Ok(IdempotencyClaim::Acquired);
     }
     let Some(body) = string(&row, "kept_body") else {
-        return Ok(Claimed::Running);
+        return Ok(IdempotencyClaim::InProgress);
     };
     let headers = serde_json::from_str(string(&row, "kept_headers").unwrap_or_default())
         .map_err(|error| unreadable(&error))?;
     let status = number(&row, "kept_status").and_then(|status| u16::try_from(status).ok());
-    Ok(Claimed::Done(KeptResponse {
+    Ok(IdempotencyClaim::Replay(StoredResponse {
         status: status.unwrap_or(200),
         headers,
         body: body.to_owned(),

@@ -95,7 +95,7 @@ impl Key {
         Self::new(events_pk(user), format!("{id}#{first:06}"))
     }
 
-    pub(super) fn remembered(user: &UserId, key: &str) -> Self {
+    pub(super) fn answer_cache(user: &UserId, key: &str) -> Self {
         Self::new(format!("CACHE#{}", escape(user.as_str())), key)
     }
 

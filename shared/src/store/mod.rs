@@ -5,6 +5,7 @@
 
 mod access;
 mod annotations;
+mod answer_cache;
 mod answers;
 mod batch;
 mod capacity;
@@ -22,7 +23,6 @@ mod local;
 mod probe;
 mod query;
 mod queue;
-mod remembered;
 mod rows;
 mod secrets;
 mod spend;

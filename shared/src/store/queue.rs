@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     domain::{Answer, Ask, QueryId, Status, UserId},
-    ports::{Lease, QueueQuestions, Queued, RecordAnswers, StoreError, Taken, WorkQueue},
+    ports::{Acquisition, Lease, QueueQuestions, QueuedQuestion, RecordAnswers, StoreError, WorkQueue},
 };
 
 /// A question that nobody took for so long can be deleted: streams keep their records for a day.
@@ -58,7 +58,7 @@ impl QueueQuestions for Answers {
 
 #[async_trait]
 impl WorkQueue for Answers {
-    async fn open(&self, lease: &Lease, answer: &Answer, until: Timestamp) -> Result<(), StoreError> {
+    async fn start(&self, lease: &Lease, answer: &Answer, until: Timestamp) -> Result<(), StoreError> {
         let mut row = rows(&lease.user, answer)?.row;
         row.insert("run_id".into(), s(lease.run.as_str()));
         row.insert("lease_ms".into(), n(until.as_millisecond()));
@@ -67,7 +67,12 @@ impl WorkQueue for Answers {
         self.put_new(row).await
     }
 
-    async fn take(&self, lease: &Lease, now: Timestamp, until: Timestamp) -> Result<Taken, StoreError> {
+    async fn acquire(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Acquisition, StoreError> {
         let taken = self
             .leased(lease)
             .update_expression(
@@ -102,7 +107,7 @@ impl WorkQueue for Answers {
         }
     }
 
-    async fn put_back(&self, lease: &Lease) -> Result<(), StoreError> {
+    async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
         let update = self
             .leased(lease)
             .update_expression("SET lease_ms = :over")
@@ -113,7 +118,7 @@ impl WorkQueue for Answers {
         Ok(())
     }
 
-    async fn give_up(&self, lease: &Lease, error: &str) -> Result<(), StoreError> {
+    async fn mark_failed(&self, lease: &Lease, error: &str) -> Result<(), StoreError> {
         let update = self
             .leased(lease)
             .update_expression(format!(
@@ -149,16 +154,16 @@ impl Answers {
     }
 }
 
-fn mine(row: &Item) -> Result<Taken, StoreError> {
+fn mine(row: &Item) -> Result<Acquisition, StoreError> {
     let part = |name| string(row, name).ok_or_else(|| unreadable(format!("it has no {name}")));
-    Ok(Taken::Mine(Box::new(Queued {
+    Ok(Acquisition::Acquired(Box::new(QueuedQuestion {
         ask: answers::from_json(part("asked")?)?,
         answer: answers::from_json(part("answer")?)?,
         tries: number(row, "tries").unwrap_or(1),
     })))
 }
 
-fn refusal(lease: &Lease, row: Item) -> Result<Taken, StoreError> {
+fn refusal(lease: &Lease, row: Item) -> Result<Acquisition, StoreError> {
     // A request whose response was lost is sent again by the SDK.
     if string(&row, "run_id") == Some(lease.run.as_str()) {
         return mine(&row);
@@ -166,7 +171,7 @@ fn refusal(lease: &Lease, row: Item) -> Result<Taken, StoreError> {
     let is_running = string(&row, "status") == Some(Status::Processing.as_str());
     let until = number(&row, "lease_ms").filter(|_| is_running);
     let until = until.and_then(|ms| Timestamp::from_millisecond(ms as i64).ok());
-    Ok(until.map_or(Taken::Over, Taken::Leased))
+    Ok(until.map_or(Acquisition::Finished, Acquisition::Leased))
 }
 
 /// Puts the answer into the row that waits for it.

@@ -27,7 +27,7 @@ use serde_json::json;
 use tokio::sync::OnceCell;
 
 use crate::{
-    outbound,
+    http_client,
     ports::{SecretError, Secrets},
 };
 
@@ -65,7 +65,7 @@ type BoxError = Box<dyn Error + Send + Sync>;
 impl ParameterStore {
     async fn fetch(&self, parameter: &str) -> Result<SecretString, SecretError> {
         let make = async || {
-            let client = outbound::client(super::CONNECT)?;
+            let client = http_client::client(super::CONNECT)?;
             Ok::<_, BoxError>((client, super::environment("SSM").await))
         };
         let service = self.service.get_or_try_init(make).await;

@@ -21,7 +21,7 @@ use super::{
     key::Key,
     rows::{Item, n, number},
 };
-use crate::ports::{Cap, Hold, RESERVATION_LIFE, Spend, SpendLedger, StoreError};
+use crate::ports::{Cap, RESERVATION_LIFE, Reservation, Spend, SpendLedger, StoreError};
 
 /// Before the id in the name of a reservation's attribute.
 const RESERVATION_PREFIX: &str = "r#";
@@ -31,12 +31,12 @@ const GIVEN_BACK_AT_ONCE: usize = 16;
 #[async_trait]
 impl SpendLedger for Access {
     /// One write. When the cap refuses it and lives of others have ended, one write for each of those and one more.
-    async fn reserve(&self, hold: &Hold, cap: Cap, now: Timestamp) -> Result<bool, StoreError> {
-        let Some(room) = room(cap, hold.amount) else {
+    async fn reserve(&self, reservation: &Reservation, cap: Cap, now: Timestamp) -> Result<bool, StoreError> {
+        let Some(room) = room(cap, reservation.amount) else {
             return Ok(false);
         };
-        let (held, row) = self.try_to_hold(hold, room, now).await?;
-        let expired = expired(&row, hold, now);
+        let (held, row) = self.try_to_reserve(reservation, room, now).await?;
+        let expired = expired(&row, reservation, now);
         if held {
             // Where no cap ever refuses, this alone keeps rows from growing: each new reservation takes one old away.
             // It is held whether that succeeds or not; the next one tries again.
@@ -51,15 +51,15 @@ impl SpendLedger for Access {
         for some in expired.chunks(GIVEN_BACK_AT_ONCE) {
             try_join_all(some.iter().map(|one| self.settle(one, Spend::default()))).await?;
         }
-        let (held, _) = self.try_to_hold(hold, room, now).await?;
+        let (held, _) = self.try_to_reserve(reservation, room, now).await?;
         Ok(held)
     }
 
-    async fn settle(&self, hold: &Hold, spent: Spend) -> Result<(), StoreError> {
+    async fn settle(&self, reservation: &Reservation, spent: Spend) -> Result<(), StoreError> {
         let difference = |spent: u64, reserved: u64| n(i128::from(spent) - i128::from(reserved));
-        let amount = hold.amount;
+        let amount = reservation.amount;
         let settled = self
-            .update(hold)
+            .update(reservation)
             .update_expression("REMOVE #r ADD tokens :tokens, nanodollars :nanodollars")
             .condition_expression("attribute_exists(#r)")
             .expression_attribute_values(":tokens", difference(spent.tokens, amount.tokens))
@@ -81,16 +81,21 @@ impl SpendLedger for Access {
 
 impl Access {
     /// Whether it is held now, and the row with all reservations.
-    async fn try_to_hold(&self, hold: &Hold, room: Cap, now: Timestamp) -> Result<(bool, Item), StoreError> {
-        let amount = hold.amount;
+    async fn try_to_reserve(
+        &self,
+        reservation: &Reservation,
+        room: Cap,
+        now: Timestamp,
+    ) -> Result<(bool, Item), StoreError> {
+        let amount = reservation.amount;
         let mut condition = "attribute_not_exists(#r)".to_owned();
         let mut update = self
-            .update(hold)
+            .update(reservation)
             .update_expression(
                 "SET #r = :reservation, expires_at = :expires ADD tokens :tokens, nanodollars :nanodollars",
             )
             .expression_attribute_values(":reservation", attribute(amount, now))
-            .expression_attribute_values(":expires", n(expires_at(hold.day)))
+            .expression_attribute_values(":expires", n(expires_at(reservation.day)))
             .expression_attribute_values(":tokens", n(amount.tokens))
             .expression_attribute_values(":nanodollars", n(amount.nanodollars))
             .return_values(ReturnValue::AllNew)
@@ -112,7 +117,7 @@ impl Access {
                 Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
                     let row = refused.item().cloned().unwrap_or_default();
                     // It is there already when an attempt succeeded whose response was lost.
-                    Ok((row.contains_key(&name(hold)), row))
+                    Ok((row.contains_key(&name(reservation)), row))
                 }
                 _ => Err(failed("UpdateItem")(error)),
             },
@@ -120,12 +125,14 @@ impl Access {
     }
 
     /// An update of the row in which `#r` is the reservation.
-    fn update(&self, hold: &Hold) -> UpdateItemFluentBuilder {
+    fn update(&self, reservation: &Reservation) -> UpdateItemFluentBuilder {
         self.client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(Key::spend(&hold.account, hold.day).attributes()))
-            .expression_attribute_names("#r", name(hold))
+            .set_key(Some(
+                Key::spend(&reservation.account, reservation.day).attributes(),
+            ))
+            .expression_attribute_names("#r", name(reservation))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
     }
 }
@@ -142,8 +149,8 @@ fn room(cap: Cap, amount: Spend) -> Option<Cap> {
     })
 }
 
-fn name(hold: &Hold) -> String {
-    format!("{RESERVATION_PREFIX}{}", hold.id)
+fn name(reservation: &Reservation) -> String {
+    format!("{RESERVATION_PREFIX}{}", reservation.id)
 }
 
 fn attribute(amount: Spend, now: Timestamp) -> AttributeValue {
@@ -156,12 +163,12 @@ fn attribute(amount: Spend, now: Timestamp) -> AttributeValue {
 }
 
 /// The reservations of the row whose life has ended. One that does not parse stays held.
-fn expired(row: &Item, of: &Hold, now: Timestamp) -> Vec<Hold> {
+fn expired(row: &Item, of: &Reservation, now: Timestamp) -> Vec<Reservation> {
     let parse = |(name, value): (&String, &AttributeValue)| {
         let id = name.strip_prefix(RESERVATION_PREFIX)?;
         let fields = value.as_m().ok()?;
         let until = Timestamp::from_millisecond(number(fields, "until_ms")?.try_into().ok()?).ok()?;
-        (until <= now).then_some(Hold {
+        (until <= now).then_some(Reservation {
             id: id.to_owned(),
             account: of.account.clone(),
             day: of.day,
@@ -193,8 +200,8 @@ mod tests {
         nanodollars: 40,
     };
 
-    fn hold(id: &str) -> Hold {
-        Hold {
+    fn reservation(id: &str) -> Reservation {
+        Reservation {
             id: id.into(),
             account: Account::User(UserId::anonymous()),
             day: jiff::civil::date(2026, 1, 31),
@@ -214,7 +221,7 @@ mod tests {
     #[test]
     fn a_reservation_ends_when_its_life_has_passed() {
         let made = Timestamp::from_second(1_769_860_800).unwrap();
-        let of = hold("asking");
+        let of = reservation("asking");
         let mut row = Key::spend(&of.account, of.day).attributes();
         row.insert("tokens".into(), n(900));
         row.insert("r#one".into(), attribute(AMOUNT, made));
@@ -222,7 +229,7 @@ mod tests {
         let end = made + RESERVATION_LIFE;
         let just_before = Timestamp::from_millisecond(end.as_millisecond() - 1).unwrap();
         assert_eq!(expired(&row, &of, just_before), []);
-        assert_eq!(expired(&row, &of, end), [hold("one")]);
+        assert_eq!(expired(&row, &of, end), [reservation("one")]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{DocumentId, LibraryId},
-    ports::{ReadIndex, StoreError, SweepDocuments, Unfinished},
+    ports::{ReadIndex, StoreError, SweepDocuments, UnfinishedDocument},
 };
 
 /// The sparse index of headers whose document is being written.
@@ -20,7 +20,7 @@ const UNFINISHED: &str = "unfinished";
 
 #[async_trait]
 impl SweepDocuments for Knowledge {
-    async fn unfinished(&self, before_ms: u64) -> Result<Vec<Unfinished>, StoreError> {
+    async fn unfinished(&self, before_ms: u64) -> Result<Vec<UnfinishedDocument>, StoreError> {
         let mut unfinished = Vec::new();
         let mut from = None;
         loop {
@@ -46,7 +46,7 @@ impl SweepDocuments for Knowledge {
                 let document = string(&item, "sk")
                     .and_then(|sk| sk.strip_prefix(HEADER_PREFIX))
                     .and_then(|name| DocumentId::parse(&key::unescape(name)).ok());
-                unfinished.push(Unfinished {
+                unfinished.push(UnfinishedDocument {
                     library: library.ok_or_else(corrupt)?,
                     document: document.ok_or_else(corrupt)?,
                     since_ms: number(&item, "unfinished_since").ok_or_else(corrupt)?,
@@ -80,14 +80,14 @@ impl SweepDocuments for Knowledge {
         }
         let documents: Vec<DocumentId> = postings.iter().map(|posting| posting.document.clone()).collect();
         let headers = self.headers(library, &documents).await?;
-        let in_force = |document: &DocumentId, version: u64| {
+        let current = |document: &DocumentId, version: u64| {
             headers
                 .iter()
                 .any(|header| header.id == *document && header.version == version)
         };
         let count: u64 = postings
             .iter()
-            .filter(|posting| in_force(&posting.document, posting.version))
+            .filter(|posting| current(&posting.document, posting.version))
             .map(|posting| u64::from(posting.chunks))
             .sum();
         let output = self

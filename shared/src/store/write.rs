@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     domain::{DocumentHeader, DocumentId, LibraryId},
-    ports::{Chunk, Posting, Reservation, StatisticsChange, StoreError, VersionRows, WriteDocuments},
+    ports::{Chunk, Posting, StatisticsChange, StoreError, VersionReservation, VersionRows, WriteDocuments},
     retrieval::analyzer,
 };
 
@@ -34,7 +34,7 @@ impl Knowledge {
     }
 
     /// An update whose condition may fail because a later write came: then nothing is to be done, and that is fine.
-    async fn unless_overtaken(&self, update: UpdateItemFluentBuilder) -> Result<(), StoreError> {
+    async fn unless_superseded(&self, update: UpdateItemFluentBuilder) -> Result<(), StoreError> {
         match update.send().await.map_err(failed("UpdateItem")) {
             Ok(output) => {
                 capacity::written(output.consumed_capacity());
@@ -105,7 +105,7 @@ impl WriteDocuments for Knowledge {
         id: &DocumentId,
         now: Timestamp,
         delete: bool,
-    ) -> Result<Option<Reservation>, StoreError> {
+    ) -> Result<Option<VersionReservation>, StoreError> {
         let update = self
             .update(Key::header(library, id))
             .expression_attribute_values(":zero", n(0))
@@ -132,9 +132,9 @@ impl WriteDocuments for Knowledge {
             Err(error) => return Err(error),
         };
         let version = number(&old, "last_version").unwrap_or(0) + 1;
-        Ok(Some(Reservation {
+        Ok(Some(VersionReservation {
             version,
-            overtook: old.contains_key("unfinished"),
+            superseded: old.contains_key("unfinished"),
         }))
     }
 
@@ -248,7 +248,7 @@ impl WriteDocuments for Knowledge {
             .update_expression("REMOVE unfinished, unfinished_since")
             .condition_expression("last_version = :version")
             .expression_attribute_values(":version", n(version));
-        self.unless_overtaken(update).await
+        self.unless_superseded(update).await
     }
 
     async fn forget(&self, library: &LibraryId, id: &DocumentId, version: u64) -> Result<(), StoreError> {

@@ -16,7 +16,7 @@ use axum::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::outbound;
+use crate::http_client;
 
 /// One call as the test sees it.
 #[derive(Debug, Clone)]
@@ -73,7 +73,7 @@ impl FaultProxy {
     pub async fn start(judge: impl Fn(&Call) -> Verdict + Send + Sync + 'static) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let client = outbound::builder()
+        let client = http_client::builder()
             .map_err(io::Error::other)?
             .timeout(Duration::from_secs(30))
             .no_proxy()

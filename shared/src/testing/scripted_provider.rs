@@ -25,7 +25,7 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use crate::domain::{Finish, Tokens};
+use crate::domain::{FinishReason, Tokens};
 
 pub use behaviour::{Behaviour, RetryAfter};
 pub use format::WireFormat;
@@ -43,7 +43,7 @@ pub struct ScriptedAnswer {
     /// The tokens that are charged.
     pub tokens: Tokens,
     /// Why the model stops.
-    pub finish: Finish,
+    pub finish: FinishReason,
 }
 
 impl ScriptedAnswer {
@@ -54,7 +54,7 @@ impl ScriptedAnswer {
         Self {
             pieces,
             tokens: Tokens { input: 7, output },
-            finish: Finish::Stop,
+            finish: FinishReason::Stop,
         }
     }
 

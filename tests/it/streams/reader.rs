@@ -7,13 +7,13 @@ use crate::contract::check_event;
 
 /// One event as it came.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Told {
+pub(super) struct EncodedEvent {
     pub(super) id: u64,
     pub(super) name: String,
     pub(super) data: Value,
 }
 
-impl Told {
+impl EncodedEvent {
     pub(super) fn is_last(&self) -> bool {
         ["completed", "incomplete", "failed"].contains(&self.name.as_str())
     }
@@ -39,7 +39,7 @@ impl Reader {
     }
 
     /// The next event; `None` at the end.
-    pub(super) async fn next(&mut self) -> Option<Told> {
+    pub(super) async fn next(&mut self) -> Option<EncodedEvent> {
         loop {
             if let Some((event, rest)) = self.read.split_once("\n\n") {
                 let (event, rest) = (told(event), rest.to_owned());
@@ -60,15 +60,18 @@ impl Reader {
     }
 
     /// Reads until an event of this name has come.
-    pub(super) async fn until(&mut self, name: &str) -> Vec<Told> {
+    pub(super) async fn until(&mut self, name: &str) -> Vec<EncodedEvent> {
         let mut events = Vec::new();
-        while events.last().is_none_or(|event: &Told| event.name != name) {
+        while events
+            .last()
+            .is_none_or(|event: &EncodedEvent| event.name != name)
+        {
             events.push(self.next().await.unwrap());
         }
         events
     }
 
-    pub(super) async fn rest(mut self) -> Vec<Told> {
+    pub(super) async fn rest(mut self) -> Vec<EncodedEvent> {
         let mut events = Vec::new();
         while let Some(event) = self.next().await {
             events.push(event);
@@ -78,13 +81,13 @@ impl Reader {
 }
 
 /// An event from its lines; `None` for a sign of life.
-pub(super) fn told(block: &str) -> Option<Told> {
+pub(super) fn told(block: &str) -> Option<EncodedEvent> {
     if block.starts_with(':') {
         return None;
     }
     let mut lines = block.lines();
     let mut field = |name: &str| lines.next().unwrap().strip_prefix(name).unwrap().to_owned();
-    let told = Told {
+    let told = EncodedEvent {
         id: field("id: ").parse().unwrap(),
         name: field("event: "),
         data: serde_json::from_str(&field("data: ")).unwrap(),

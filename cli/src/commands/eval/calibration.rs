@@ -8,7 +8,7 @@ use serde::Deserialize;
 use shared::{
     agents::{retrieval::Retrieved, synthesis::extractive::quote},
     domain::Question,
-    evidence::{claims, confidence::confidence, grounds::grounds, markers::markers},
+    evidence::{claims, confidence::confidence, confidence_features::confidence_features, markers::markers},
 };
 
 use super::{
@@ -129,7 +129,10 @@ fn told(question: &Question, retrieved: &Retrieved, holds: impl Fn(&str) -> bool
     } = retrieved;
     let answer = quote(question, retrieved, None)?;
     let claims = claims::verify(&answer, passages);
-    let confidence = confidence(&grounds(question, weights, passages, &claims), &claims);
+    let confidence = confidence(
+        &confidence_features(question, weights, passages, &claims),
+        &claims,
+    );
     Some((confidence.answer, holds(&normal(&without_markers(&answer)))))
 }
 

@@ -14,7 +14,7 @@ use crate::table::table;
 
 /// What to do.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
+pub(super) struct BenchOptions {
     pub(super) runs: u16,
     pub(super) tokens: u32,
 }
@@ -50,7 +50,7 @@ impl Measured {
 pub(super) async fn bench(
     settings: &ModelSettings,
     chosen: &[Chosen<'_>],
-    wanted: Wanted,
+    wanted: BenchOptions,
     secrets: &Arc<dyn Secrets>,
 ) -> Vec<Measured> {
     let mut measured = Vec::with_capacity(chosen.len());
@@ -63,7 +63,7 @@ pub(super) async fn bench(
 async fn bench_one(
     settings: &ModelSettings,
     chosen: Chosen<'_>,
-    wanted: Wanted,
+    wanted: BenchOptions,
     secrets: &Arc<dyn Secrets>,
 ) -> Measured {
     let (provider, model) = (chosen.choice.provider, chosen.choice.model);

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::deadline::Deadline;
-use shared::domain::{Attempt, Completion, Model, OnBreak, Progress, Prompt, UserId};
-use shared::listener::Caller;
+use shared::domain::{Attempt, Completion, Model, OnInterruption, Progress, Prompt, UserId};
+use shared::llm::budget::Caps;
 use shared::llm::routing::{Choice, Routing};
-use shared::llm::spending::Caps;
-use shared::llm::{Alone, Router, Settings};
-use shared::ports::{Generate, Llm, LlmError, Secrets};
+use shared::llm::{Router, Settings, Standalone};
+use shared::ports::{GenerateRequest, Llm, LlmError, Secrets};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// The longest that one call is waited for.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -24,7 +24,12 @@ pub(super) fn router(choice: Choice<'_>, secrets: &Arc<dyn Secrets>) -> Router {
         routing: Routing::Ordered,
         caps: Caps::default(),
     };
-    Router::new(settings, Arc::new(Alone), Arc::new(Alone), Arc::clone(secrets))
+    Router::new(
+        settings,
+        Arc::new(Standalone),
+        Arc::new(Standalone),
+        Arc::clone(secrets),
+    )
 }
 
 /// How a call went.
@@ -50,13 +55,13 @@ pub(super) async fn call(router: &Router, prompt: &Prompt) -> Called {
         }
         true
     };
-    let request = Generate {
+    let request = GenerateRequest {
         user: &UserId::anonymous(),
         model: &Model::Auto,
         prompt,
         deadline: Deadline::after(LIMIT),
-        on_break: OnBreak::Restart,
-        caller: &Caller::waiting(),
+        on_interruption: OnInterruption::Restart,
+        cancellation: &CancellationToken::new(),
     };
     let mut generated = router.generate(request, &mut progress).await;
     Called {

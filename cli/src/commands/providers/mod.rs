@@ -98,7 +98,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         }
         Arguments::Bench(bench) => {
             let chosen = bench.selection.of(&settings)?;
-            let wanted = bench::Wanted {
+            let wanted = bench::BenchOptions {
                 runs: bench.runs,
                 tokens: bench.tokens,
             };

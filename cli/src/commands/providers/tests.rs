@@ -138,7 +138,7 @@ async fn a_bench_counts_its_runs_tokens_and_price() {
     let priced = priced.replace("1000000,", "100000,");
     let settings = settings(&format!("[{priced}]"), ScriptedProvider::KEY);
     let secrets: Arc<dyn Secrets> = Arc::new(ParameterStore::default());
-    let wanted = bench::Wanted { runs: 3, tokens: 64 };
+    let wanted = bench::BenchOptions { runs: 3, tokens: 64 };
 
     let free_only = bench::bench(&settings, &all_but_paid(&settings), wanted, &secrets).await;
     assert_eq!(provider.take_requests().len(), 0, "a priced model is billed");
@@ -170,7 +170,7 @@ async fn a_bench_ends_with_the_first_failure_and_says_why() {
     let list = format!("[{}]", entry("openai", &provider.url(WireFormat::OpenAi), ""));
     let settings = settings(&list, ScriptedProvider::KEY);
     let secrets: Arc<dyn Secrets> = Arc::new(ParameterStore::default());
-    let wanted = bench::Wanted { runs: 9, tokens: 8 };
+    let wanted = bench::BenchOptions { runs: 9, tokens: 8 };
     let measured = bench::bench(&settings, &all_but_paid(&settings), wanted, &secrets).await;
     assert!(measured[0].failed());
     let shown = bench::text(&measured);

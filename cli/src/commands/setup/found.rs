@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 use shared::llm::catalog::{self, Provider};
-use shared::llm::{Alone, Router, Settings};
+use shared::llm::{Router, Settings, Standalone};
 use std::sync::Arc;
 
 use super::{Surroundings, offline_entry, provider_list};
@@ -33,8 +33,8 @@ pub(super) async fn look(around: &Surroundings<'_>) -> anyhow::Result<Found> {
     let ollama = local.remove(0);
     let router = Router::new(
         Settings::default(),
-        Arc::new(Alone),
-        Arc::new(Alone),
+        Arc::new(Standalone),
+        Arc::new(Standalone),
         Arc::clone(&around.secrets),
     );
     let ollama_models = router.models_of(&ollama).await;

@@ -59,7 +59,7 @@ pub(super) async fn install(root: &Path, python: &Path, say: &dyn Fn(&str)) -> a
         "Installing the model server into {}.",
         environment.display()
     ));
-    let mut unfinished = Unfinished((!environment.exists()).then(|| environment.clone()));
+    let mut unfinished = PartialInstall((!environment.exists()).then(|| environment.clone()));
     let model = fill(&environment, python).await;
     let model = model.context("the model server was not installed, and nothing was changed")?;
     unfinished.0 = None;
@@ -71,9 +71,9 @@ pub(super) async fn install(root: &Path, python: &Path, say: &dyn Fn(&str)) -> a
 }
 
 /// A folder that is removed again, after a failure or Ctrl-C.
-struct Unfinished(Option<PathBuf>);
+struct PartialInstall(Option<PathBuf>);
 
-impl Drop for Unfinished {
+impl Drop for PartialInstall {
     fn drop(&mut self) {
         if let Some(folder) = &self.0 {
             // What cannot be removed is in nobody's way.

@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::Context;
 use serde_json::{Map, Value as Json, json};
 use shared::domain::Tokens;
+use shared::llm::budget::dollars;
 use shared::llm::catalog::{self, Provider, Tier};
-use shared::llm::spending::dollars;
 
 use crate::commands::providers::kind_name;
 use crate::files::write_whole;

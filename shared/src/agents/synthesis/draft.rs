@@ -1,42 +1,42 @@
 //! A model's text while it is written: each sentence is proved as soon as it is whole, and shown if it may be.
 
-use super::proof::Proved;
+use super::verified_text::VerifiedText;
 use crate::{
     domain::{Event, Passage},
+    event_sink::EventSink,
     evidence::{
         claims::{Sentence, assertions},
-        ledger::{Finding, Ledger},
         markers::settled,
+        verifier::{Finding, Verifier},
     },
-    listener::Listener,
 };
 
 /// What came of a text so far.
 pub(super) struct Draft<'a> {
     passages: &'a [Passage],
-    listener: &'a Listener,
+    sink: &'a EventSink,
     /// Made with the first sentence.
-    ledger: Option<Ledger<'a>>,
+    verifier: Option<Verifier<'a>>,
     /// The text as it came.
     text: String,
     /// How much of it has been proved, in bytes.
     taken: usize,
     /// It is looked at again when it is this long.
     next_look: usize,
-    proved: Proved,
+    proved: VerifiedText,
 }
 
 impl<'a> Draft<'a> {
-    /// Of an answer from these passages, which this listener is told of.
-    pub(super) fn of(passages: &'a [Passage], listener: &'a Listener) -> Self {
+    /// Of an answer from these passages, which this sink is told of.
+    pub(super) fn of(passages: &'a [Passage], sink: &'a EventSink) -> Self {
         Self {
             passages,
-            listener,
-            ledger: None,
+            sink,
+            verifier: None,
             text: String::new(),
             taken: 0,
             next_look: 0,
-            proved: Proved::default(),
+            proved: VerifiedText::default(),
         }
     }
 
@@ -77,34 +77,34 @@ impl<'a> Draft<'a> {
         else {
             return;
         };
-        self.listener.tell(Event::Delta { text });
+        self.sink.emit(Event::Delta { text });
         if let Some(claim) = self.proved.claims.last() {
-            self.listener.tell(Event::Claim(claim.clone()));
+            self.sink.emit(Event::Claim(claim.clone()));
         }
     }
 
     /// Drops everything: another model begins anew.
     pub(super) fn restart(&mut self) {
         if self.has_shown() {
-            self.listener.tell(Event::Restart {});
+            self.sink.emit(Event::Restart {});
         }
         (self.text, self.taken, self.next_look) = (String::new(), 0, 0);
-        self.proved = Proved::default();
+        self.proved = VerifiedText::default();
     }
 
-    /// Whether a listener knows of any sentence.
+    /// Whether a sink knows of any sentence.
     pub(super) fn has_shown(&self) -> bool {
-        self.listener.is_listening() && !self.proved.claims.is_empty()
+        self.sink.is_enabled() && !self.proved.claims.is_empty()
     }
 
     /// What may be shown of it.
-    pub(super) fn into_proved(self) -> Proved {
+    pub(super) fn into_proved(self) -> VerifiedText {
         self.proved
     }
 
     fn prove(&mut self, sentence: &Sentence) {
-        let ledger = self.ledger.get_or_insert_with(|| Ledger::of(self.passages));
-        let finding = ledger.find(&sentence.text, &sentence.sources);
+        let verifier = self.verifier.get_or_insert_with(|| Verifier::of(self.passages));
+        let finding = verifier.find(&sentence.text, &sentence.sources);
         self.add(sentence, finding);
     }
 }
@@ -114,7 +114,9 @@ mod tests {
     use tokio::sync::mpsc;
 
     use super::*;
-    use crate::{listener::Caller, retrieval::test_passages::passage};
+    use tokio_util::sync::CancellationToken;
+
+    use crate::retrieval::test_passages::passage;
 
     fn passages() -> [Passage; 2] {
         [
@@ -127,8 +129,8 @@ mod tests {
     fn told(pieces: &[&str]) -> (Vec<Event>, String) {
         let passages = passages();
         let (sender, mut receiver) = mpsc::unbounded_channel();
-        let listener = Listener::new(sender, Caller::waiting());
-        let mut draft = Draft::of(&passages, &listener);
+        let sink = EventSink::new(sender, CancellationToken::new());
+        let mut draft = Draft::of(&passages, &sink);
         pieces.iter().for_each(|piece| draft.push(piece));
         let whole = pieces.concat();
         draft.finish(&whole, whole.len());
@@ -152,8 +154,8 @@ mod tests {
     fn a_sentence_is_shown_once_the_next_one_has_begun() {
         let passages = passages();
         let (sender, mut receiver) = mpsc::unbounded_channel();
-        let listener = Listener::new(sender, Caller::waiting());
-        let mut draft = Draft::of(&passages, &listener);
+        let sink = EventSink::new(sender, CancellationToken::new());
+        let mut draft = Draft::of(&passages, &sink);
         for piece in ["The lamp was lit in 1871.", " [", "1", "]"] {
             draft.push(piece);
             assert!(

@@ -3,7 +3,7 @@
 mod draft;
 pub mod extractive;
 mod model;
-mod proof;
+mod verified_text;
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,20 +11,20 @@ use tokio::time::Instant;
 
 use crate::{
     agents::{
-        judge::{Judge, Judging},
+        judge::{Judge, JudgeOutcome},
         retrieval::Retrieved,
     },
     deadline::Deadline,
     domain::{
-        Ask, Attempt, Candidate, Claim, Completion, Event, Model, OnBreak, Progress, Stage, StageStatus,
-        UserId,
+        Ask, Attempt, Candidate, Claim, Completion, Event, Model, OnInterruption, Progress, Stage,
+        StageStatus, UserId,
     },
-    evidence::{claims::findings, ledger::Finding},
-    listener::Listener,
-    ports::{Generate, Llm, LlmError},
+    event_sink::EventSink,
+    evidence::{claims::findings, verifier::Finding},
+    ports::{GenerateRequest, Llm, LlmError},
 };
 use draft::Draft;
-use proof::Proved;
+use verified_text::VerifiedText;
 
 /// Who writes when no model does.
 pub const EXTRACTIVE: &str = "extractive";
@@ -49,14 +49,14 @@ pub struct Written {
     /// What was done.
     pub stages: Vec<Stage>,
     /// Why it is not whole, where it is not.
-    pub broken: Option<Broken>,
-    /// Whether the listener has been told of its sentences.
+    pub broken: Option<Interruption>,
+    /// Whether the sink has been told of its sentences.
     pub told: bool,
 }
 
 /// Why an answer is not whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Broken {
+pub enum Interruption {
     /// The model broke off after some of it had been shown.
     Incomplete,
     /// Nobody waits for it any more.
@@ -103,7 +103,7 @@ impl Synthesis {
     /// The bytes of passages that the first model can be shown.
     fn room(&self, ask: &Ask) -> usize {
         let candidates = self.plan(ask, model::LEAST_PASSAGES);
-        let first = candidates.iter().find(|candidate| candidate.unfit.is_none());
+        let first = candidates.iter().find(|candidate| candidate.ineligible.is_none());
         first.map_or(model::MOST_PASSAGES, |first| {
             model::room(ask, first.context_tokens)
         })
@@ -114,14 +114,14 @@ impl Synthesis {
         let fitting = self
             .candidates(ask)
             .into_iter()
-            .filter(|candidate| candidate.unfit.is_none());
+            .filter(|candidate| candidate.ineligible.is_none());
         let names = fitting.map(|candidate| format!("{}/{}", candidate.provider, candidate.model));
         names
             .chain(ask.extractive.then(|| EXTRACTIVE.to_owned()))
             .collect()
     }
 
-    /// Writes an answer from what was found. The listener is told of each sentence of a model as soon as it is proved; of
+    /// Writes an answer from what was found. The sink is told of each sentence of a model as soon as it is proved; of
     /// what is quoted, and of what a judge has to look at first, it is not.
     ///
     /// # Errors
@@ -131,7 +131,7 @@ impl Synthesis {
         user: &UserId,
         ask: &Ask,
         retrieved: &Retrieved,
-        listener: &Listener,
+        sink: &EventSink,
         deadline: Deadline,
     ) -> Result<Written, LlmError> {
         let passages = &retrieved.passages;
@@ -139,7 +139,7 @@ impl Synthesis {
         if passages.is_empty() {
             return Ok(written);
         }
-        let by_model = self.by_model(user, ask, retrieved, listener, deadline, &mut written);
+        let by_model = self.by_model(user, ask, retrieved, sink, deadline, &mut written);
         match by_model.await {
             ByModel::Wrote | ByModel::Declined => return Ok(written),
             ByModel::Unproved if !ask.extractive => return Ok(written),
@@ -150,8 +150,8 @@ impl Synthesis {
             extractive::quote(&ask.question, retrieved, ask.max_tokens)
         });
         written.objection = None;
-        let nobody = Listener::nobody();
-        let mut draft = Draft::of(passages, &nobody);
+        let sink = EventSink::disabled();
+        let mut draft = Draft::of(passages, &sink);
         timed("verify", &mut written.stages, || {
             let text = text.unwrap_or_default();
             draft.finish(&text, text.len());
@@ -166,7 +166,7 @@ impl Synthesis {
         user: &UserId,
         ask: &Ask,
         retrieved: &Retrieved,
-        listener: &Listener,
+        sink: &EventSink,
         deadline: Deadline,
         written: &mut Written,
     ) -> ByModel {
@@ -175,26 +175,26 @@ impl Synthesis {
         }
         let started = Instant::now();
         let prompt = model::prompt(ask, retrieved, self.room(ask));
-        let request = Generate {
+        let request = GenerateRequest {
             user,
             model: &ask.model,
             prompt: &prompt,
             deadline: deadline.earlier(CHECKING),
-            on_break: if ask.restart {
-                OnBreak::Restart
+            on_interruption: if ask.restart {
+                OnInterruption::Restart
             } else {
-                OnBreak::Incomplete
+                OnInterruption::Incomplete
             },
-            caller: listener.caller(),
+            cancellation: sink.cancellation(),
         };
-        let mut draft = Draft::of(&retrieved.passages, listener);
+        let mut draft = Draft::of(&retrieved.passages, sink);
         let mut progress = |progress: Progress| {
             match progress {
                 // The judge sees all sentences before any of them is shown.
                 Progress::Delta(text) if !ask.judge => draft.push(&text),
                 Progress::Delta(_) => {}
                 Progress::Restart => draft.restart(),
-                Progress::Attempt(attempt) => listener.tell(Event::Attempt(attempt)),
+                Progress::Attempt(attempt) => sink.emit(Event::Attempt(attempt)),
             }
             draft.has_shown()
         };
@@ -216,8 +216,8 @@ impl Synthesis {
         });
         let completion = match generated.result {
             Ok(completion) => completion,
-            Err(LlmError::Cancelled) => return written.break_off(Broken::Cancelled, draft),
-            Err(LlmError::Incomplete { .. }) => return written.break_off(Broken::Incomplete, draft),
+            Err(LlmError::Cancelled) => return written.break_off(Interruption::Cancelled, draft),
+            Err(LlmError::Incomplete { .. }) => return written.break_off(Interruption::Incomplete, draft),
             Err(error) => return ByModel::Failed(error),
         };
         let Some(text) = model::answer(&completion) else {
@@ -227,10 +227,10 @@ impl Synthesis {
         };
         if ask.judge {
             draft = self
-                .judged(user, ask, text, retrieved, listener, deadline, written)
+                .judged(user, ask, text, retrieved, sink, deadline, written)
                 .await;
         } else {
-            written.told = listener.is_listening();
+            written.told = sink.is_enabled();
             let before = completion.text.len() - completion.text.trim_start().len();
             timed("verify", &mut written.stages, || {
                 draft.finish(&completion.text, before + text.len());
@@ -247,7 +247,7 @@ impl Synthesis {
         ask: &Ask,
         text: &str,
         retrieved: &'a Retrieved,
-        listener: &'a Listener,
+        sink: &'a EventSink,
         deadline: Deadline,
         written: &mut Written,
     ) -> Draft<'a> {
@@ -261,15 +261,15 @@ impl Synthesis {
         let deadline = deadline.earlier(CHECKING);
         let judging = self
             .judge
-            .judge(user, &ask.model, &mut claims, deadline, listener.caller());
-        if let Some(Judging { attempts, stage }) = judging.await {
+            .judge(user, &ask.model, &mut claims, deadline, sink.cancellation());
+        if let Some(JudgeOutcome { attempts, stage }) = judging.await {
             let told = attempts.iter().cloned().map(Event::Attempt);
-            told.for_each(|attempt| listener.tell(attempt));
+            told.for_each(|attempt| sink.emit(attempt));
             written.attempts.extend(attempts);
             written.stages.push(stage);
         }
-        written.told = listener.is_listening();
-        let mut draft = Draft::of(&retrieved.passages, listener);
+        written.told = sink.is_enabled();
+        let mut draft = Draft::of(&retrieved.passages, sink);
         for (sentence, finding) in found {
             draft.add(&sentence, finding);
         }
@@ -293,7 +293,7 @@ impl Written {
         }
     }
 
-    fn keep(&mut self, proved: Proved) {
+    fn keep(&mut self, proved: VerifiedText) {
         (self.text, self.claims) = (proved.text, proved.claims);
     }
 
@@ -314,7 +314,7 @@ impl Written {
     }
 
     /// Keeps what has been shown of a text that will not be whole.
-    fn break_off(&mut self, broken: Broken, draft: Draft<'_>) -> ByModel {
+    fn break_off(&mut self, broken: Interruption, draft: Draft<'_>) -> ByModel {
         self.keep(draft.into_proved());
         self.broken = Some(broken);
         self.told = true;
@@ -327,9 +327,9 @@ impl Written {
 
 /// What can be quoted to answer a question.
 pub fn quoted(ask: &Ask, retrieved: &Retrieved) -> Written {
-    let nobody = Listener::nobody();
+    let sink = EventSink::disabled();
     let mut written = Written::extractive();
-    let mut draft = Draft::of(&retrieved.passages, &nobody);
+    let mut draft = Draft::of(&retrieved.passages, &sink);
     let text = extractive::quote(&ask.question, retrieved, ask.max_tokens).unwrap_or_default();
     draft.finish(&text, text.len());
     written.keep(draft.into_proved());

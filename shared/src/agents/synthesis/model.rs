@@ -7,7 +7,7 @@ use ulid::Ulid;
 
 use crate::{
     agents::retrieval::Retrieved,
-    domain::{Ask, Completion, Finish, Prompt},
+    domain::{Ask, Completion, FinishReason, Prompt},
 };
 
 /// Tokens that a model may write when the request does not say.
@@ -85,7 +85,7 @@ pub(super) fn answer(completion: &Completion) -> Option<&str> {
     if text.trim_matches(|c: char| !c.is_alphanumeric()) == NO_ANSWER {
         return None;
     }
-    if completion.finish != Finish::Length {
+    if completion.finish != FinishReason::Length {
         return Some(text);
     }
     let end = text
@@ -109,7 +109,7 @@ mod tests {
         }
     }
 
-    fn completion(text: &str, finish: Finish) -> Completion {
+    fn completion(text: &str, finish: FinishReason) -> Completion {
         Completion {
             text: text.to_owned(),
             finish,
@@ -156,11 +156,14 @@ mod tests {
 
     #[test]
     fn a_cut_sentence_and_a_refusal_are_no_answer() {
-        let cut = |text| answer(&completion(text, Finish::Length)).map(str::to_owned);
+        let cut = |text| answer(&completion(text, FinishReason::Length)).map(str::to_owned);
         assert_eq!(cut(" It is 5. [1] And it wi").as_deref(), Some("It is 5. [1]"));
         assert_eq!(cut("五です。そし").as_deref(), Some("五です。"));
         assert_eq!(cut("It wi").as_deref(), Some(""));
-        assert_eq!(answer(&completion("NO ANSWER.", Finish::Stop)), None);
-        assert_eq!(answer(&completion("It is 5", Finish::Stop)), Some("It is 5"));
+        assert_eq!(answer(&completion("NO ANSWER.", FinishReason::Stop)), None);
+        assert_eq!(
+            answer(&completion("It is 5", FinishReason::Stop)),
+            Some("It is 5")
+        );
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     domain::Verdict::{self, Disputed, Refuted, Supported, Unverified},
     evidence::{
         claims::findings,
-        ledger::Outcome::{self, Aligned, Exact, Misattributed, NotFound, Stitched},
+        verifier::Outcome::{self, Aligned, Exact, Misattributed, NotFound, Stitched},
     },
     retrieval::test_passages::passage,
 };

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    super::{Call, input},
+    super::{RequestContext, input},
     all, at, documents,
     queries::{self, Options, parse_max_tokens, parse_model},
     search,
@@ -71,8 +71,8 @@ struct ListedAgent {
 ///
 /// # Errors
 /// When there is none of this name, or it cannot be run here.
-pub fn agent(call: &Call<'_>) -> Result<Agent, HubError> {
-    directory::named(&call.path("agent"))
+pub fn agent(context: &RequestContext<'_>) -> Result<Agent, HubError> {
+    directory::named(&context.path("agent"))
 }
 
 #[derive(Debug, Deserr)]

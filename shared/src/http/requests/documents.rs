@@ -8,7 +8,7 @@ use lambda_http::{Body, Request};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{Call, Problem, input},
+    super::{Problem, RequestContext, input},
     at, parameter, search,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
         not_blank_within,
     },
     error::HubError,
-    retrieval::{chunker, index::Stored},
+    retrieval::{chunker, index::IndexedDocument},
     telemetry,
 };
 
@@ -110,7 +110,11 @@ impl Reports {
     ///
     /// # Errors
     /// When nothing could be stored because the store is away: then the whole request is worth sending again.
-    pub fn report(self, stored: Vec<Result<Stored, HubError>>, call: &Call<'_>) -> Result<Report, HubError> {
+    pub fn report(
+        self,
+        stored: Vec<Result<IndexedDocument, HubError>>,
+        context: &RequestContext<'_>,
+    ) -> Result<Report, HubError> {
         let nothing_stored = !stored.is_empty()
             && stored
                 .iter()
@@ -124,11 +128,11 @@ impl Reports {
                 Some(fault) => Err(HubError::Invalid(fault)),
                 None => stored.next()?,
             };
-            Some(DocumentReport::new(id, result, call))
+            Some(DocumentReport::new(id, result, context))
         });
         Ok(Report {
             documents: documents.collect(),
-            took_ms: call.deadline.elapsed().as_millis() as u64,
+            took_ms: context.deadline.elapsed().as_millis() as u64,
         })
     }
 }
@@ -141,9 +145,13 @@ impl Report {
 }
 
 impl DocumentReport {
-    fn new(id: Option<DocumentId>, result: Result<Stored, HubError>, call: &Call<'_>) -> Self {
+    fn new(
+        id: Option<DocumentId>,
+        result: Result<IndexedDocument, HubError>,
+        context: &RequestContext<'_>,
+    ) -> Self {
         match result {
-            Ok(Stored { header, unchanged }) => Self {
+            Ok(IndexedDocument { header, unchanged }) => Self {
                 id: Some(header.id),
                 version: Some(header.version),
                 chunks: Some(header.chunks),
@@ -155,7 +163,7 @@ impl DocumentReport {
                 if !matches!(error, HubError::Invalid(_)) {
                     tracing::warn!(error = telemetry::source_chain(&error), "document not stored");
                 }
-                let problem = Some(Problem::new(&error, call.instance(), &call.request_id));
+                let problem = Some(Problem::new(&error, context.instance(), &context.request_id));
                 Self {
                     id,
                     version: None,
@@ -184,10 +192,10 @@ pub struct ListDocuments {
 ///
 /// # Errors
 /// Every fault of them.
-pub fn list_documents(call: &Call<'_>) -> Result<ListDocuments, InvalidInput> {
+pub fn list_documents(context: &RequestContext<'_>) -> Result<ListDocuments, InvalidInput> {
     let mut faults = None;
-    let limit = super::all(super::limit(call), &mut faults);
-    let library = super::all(library(call), &mut faults);
+    let limit = super::all(super::limit(context), &mut faults);
+    let library = super::all(library(context), &mut faults);
     match (limit, library, faults) {
         (Some(limit), Some(library), None) => {
             let filter_text = format!("documents {library}");
@@ -263,17 +271,17 @@ pub(crate) struct Fields {
 ///
 /// # Errors
 /// Faults of the whole request. Those of single documents are in [`Incoming`].
-pub fn documents(call: &Call<'_>) -> Result<Incoming, HubError> {
-    if body_bytes(call.request) > MAX_BODY_BYTES {
+pub fn documents(context: &RequestContext<'_>) -> Result<Incoming, HubError> {
+    if body_bytes(context.request) > MAX_BODY_BYTES {
         return Err(HubError::TooLarge {
             limit_bytes: MAX_BODY_BYTES,
         });
     }
-    if input::media_type(call.request) != "application/json" {
-        return raw(call);
+    if input::media_type(context.request) != "application/json" {
+        return raw(context);
     }
-    no_fields_in_the_address(call)?;
-    let Batch { library, documents } = input::json(call.request)?;
+    no_fields_in_the_address(context)?;
+    let Batch { library, documents } = input::json(context.request)?;
     if !(1..=MAX_DOCUMENTS).contains(&documents.len()) {
         let detail = format!("must have 1 to {MAX_DOCUMENTS} documents");
         return Err(InvalidInput::impossible("/documents", detail).into());
@@ -293,36 +301,36 @@ pub fn documents(call: &Call<'_>) -> Result<Incoming, HubError> {
 }
 
 /// What describes a raw body would go unread beside JSON, which has fields for it.
-fn no_fields_in_the_address(call: &Call<'_>) -> Result<(), InvalidInput> {
+fn no_fields_in_the_address(context: &RequestContext<'_>) -> Result<(), InvalidInput> {
     let given = RAW_PARAMETERS
         .into_iter()
-        .filter(|name| call.query(name).is_some());
+        .filter(|name| context.query(name).is_some());
     let faults =
         given.map(|name| InvalidInput::malformed(format!("?{name}"), "is a field of the body in JSON"));
     faults.reduce(InvalidInput::and).map_or(Ok(()), Err)
 }
 
 /// One raw body: `?title=`, `?id=`, `?url=`, `?library=`.
-fn raw(call: &Call<'_>) -> Result<Incoming, HubError> {
-    let media_type = input::media_type(call.request);
+fn raw(context: &RequestContext<'_>) -> Result<Incoming, HubError> {
+    let media_type = input::media_type(context.request);
     if ContentType::parse(&media_type).is_err() {
         return Err(HubError::UnsupportedMediaType(
             "application/json, text/markdown or text/plain",
         ));
     }
-    let owned = |name| call.query(name).map(str::to_owned);
+    let owned = |name| context.query(name).map(str::to_owned);
     let fields = Fields {
         id: owned("id"),
         title: owned("title"),
         url: owned("url"),
-        text: input::text(call.request)?.to_owned(),
+        text: input::text(context.request)?.to_owned(),
         content_type: Some(media_type),
         published_at: None,
         metadata: None,
     };
     let mut faults = None;
     let document = super::all(fields.document().map_err(of_raw), &mut faults);
-    let library = super::all(library(call), &mut faults);
+    let library = super::all(library(context), &mut faults);
     match (document, library, faults) {
         (Some(document), Some(library), None) => Ok(Incoming {
             library,
@@ -457,10 +465,11 @@ fn body_bytes(request: &Request) -> usize {
 ///
 /// # Errors
 /// When it is not a name of a library.
-pub fn library(call: &Call<'_>) -> Result<LibraryId, InvalidInput> {
+pub fn library(context: &RequestContext<'_>) -> Result<LibraryId, InvalidInput> {
     parameter(
         "library",
-        call.query("library")
+        context
+            .query("library")
             .map_or_else(|| Ok(LibraryId::default()), LibraryId::parse),
     )
 }
@@ -469,8 +478,8 @@ pub fn library(call: &Call<'_>) -> Result<LibraryId, InvalidInput> {
 ///
 /// # Errors
 /// When the library's name is not one, or the id cannot be one.
-pub fn document_path(call: &Call<'_>) -> Result<(LibraryId, DocumentId), HubError> {
-    let library = library(call)?;
-    let id = DocumentId::parse(&call.path("id")).map_err(|_| HubError::NotFound("document"))?;
+pub fn document_path(context: &RequestContext<'_>) -> Result<(LibraryId, DocumentId), HubError> {
+    let library = library(context)?;
+    let id = DocumentId::parse(&context.path("id")).map_err(|_| HubError::NotFound("document"))?;
     Ok((library, id))
 }

@@ -29,7 +29,7 @@ pub(crate) mod described {
     };
 }
 
-use super::Call;
+use super::RequestContext;
 use crate::domain::InvalidInput;
 
 /// Items on a page when nothing is said, and at most.
@@ -40,8 +40,8 @@ pub(crate) const MAX_LIMIT: usize = 100;
 ///
 /// # Errors
 /// When it is not such a number.
-pub fn limit(call: &Call<'_>) -> Result<usize, InvalidInput> {
-    match call.query("limit").map(str::parse) {
+pub fn limit(context: &RequestContext<'_>) -> Result<usize, InvalidInput> {
+    match context.query("limit").map(str::parse) {
         None => Ok(DEFAULT_LIMIT),
         Some(Ok(limit @ 1..=MAX_LIMIT)) => Ok(limit),
         Some(_) => Err(InvalidInput::malformed(

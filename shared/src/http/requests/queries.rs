@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use lambda_http::Request;
 
 use super::{
-    super::{Call, input},
+    super::{RequestContext, input},
     all, limit, parameter, search,
 };
 use crate::{
@@ -277,16 +277,19 @@ pub fn nothing(request: &Request) -> Result<(), InvalidInput> {
 ///
 /// # Errors
 /// When it is not a query id.
-pub fn query_id(call: &Call<'_>) -> Result<QueryId, HubError> {
-    call.path("id").parse().map_err(|_| HubError::NotFound("query"))
+pub fn query_id(context: &RequestContext<'_>) -> Result<QueryId, HubError> {
+    context
+        .path("id")
+        .parse()
+        .map_err(|_| HubError::NotFound("query"))
 }
 
 /// The version that is asked for, from 1.
 ///
 /// # Errors
 /// When it is not a number.
-pub fn version(call: &Call<'_>) -> Result<Option<u64>, InvalidInput> {
-    match call.query("version").map(str::parse) {
+pub fn version(context: &RequestContext<'_>) -> Result<Option<u64>, InvalidInput> {
+    match context.query("version").map(str::parse) {
         None => Ok(None),
         Some(Ok(version @ 1..)) => Ok(Some(version)),
         Some(_) => Err(InvalidInput::malformed("?version", "must be a number from 1 on")),
@@ -297,8 +300,8 @@ pub fn version(call: &Call<'_>) -> Result<Option<u64>, InvalidInput> {
 ///
 /// # Errors
 /// When it is not a number.
-pub fn last_event_id(call: &Call<'_>) -> Result<u64, HubError> {
-    let Some(value) = call.request.headers().get("last-event-id") else {
+pub fn last_event_id(context: &RequestContext<'_>) -> Result<u64, HubError> {
+    let Some(value) = context.request.headers().get("last-event-id") else {
         return Ok(0);
     };
     let number = value.to_str().ok().and_then(|value| value.parse().ok());
@@ -322,12 +325,12 @@ pub struct ListQueries {
 ///
 /// # Errors
 /// Every fault of them.
-pub fn list_queries(call: &Call<'_>) -> Result<ListQueries, InvalidInput> {
+pub fn list_queries(context: &RequestContext<'_>) -> Result<ListQueries, InvalidInput> {
     let mut faults = None;
-    let limit = all(limit(call), &mut faults);
-    let status = all(call.query("status").map(status).transpose(), &mut faults);
-    let from = all(time(call, "from"), &mut faults);
-    let to = all(time(call, "to"), &mut faults);
+    let limit = all(limit(context), &mut faults);
+    let status = all(context.query("status").map(status).transpose(), &mut faults);
+    let from = all(time(context, "from"), &mut faults);
+    let to = all(time(context, "to"), &mut faults);
     all(period(from.flatten(), to.flatten()), &mut faults);
     match (limit, status, from, to, faults) {
         (Some(limit), Some(status), Some(from), Some(to), None) => {
@@ -357,11 +360,11 @@ fn period(from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), InvalidI
     }
 }
 
-fn time(call: &Call<'_>, name: &str) -> Result<Option<Timestamp>, InvalidInput> {
+fn time(context: &RequestContext<'_>, name: &str) -> Result<Option<Timestamp>, InvalidInput> {
     let parse = |text| {
         Timestamp::from_str(text).map_err(|_| {
             InvalidInput::malformed("", "must be a time such as `2026-01-31T12:00:00Z` (RFC 3339)")
         })
     };
-    parameter(name, call.query(name).map(parse).transpose())
+    parameter(name, context.query(name).map(parse).transpose())
 }

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
-use super::{super::Call, all, parameter};
+use super::{super::RequestContext, all, parameter};
 use crate::domain::InvalidInput;
 
 /// Days that are shown when nothing is said, and at most.
@@ -13,10 +13,10 @@ pub(crate) const MAX_DAYS: i32 = 366;
 ///
 /// # Errors
 /// Every fault of the parameters.
-pub fn usage(call: &Call<'_>) -> Result<(Date, Date), InvalidInput> {
+pub fn usage(context: &RequestContext<'_>) -> Result<(Date, Date), InvalidInput> {
     let mut faults = None;
-    let from = all(day(call, "from"), &mut faults);
-    let to = all(day(call, "to"), &mut faults);
+    let from = all(day(context, "from"), &mut faults);
+    let to = all(day(context, "to"), &mut faults);
     let (Some(from), Some(to), None) = (from, to, &faults) else {
         return Err(faults.unwrap_or_else(|| InvalidInput::malformed("", "is not valid")));
     };
@@ -37,13 +37,13 @@ fn period(from: Option<Date>, to: Option<Date>, today: Date) -> Result<(Date, Da
     Ok((from, to))
 }
 
-fn day(call: &Call<'_>, name: &str) -> Result<Option<Date>, InvalidInput> {
+fn day(context: &RequestContext<'_>, name: &str) -> Result<Option<Date>, InvalidInput> {
     // The parser takes times and other spellings too; a day has one here.
     let parse = |text: &str| match text.parse::<Date>() {
         Ok(date) if date.to_string() == text => Ok(date),
         _ => Err(InvalidInput::malformed("", "must be a day such as `2026-01-31`")),
     };
-    parameter(name, call.query(name).map(parse).transpose())
+    parameter(name, context.query(name).map(parse).transpose())
 }
 
 #[cfg(test)]

@@ -24,78 +24,78 @@ use lambda_http::{
     },
 };
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::{
-    Call,
-    call::{LogLine, for_the_log, set_request_id},
-    once::REPLAYED,
+    RequestContext,
+    idempotency::REPLAYED,
     problem::Problem,
+    request_context::{LogLine, for_the_log, set_request_id},
 };
 use crate::{
     error::HubError,
     guard,
-    listener::{Caller, Leave},
     meter::{self, Units},
 };
 pub use output::Output;
-pub use resumed::{Kept, resumed};
-pub use runtime::{Unfinished, run};
+pub use resumed::{EventHistory, resumed};
+pub use runtime::{InFlight, run};
 
 /// Added to the deadline of the work before the edge gives up on it.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// What a request has come to before the first event.
-pub enum Begun {
+pub enum StreamStart {
     /// A response as a whole.
-    Whole(Response<Body>),
+    Complete(Response<Body>),
     /// Events that this makes.
-    Events(Make),
+    Events(EventSource),
     /// The same of a request that had been sent before.
-    Replayed(Make),
+    Replayed(EventSource),
 }
 
 /// Begins to make events. It is given where they go, and who reads them.
-pub type Make = Box<dyn FnOnce(Output, Caller) -> Making + Send>;
+pub type EventSource = Box<dyn FnOnce(Output, CancellationToken) -> EventTask + Send>;
 
 /// What makes events. It ends with one, whatever happens; a failure is for the log.
-pub type Making = Pin<Box<dyn Future<Output = Result<(), HubError>> + Send>>;
+pub type EventTask = Pin<Box<dyn Future<Output = Result<(), HubError>> + Send>>;
 
 /// Runs a request to its first event or its whole response, and leaves the rest to its reader. A failure before the first
 /// event is a problem. Writes the invocation's one log line at its end.
 pub async fn respond(
-    call: &Call<'_>,
-    unfinished: &Unfinished,
-    begin: impl Future<Output = Result<Begun, HubError>>,
+    context: &RequestContext<'_>,
+    in_flight: &InFlight,
+    begin: impl Future<Output = Result<StreamStart, HubError>>,
 ) -> Response<StreamBody> {
-    let left = call.deadline.left() + GRACE;
+    let left = context.deadline.left() + GRACE;
     let (begun, units) = meter::metered(async { (guard::within(left, begin).await, meter::used()) }).await;
-    let log = LogLine::of(call, units);
+    let log = LogLine::of(context, units);
     let mut response = match begun {
-        Ok(Begun::Events(make)) => live(make, log, unfinished),
-        Ok(Begun::Replayed(make)) => {
-            let mut response = live(make, log, unfinished);
+        Ok(StreamStart::Events(make)) => live(make, log, in_flight),
+        Ok(StreamStart::Replayed(make)) => {
+            let mut response = live(make, log, in_flight);
             let headers = response.headers_mut();
             headers.insert(REPLAYED, HeaderValue::from_static("true"));
             response
         }
-        Ok(Begun::Whole(response)) => {
+        Ok(StreamStart::Complete(response)) => {
             log.write(response.status().as_u16(), Units::default(), None);
             response.map(StreamBody::whole)
         }
         Err(error) => {
-            let problem = Problem::new(&error, call.instance(), &call.request_id).response();
+            let problem = Problem::new(&error, context.instance(), &context.request_id).response();
             let error = for_the_log(&error);
             log.write(problem.status().as_u16(), Units::default(), Some(&error));
             problem.map(StreamBody::whole)
         }
     };
-    set_request_id(&mut response, call);
+    set_request_id(&mut response, context);
     response
 }
 
-fn live(make: Make, log: LogLine, unfinished: &Unfinished) -> Response<StreamBody> {
+fn live(make: EventSource, log: LogLine, in_flight: &InFlight) -> Response<StreamBody> {
     let (body, work) = StreamBody::live(make, log);
-    unfinished.hold(work);
+    in_flight.hold(work);
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(
@@ -125,10 +125,10 @@ impl StreamBody {
         }
     }
 
-    fn live(make: Make, log: LogLine) -> (Self, Arc<Work>) {
+    fn live(make: EventSource, log: LogLine) -> (Self, Arc<Work>) {
         let (sender, receiver) = mpsc::unbounded_channel();
-        let (caller, leave) = Caller::new();
-        let making = make(Output::to(sender), caller);
+        let cancellation = CancellationToken::new();
+        let making = make(Output::to(sender), cancellation.clone());
         let making = Box::pin(async move {
             let left = log.deadline.left() + 2 * GRACE;
             let (made, units) =
@@ -138,7 +138,7 @@ impl StreamBody {
         });
         let work = Arc::new(Work {
             making: Mutex::new(Some(making)),
-            leave,
+            cancellation,
         });
         let body = Self {
             whole: None,
@@ -177,7 +177,7 @@ impl http_body::Body for StreamBody {
 /// What makes a response, until it is done.
 struct Work {
     making: Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>,
-    leave: Leave,
+    cancellation: CancellationToken,
 }
 
 impl Work {
@@ -203,7 +203,7 @@ impl Work {
         let Some(making) = self.making().take() else {
             return;
         };
-        self.leave.now();
+        self.cancellation.cancel();
         making.await;
     }
 }
@@ -222,14 +222,14 @@ mod tests {
     async fn work_ends_though_its_body_is_still_being_read_from() {
         let (sender, output) = mpsc::unbounded_channel();
         let (go_on, goes_on) = oneshot::channel::<()>();
-        let (_, leave) = Caller::new();
+        let cancellation = CancellationToken::new();
         let making = Box::pin(async move {
             let _output = sender;
             let _ = goes_on.await;
         });
         let work = Arc::new(Work {
             making: Mutex::new(Some(making)),
-            leave,
+            cancellation,
         });
         let mut body = StreamBody {
             whole: None,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::{sync::mpsc, time::Instant};
 
-use crate::domain::Told;
+use crate::domain::EncodedEvent;
 
 /// After so long without an event, the reader is told that all is well.
 const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -38,7 +38,7 @@ impl Output {
     }
 
     /// Sends an event.
-    pub fn tell(&mut self, event: &Told) {
+    pub fn tell(&mut self, event: &EncodedEvent) {
         self.last += 1;
         self.send(frame(self.last, event));
     }
@@ -61,7 +61,7 @@ impl Output {
 }
 
 /// An event as the reader gets it. Its JSON has no line break, so it is one line.
-fn frame(id: u64, Told { name, data }: &Told) -> String {
+fn frame(id: u64, EncodedEvent { name, data }: &EncodedEvent) -> String {
     format!("id: {id}\nevent: {name}\ndata: {}\n\n", data.get())
 }
 

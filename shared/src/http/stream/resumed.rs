@@ -3,14 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-use super::{Make, Output};
+use super::{EventSource, Output};
 use crate::{
     deadline::Deadline,
-    domain::{Event, QueryId, Standing, UserId},
+    domain::{Event, QueryId, QueryStatus, UserId},
     error::HubError,
-    http::{Call, Problem, to_json},
-    listener::Caller,
+    http::{Problem, RequestContext, to_json},
     ports::{ReadAnswers, ReadEvents},
 };
 
@@ -22,7 +22,7 @@ const LEAST_TIME: Duration = Duration::from_secs(1);
 
 /// Where questions and their events are kept.
 #[derive(Clone)]
-pub struct Kept {
+pub struct EventHistory {
     /// The questions.
     pub answers: Arc<dyn ReadAnswers>,
     /// Their events.
@@ -33,25 +33,30 @@ pub struct Kept {
 ///
 /// # Errors
 /// When this user has no such question, or it cannot be read.
-pub async fn resumed(kept: &Kept, call: &Call<'_>, id: QueryId, after: u64) -> Result<Make, HubError> {
-    let standing = kept.answers.standing(&call.user, id).await?;
-    let standing = standing.ok_or(HubError::NotFound("query"))?;
+pub async fn resumed(
+    kept: &EventHistory,
+    context: &RequestContext<'_>,
+    id: QueryId,
+    after: u64,
+) -> Result<EventSource, HubError> {
+    let query_status = kept.answers.query_status(&context.user, id).await?;
+    let query_status = query_status.ok_or(HubError::NotFound("query"))?;
     let resumed = Resumed {
         kept: kept.clone(),
-        user: call.user.clone(),
+        user: context.user.clone(),
         id,
-        deadline: call.deadline,
-        instance: call.instance().to_owned(),
-        request_id: call.request_id.clone(),
+        deadline: context.deadline,
+        instance: context.instance().to_owned(),
+        request_id: context.request_id.clone(),
     };
-    Ok(Box::new(move |output, caller| {
-        Box::pin(resumed.tell(output, caller, after, standing))
+    Ok(Box::new(move |output, cancellation| {
+        Box::pin(resumed.tell(output, cancellation, after, query_status))
     }))
 }
 
 /// A stream that goes on.
 struct Resumed {
-    kept: Kept,
+    kept: EventHistory,
     user: UserId,
     id: QueryId,
     deadline: Deadline,
@@ -63,16 +68,16 @@ impl Resumed {
     async fn tell(
         self,
         mut output: Output,
-        caller: Caller,
+        cancellation: CancellationToken,
         last: u64,
-        mut standing: Standing,
+        mut query_status: QueryStatus,
     ) -> Result<(), HubError> {
         output.after(last);
         let mut look = FIRST_LOOK;
         loop {
             // Looked at before the events: what had ended then has all of them.
-            let ended = !standing.status.is_running();
-            match self.tell_new(&mut output, &standing, ended).await {
+            let ended = !query_status.status.is_running();
+            match self.tell_new(&mut output, &query_status, ended).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => {}
                 Err(error) => {
@@ -82,7 +87,7 @@ impl Resumed {
                     return Err(error);
                 }
             }
-            if self.deadline.left() < LEAST_TIME || caller.has_left() {
+            if self.deadline.left() < LEAST_TIME || cancellation.is_cancelled() {
                 return Ok(());
             }
             tokio::time::sleep(look).await;
@@ -90,8 +95,8 @@ impl Resumed {
             if output.heartbeat_at() <= Instant::now() {
                 output.heartbeat();
             }
-            if let Ok(Some(now)) = self.kept.answers.standing(&self.user, self.id).await {
-                standing = now;
+            if let Ok(Some(now)) = self.kept.answers.query_status(&self.user, self.id).await {
+                query_status = now;
             }
         }
     }
@@ -100,7 +105,7 @@ impl Resumed {
     async fn tell_new(
         &self,
         output: &mut Output,
-        standing: &Standing,
+        query_status: &QueryStatus,
         ended: bool,
     ) -> Result<bool, HubError> {
         let events = self.kept.events.events(&self.user, self.id).await?;
@@ -117,14 +122,14 @@ impl Resumed {
             return Ok(true);
         }
         if ended {
-            output.tell(&self.end(standing).await?.into());
+            output.tell(&self.end(query_status).await?.into());
         }
         Ok(ended)
     }
 
     /// The last event of a question that has ended.
-    async fn end(&self, standing: &Standing) -> Result<Event, HubError> {
-        if let Some(error) = &standing.error {
+    async fn end(&self, query_status: &QueryStatus) -> Result<Event, HubError> {
+        if let Some(error) = &query_status.error {
             let failure = HubError::Ended(error.clone());
             let problem = Problem::new(&failure, &self.instance, &self.request_id);
             let problem = to_json(&problem)?;

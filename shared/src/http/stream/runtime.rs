@@ -17,9 +17,9 @@ use super::{StreamBody, Work};
 
 /// The work of the invocation under way; an instance has one at a time.
 #[derive(Clone, Default)]
-pub struct Unfinished(Arc<Mutex<Option<Arc<Work>>>>);
+pub struct InFlight(Arc<Mutex<Option<Arc<Work>>>>);
 
-impl Unfinished {
+impl InFlight {
     pub(super) fn hold(&self, work: Arc<Work>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
     }
@@ -37,37 +37,37 @@ impl Unfinished {
 /// # Errors
 /// When the runtime cannot be reached.
 pub async fn run<Handled>(
-    unfinished: Unfinished,
+    in_flight: InFlight,
     handler: impl Fn(Request) -> Handled + Send + 'static,
 ) -> Result<(), Error>
 where
     Handled: Future<Output = Result<Response<StreamBody>, Infallible>> + Send + 'static,
 {
     let runtime = streaming_runtime(service_fn(handler));
-    runtime.layer(Finish(unfinished)).run().await
+    runtime.layer(FinishLayer(in_flight)).run().await
 }
 
 /// Puts finishing behind the sending of each response, whether it was read or not.
-struct Finish(Unfinished);
+struct FinishLayer(InFlight);
 
 /// A service of the runtime with finishing behind it.
-struct Finishing<S> {
+struct FinishService<S> {
     inner: S,
-    unfinished: Unfinished,
+    in_flight: InFlight,
 }
 
-impl<S> Layer<S> for Finish {
-    type Service = Finishing<S>;
+impl<S> Layer<S> for FinishLayer {
+    type Service = FinishService<S>;
 
-    fn layer(&self, inner: S) -> Finishing<S> {
-        Finishing {
+    fn layer(&self, inner: S) -> FinishService<S> {
+        FinishService {
             inner,
-            unfinished: self.0.clone(),
+            in_flight: self.0.clone(),
         }
     }
 }
 
-impl<S> Service<LambdaInvocation> for Finishing<S>
+impl<S> Service<LambdaInvocation> for FinishService<S>
 where
     S: Service<LambdaInvocation, Response = (), Error = Error>,
     S::Future: 'static,
@@ -81,13 +81,13 @@ where
     }
 
     fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
-        let (sending, unfinished) = (self.inner.call(invocation), self.unfinished.clone());
+        let (sending, in_flight) = (self.inner.call(invocation), self.in_flight.clone());
         Box::pin(async move {
             // A response that nobody read to its end is no failure of ours, and no reason to end the process.
             if let Err(error) = sending.await {
                 tracing::info!(%error, "response not sent to its end");
             }
-            unfinished.finish().await;
+            in_flight.finish().await;
             Ok(())
         })
     }

@@ -6,10 +6,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use super::body::{self, ErrorBody};
-use super::{Event, Fault, Outgoing, Target};
-use crate::domain::{Finish, Prompt};
+use super::{Event, Fault, ProviderRequest, Target};
+use crate::domain::{FinishReason, Prompt};
 
-pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Outgoing {
+pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> ProviderRequest {
     let mut request = json!({
         "model": target.model,
         "max_tokens": prompt.max_tokens,
@@ -75,11 +75,11 @@ pub(super) fn read_event(name: &str, data: &str, events: &mut Vec<Event>) -> Res
 
 /// <https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons>. A paused turn is not whole; only tools
 /// of the provider's pause one, and none are offered.
-fn finish(reason: &str) -> Option<Finish> {
+fn finish(reason: &str) -> Option<FinishReason> {
     match reason {
-        "end_turn" | "stop_sequence" => Some(Finish::Stop),
-        "max_tokens" | "model_context_window_exceeded" | "pause_turn" => Some(Finish::Length),
-        "refusal" => Some(Finish::Filtered),
+        "end_turn" | "stop_sequence" => Some(FinishReason::Stop),
+        "max_tokens" | "model_context_window_exceeded" | "pause_turn" => Some(FinishReason::Length),
+        "refusal" => Some(FinishReason::Filtered),
         _ => None,
     }
 }
@@ -129,7 +129,7 @@ fn status_of(code: &str) -> Option<u16> {
     }
 }
 
-pub(super) fn list_models(target: Target<'_>) -> Outgoing {
+pub(super) fn list_models(target: Target<'_>) -> ProviderRequest {
     let mut url = target.at("models");
     url.query_pairs_mut().append_pair("limit", "1000");
     body::get(url, headers(target))

@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use super::{Event, Fault, Outgoing, Vectors};
-use crate::domain::{Finish, Prompt, Tokens};
+use super::{Event, Fault, ProviderRequest, Vectors};
+use crate::domain::{FinishReason, Prompt, Tokens};
 
 /// What a provider says about a failure. Its message is read for known phrases and then dropped: it may quote the prompt
 /// or the key.
@@ -178,11 +178,11 @@ pub(super) fn count(value: &Value) -> Option<u64> {
 /// Adds why the model stopped; a reason that is missing or empty is none yet.
 pub(super) fn push_finish(
     reason: &Value,
-    meaning: impl FnOnce(&str) -> Option<Finish>,
+    meaning: impl FnOnce(&str) -> Option<FinishReason>,
     events: &mut Vec<Event>,
 ) -> Result<(), Fault> {
     if let Some(reason) = reason.as_str().filter(|reason| !reason.is_empty()) {
-        events.push(Event::Finish(
+        events.push(Event::FinishReason(
             meaning(reason).ok_or_else(|| stopped_badly(reason))?,
         ));
     }
@@ -219,8 +219,8 @@ pub(super) fn temperature(prompt: &Prompt, most: f32) -> f64 {
 }
 
 /// A `POST` of JSON.
-pub(super) fn post(url: Url, headers: HeaderMap, body: &Value) -> Outgoing {
-    Outgoing {
+pub(super) fn post(url: Url, headers: HeaderMap, body: &Value) -> ProviderRequest {
+    ProviderRequest {
         method: Method::POST,
         url,
         headers,
@@ -229,8 +229,8 @@ pub(super) fn post(url: Url, headers: HeaderMap, body: &Value) -> Outgoing {
 }
 
 /// A `GET`.
-pub(super) fn get(url: Url, headers: HeaderMap) -> Outgoing {
-    Outgoing {
+pub(super) fn get(url: Url, headers: HeaderMap) -> ProviderRequest {
+    ProviderRequest {
         method: Method::GET,
         url,
         headers,

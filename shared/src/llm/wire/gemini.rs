@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::body::{self, ErrorBody};
-use super::{Event, Fault, Outgoing, Target, Vectors};
-use crate::domain::{Finish, Prompt};
+use super::{Event, Fault, ProviderRequest, Target, Vectors};
+use crate::domain::{FinishReason, Prompt};
 
-pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Outgoing {
+pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> ProviderRequest {
     let mut config = json!({"maxOutputTokens": prompt.max_tokens});
     if target.takes_temperature {
         config["temperature"] = json!(body::temperature(prompt, 2.0));
@@ -83,19 +83,19 @@ fn read_reply(reply: &Value, events: &mut Vec<Event>) -> Result<(), Fault> {
     body::push_tokens(&[&usage["promptTokenCount"]], &output, events);
 
     if reply["promptFeedback"]["blockReason"].is_string() {
-        events.push(Event::Finish(Finish::Filtered));
+        events.push(Event::FinishReason(FinishReason::Filtered));
         return Ok(());
     }
     body::push_finish(&candidate["finishReason"], finish, events)
 }
 
 /// The others are failures of the model, such as `OTHER` and `MALFORMED_RESPONSE`.
-fn finish(reason: &str) -> Option<Finish> {
+fn finish(reason: &str) -> Option<FinishReason> {
     match reason {
-        "STOP" => Some(Finish::Stop),
-        "MAX_TOKENS" => Some(Finish::Length),
+        "STOP" => Some(FinishReason::Stop),
+        "MAX_TOKENS" => Some(FinishReason::Length),
         "SAFETY" | "RECITATION" | "LANGUAGE" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII"
-        | "MODEL_ARMOR" => Some(Finish::Filtered),
+        | "MODEL_ARMOR" => Some(FinishReason::Filtered),
         _ => None,
     }
 }
@@ -142,7 +142,7 @@ fn error_body(error: &Value) -> ErrorBody {
     }
 }
 
-pub(super) fn embed(target: Target<'_>, texts: &[String], dimensions: Option<u32>) -> Outgoing {
+pub(super) fn embed(target: Target<'_>, texts: &[String], dimensions: Option<u32>) -> ProviderRequest {
     let name = resource(target.model);
     let request = |text: &String| {
         let mut request = json!({"model": name, "content": {"parts": [{"text": text}]}});
@@ -179,7 +179,7 @@ pub(super) fn read_vectors(body: &[u8]) -> Result<Vectors, Fault> {
     body::vectors(vectors, &reply.usage_metadata["promptTokenCount"])
 }
 
-pub(super) fn list_models(target: Target<'_>) -> Outgoing {
+pub(super) fn list_models(target: Target<'_>) -> ProviderRequest {
     let mut url = target.at("models");
     url.query_pairs_mut().append_pair("pageSize", "1000");
     body::get(url, key_header(target))

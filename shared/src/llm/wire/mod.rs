@@ -19,7 +19,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
-use crate::domain::{Finish, Prompt, Tokens};
+use crate::domain::{FinishReason, Prompt, Tokens};
 
 pub use body::ErrorBody;
 
@@ -127,7 +127,7 @@ pub struct Target<'a> {
 
 /// An HTTP request to be sent. A key stands in a header that is marked as sensitive, never in the address.
 #[derive(Debug, Clone)]
-pub struct Outgoing {
+pub struct ProviderRequest {
     /// The method.
     pub method: Method,
     /// The address.
@@ -146,7 +146,7 @@ pub enum Event {
     /// The count of tokens so far; a later one replaces an earlier one.
     Tokens(Tokens),
     /// The model has stopped.
-    Finish(Finish),
+    FinishReason(FinishReason),
 }
 
 impl fmt::Debug for Event {
@@ -154,7 +154,7 @@ impl fmt::Debug for Event {
         match self {
             Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
             Self::Tokens(tokens) => write!(f, "{tokens:?}"),
-            Self::Finish(finish) => write!(f, "Finish({finish:?})"),
+            Self::FinishReason(finish) => write!(f, "Finish({finish:?})"),
         }
     }
 }
@@ -174,7 +174,7 @@ pub enum Fault {
 }
 
 /// Has the prompt answered, in parts when `stream`.
-pub fn generate(kind: Kind, target: Target<'_>, prompt: &Prompt, stream: bool) -> Outgoing {
+pub fn generate(kind: Kind, target: Target<'_>, prompt: &Prompt, stream: bool) -> ProviderRequest {
     match kind.wire() {
         Wire::OpenAi(dialect) => openai::generate(dialect, target, prompt, stream),
         Wire::Anthropic => anthropic::generate(target, prompt, stream),
@@ -279,7 +279,7 @@ impl StreamReader {
                 self.tokens = *tokens;
                 true
             }
-            Event::Finish(_) => !replace(&mut self.has_finished, true),
+            Event::FinishReason(_) => !replace(&mut self.has_finished, true),
         }
     }
 }
@@ -309,7 +309,12 @@ pub fn read_error(kind: Kind, body: &[u8]) -> ErrorBody {
 }
 
 /// Turns texts into vectors; `None` when the format has no such request.
-pub fn embed(kind: Kind, target: Target<'_>, texts: &[String], dimensions: Option<u32>) -> Option<Outgoing> {
+pub fn embed(
+    kind: Kind,
+    target: Target<'_>,
+    texts: &[String],
+    dimensions: Option<u32>,
+) -> Option<ProviderRequest> {
     match kind.wire() {
         Wire::OpenAi(dialect) => Some(openai::embed(dialect, target, texts, dimensions)),
         Wire::Anthropic => None,
@@ -341,7 +346,7 @@ pub fn read_vectors(kind: Kind, body: &[u8]) -> Result<Vectors, Fault> {
 }
 
 /// Lists the models: costs nothing and proves the address and the key.
-pub fn list_models(kind: Kind, target: Target<'_>) -> Outgoing {
+pub fn list_models(kind: Kind, target: Target<'_>) -> ProviderRequest {
     match kind.wire() {
         Wire::OpenAi(dialect) => openai::list_models(dialect, target),
         Wire::Anthropic => anthropic::list_models(target),

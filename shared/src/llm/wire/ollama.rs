@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::body::{self, ErrorBody};
-use super::{Event, Fault, Outgoing, Target, Vectors};
-use crate::domain::{Finish, Prompt};
+use super::{Event, Fault, ProviderRequest, Target, Vectors};
+use crate::domain::{FinishReason, Prompt};
 
-pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Outgoing {
+pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> ProviderRequest {
     let mut messages = vec![json!({"role": "user", "content": prompt.user})];
     if !prompt.system.is_empty() {
         messages.insert(0, json!({"role": "system", "content": prompt.system}));
@@ -81,10 +81,10 @@ pub(super) fn read_line(line: &[u8], events: &mut Vec<Event>) -> Result<(), Faul
 }
 
 /// `load` and `unload` belong to requests without a prompt.
-fn finish(reason: &str) -> Option<Finish> {
+fn finish(reason: &str) -> Option<FinishReason> {
     match reason {
-        "stop" => Some(Finish::Stop),
-        "length" => Some(Finish::Length),
+        "stop" => Some(FinishReason::Stop),
+        "length" => Some(FinishReason::Length),
         _ => None,
     }
 }
@@ -105,7 +105,7 @@ fn error_body(reply: &Value) -> ErrorBody {
 }
 
 /// Local models for vectors read little; the beginning of a text is better than no vector, so it may be cut.
-pub(super) fn embed(target: Target<'_>, texts: &[String], dimensions: Option<u32>) -> Outgoing {
+pub(super) fn embed(target: Target<'_>, texts: &[String], dimensions: Option<u32>) -> ProviderRequest {
     let mut request = json!({"model": target.model, "input": texts, "truncate": true});
     if let Some(dimensions) = dimensions {
         request["dimensions"] = json!(dimensions);
@@ -126,7 +126,7 @@ pub(super) fn read_vectors(body: &[u8]) -> Result<Vectors, Fault> {
     body::vectors(reply.embeddings, &reply.prompt_eval_count)
 }
 
-pub(super) fn list_models(target: Target<'_>) -> Outgoing {
+pub(super) fn list_models(target: Target<'_>) -> ProviderRequest {
     body::get(target.at("api/tags"), key_header(target))
 }
 

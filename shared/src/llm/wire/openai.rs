@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::body::{self, ErrorBody};
-use super::{Event, Fault, Outgoing, Target, Vectors};
-use crate::domain::{Finish, Prompt, Schema};
+use super::{Event, Fault, ProviderRequest, Target, Vectors};
+use crate::domain::{FinishReason, Prompt, Schema};
 
 /// What one of the servers that take OpenAI's requests wants otherwise.
 #[derive(Debug, Clone, Copy)]
@@ -95,7 +95,12 @@ impl Dialect {
     }
 }
 
-pub(super) fn generate(dialect: Dialect, target: Target<'_>, prompt: &Prompt, stream: bool) -> Outgoing {
+pub(super) fn generate(
+    dialect: Dialect,
+    target: Target<'_>,
+    prompt: &Prompt,
+    stream: bool,
+) -> ProviderRequest {
     let mut messages = vec![json!({"role": "user", "content": prompt.user})];
     if !prompt.system.is_empty() {
         messages.insert(0, json!({"role": "system", "content": prompt.system}));
@@ -195,7 +200,7 @@ fn read_choice(choice: &Choice, message: Option<&Message>, events: &mut Vec<Even
             text => body::push_text(text, events),
         }
         if refusal.as_str().is_some_and(|refusal| !refusal.is_empty()) {
-            events.push(Event::Finish(Finish::Filtered));
+            events.push(Event::FinishReason(FinishReason::Filtered));
             return Ok(());
         }
     }
@@ -203,11 +208,11 @@ fn read_choice(choice: &Choice, message: Option<&Message>, events: &mut Vec<Even
 }
 
 /// No tools are ever offered, so a call of one is no answer. `eos_token` and `stop_sequence` are Hugging Face's.
-fn finish(reason: &str) -> Option<Finish> {
+fn finish(reason: &str) -> Option<FinishReason> {
     match reason {
-        "stop" | "eos_token" | "stop_sequence" => Some(Finish::Stop),
-        "length" => Some(Finish::Length),
-        "content_filter" => Some(Finish::Filtered),
+        "stop" | "eos_token" | "stop_sequence" => Some(FinishReason::Stop),
+        "length" => Some(FinishReason::Length),
+        "content_filter" => Some(FinishReason::Filtered),
         _ => None,
     }
 }
@@ -279,7 +284,7 @@ pub(super) fn embed(
     target: Target<'_>,
     texts: &[String],
     dimensions: Option<u32>,
-) -> Outgoing {
+) -> ProviderRequest {
     let mut request = json!({"model": target.model, "input": texts});
     if let Some(dimensions) = dimensions {
         request["dimensions"] = json!(dimensions);
@@ -318,7 +323,7 @@ pub(super) fn read_vectors(body: &[u8]) -> Result<Vectors, Fault> {
     body::vectors(vectors, &reply.usage["prompt_tokens"])
 }
 
-pub(super) fn list_models(dialect: Dialect, target: Target<'_>) -> Outgoing {
+pub(super) fn list_models(dialect: Dialect, target: Target<'_>) -> ProviderRequest {
     body::get(target.at("models"), key_header(dialect, target))
 }
 
@@ -326,7 +331,7 @@ pub(super) fn read_models(body: &[u8]) -> Result<Vec<String>, Fault> {
     body::names(&body::object(body, "a list of models")?["data"], "id")
 }
 
-fn post(dialect: Dialect, target: Target<'_>, path: &str, request: &Value) -> Outgoing {
+fn post(dialect: Dialect, target: Target<'_>, path: &str, request: &Value) -> ProviderRequest {
     body::post(target.at(path), key_header(dialect, target), request)
 }
 

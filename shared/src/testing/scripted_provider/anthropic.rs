@@ -7,7 +7,7 @@ use super::{
     ReceivedRequest, ScriptedAnswer, ScriptedProvider,
     format::{Asked, Event, Failure, Stream, Streamed, Wire, check_list, has_key, text_at},
 };
-use crate::domain::Finish;
+use crate::domain::FinishReason;
 
 pub(super) struct Anthropic;
 
@@ -124,7 +124,7 @@ fn read_messages(body: &Value) -> Result<Asked, u16> {
         .as_u64()
         .filter(|most| *most > 0)
         .ok_or(400_u16)?;
-    Ok(Asked::Generate {
+    Ok(Asked::GenerateRequest {
         model: text_at(body, "model")?,
         streamed: (body["stream"] == true).then_some(Streamed { with_usage: true }),
     })
@@ -159,10 +159,10 @@ fn failure_of(kind: &str, message: &str) -> Value {
     json!({"type": "error", "error": {"type": kind, "message": message}, "request_id": "req_scripted"})
 }
 
-fn stop_reason(finish: Finish) -> &'static str {
+fn stop_reason(finish: FinishReason) -> &'static str {
     match finish {
-        Finish::Stop => "end_turn",
-        Finish::Length => "max_tokens",
-        Finish::Filtered => "refusal",
+        FinishReason::Stop => "end_turn",
+        FinishReason::Length => "max_tokens",
+        FinishReason::Filtered => "refusal",
     }
 }

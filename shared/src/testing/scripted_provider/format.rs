@@ -52,7 +52,7 @@ impl WireFormat {
 /// What a request asks for.
 #[derive(Debug)]
 pub(super) enum Asked {
-    Generate {
+    GenerateRequest {
         model: String,
         streamed: Option<Streamed>,
     },
@@ -151,7 +151,7 @@ pub(super) fn read(
     }
     let asked = wire.read(path, request).unwrap_or(Err(404)).map_err(refuse)?;
     match &asked {
-        Asked::Generate { model, .. } | Asked::Embed { model, .. } if !models.contains(model) => {
+        Asked::GenerateRequest { model, .. } | Asked::Embed { model, .. } if !models.contains(model) => {
             Err(refuse(404))
         }
         _ => Ok((wire, asked)),

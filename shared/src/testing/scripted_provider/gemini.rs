@@ -7,7 +7,7 @@ use super::{
     ReceivedRequest, ScriptedAnswer, ScriptedProvider,
     format::{Asked, Event, Failure, Stream, Streamed, Wire, check_list, dimensions, has_key, text_at},
 };
-use crate::domain::Finish;
+use crate::domain::FinishReason;
 
 pub(super) struct Gemini;
 
@@ -128,7 +128,7 @@ impl Wire for Gemini {
 
 fn read_content(model: &str, body: &Value, streamed: Option<Streamed>) -> Result<Asked, u16> {
     check_list(body, "contents")?;
-    Ok(Asked::Generate {
+    Ok(Asked::GenerateRequest {
         model: model.to_owned(),
         streamed,
     })
@@ -147,13 +147,13 @@ fn read_embeddings(model: &str, body: &Value) -> Result<Asked, u16> {
     })
 }
 
-fn content(model: &str, parts: Value, finish: Option<Finish>, usage: Value) -> Value {
+fn content(model: &str, parts: Value, finish: Option<FinishReason>, usage: Value) -> Value {
     let mut candidate = json!({"content": {"parts": parts, "role": "model"}, "index": 0});
     if let Some(finish) = finish {
         candidate["finishReason"] = json!(match finish {
-            Finish::Stop => "STOP",
-            Finish::Length => "MAX_TOKENS",
-            Finish::Filtered => "SAFETY",
+            FinishReason::Stop => "STOP",
+            FinishReason::Length => "MAX_TOKENS",
+            FinishReason::Filtered => "SAFETY",
         });
     }
     json!({"candidates": [candidate], "usageMetadata": usage, "modelVersion": model, "responseId": "scripted"})

@@ -7,7 +7,7 @@ use super::{
     ReceivedRequest, ScriptedAnswer, ScriptedProvider,
     format::{Asked, Event, Failure, Stream, Streamed, Wire, check_list, dimensions, text_at, texts_at},
 };
-use crate::domain::Finish;
+use crate::domain::FinishReason;
 
 pub(super) struct Ollama;
 
@@ -88,7 +88,7 @@ impl Wire for Ollama {
 /// Ollama streams unless told not to.
 fn read_chat(body: &Value) -> Result<Asked, u16> {
     check_list(body, "messages")?;
-    Ok(Asked::Generate {
+    Ok(Asked::GenerateRequest {
         model: text_at(body, "model")?,
         streamed: (body["stream"] != false).then_some(Streamed { with_usage: true }),
     })
@@ -111,8 +111,8 @@ fn done(mut said: Value, answer: &ScriptedAnswer) -> Value {
     said["done"] = json!(true);
     said["done_reason"] = json!(match answer.finish {
         // It has no word for text that is withheld.
-        Finish::Stop | Finish::Filtered => "stop",
-        Finish::Length => "length",
+        FinishReason::Stop | FinishReason::Filtered => "stop",
+        FinishReason::Length => "length",
     });
     said["total_duration"] = json!(1);
     said["prompt_eval_count"] = json!(answer.tokens.input);

@@ -10,7 +10,7 @@ use super::{
         texts_at,
     },
 };
-use crate::domain::Finish;
+use crate::domain::FinishReason;
 
 pub(super) struct OpenAi;
 
@@ -147,7 +147,7 @@ impl Wire for OpenAi {
 fn read_chat(body: &Value) -> Result<Asked, u16> {
     check_list(body, "messages")?;
     let with_usage = body["stream_options"]["include_usage"] == true;
-    Ok(Asked::Generate {
+    Ok(Asked::GenerateRequest {
         model: text_at(body, "model")?,
         streamed: (body["stream"] == true).then_some(Streamed { with_usage }),
     })
@@ -161,11 +161,11 @@ fn read_embeddings(body: &Value) -> Result<Asked, u16> {
     })
 }
 
-fn finish_reason(finish: Finish) -> &'static str {
+fn finish_reason(finish: FinishReason) -> &'static str {
     match finish {
-        Finish::Stop => "stop",
-        Finish::Length => "length",
-        Finish::Filtered => "content_filter",
+        FinishReason::Stop => "stop",
+        FinishReason::Length => "length",
+        FinishReason::Filtered => "content_filter",
     }
 }
 

@@ -111,11 +111,11 @@ fn say(
         _ => {}
     }
     let body = match asked {
-        Asked::Generate {
+        Asked::GenerateRequest {
             model,
             streamed: Some(streamed),
         } => return stream(behaviour, wire, model, &answer, streamed.with_usage),
-        Asked::Generate {
+        Asked::GenerateRequest {
             model,
             streamed: None,
         } => wire.whole(model, &answer, behaviour != Behaviour::EndWithoutFinish),

@@ -1,8 +1,8 @@
 //! Writing without a model: the sentences of the passages that answer a question best, verbatim, each with the number of
 //! its source.
 
+mod quotable;
 pub mod select;
-mod whole;
 
 use std::{collections::BTreeMap, ops::Range};
 

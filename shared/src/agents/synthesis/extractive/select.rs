@@ -5,12 +5,12 @@ use std::{
     ops::Range,
 };
 
-use super::whole::{Leaning, is_quotable, leaning};
+use super::quotable::{Leaning, is_quotable, leaning};
 use crate::{
     domain::{Passage, Question},
     evidence::{
-        asked::{Asked, Expected, Wanted},
-        clash::Side,
+        contradiction::Side,
+        question::{AnswerKind, QuestionTerm, QuestionTerms},
         sentences::sentences,
         words::{Lexicon, Word},
     },
@@ -69,10 +69,10 @@ pub fn candidates(
     passages: &[Passage],
 ) -> Vec<Candidate> {
     let mut lexicon = Lexicon::default();
-    let asked = Asked::read(&mut lexicon, question.as_str(), weights);
-    let pages: Vec<Page<'_>> = passages
+    let asked = QuestionTerms::read(&mut lexicon, question.as_str(), weights);
+    let pages: Vec<PassageSentences<'_>> = passages
         .iter()
-        .map(|passage| Page::read(passage, &mut lexicon))
+        .map(|passage| PassageSentences::read(passage, &mut lexicon))
         .collect();
     let best = passages
         .iter()
@@ -90,14 +90,14 @@ pub fn candidates(
 }
 
 /// A passage, read.
-struct Page<'a> {
+struct PassageSentences<'a> {
     passage: &'a Passage,
     sentences: Vec<Range<usize>>,
     words: Vec<Vec<Word>>,
     over: HashSet<u32>,
 }
 
-impl<'a> Page<'a> {
+impl<'a> PassageSentences<'a> {
     fn read(passage: &'a Passage, lexicon: &mut Lexicon) -> Self {
         let sentences = sentences(&passage.text);
         let mut read = |text: &str, range: Range<usize>| lexicon.read(text, range);
@@ -118,7 +118,13 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn candidates(&self, source: usize, asked: &Asked, lexicon: &Lexicon, rank: f64) -> Vec<Candidate> {
+    fn candidates(
+        &self,
+        source: usize,
+        asked: &QuestionTerms,
+        lexicon: &Lexicon,
+        rank: f64,
+    ) -> Vec<Candidate> {
         let candidate = |place: usize| {
             let words = &self.words[place];
             let own: HashSet<u32> = words.iter().map(|word| word.stem).collect();
@@ -154,10 +160,10 @@ impl<'a> Page<'a> {
     }
 
     /// What a sentence has of the question, and what it adds.
-    fn says(&self, asked: &Asked, words: &[Word], own: &HashSet<u32>) -> f64 {
+    fn says(&self, asked: &QuestionTerms, words: &[Word], own: &HashSet<u32>) -> f64 {
         let covered = asked.coverage(|stem| own.contains(&stem));
         let with_over = asked.coverage(|stem| own.contains(&stem) || self.over.contains(&stem));
-        let is_open = |word: &Wanted| word.found(|stem| self.over.contains(&stem)) == 0.0;
+        let is_open = |word: &QuestionTerm| word.found(|stem| self.over.contains(&stem)) == 0.0;
         let rest = asked.coverage_of(is_open, |stem| own.contains(&stem));
         let new = || words.iter().filter(|word| word.is_content() && !asked.has(word));
         let stems: HashSet<u32> = new().map(|word| word.stem).collect();
@@ -173,12 +179,12 @@ impl<'a> Page<'a> {
     /// that is too far back.
     fn leading(&self, place: usize) -> Option<Vec<Range<usize>>> {
         let farthest = match leaning(self.text(place)) {
-            Leaning::Alone => return Some(Vec::new()),
+            Leaning::Standalone => return Some(Vec::new()),
             Leaning::OnAThought => 1,
             Leaning::OnAName => FARTHEST,
         };
         let mut before = (0..place).rev().take(farthest);
-        let named = before.find(|before| leaning(self.text(*before)) == Leaning::Alone)?;
+        let named = before.find(|before| leaning(self.text(*before)) == Leaning::Standalone)?;
         let between = &self.passage.text[self.sentences[named].end..self.sentences[place].start];
         let is_running = !between.contains(['#', '|', '`']) && !between.contains("\n- ");
         (is_running && is_quotable(self.text(named))).then(|| vec![self.sentences[named].clone()])
@@ -186,13 +192,13 @@ impl<'a> Page<'a> {
 }
 
 /// What it counts that a sentence has the kind of answer that is asked for, or has not. Fitted with the others.
-fn kind(expected: Expected, is_met: Option<bool>) -> f64 {
+fn kind(expected: AnswerKind, is_met: Option<bool>) -> f64 {
     let weight = match expected {
-        Expected::Person | Expected::Place => 0.8,
-        Expected::Date | Expected::Year => 1.3,
-        Expected::Count | Expected::Duration | Expected::Money | Expected::Measure => 1.4,
-        Expected::Definition => 0.5,
-        Expected::Reason | Expected::Anything => 0.0,
+        AnswerKind::Person | AnswerKind::Place => 0.8,
+        AnswerKind::Date | AnswerKind::Year => 1.3,
+        AnswerKind::Count | AnswerKind::Duration | AnswerKind::Money | AnswerKind::Measure => 1.4,
+        AnswerKind::Definition => 0.5,
+        AnswerKind::Reason | AnswerKind::Anything => 0.0,
     };
     match is_met {
         Some(true) => weight,

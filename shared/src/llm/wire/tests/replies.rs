@@ -2,7 +2,7 @@
 
 use super::super::{Event, Fault, Kind, read_whole};
 use super::{read_stream, recorded};
-use crate::domain::{Finish, Tokens};
+use crate::domain::{FinishReason, Tokens};
 
 const FIRST: &str = "The dam was finished in 1936 [1].";
 const TEXT: &str = "The dam was finished in 1936 [1].\n\nIts height is 221 m (Größe: 221\u{202f}m) 🌊 [2].";
@@ -85,9 +85,9 @@ fn tokens(events: &[Event]) -> Option<Tokens> {
     tokens.next_back()
 }
 
-fn finishes(events: &[Event]) -> Vec<Finish> {
+fn finishes(events: &[Event]) -> Vec<FinishReason> {
     let finishes = events.iter().filter_map(|event| {
-        if let Event::Finish(finish) = event {
+        if let Event::FinishReason(finish) = event {
             Some(*finish)
         } else {
             None
@@ -102,7 +102,7 @@ fn a_whole_reply_has_its_text_its_tokens_and_its_end() {
         let events = read_whole(kind, body).unwrap();
         assert_eq!(text(&events), TEXT, "{kind:?}");
         assert_eq!(tokens(&events), TOKENS, "{kind:?}");
-        assert_eq!(finishes(&events), [Finish::Stop], "{kind:?}");
+        assert_eq!(finishes(&events), [FinishReason::Stop], "{kind:?}");
     }
 }
 
@@ -113,7 +113,7 @@ fn a_streamed_reply_says_the_same_as_a_whole_one() {
         assert_eq!(fault, None, "{kind:?}");
         assert_eq!(text(&events), TEXT, "{kind:?}");
         assert_eq!(tokens(&events), counted, "{kind:?}");
-        assert_eq!(finishes(&events), [Finish::Stop], "{kind:?}");
+        assert_eq!(finishes(&events), [FinishReason::Stop], "{kind:?}");
         assert!(
             events.iter().all(|event| *event != Event::Text(String::new())),
             "{kind:?}"
@@ -190,7 +190,7 @@ fn a_refusal_is_no_answer() {
         assert_eq!(fault, None, "{kind:?}");
         for events in [read_whole(kind, whole).unwrap(), streamed] {
             assert_eq!(text(&events), "", "{kind:?}");
-            assert_eq!(finishes(&events), [Finish::Filtered], "{kind:?}");
+            assert_eq!(finishes(&events), [FinishReason::Filtered], "{kind:?}");
             assert!(tokens(&events).is_some(), "{kind:?}");
         }
     }
@@ -218,8 +218,8 @@ const TEMPLATES: [(Kind, &str); 4] = [
 
 #[test]
 fn every_documented_reason_to_stop_is_known() {
-    use Finish::{Filtered, Length, Stop};
-    let reasons: [&[(&str, Option<Finish>)]; 4] = [
+    use FinishReason::{Filtered, Length, Stop};
+    let reasons: [&[(&str, Option<FinishReason>)]; 4] = [
         &[
             ("stop", Some(Stop)),
             ("eos_token", Some(Stop)),
@@ -278,7 +278,7 @@ fn a_reply_without_a_reason_to_stop_has_no_end() {
 #[test]
 fn old_ollama_gives_no_reason() {
     let events = read_whole(Kind::Ollama, br#"{"message":{"content":"a"},"done":true}"#).unwrap();
-    assert_eq!(finishes(&events), [Finish::Stop]);
+    assert_eq!(finishes(&events), [FinishReason::Stop]);
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn a_last_line_needs_no_line_break() {
     let (events, fault) = read_stream(Kind::Ollama, [stream]);
     assert_eq!(
         (text(&events).as_str(), finishes(&events), fault),
-        (TEXT, vec![Finish::Stop], None)
+        (TEXT, vec![FinishReason::Stop], None)
     );
 }
 
@@ -347,7 +347,7 @@ fn counts_that_cannot_be_read_are_no_failure() {
             assert_eq!(tokens(&events), expected, "{kind:?} {input} {output}");
             assert_eq!(
                 (text(&events).as_str(), finishes(&events)),
-                ("a", vec![Finish::Stop]),
+                ("a", vec![FinishReason::Stop]),
                 "{kind:?}"
             );
         }

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::super::{Kind, Outgoing, Target, embed, generate, list_models};
+use super::super::{Kind, ProviderRequest, Target, embed, generate, list_models};
 use crate::domain::{Prompt, Schema};
 
 const KEY: &str = "sk-secret-1";
@@ -40,11 +40,11 @@ fn with_target<T>(kind: Kind, model: &str, send: impl FnOnce(Target<'_>) -> T) -
     })
 }
 
-fn body(outgoing: &Outgoing) -> Value {
+fn body(outgoing: &ProviderRequest) -> Value {
     serde_json::from_slice(&outgoing.body).unwrap()
 }
 
-fn shown(outgoing: &Outgoing) -> Value {
+fn shown(outgoing: &ProviderRequest) -> Value {
     let header = |value: &http::HeaderValue| match value.is_sensitive() {
         true => json!({"sensitive": value.to_str().unwrap().replace(KEY, "KEY")}),
         false => json!(value.to_str().unwrap()),
@@ -136,7 +136,7 @@ fn without_a_key_there_is_no_header_for_it() {
 }
 
 /// The fields of a request and of what is in `generationConfig` or `options`.
-fn fields(outgoing: &Outgoing) -> Vec<String> {
+fn fields(outgoing: &ProviderRequest) -> Vec<String> {
     let body = body(outgoing);
     let inner = [&body, &body["generationConfig"], &body["options"]];
     inner

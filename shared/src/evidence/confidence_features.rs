@@ -1,0 +1,228 @@
+//! What an answer rests on: how much of the question its quotations cover, what they lack, and how the passage they are
+//! from stands among the others. Confidence and the decision not to answer are both made from this.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::{
+    contradiction::Side,
+    question::{AnswerKind, QuestionTerm, QuestionTerms},
+    words::Lexicon,
+};
+use crate::domain::{Citation, Claim, DocumentId, Passage, Question, Verdict};
+
+/// A quotation that covers at least this share of what the best one does is about the question.
+const ABOUT: f64 = 0.5;
+
+/// What an answer rests on. Shares are 0 to 1.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ConfidenceFeatures {
+    /// The share of the question, by weight, that the quotations of one source and what stands over them cover; of the
+    /// source that covers most.
+    pub coverage: f64,
+    /// The kind of answer that was asked for.
+    pub expected: AnswerKind,
+    /// How many telling words the question has.
+    pub words: usize,
+    /// Whether a quotation has an answer of that kind, where that shows.
+    pub is_expected: Option<bool>,
+    /// EventWriter words of the question that the quoted passage has nowhere, the most telling first, each with its share of
+    /// the question's weight.
+    pub absent: Vec<(QuestionTerm, f64)>,
+    /// Those that it has elsewhere only.
+    pub apart: Vec<(QuestionTerm, f64)>,
+    /// The share of the question that the best passage covers with what stands over it.
+    pub best_passage: f64,
+    /// How far the best passage is ahead of the best of another document, as a share of its score.
+    pub margin: f64,
+    /// The score of the quoted passage, as a share of the best one's.
+    pub rank: f64,
+    /// The lanes that found something, and those of them that found the quoted passage.
+    pub lanes: (usize, usize),
+    /// The most documents that bear out one claim; copies of one another count once.
+    pub agreeing: usize,
+}
+
+/// The words of one source.
+struct Read {
+    source: usize,
+    over: HashSet<u32>,
+    quoted: HashSet<u32>,
+    whole: HashSet<u32>,
+}
+
+/// Looks at the claims of an answer that have a quotation for them.
+pub fn confidence_features(
+    question: &Question,
+    weights: &BTreeMap<String, f64>,
+    passages: &[Passage],
+    claims: &[Claim],
+) -> ConfidenceFeatures {
+    let mut lexicon = Lexicon::default();
+    let asked = QuestionTerms::read(&mut lexicon, question.as_str(), weights);
+    let supported = claims
+        .iter()
+        .filter(|claim| matches!(claim.verdict, Verdict::Supported | Verdict::Disputed));
+    let citations: Vec<&Citation> = supported.flat_map(|claim| &claim.citations).collect();
+    let mut read = |source: usize, passage: &Passage| {
+        let mut stems = |text: &str| -> HashSet<u32> {
+            lexicon
+                .read(text, 0..text.len())
+                .iter()
+                .map(|word| word.stem)
+                .collect()
+        };
+        let over: HashSet<u32> = &stems(&passage.header.title) | &stems(&passage.context);
+        let quotes = citations.iter().filter(|citation| citation.source == source + 1);
+        Read {
+            source,
+            quoted: quotes.flat_map(|citation| stems(&citation.quote)).collect(),
+            whole: &over | &stems(&passage.text),
+            over,
+        }
+    };
+    let mut sources: Vec<Read> = passages
+        .iter()
+        .enumerate()
+        .map(|(source, passage)| read(source, passage))
+        .collect();
+    let best_passage = sources
+        .iter()
+        .take(3)
+        .map(|source: &Read| asked.coverage(|stem| source.whole.contains(&stem)));
+    let best_passage = best_passage.fold(0.0, f64::max);
+    join_documents(passages, &mut sources);
+    let mut features = ConfidenceFeatures {
+        expected: asked.expected,
+        words: asked.words.len(),
+        best_passage,
+        margin: margin(passages),
+        ..ConfidenceFeatures::default()
+    };
+    let cited: HashSet<usize> = citations
+        .iter()
+        .map(|citation| citation.source.wrapping_sub(1))
+        .collect();
+    let covers =
+        |source: &Read| asked.coverage(|stem| source.quoted.contains(&stem) || source.over.contains(&stem));
+    let mut of_cited = sources.iter().filter(|source| cited.contains(&source.source));
+    let Some(first) = of_cited.next() else {
+        return features;
+    };
+    // The source that has most of the question, and of those the one whose quotations have.
+    let rank = |source: &Read| {
+        (
+            asked.coverage(|stem| source.whole.contains(&stem)),
+            covers(source),
+        )
+    };
+    let best = of_cited.fold(
+        first,
+        |best, other| if rank(other) > rank(best) { other } else { best },
+    );
+    let total: f64 = asked.words.iter().map(|word| word.weight).sum();
+    let lacking = |is_there: &dyn Fn(u32) -> bool| {
+        let lacking = asked.words.iter().filter(|word| word.found(is_there) == 0.0);
+        let mut lacking: Vec<(QuestionTerm, f64)> =
+            lacking.map(|word| (word.clone(), word.weight / total)).collect();
+        // Stems are numbered in the order of the question.
+        lacking.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.stem.cmp(&b.0.stem)));
+        lacking
+    };
+    features.absent = lacking(&|stem| best.whole.contains(&stem));
+    features.apart = lacking(&|stem| best.quoted.contains(&stem) || best.over.contains(&stem));
+    features
+        .apart
+        .retain(|(word, _)| features.absent.iter().all(|(absent, _)| absent.stem != word.stem));
+    features.coverage = covers(best);
+    features.is_expected = is_expected(
+        &asked,
+        &mut lexicon,
+        citations.iter().filter(|one| one.source == best.source + 1),
+    );
+    let quoted = &passages[best.source];
+    let top = passages[0].score;
+    features.rank = if top > 0.0 {
+        (quoted.score / top).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    let found_something: HashSet<_> = passages.iter().flat_map(|passage| passage.lanes.keys()).collect();
+    features.lanes = (found_something.len(), quoted.lanes.len());
+    features.agreeing = claims
+        .iter()
+        .map(|claim| agreeing(passages, claim))
+        .max()
+        .unwrap_or_default();
+    features
+}
+
+/// What one passage of a document names goes for the others: a text names its subject once.
+fn join_documents(passages: &[Passage], sources: &mut [Read]) {
+    let mut of_document: BTreeMap<&DocumentId, HashSet<u32>> = BTreeMap::new();
+    for (passage, source) in passages.iter().zip(sources.iter()) {
+        of_document
+            .entry(&passage.id.document)
+            .or_default()
+            .extend(&source.whole);
+    }
+    for (passage, source) in passages.iter().zip(sources) {
+        if let Some(words) = of_document.get(&passage.id.document) {
+            source.whole.clone_from(words);
+        }
+    }
+}
+
+/// Whether one of the quotations that are about the question has the kind of answer that it asks for.
+fn is_expected<'a>(
+    asked: &QuestionTerms,
+    lexicon: &mut Lexicon,
+    quotations: impl Iterator<Item = &'a &'a Citation>,
+) -> Option<bool> {
+    let read = quotations.map(|citation| {
+        let words = lexicon.read(&citation.quote, 0..citation.quote.len());
+        let coverage = asked.coverage(|stem| words.iter().any(|word| word.stem == stem));
+        (citation.quote.as_str(), words, coverage)
+    });
+    let read: Vec<_> = read.collect();
+    let most = read.iter().map(|(.., coverage)| *coverage).fold(0.0, f64::max);
+    let about = read.iter().filter(|(.., coverage)| *coverage >= ABOUT * most);
+    about
+        .filter_map(|(text, words, _)| asked.expected.is_met(asked, Side { text, words, lexicon }))
+        .max()
+}
+
+fn margin(passages: &[Passage]) -> f64 {
+    let Some(best) = passages.first().filter(|best| best.score > 0.0) else {
+        return 0.0;
+    };
+    let mut others = passages
+        .iter()
+        .filter(|passage| passage.id.document != best.id.document);
+    let second = others.next().map_or(0.0, |passage| passage.score);
+    (1.0 - second / best.score).clamp(0.0, 1.0)
+}
+
+/// How many documents bear a claim out; passages with the same words are copies.
+fn agreeing(passages: &[Passage], claim: &Claim) -> usize {
+    if claim.verdict != Verdict::Supported {
+        return 0;
+    }
+    let mut documents: BTreeSet<&DocumentId> = BTreeSet::new();
+    let mut texts: BTreeSet<String> = BTreeSet::new();
+    let cited = claim
+        .citations
+        .iter()
+        .filter_map(|citation| passages.get(citation.source.wrapping_sub(1)));
+    for passage in cited {
+        let text = passage
+            .text
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_lowercase();
+        if texts.insert(text) {
+            documents.insert(&passage.id.document);
+        }
+    }
+    documents.len()
+}

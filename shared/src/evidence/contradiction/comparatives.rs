@@ -1,0 +1,151 @@
+//! Comparisons and order: "A is faster than B", "A came before B", "A defeated B", with the two in each other's place.
+
+use std::ops::Range;
+
+use super::{Contradiction, Side};
+use crate::evidence::words::Word;
+
+/// Words on either side that are taken as what is compared.
+const ARGUMENT: usize = 6;
+
+/// A comparison: the word that compares, and what stands left and right of it.
+struct Comparison {
+    word: usize,
+    left: Range<usize>,
+    right: Range<usize>,
+}
+
+/// Words that compare, each with the word that says the same the other way round.
+const PAIRS: [(&str, &str); 19] = [
+    ("more", "less"),
+    ("more", "fewer"),
+    ("higher", "lower"),
+    ("faster", "slower"),
+    ("larger", "smaller"),
+    ("bigger", "smaller"),
+    ("greater", "smaller"),
+    ("greater", "less"),
+    ("longer", "shorter"),
+    ("taller", "shorter"),
+    ("older", "younger"),
+    ("better", "worse"),
+    ("earlier", "later"),
+    ("before", "after"),
+    ("stronger", "weaker"),
+    ("warmer", "colder"),
+    ("heavier", "lighter"),
+    ("cheaper", "dearer"),
+    ("richer", "poorer"),
+];
+
+/// `None` when the two do not both compare in these words; else the clash, if it is one.
+pub(super) fn contradictions(claim: Side<'_>, span: Side<'_>) -> Option<Option<Contradiction>> {
+    let claimed = comparison(claim)?;
+    let told = comparison(span)?;
+    let (one, other) = (claim.folded(claimed.word), span.folded(told.word));
+    let same_word = one == other;
+    if !same_word && !PAIRS.contains(&(one, other)) && !PAIRS.contains(&(other, one)) {
+        return None;
+    }
+    let words = |side: Side<'_>, range: &Range<usize>| -> Vec<u32> {
+        let words = side.words[range.clone()].iter();
+        words
+            .filter(|word| word.is_content())
+            .map(|word| word.stem)
+            .collect()
+    };
+    let shared = |one: &Range<usize>, other: &Range<usize>| {
+        let other = words(span, other);
+        words(claim, one)
+            .iter()
+            .filter(|stem| other.contains(stem))
+            .count()
+    };
+    let straight = shared(&claimed.left, &told.left) + shared(&claimed.right, &told.right);
+    let crossed = shared(&claimed.left, &told.right) + shared(&claimed.right, &told.left);
+    if straight == crossed {
+        return if same_word { Some(None) } else { None };
+    }
+    let is_swapped = crossed > straight;
+    if is_swapped != same_word {
+        return Some(None);
+    }
+    let there = span.shown(told.left.start, told.right.end.saturating_sub(1));
+    Some(Some(Contradiction::Against(format!(
+        "the source says \u{201c}{there}\u{201d}"
+    ))))
+}
+
+fn comparison(side: Side<'_>) -> Option<Comparison> {
+    let around = |word: usize, joint: usize| Comparison {
+        word,
+        left: word.saturating_sub(ARGUMENT)..word,
+        right: joint + 1..(joint + 1 + ARGUMENT).min(side.words.len()),
+    };
+    for at in 0..side.words.len() {
+        let word = side.folded(at);
+        if matches!(word, "before" | "after") && at > 0 && at + 1 < side.words.len() {
+            return Some(around(at, at));
+        }
+        if word == "than" {
+            let from = at.saturating_sub(4);
+            let compares = |place: &usize| {
+                let word = side.folded(*place);
+                PAIRS.iter().any(|(one, other)| *one == word || *other == word)
+            };
+            if let Some(place) = (from..at).rev().find(compares)
+                && at + 1 < side.words.len()
+            {
+                return Some(around(place, at));
+            }
+        }
+    }
+    None
+}
+
+/// "Byrne beat Holm" against "Holm beat Byrne": two names round the same verb, in each other's place.
+pub(super) fn exchanged(claim: Side<'_>, span: Side<'_>) -> Option<Contradiction> {
+    let is_name = |word: &&Word| word.capital && word.is_content();
+    let is_verb = |word: &Word| !word.capital && word.is_content();
+    for (place, verb) in claim.words.iter().enumerate().filter(|(_, word)| is_verb(word)) {
+        let subject = claim.words[..place].iter().rfind(is_name);
+        let object = claim.words[place + 1..].iter().find(is_name);
+        let (Some(subject), Some(object)) = (subject, object) else {
+            continue;
+        };
+        if subject.stem == object.stem {
+            continue;
+        }
+        let Some(there) = span.words.iter().position(|word| word.stem == verb.stem) else {
+            continue;
+        };
+        let has = |words: &[Word], stem: u32| words.iter().any(|word| word.stem == stem);
+        let (before, after) = (&span.words[..there], &span.words[there + 1..]);
+        let crossed = has(before, object.stem) && has(after, subject.stem);
+        let straight = has(before, subject.stem) || has(after, object.stem);
+        let passive =
+            |side: Side<'_>, verb: usize| (verb + 1..verb + 3).any(|place| side.folded(place) == "by");
+        let next_to = |side: Side<'_>, verb: usize, from: &Word| {
+            side.words[verb + 1..]
+                .iter()
+                .take(4)
+                .any(|word| word.stem == from.stem)
+        };
+        let near = next_to(claim, place, object) && next_to(span, there, subject);
+        if crossed && !straight && near && passive(claim, place) == passive(span, there) {
+            let last = after
+                .iter()
+                .position(|word| word.stem == subject.stem)
+                .unwrap_or_default();
+            let first = before
+                .iter()
+                .position(|word| word.stem == object.stem)
+                .unwrap_or_default();
+            let said = span.shown(first, there + 1 + last);
+            return Some(Contradiction::Against(format!(
+                "the source says \u{201c}{said}\u{201d}"
+            )));
+        }
+    }
+    None
+}

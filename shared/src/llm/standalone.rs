@@ -1,0 +1,48 @@
+//! For a program that runs alone, such as the command line: it shares nothing, keeps no accounts
+//! and has no store of parameters.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+use crate::ports::{
+    Cap, OpenCircuit, ProviderHealth, Reservation, SecretError, Secrets, Spend, SpendLedger, StoreError,
+};
+
+/// Knows of nobody else, and lets everything be spent.
+#[derive(Debug, Clone, Copy)]
+pub struct Standalone;
+
+#[async_trait]
+impl ProviderHealth for Standalone {
+    async fn open_circuits(&self, _now: Timestamp) -> Result<Vec<OpenCircuit>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn record_open_circuit(&self, _circuit: &OpenCircuit) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl SpendLedger for Standalone {
+    async fn reserve(
+        &self,
+        _reservation: &Reservation,
+        _cap: Cap,
+        _now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    async fn settle(&self, _reservation: &Reservation, _spent: Spend) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Secrets for Standalone {
+    async fn get(&self, _parameter: &str) -> Result<SecretString, SecretError> {
+        Err(SecretError::Missing)
+    }
+}

@@ -1,0 +1,185 @@
+//! Answers that were given before. The same question to the same state of a library, to be answered in the same way,
+//! has the answer that it had; whatever could make a difference is part of the key.
+
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
+
+use super::branch::{Branch, Outcome, branch};
+use crate::{
+    deadline::Deadline,
+    domain::{AbstentionReason, Answer, Ask, QueryId, Stage, Status, UserId},
+    ports::{CacheAnswers, ReadIndex, StoreError},
+};
+
+/// How long an answer is remembered.
+const LIFE: SignedDuration = SignedDuration::from_hours(24);
+/// The most time that looking for one gets.
+const CAP: Duration = Duration::from_secs(1);
+
+/// The memory of answers.
+pub struct AnswerCache {
+    index: Arc<dyn ReadIndex>,
+    answers: Arc<dyn CacheAnswers>,
+    settings: String,
+}
+
+/// What looking for an answer came to.
+#[derive(Default)]
+pub(super) struct CacheLookup {
+    /// The answer.
+    pub(super) found: Option<Answer>,
+    /// Under which key the answer is to be remembered, if there was none.
+    key: Option<String>,
+    /// The stage, where it was looked.
+    pub(super) stage: Option<Stage>,
+}
+
+impl AnswerCache {
+    /// Answers kept there, over these libraries. `settings` is whatever else answers depend on in this deployment.
+    pub fn new(index: Arc<dyn ReadIndex>, answers: Arc<dyn CacheAnswers>, settings: String) -> Self {
+        Self {
+            index,
+            answers,
+            settings,
+        }
+    }
+
+    /// Looks for the answer that this question had, unless the caller wants a new one.
+    pub(super) async fn look(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> CacheLookup {
+        if !ask.cache {
+            return CacheLookup::default();
+        }
+        let looking = async {
+            let version = self.index.statistics(&ask.library).await?.version;
+            let key = key(ask, version, &self.settings);
+            let found = self.answers.get_cached(user, &key, Timestamp::now()).await?;
+            Ok::<_, StoreError>((found, key))
+        };
+        let Branch { stage, outcome } = branch("cache", deadline.cap(CAP), looking).await;
+        let (found, key) = match outcome {
+            Outcome::Ok((found, key)) => (found.filter(is_whole), Some(key)),
+            _ => (None, None),
+        };
+        CacheLookup {
+            found,
+            key,
+            stage: Some(stage),
+        }
+    }
+
+    /// Remembers an answer. When that fails it will be made again, which is no failure of this one.
+    pub(super) async fn keep(&self, user: &UserId, key: &str, id: QueryId) {
+        let until = Timestamp::now() + LIFE;
+        if let Err(error) = self.answers.put_cached(user, key, id, until).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "answer not remembered");
+        }
+    }
+}
+
+impl CacheLookup {
+    /// The key under which to remember an answer that may serve others too.
+    pub(super) fn key_for(&self, answer: &Answer) -> Option<&str> {
+        self.key.as_deref().filter(|_| is_whole(answer))
+    }
+}
+
+/// Whether another try would come to the same: nothing was missing, and neither time nor money had run out.
+fn is_whole(answer: &Answer) -> bool {
+    let ran_out = answer.abstained.as_ref().is_some_and(|abstained| {
+        matches!(
+            abstained.reason,
+            AbstentionReason::Deadline | AbstentionReason::BudgetExhausted
+        )
+    });
+    answer.status == Status::Completed && answer.degraded.is_empty() && !ran_out
+}
+
+/// The name of everything that the answer depends on.
+fn key(ask: &Ask, library_version: u64, settings: &str) -> String {
+    // No `..`: whoever adds something to a question decides whether it makes another one of it.
+    let Ask {
+        question,
+        library,
+        session_id: _,
+        max_tokens,
+        confidence_threshold,
+        cache: _,
+        model,
+        extractive,
+        judge,
+        // What a broken call comes to is never remembered.
+        restart: _,
+        comprehensive,
+        lanes,
+        top_k,
+        dry_run: _,
+    } = ask;
+    // Capitals stay: they tell names.
+    let question: String = question.as_str().nfc().collect();
+    let question: Vec<&str> = question.split_whitespace().collect();
+    let mut lanes = lanes.clone();
+    lanes.sort_unstable();
+    lanes.dedup();
+    let asked = (
+        question,
+        library,
+        library_version,
+        max_tokens,
+        confidence_threshold,
+    );
+    let how = (model, extractive, judge, comprehensive, lanes, top_k);
+    let all = format!("{:?}", (asked, how, settings, env!("ATTEST_BUILD")));
+    URL_SAFE_NO_PAD.encode(Sha256::digest(all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{LaneName, LibraryId, Model, Question, TopK};
+
+    fn ask(question: &str) -> Ask {
+        Ask::new(Question::parse(question).unwrap())
+    }
+
+    #[test]
+    fn the_same_question_has_the_same_key() {
+        let one = key(&ask("Who lit the café's lamp?"), 3, "");
+        assert_eq!(one, key(&ask("  Who lit\tthe cafe\u{301}'s lamp?\n"), 3, ""));
+        let mut other = ask("Who lit the café's lamp?");
+        other.session_id = Some("mine".to_owned());
+        other.lanes.reverse();
+        other.lanes.push(LaneName::Keyword);
+        assert_eq!(one, key(&other, 3, ""));
+    }
+
+    #[test]
+    fn whatever_can_make_a_difference_makes_another_key() {
+        let changed = |change: fn(&mut Ask)| {
+            let mut ask = ask("Who?");
+            change(&mut ask);
+            key(&ask, 3, "")
+        };
+        let keys = [
+            key(&ask("Who?"), 3, ""),
+            key(&ask("who?"), 3, ""),
+            key(&ask("Who?"), 4, ""),
+            key(&ask("Who?"), 3, "other caps"),
+            changed(|ask| ask.library = LibraryId::parse("other").unwrap()),
+            changed(|ask| ask.max_tokens = Some(3)),
+            changed(|ask| ask.confidence_threshold = 0.5),
+            changed(|ask| ask.model = Model::Extractive),
+            changed(|ask| ask.model = Model::Named("Extractive".to_owned())),
+            changed(|ask| ask.extractive = false),
+            changed(|ask| ask.judge = true),
+            changed(|ask| ask.comprehensive = true),
+            changed(|ask| ask.lanes = vec![LaneName::Keyword]),
+            changed(|ask| ask.top_k = TopK::parse(3).unwrap()),
+        ];
+        let distinct: std::collections::BTreeSet<&String> = keys.iter().collect();
+        assert_eq!(distinct.len(), keys.len());
+    }
+}

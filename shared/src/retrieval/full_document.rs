@@ -1,0 +1,34 @@
+//! A stored document with its text, as it is at one moment.
+
+use crate::{
+    deadline::Deadline,
+    domain::{DocumentId, LibraryId, StoredDocument},
+    error::HubError,
+    ports::ReadDocuments,
+};
+
+/// Puts a document together again from its chunks; `None` when there is none of this id.
+///
+/// # Errors
+/// When the store fails, or the document is replaced again and again until time runs out.
+pub async fn full_document(
+    documents: &dyn ReadDocuments,
+    library: &LibraryId,
+    id: &DocumentId,
+    deadline: Deadline,
+) -> Result<Option<StoredDocument>, HubError> {
+    while !deadline.left().is_zero() {
+        let Some(header) = documents.header(library, id).await? else {
+            return Ok(None);
+        };
+        if let Some(text) = documents.text(library, &header).await? {
+            return Ok(Some(StoredDocument {
+                library: library.clone(),
+                header,
+                text,
+            }));
+        }
+        // A new version was shown between the two reads, and this one is being removed: read the new one.
+    }
+    Err(HubError::DeadlineExceeded(deadline.elapsed()))
+}

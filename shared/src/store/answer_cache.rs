@@ -1,0 +1,51 @@
+//! Which answer a question had: a row that names it, so that a deleted answer is forgotten with it.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{
+    Answers,
+    key::Key,
+    rows::{n, number, s, string},
+};
+use crate::{
+    domain::{Answer, QueryId, UserId},
+    ports::{CacheAnswers, ReadAnswers, StoreError},
+};
+
+#[async_trait]
+impl CacheAnswers for Answers {
+    async fn get_cached(
+        &self,
+        user: &UserId,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<Answer>, StoreError> {
+        let row = self.row(Key::answer_cache(user, key)).await?;
+        // DynamoDB deletes expired rows late.
+        let now = now.as_second().max(0) as u64;
+        let row = row.filter(|row| number(row, "expires_at").is_some_and(|until| now < until));
+        let id = row.and_then(|row| string(&row, "query_id")?.parse::<QueryId>().ok());
+        match id {
+            // One that was answered again may have been answered in another way.
+            Some(id) => {
+                let stored = self.get(user, id).await?.filter(|stored| stored.version == 1);
+                Ok(stored.map(|stored| stored.answer))
+            }
+            None => Ok(None),
+        }
+    }
+
+    async fn put_cached(
+        &self,
+        user: &UserId,
+        key: &str,
+        id: QueryId,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut row = Key::answer_cache(user, key).attributes();
+        row.insert("query_id".into(), s(id.to_string()));
+        row.insert("expires_at".into(), n(until.as_second()));
+        self.put(row).await
+    }
+}
