@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     deadline::Deadline,
     domain::{Stage, StageStatus},
-    orchestrator::branch::branch,
+    isolate::branch,
     ports::Probe,
 };
 

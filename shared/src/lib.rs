@@ -6,8 +6,8 @@ pub mod ports;
 
 pub mod deadline;
 pub mod event_sink;
-pub mod guard;
 pub mod http_client;
+pub mod isolate;
 pub mod meter;
 
 pub mod agents;
@@ -22,6 +22,7 @@ pub mod http;
 pub mod llm;
 pub mod store;
 pub mod telemetry;
+pub mod trigger;
 
 #[cfg(feature = "openapi")]
 pub mod openapi;

@@ -18,15 +18,25 @@ use crate::{
 type Right = (String, String);
 
 /// What the code of a function says when it uses a port without naming it.
-const PORTS_BY_USE: [(&str, &str); 13] = [
-    ("Answering::new(", "ReadIndex"),
-    ("Answering::new(", "RecordAnswers"),
-    ("Answering::new(", "RememberAnswers"),
-    ("Answering::new(", "ProviderHealth"),
-    ("Answering::new(", "SpendLedger"),
+const PORTS_BY_USE: [(&str, &str); 23] = [
+    ("Services::new(", "ReadIndex"),
+    ("Services::new(", "RecordAnswers"),
+    ("Services::new(", "CacheAnswers"),
+    ("Services::new(", "ProviderHealth"),
+    ("Services::new(", "SpendLedger"),
+    ("http::Ask<", "ReadIndex"),
+    ("http::Ask<", "RecordAnswers"),
+    ("http::Ask<", "CacheAnswers"),
+    ("http::Ask<", "ProviderHealth"),
+    ("http::Ask<", "SpendLedger"),
+    ("http::Ask<", "QueueQuestions"),
+    ("http::Ask<", "Idempotency"),
+    ("AnswerStream::accept(", "WorkQueue"),
+    ("AnswerStream::accept(", "WriteEvents"),
+    ("idempotent(", "Idempotency"),
     ("KeywordLane::new(", "ReadIndex"),
-    ("Kept {", "ReadAnswers"),
-    ("Kept {", "ReadEvents"),
+    ("EventHistory {", "ReadAnswers"),
+    ("EventHistory {", "ReadEvents"),
     ("Router::new(", "ProviderHealth"),
     ("Router::new(", "SpendLedger"),
     (".indexer.ingest(", "WriteDocuments"),
@@ -86,7 +96,7 @@ fn a_function_may_do_what_its_ports_need_and_nothing_else() {
         let reads_keys = block(&template_text(), &function.logical_id).contains("ssm:GetParameter");
         assert_eq!(
             reads_keys,
-            ["ParameterStore", "Answering::new("]
+            ["ParameterStore", "Services::new(", "http::Ask<"]
                 .iter()
                 .any(|used| handler.contains(used)),
             "{}: only who calls models reads their keys",

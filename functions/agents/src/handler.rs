@@ -1,41 +1,38 @@
-//! Lists the agents, or runs the one that the path names. Nothing is stored.
+//! Lists the agents, or runs the one that the path names. Stores nothing.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use shared::{
     agents::{
         citation, directory::Agent, entities::entities, fact_check, retrieval::Retrieval,
         synthesis::Synthesis,
     },
-    config::Config,
+    config::{Config, ConfigError},
     domain::LaneName,
     error::HubError,
     http::{
-        self, Body, FactCheckReply, Request, RequestContext, Response, SearchReply, StatusCode, idempotent,
-        requests, respond,
+        self, Body, Endpoint, FactCheckReply, RequestContext, Response, SearchReply, StatusCode, requests,
     },
     llm::Router,
-    orchestrator::synthesize,
+    orchestrator,
     ports::Idempotency,
     retrieval::keyword::KeywordLane,
     store::{self, Access, Knowledge, ParameterStore},
 };
 
 pub(crate) struct App {
-    pub(crate) retrieval: Retrieval,
-    pub(crate) synthesis: Synthesis,
-    pub(crate) idempotency: Arc<dyn Idempotency>,
-    pub(crate) timeout: Duration,
+    retrieval: Retrieval,
+    synthesis: Synthesis,
+    idempotency: Arc<dyn Idempotency>,
 }
 
-impl App {
-    /// The clients and ports of this container.
-    pub(crate) async fn new(config: Config) -> Self {
+impl Endpoint for App {
+    async fn new(config: Config) -> Result<Self, ConfigError> {
         let client = store::client().await;
         let knowledge = Knowledge::new(client.clone(), config.knowledge_table);
         let access = Arc::new(Access::new(client, config.access_table));
         let keys = Arc::new(ParameterStore::default());
-        Self {
+        Ok(Self {
             retrieval: Retrieval::keyword_only(Arc::new(KeywordLane::new(Arc::new(knowledge)))),
             synthesis: Synthesis::new(Arc::new(Router::new(
                 config.llm,
@@ -44,43 +41,36 @@ impl App {
                 keys,
             ))),
             idempotency: access,
-            timeout: config.timeout,
+        })
+    }
+
+    async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+        if context.request.method() == "GET" {
+            return http::json(StatusCode::OK, &requests::agents());
+        }
+        match requests::agent(context)? {
+            Agent::Retrieval => retrieve(self, context).await,
+            Agent::Entities => {
+                let text = requests::entities(context.request)?;
+                http::json(
+                    StatusCode::OK,
+                    &http::EntitiesReply {
+                        entities: entities(&text),
+                    },
+                )
+            }
+            Agent::FactCheck => check_fact(self, context).await,
+            Agent::Synthesis => synthesize(self, context).await,
+            Agent::Citation => {
+                let (text, sources) = requests::citation(context.request)?;
+                let (text, claims) = citation::repair(&text, &sources);
+                http::json(StatusCode::OK, &http::CitationReply { text, claims })
+            }
         }
     }
-}
 
-/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
-pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let context = RequestContext::new(&request, app.timeout);
-    Ok(respond(
-        &context,
-        idempotent(&context, &*app.idempotency, Box::pin(answer(app, &context))),
-    )
-    .await)
-}
-
-async fn answer(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
-    if context.request.method() == "GET" {
-        return http::json(StatusCode::OK, &requests::agents());
-    }
-    match requests::agent(context)? {
-        Agent::Retrieval => retrieve(app, context).await,
-        Agent::Entities => {
-            let text = requests::entities(context.request)?;
-            http::json(
-                StatusCode::OK,
-                &http::EntitiesReply {
-                    entities: entities(&text),
-                },
-            )
-        }
-        Agent::FactCheck => check_fact(app, context).await,
-        Agent::Synthesis => synthesize(app, context).await,
-        Agent::Citation => {
-            let (text, sources) = requests::citation(context.request)?;
-            let (text, claims) = citation::repair(&text, &sources);
-            http::json(StatusCode::OK, &http::CitationReply { text, claims })
-        }
+    fn idempotency(&self) -> Option<&dyn Idempotency> {
+        Some(&*self.idempotency)
     }
 }
 
@@ -130,7 +120,7 @@ async fn check_fact(app: &App, context: &RequestContext<'_>) -> Result<Response<
 async fn synthesize(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
     let requests::Synthesis { ask, passages } =
         requests::synthesis(context.request, |model| app.synthesis.serves(model))?;
-    let reply = synthesize::synthesize(
+    let reply = orchestrator::synthesize(
         &app.retrieval,
         &app.synthesis,
         &context.user,

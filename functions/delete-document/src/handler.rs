@@ -1,41 +1,32 @@
-//! Removes one document.
+//! Deletes one document.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use shared::{
-    config::Config,
+    config::{Config, ConfigError},
     error::HubError,
-    http::{self, Body, Request, RequestContext, Response, requests, respond},
+    http::{self, Body, Endpoint, RequestContext, Response, requests},
     retrieval::index::Indexer,
     store::{self, Knowledge},
 };
 
 pub(crate) struct App {
-    pub(crate) indexer: Indexer<Knowledge>,
-    pub(crate) timeout: Duration,
+    indexer: Indexer<Knowledge>,
 }
 
-impl App {
-    /// The clients and ports of this container.
-    pub(crate) async fn new(config: Config) -> Self {
+impl Endpoint for App {
+    async fn new(config: Config) -> Result<Self, ConfigError> {
         let knowledge = Knowledge::new(store::client().await, config.knowledge_table);
-        Self {
+        Ok(Self {
             indexer: Indexer::new(Arc::new(knowledge)),
-            timeout: config.timeout,
+        })
+    }
+
+    async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+        let (library, id) = requests::document_path(context)?;
+        if !self.indexer.delete(&library, &id).await? {
+            return Err(HubError::NotFound("document"));
         }
+        Ok(http::no_content())
     }
-}
-
-/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
-pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let context = RequestContext::new(&request, app.timeout);
-    Ok(respond(&context, delete_document(app, &context)).await)
-}
-
-async fn delete_document(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
-    let (library, id) = requests::document_path(context)?;
-    if !app.indexer.delete(&library, &id).await? {
-        return Err(HubError::NotFound("document"));
-    }
-    Ok(http::no_content())
 }

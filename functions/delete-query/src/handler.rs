@@ -1,41 +1,32 @@
-//! Removes one question, unless it is still being answered.
+//! Deletes one question, unless it is still running.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use shared::{
-    config::Config,
+    config::{Config, ConfigError},
     error::HubError,
-    http::{self, Body, Request, RequestContext, Response, requests, respond},
+    http::{self, Body, Endpoint, RequestContext, Response, requests},
     ports::{DeleteAnswers, Deletion},
     store::{self, Answers},
 };
 
 pub(crate) struct App {
-    pub(crate) answers: Arc<dyn DeleteAnswers>,
-    pub(crate) timeout: Duration,
+    answers: Arc<dyn DeleteAnswers>,
 }
 
-impl App {
-    /// The clients and ports of this container.
-    pub(crate) async fn new(config: Config) -> Self {
-        Self {
+impl Endpoint for App {
+    async fn new(config: Config) -> Result<Self, ConfigError> {
+        Ok(Self {
             answers: Arc::new(Answers::new(store::client().await, config.queries_table)),
-            timeout: config.timeout,
-        }
+        })
     }
-}
 
-/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
-pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let context = RequestContext::new(&request, app.timeout);
-    Ok(respond(&context, delete_query(app, &context)).await)
-}
-
-async fn delete_query(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
-    let id = requests::query_id(context)?;
-    match app.answers.delete(&context.user, id).await? {
-        Deletion::Done => Ok(http::no_content()),
-        Deletion::Missing => Err(HubError::NotFound("query")),
-        Deletion::Running => Err(HubError::Running("query")),
+    async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+        let id = requests::query_id(context)?;
+        match self.answers.delete(&context.user, id).await? {
+            Deletion::Done => Ok(http::no_content()),
+            Deletion::Missing => Err(HubError::NotFound("query")),
+            Deletion::Running => Err(HubError::Running("query")),
+        }
     }
 }

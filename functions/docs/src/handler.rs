@@ -1,37 +1,33 @@
-//! Shows what the code says of the API. Both forms are made when they are first asked for, and kept.
+//! The API reference, in two forms. Each is made at its first request and kept in memory.
 
-use std::{convert::Infallible, sync::OnceLock, time::Duration};
+use std::sync::OnceLock;
 
 use shared::{
-    config::Config,
-    http::{Body, Request, RequestContext, Response, StaticPage, respond},
+    config::{Config, ConfigError},
+    error::HubError,
+    http::{Body, Endpoint, RequestContext, Response, StaticPage},
     openapi,
 };
 
 pub(crate) struct App {
     document: OnceLock<StaticPage>,
     reference: OnceLock<StaticPage>,
-    timeout: Duration,
 }
 
-impl App {
-    /// Of this container; nothing is reached from here.
-    pub(crate) fn new(config: &Config) -> Self {
-        Self {
+impl Endpoint for App {
+    async fn new(_config: Config) -> Result<Self, ConfigError> {
+        Ok(Self {
             document: OnceLock::new(),
             reference: OnceLock::new(),
-            timeout: config.timeout,
-        }
+        })
     }
-}
 
-/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
-pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let context = RequestContext::new(&request, app.timeout);
-    let page = if context.instance().ends_with("/docs") {
-        app.reference.get_or_init(openapi::reference)
-    } else {
-        app.document.get_or_init(openapi::page)
-    };
-    Ok(respond(&context, async { Ok(page.response(&context)) }).await)
+    async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+        let page = if context.instance().ends_with("/docs") {
+            self.reference.get_or_init(openapi::reference)
+        } else {
+            self.document.get_or_init(openapi::page)
+        };
+        Ok(page.response(context))
+    }
 }

@@ -1,53 +1,44 @@
-//! Keeps what the caller says about an answer of theirs, in the place of what they said before.
+//! Stores the caller's feedback on an answer. New feedback replaces earlier feedback.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use shared::{
-    config::Config,
+    config::{Config, ConfigError},
     error::HubError,
-    http::{self, Body, Request, RequestContext, Response, StatusCode, idempotent, requests, respond},
+    http::{self, Body, Endpoint, RequestContext, Response, StatusCode, requests},
     ports::{Idempotency, ReadAnswers, WriteFeedback},
     store::{self, Access, Answers},
 };
 
 pub(crate) struct App {
-    pub(crate) answers: Arc<dyn ReadAnswers>,
-    pub(crate) feedback: Arc<dyn WriteFeedback>,
-    pub(crate) idempotency: Arc<dyn Idempotency>,
-    pub(crate) timeout: Duration,
+    answers: Arc<dyn ReadAnswers>,
+    feedback: Arc<dyn WriteFeedback>,
+    idempotency: Arc<dyn Idempotency>,
 }
 
-impl App {
-    /// The clients and ports of this container.
-    pub(crate) async fn new(config: Config) -> Self {
+impl Endpoint for App {
+    async fn new(config: Config) -> Result<Self, ConfigError> {
         let client = store::client().await;
         let answers = Arc::new(Answers::new(client.clone(), config.queries_table));
-        Self {
+        Ok(Self {
             answers: answers.clone(),
             feedback: answers,
             idempotency: Arc::new(Access::new(client, config.access_table)),
-            timeout: config.timeout,
-        }
+        })
     }
-}
 
-/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
-pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let context = RequestContext::new(&request, app.timeout);
-    Ok(respond(
-        &context,
-        idempotent(&context, &*app.idempotency, Box::pin(feedback(app, &context))),
-    )
-    .await)
-}
+    async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+        let id = requests::query_id(context)?;
+        let feedback = requests::feedback(context.request, id)?;
+        self.answers
+            .query_status(&context.user, id)
+            .await?
+            .ok_or(HubError::NotFound("query"))?;
+        self.feedback.keep(&context.user, &feedback).await?;
+        http::json(StatusCode::OK, &feedback)
+    }
 
-async fn feedback(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
-    let id = requests::query_id(context)?;
-    let feedback = requests::feedback(context.request, id)?;
-    app.answers
-        .query_status(&context.user, id)
-        .await?
-        .ok_or(HubError::NotFound("query"))?;
-    app.feedback.keep(&context.user, &feedback).await?;
-    http::json(StatusCode::OK, &feedback)
+    fn idempotency(&self) -> Option<&dyn Idempotency> {
+        Some(&*self.idempotency)
+    }
 }

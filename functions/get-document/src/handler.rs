@@ -1,41 +1,32 @@
-//! Puts a document together again from its chunks.
+//! Reads one document and joins its chunks.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use shared::{
-    config::Config,
+    config::{Config, ConfigError},
     error::HubError,
-    http::{self, Body, Request, RequestContext, Response, StatusCode, requests, respond},
+    http::{self, Body, Endpoint, RequestContext, Response, StatusCode, requests},
     ports::ReadDocuments,
     retrieval::full_document::full_document,
     store::{self, Knowledge},
 };
 
 pub(crate) struct App {
-    pub(crate) documents: Arc<dyn ReadDocuments>,
-    pub(crate) timeout: Duration,
+    documents: Arc<dyn ReadDocuments>,
 }
 
-impl App {
-    /// The clients and ports of this container.
-    pub(crate) async fn new(config: Config) -> Self {
-        Self {
+impl Endpoint for App {
+    async fn new(config: Config) -> Result<Self, ConfigError> {
+        Ok(Self {
             documents: Arc::new(Knowledge::new(store::client().await, config.knowledge_table)),
-            timeout: config.timeout,
-        }
+        })
     }
-}
 
-/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
-pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let context = RequestContext::new(&request, app.timeout);
-    Ok(respond(&context, get_document(app, &context)).await)
-}
-
-async fn get_document(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
-    let (library, id) = requests::document_path(context)?;
-    let document = full_document(&*app.documents, &library, &id, context.deadline)
-        .await?
-        .ok_or(HubError::NotFound("document"))?;
-    http::json(StatusCode::OK, &document)
+    async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+        let (library, id) = requests::document_path(context)?;
+        let document = full_document(&*self.documents, &library, &id, context.deadline)
+            .await?
+            .ok_or(HubError::NotFound("document"))?;
+        http::json(StatusCode::OK, &document)
+    }
 }

@@ -1,56 +1,47 @@
-//! Looks one answer up. Somebody else's is not found, like one that never was.
+//! Reads one answer. Another user's answer is not found.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use shared::{
-    config::Config,
+    config::{Config, ConfigError},
     error::HubError,
-    http::{self, Body, Request, RequestContext, Response, StatusCode, requests, respond},
+    http::{self, Body, Endpoint, RequestContext, Response, StatusCode, requests},
     ports::{ReadAnswers, ReadVersions, StoredAnswer},
     store::{self, Answers},
 };
 
 pub(crate) struct App {
-    pub(crate) answers: Arc<dyn ReadAnswers>,
-    pub(crate) versions: Arc<dyn ReadVersions>,
-    pub(crate) timeout: Duration,
+    answers: Arc<dyn ReadAnswers>,
+    versions: Arc<dyn ReadVersions>,
 }
 
-impl App {
-    /// The clients and ports of this container.
-    pub(crate) async fn new(config: Config) -> Self {
+impl Endpoint for App {
+    async fn new(config: Config) -> Result<Self, ConfigError> {
         let answers = Arc::new(Answers::new(store::client().await, config.queries_table));
-        Self {
+        Ok(Self {
             answers: answers.clone(),
             versions: answers,
-            timeout: config.timeout,
+        })
+    }
+
+    async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+        let id = requests::query_id(context)?;
+        let version = requests::version(context)?;
+        let StoredAnswer {
+            answer,
+            revision,
+            version: newest,
+        } = self
+            .answers
+            .get(&context.user, id)
+            .await?
+            .ok_or(HubError::NotFound("query"))?;
+        if let Some(version) = version.filter(|&version| version != newest) {
+            let earlier = self.versions.version(&context.user, id, version).await?;
+            return http::json(StatusCode::OK, &earlier.ok_or(HubError::NotFound("version"))?);
         }
+        let mut response = http::json(StatusCode::OK, &answer)?;
+        http::set_etag(&mut response, revision);
+        Ok(response)
     }
-}
-
-/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
-pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let context = RequestContext::new(&request, app.timeout);
-    Ok(respond(&context, get_query(app, &context)).await)
-}
-
-async fn get_query(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
-    let id = requests::query_id(context)?;
-    let version = requests::version(context)?;
-    let StoredAnswer {
-        answer,
-        revision,
-        version: newest,
-    } = app
-        .answers
-        .get(&context.user, id)
-        .await?
-        .ok_or(HubError::NotFound("query"))?;
-    if let Some(version) = version.filter(|&version| version != newest) {
-        let earlier = app.versions.version(&context.user, id, version).await?;
-        return http::json(StatusCode::OK, &earlier.ok_or(HubError::NotFound("version"))?);
-    }
-    let mut response = http::json(StatusCode::OK, &answer)?;
-    http::set_etag(&mut response, revision);
-    Ok(response)
 }

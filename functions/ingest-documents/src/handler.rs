@@ -1,55 +1,46 @@
-//! Stores what is right and says what is wrong, document by document.
+//! Stores the valid documents of a batch and reports each result.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use shared::{
-    config::Config,
+    config::{Config, ConfigError},
     error::HubError,
-    http::{self, Body, Request, RequestContext, Response, StatusCode, idempotent, requests, respond},
+    http::{self, Body, Endpoint, RequestContext, Response, StatusCode, requests},
     ports::Idempotency,
     retrieval::index::Indexer,
     store::{self, Access, Knowledge},
 };
 
 pub(crate) struct App {
-    pub(crate) indexer: Indexer<Knowledge>,
-    pub(crate) idempotency: Arc<dyn Idempotency>,
-    pub(crate) timeout: Duration,
+    indexer: Indexer<Knowledge>,
+    idempotency: Arc<dyn Idempotency>,
 }
 
-impl App {
-    /// The clients and ports of this container.
-    pub(crate) async fn new(config: Config) -> Self {
+impl Endpoint for App {
+    async fn new(config: Config) -> Result<Self, ConfigError> {
         let client = store::client().await;
         let knowledge = Knowledge::new(client.clone(), config.knowledge_table);
-        Self {
+        Ok(Self {
             indexer: Indexer::new(Arc::new(knowledge)),
             idempotency: Arc::new(Access::new(client, config.access_table)),
-            timeout: config.timeout,
-        }
+        })
     }
-}
 
-/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
-pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let context = RequestContext::new(&request, app.timeout);
-    Ok(respond(
-        &context,
-        idempotent(&context, &*app.idempotency, Box::pin(ingest(app, &context))),
-    )
-    .await)
-}
+    async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+        let incoming = requests::documents(context)?;
+        let library = incoming.library.clone();
+        let (documents, reports) = incoming.split();
+        let stored = self.indexer.ingest(&library, documents, context.deadline).await;
+        let report = reports.report(stored, context)?;
+        let status = if report.all_ready() {
+            StatusCode::OK
+        } else {
+            StatusCode::MULTI_STATUS
+        };
+        http::json(status, &report)
+    }
 
-async fn ingest(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
-    let incoming = requests::documents(context)?;
-    let library = incoming.library.clone();
-    let (documents, reports) = incoming.split();
-    let stored = app.indexer.ingest(&library, documents, context.deadline).await;
-    let report = reports.report(stored, context)?;
-    let status = if report.all_ready() {
-        StatusCode::OK
-    } else {
-        StatusCode::MULTI_STATUS
-    };
-    http::json(status, &report)
+    fn idempotency(&self) -> Option<&dyn Idempotency> {
+        Some(&*self.idempotency)
+    }
 }

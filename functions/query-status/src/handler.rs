@@ -1,42 +1,33 @@
-//! Looks up how far a question is. Somebody else's is not found, like one that never was.
+//! Reads the progress of a question. Another user's question is not found.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use shared::{
-    config::Config,
+    config::{Config, ConfigError},
     error::HubError,
-    http::{self, Body, Request, RequestContext, Response, StatusCode, requests, respond},
+    http::{self, Body, Endpoint, RequestContext, Response, StatusCode, requests},
     ports::ReadAnswers,
     store::{self, Answers},
 };
 
 pub(crate) struct App {
-    pub(crate) answers: Arc<dyn ReadAnswers>,
-    pub(crate) timeout: Duration,
+    answers: Arc<dyn ReadAnswers>,
 }
 
-impl App {
-    /// The clients and ports of this container.
-    pub(crate) async fn new(config: Config) -> Self {
-        Self {
+impl Endpoint for App {
+    async fn new(config: Config) -> Result<Self, ConfigError> {
+        Ok(Self {
             answers: Arc::new(Answers::new(store::client().await, config.queries_table)),
-            timeout: config.timeout,
-        }
+        })
     }
-}
 
-/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
-pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let context = RequestContext::new(&request, app.timeout);
-    Ok(respond(&context, query_status(app, &context)).await)
-}
-
-async fn query_status(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
-    let id = requests::query_id(context)?;
-    let query_status = app
-        .answers
-        .query_status(&context.user, id)
-        .await?
-        .ok_or(HubError::NotFound("query"))?;
-    http::json(StatusCode::OK, &query_status)
+    async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+        let id = requests::query_id(context)?;
+        let query_status = self
+            .answers
+            .query_status(&context.user, id)
+            .await?
+            .ok_or(HubError::NotFound("query"))?;
+        http::json(StatusCode::OK, &query_status)
+    }
 }

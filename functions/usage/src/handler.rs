@@ -1,39 +1,30 @@
-//! What the caller's answers cost, day by day and together.
+//! Adds up what the caller's answers cost, by day and in total.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use shared::{
-    config::Config,
+    config::{Config, ConfigError},
     domain::UsageReport,
     error::HubError,
-    http::{self, Body, Request, RequestContext, Response, StatusCode, requests, respond},
+    http::{self, Body, Endpoint, RequestContext, Response, StatusCode, requests},
     ports::ReadUsage,
     store::{self, Answers},
 };
 
 pub(crate) struct App {
-    pub(crate) usage: Arc<dyn ReadUsage>,
-    pub(crate) timeout: Duration,
+    usage: Arc<dyn ReadUsage>,
 }
 
-impl App {
-    /// The clients and ports of this container.
-    pub(crate) async fn new(config: Config) -> Self {
-        Self {
+impl Endpoint for App {
+    async fn new(config: Config) -> Result<Self, ConfigError> {
+        Ok(Self {
             usage: Arc::new(Answers::new(store::client().await, config.queries_table)),
-            timeout: config.timeout,
-        }
+        })
     }
-}
 
-/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
-pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let context = RequestContext::new(&request, app.timeout);
-    Ok(respond(&context, usage(app, &context)).await)
-}
-
-async fn usage(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
-    let (from, to) = requests::usage(context)?;
-    let days = app.usage.usage(&context.user, from, to).await?;
-    http::json(StatusCode::OK, &UsageReport::new(from, to, days))
+    async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+        let (from, to) = requests::usage(context)?;
+        let days = self.usage.usage(&context.user, from, to).await?;
+        http::json(StatusCode::OK, &UsageReport::new(from, to, days))
+    }
 }

@@ -1,54 +1,45 @@
-//! Looks one answer up and checks each citation of it against its document. Somebody else's answer is not found.
+//! Checks each citation of one answer against its document. Another user's answer is not found.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use shared::{
     agents::verification,
-    config::Config,
+    config::{Config, ConfigError},
     error::HubError,
-    http::{self, Body, Request, RequestContext, Response, StatusCode, idempotent, requests, respond},
+    http::{self, Body, Endpoint, RequestContext, Response, StatusCode, requests},
     ports::{Idempotency, ReadAnswers, ReadDocuments},
     store::{self, Access, Answers, Knowledge},
 };
 
 pub(crate) struct App {
-    pub(crate) answers: Arc<dyn ReadAnswers>,
-    pub(crate) documents: Arc<dyn ReadDocuments>,
-    pub(crate) idempotency: Arc<dyn Idempotency>,
-    pub(crate) timeout: Duration,
+    answers: Arc<dyn ReadAnswers>,
+    documents: Arc<dyn ReadDocuments>,
+    idempotency: Arc<dyn Idempotency>,
 }
 
-impl App {
-    /// The clients and ports of this container.
-    pub(crate) async fn new(config: Config) -> Self {
+impl Endpoint for App {
+    async fn new(config: Config) -> Result<Self, ConfigError> {
         let client = store::client().await;
-        Self {
+        Ok(Self {
             answers: Arc::new(Answers::new(client.clone(), config.queries_table)),
             documents: Arc::new(Knowledge::new(client.clone(), config.knowledge_table)),
             idempotency: Arc::new(Access::new(client, config.access_table)),
-            timeout: config.timeout,
-        }
+        })
     }
-}
 
-/// Always `Ok`: a failure leaves as a problem, not as the gateway's own 502.
-pub(crate) async fn handle(app: &App, request: Request) -> Result<Response<Body>, Infallible> {
-    let context = RequestContext::new(&request, app.timeout);
-    Ok(respond(
-        &context,
-        idempotent(&context, &*app.idempotency, Box::pin(verify_query(app, &context))),
-    )
-    .await)
-}
+    async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
+        requests::nothing(context.request)?;
+        let id = requests::query_id(context)?;
+        let stored = self
+            .answers
+            .get(&context.user, id)
+            .await?
+            .ok_or(HubError::NotFound("query"))?;
+        let verification = verification::verify(&*self.documents, &stored.answer, context.deadline).await?;
+        http::json(StatusCode::OK, &verification)
+    }
 
-async fn verify_query(app: &App, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
-    requests::nothing(context.request)?;
-    let id = requests::query_id(context)?;
-    let stored = app
-        .answers
-        .get(&context.user, id)
-        .await?
-        .ok_or(HubError::NotFound("query"))?;
-    let verification = verification::verify(&*app.documents, &stored.answer, context.deadline).await?;
-    http::json(StatusCode::OK, &verification)
+    fn idempotency(&self) -> Option<&dyn Idempotency> {
+        Some(&*self.idempotency)
+    }
 }

@@ -1,4 +1,4 @@
-//! The retrieval agent: asks every lane at once and makes one list of what they found.
+//! The retrieval agent: queries every lane at once and fuses their results into one ranked list.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,26 +12,26 @@ use crate::{
     deadline::Deadline,
     domain::{LaneName, LibraryId, Passage, Question, Stage, StageStatus},
     error::HubError,
-    orchestrator::branch::{Branch, Outcome, branch, skipped},
+    isolate::{Branch, Isolated, branch, skipped},
     ports::{Lane, LaneError, LaneResult},
     retrieval::{analyzer, fusion},
 };
 
-/// The most time one lane gets.
-const LANE_CAP: Duration = Duration::from_secs(5);
-/// The share of the time left that one lane gets at most.
+/// The longest that one lane may take.
+const LANE_TIMEOUT: Duration = Duration::from_secs(5);
+/// The largest share of the remaining time that one lane may take.
 const LANE_SHARE: f64 = 0.4;
 
-/// A lane, or why there is none.
+/// A lane of this deployment, or the reason why it has none.
 #[derive(Clone)]
 pub enum Availability {
-    /// It can be asked.
+    /// The lane can be queried.
     Available(Arc<dyn Lane>),
-    /// It cannot; the reason is shown.
+    /// The lane is not configured. The answer shows the reason.
     Unavailable(&'static str),
 }
 
-/// The lanes of this deployment.
+/// Queries the lanes of this deployment.
 #[derive(Clone)]
 pub struct Retrieval {
     /// BM25 over the words of the library.
@@ -44,32 +44,39 @@ pub struct Retrieval {
     pub web: Availability,
 }
 
-/// What the lanes found together.
+/// The fused passages for a question.
 #[derive(Clone, Debug, Default)]
 pub struct Retrieved {
     /// Best first; source `n` of an answer is `passages[n - 1]`.
     pub passages: Vec<Passage>,
-    /// How much each term of the question tells.
+    /// The weight of each term of the question (its inverse document frequency).
     pub weights: BTreeMap<String, f64>,
-    /// One for each lane.
+    /// One stage for each lane that was considered.
     pub stages: Vec<Stage>,
-    /// The parts that were gathered each for itself; none where the question was gathered as a whole.
+    /// The parts that were searched separately; empty when the question was searched as a whole.
     pub parts: Vec<Part>,
 }
 
-/// A part of a question, such as one side of a comparison.
+/// A part of a question that is searched on its own, such as one side of a comparison.
 #[derive(Debug, Clone)]
 pub struct Part {
-    /// What it asks.
+    /// The part as a question.
     pub question: Question,
-    /// How much each of its terms tells.
+    /// The weight of each of its terms.
     pub weights: BTreeMap<String, f64>,
 }
 
+/// What the lanes returned for one question, before fusion.
+#[derive(Debug)]
+pub struct LaneResults {
+    question: Question,
+    lanes: Vec<(LaneName, Branch<LaneResult, LaneError>)>,
+}
+
 impl Retrieved {
-    /// Passages that the request gave itself, for a question and its parts. A handful of passages does not show which
-    /// words are rare, so each term of the question tells as much as any other.
-    pub fn given(passages: Vec<Passage>, question: &Question, parts: Vec<Question>) -> Self {
+    /// Passages that the request supplied, for a question and its parts. A few passages do not show which words are rare,
+    /// so all terms of the question weigh the same.
+    pub fn supplied(passages: Vec<Passage>, question: &Question, parts: Vec<Question>) -> Self {
         let weights = |question: &Question| {
             let terms = analyzer::distinct(question.as_str()).into_iter();
             terms.map(|term| (term, 1.0)).collect::<BTreeMap<_, _>>()
@@ -86,7 +93,7 @@ impl Retrieved {
         }
     }
 
-    /// Names of the stages that gave nothing though they were asked for.
+    /// The names of the stages that failed or timed out.
     pub fn degraded(stages: &[Stage]) -> Vec<String> {
         let lost = |stage: &&Stage| matches!(stage.status, StageStatus::TimedOut | StageStatus::Failed);
         stages
@@ -108,96 +115,104 @@ impl Retrieval {
         }
     }
 
-    /// Finds for each part of a question, all at once and by the same deadline, and takes their best passages in turn, so
-    /// that no part crowds another out.
+    /// Finds at most `top_k` passages for one question: [`Retrieval::search`], then [`fuse`].
     ///
     /// # Errors
-    /// When every part failed.
-    pub async fn find_parts(
-        &self,
-        library: &LibraryId,
-        parts: &[Question],
-        wanted: &[LaneName],
-        top_k: usize,
-        deadline: Deadline,
-    ) -> Result<Retrieved, HubError> {
-        let searches = parts
-            .iter()
-            .map(|part| self.find(library, part, wanted, top_k, deadline));
-        join(parts, join_all(searches).await, top_k)
-    }
-
-    /// Asks the lanes in `wanted`, all at once. A lane that fails or is late costs only its own part.
-    ///
-    /// # Errors
-    /// When every lane that was asked failed.
+    /// When every lane that was queried failed.
     pub async fn find(
         &self,
         library: &LibraryId,
         question: &Question,
-        wanted: &[LaneName],
+        lanes: &[LaneName],
         top_k: usize,
         deadline: Deadline,
     ) -> Result<Retrieved, HubError> {
-        let lane = |name: LaneName, slot: &Availability| {
-            let slot = slot.clone();
+        let questions = std::slice::from_ref(question);
+        let results = self.search(library, questions, lanes, top_k, deadline).await;
+        fuse(results, top_k, deadline)
+    }
+
+    /// Queries `lanes` for each question, all at once and by the same deadline.
+    pub async fn search(
+        &self,
+        library: &LibraryId,
+        questions: &[Question],
+        lanes: &[LaneName],
+        top_k: usize,
+        deadline: Deadline,
+    ) -> Vec<LaneResults> {
+        let searches = questions
+            .iter()
+            .map(|question| self.search_one(library, question, lanes, top_k, deadline));
+        join_all(searches).await
+    }
+
+    async fn search_one(
+        &self,
+        library: &LibraryId,
+        question: &Question,
+        lanes: &[LaneName],
+        top_k: usize,
+        deadline: Deadline,
+    ) -> LaneResults {
+        let search = |name: LaneName, lane: &Availability| {
+            let lane = lane.clone();
             async move {
                 let stage = format!("gather.{name}");
-                match slot {
-                    _ if !wanted.contains(&name) => skipped(stage, "not asked for"),
+                match lane {
+                    _ if !lanes.contains(&name) => skipped(stage, "not asked for"),
                     Availability::Unavailable(reason) => skipped(stage, reason),
                     Availability::Available(lane) => {
-                        let budget = deadline.share(LANE_SHARE, LANE_CAP);
-                        branch(stage, budget, async { lane.find(library, question, top_k).await }).await
+                        let limit = deadline.share(LANE_SHARE, LANE_TIMEOUT);
+                        branch(stage, limit, async { lane.find(library, question, top_k).await }).await
                     }
                 }
             }
         };
         let (keyword, dense, graph, web) = tokio::join!(
-            lane(LaneName::Keyword, &self.keyword),
-            lane(LaneName::Dense, &self.dense),
-            lane(LaneName::Graph, &self.graph),
-            lane(LaneName::Web, &self.web),
+            search(LaneName::Keyword, &self.keyword),
+            search(LaneName::Dense, &self.dense),
+            search(LaneName::Graph, &self.graph),
+            search(LaneName::Web, &self.web),
         );
-        combine(
-            LaneName::ALL.into_iter().zip([keyword, dense, graph, web]),
-            top_k,
-            deadline,
-        )
+        LaneResults {
+            question: question.clone(),
+            lanes: LaneName::ALL
+                .into_iter()
+                .zip([keyword, dense, graph, web])
+                .collect(),
+        }
     }
 }
 
-/// What was found for the parts, as one. The stages say which part they are of.
-fn join(
-    parts: &[Question],
-    found: Vec<Result<Retrieved, HubError>>,
-    top_k: usize,
-) -> Result<Retrieved, HubError> {
-    let mut joined = Retrieved::default();
-    let mut lists = Vec::new();
+/// Fuses what the lanes returned into at most `top_k` passages. The best passages of several questions are taken in turn,
+/// so that no question crowds another out; their stages carry the number of the question.
+///
+/// # Errors
+/// When every lane failed for every question.
+pub fn fuse(results: Vec<LaneResults>, top_k: usize, deadline: Deadline) -> Result<Retrieved, HubError> {
+    let is_split = results.len() > 1;
+    let mut fused = Retrieved::default();
+    let mut rankings = Vec::new();
     let mut failure = None;
-    for ((number, question), found) in (1..).zip(parts).zip(found) {
-        match found {
-            Ok(Retrieved {
-                passages,
-                weights,
-                stages,
-                parts: _,
-            }) => {
+    for (number, LaneResults { question, lanes }) in (1..).zip(results) {
+        match fuse_lanes(lanes, top_k, deadline) {
+            Ok(part) if !is_split => return Ok(part),
+            Ok(part) => {
                 let of_part = |stage: Stage| Stage {
                     name: stage.name.replacen("gather.", &format!("gather.{number}."), 1),
                     ..stage
                 };
-                joined.stages.extend(stages.into_iter().map(of_part));
-                joined.weights.extend(weights.clone());
-                joined.parts.push(Part {
-                    question: question.clone(),
-                    weights,
+                fused.stages.extend(part.stages.into_iter().map(of_part));
+                fused.weights.extend(part.weights.clone());
+                fused.parts.push(Part {
+                    question,
+                    weights: part.weights,
                 });
-                lists.push(passages.into_iter());
+                rankings.push(part.passages.into_iter());
             }
             Err(error) => {
-                joined.stages.push(Stage {
+                fused.stages.push(Stage {
                     name: format!("gather.{number}"),
                     status: StageStatus::Failed,
                     ms: 0,
@@ -207,53 +222,56 @@ fn join(
             }
         }
     }
-    if let (true, Some(error)) = (lists.is_empty(), failure) {
+    if let (true, Some(error)) = (rankings.is_empty(), failure) {
         return Err(error);
     }
     let mut seen = BTreeSet::new();
-    let mut taking = true;
-    while taking && joined.passages.len() < top_k {
-        taking = false;
-        for list in &mut lists {
-            let next = list.find(|passage| seen.insert(passage.id.clone()));
-            taking |= next.is_some();
-            joined.passages.extend(next);
+    let mut has_more = true;
+    while has_more && fused.passages.len() < top_k {
+        has_more = false;
+        for ranking in &mut rankings {
+            let next = ranking.find(|passage| seen.insert(passage.id.clone()));
+            has_more |= next.is_some();
+            fused.passages.extend(next);
         }
     }
-    joined.passages.truncate(top_k);
-    Ok(joined)
+    fused.passages.truncate(top_k);
+    Ok(fused)
 }
 
-fn combine(
-    lanes: impl Iterator<Item = (LaneName, Branch<LaneResult, LaneError>)>,
+/// Fuses what the lanes returned for one question.
+fn fuse_lanes(
+    lanes: Vec<(LaneName, Branch<LaneResult, LaneError>)>,
     top_k: usize,
     deadline: Deadline,
 ) -> Result<Retrieved, HubError> {
-    let mut retrieved = Retrieved::default();
-    let mut found = Vec::new();
+    let mut fused = Retrieved::default();
+    let mut rankings = Vec::new();
     let mut failure = None;
-    for (name, Branch { stage, outcome }) in lanes {
-        let failed = match outcome {
-            Outcome::Ok(LaneResult { passages, weights }) => {
-                retrieved.weights.extend(weights);
-                found.push((name, passages));
+    for (name, Branch { stage, result }) in lanes {
+        let failed = match result {
+            Ok(LaneResult { passages, weights }) => {
+                fused.weights.extend(weights);
+                rankings.push((name, passages));
                 None
             }
-            Outcome::Skipped => None,
-            Outcome::Failed(LaneError::Store(error)) => Some(HubError::from(error)),
-            Outcome::Failed(error) => Some(HubError::Internal(error.into())),
-            Outcome::Panicked => Some(HubError::Internal(format!("lane {name} panicked").into())),
-            Outcome::TimedOut => Some(HubError::DeadlineExceeded(deadline.elapsed())),
+            Err(Isolated::Skipped) => None,
+            Err(Isolated::Failed(LaneError::Store(error))) => Some(HubError::from(error)),
+            Err(Isolated::Failed(error)) => Some(HubError::Internal(error.into())),
+            Err(Isolated::Panicked(message)) => {
+                Some(HubError::Internal(format!("lane {name}: {message}").into()))
+            }
+            Err(Isolated::TimedOut) => Some(HubError::DeadlineExceeded(deadline.elapsed())),
         };
-        // What the first lane met is shown: it is the one that always runs.
+        // The failure of the first lane is the one reported: the keyword lane always runs.
         failure = failure.or(failed);
-        retrieved.stages.push(stage);
+        fused.stages.push(stage);
     }
     match failure {
-        Some(error) if found.is_empty() => Err(error),
+        Some(error) if rankings.is_empty() => Err(error),
         _ => {
-            retrieved.passages = fusion::fuse(found, top_k);
-            Ok(retrieved)
+            fused.passages = fusion::fuse(rankings, top_k);
+            Ok(fused)
         }
     }
 }

@@ -1,9 +1,9 @@
-//! `Idempotency-Key`: a request that is sent again has the response of the first, and is not carried out again.
+//! `Idempotency-Key`: a repeated request gets the response of the first one and is not carried out again.
 //!
-//! Only successes are kept: what failed changed nothing, and what failed in parts is worth another try, so the key is free. See
-//! <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>.
+//! Only successes are stored. A request that failed changed nothing, and one that failed in part is worth another try, so
+//! their keys are released. See <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{future::Future, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
@@ -22,26 +22,29 @@ use crate::{
 
 /// The longest key, in characters.
 const MAX_KEY: usize = 255;
-/// The keys that are taken, as a regular expression.
+/// The keys that are accepted, as a regular expression.
 #[cfg(feature = "openapi")]
 pub(crate) const KEY_PATTERN: &str = "^[!-~]{1,255}$";
-/// How long a response is kept.
-const LIFE: SignedDuration = SignedDuration::from_hours(24);
+/// How long a response is stored.
+const TTL: SignedDuration = SignedDuration::from_hours(24);
 /// After its deadline and this, an invocation has ended.
 const GRACE: Duration = Duration::from_secs(1);
-/// Says that a response is not new.
+/// Marks a stored response.
 pub(super) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// Does the work of a request, or gives the response that it had. Without the header, does it. The work is passed in a box,
-/// because that of some functions is a large future.
+/// Runs the work of a request unless its `Idempotency-Key` has a stored response, which is then returned. Without the header
+/// or without `keys`, runs the work.
 ///
 /// # Errors
-/// Those of the work; a key that is none; one that another request has, or that this one has and is not done.
+/// Those of the work; a malformed key; a key of another request, or of a request that is still running.
 pub async fn idempotent(
     context: &RequestContext<'_>,
-    keys: &dyn Idempotency,
-    work: Pin<Box<impl Future<Output = Result<Response<Body>, HubError>>>>,
+    keys: Option<&dyn Idempotency>,
+    work: impl Future<Output = Result<Response<Body>, HubError>>,
 ) -> Result<Response<Body>, HubError> {
+    let Some(keys) = keys else {
+        return work.await;
+    };
     let Some(key) = key(context)? else {
         return work.await;
     };
@@ -51,7 +54,7 @@ pub async fn idempotent(
         key,
         request: &digest(context),
         run: &QueryId::generate().to_string(),
-        lease: Timestamp::now() + SignedDuration::try_from(lease).unwrap_or(LIFE),
+        lease: Timestamp::now() + SignedDuration::try_from(lease).unwrap_or(TTL),
     };
     match keys.claim(&claim, Timestamp::now()).await? {
         IdempotencyClaim::Acquired => {}
@@ -64,14 +67,14 @@ pub async fn idempotent(
     }
     let result = work.await;
     let settled = match result.as_ref().ok().and_then(kept) {
-        Some(response) => keys.complete(&claim, &response, Timestamp::now() + LIFE).await,
+        Some(response) => keys.complete(&claim, &response, Timestamp::now() + TTL).await,
         None => keys.release(&claim).await,
     };
-    // The work is done whether this is known later or not; after its lease the key can be taken again.
+    // The work is done either way. The key can be claimed again when its lease has expired.
     if let Err(error) = settled {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
-            "idempotency key not settled"
+            "idempotency key not completed"
         );
     }
     result
@@ -92,7 +95,7 @@ fn key<'context>(context: &'context RequestContext<'_>) -> Result<Option<&'conte
     }
 }
 
-/// What makes two requests the same.
+/// A digest of what makes two requests the same.
 fn digest(context: &RequestContext<'_>) -> String {
     let mut digest = Sha256::new();
     let uri = context.request.uri();
@@ -108,7 +111,7 @@ fn digest(context: &RequestContext<'_>) -> String {
     URL_SAFE_NO_PAD.encode(digest.finalize())
 }
 
-/// A success as it is kept; `None` for a failure, and for what is too long to be.
+/// A success as it is stored; `None` for failures, partial failures and bodies that are too long.
 fn kept(response: &Response<Body>) -> Option<StoredResponse> {
     let body = match response.body() {
         Body::Text(text) if text.len() <= StoredResponse::MAX_BYTES => text.clone(),

@@ -1,7 +1,8 @@
 //! The HTTP edge: requests in, JSON or problems out. The only user of `lambda_http`.
 
-mod answered;
+mod ask;
 mod cursor;
+mod endpoint;
 mod etag;
 mod idempotency;
 mod input;
@@ -9,23 +10,22 @@ mod problem;
 mod request_context;
 pub mod requests;
 mod responses;
-mod runtime;
 mod static_page;
 pub mod stream;
 mod strict_json;
 
-pub use answered::answered;
+pub use ask::Ask;
 pub use cursor::CursorKey;
+pub use endpoint::{Endpoint, serve};
 pub use etag::{IfMatch, set_etag};
 #[cfg(feature = "openapi")]
 pub(crate) use idempotency::KEY_PATTERN as IDEMPOTENCY_KEY_PATTERN;
 pub use idempotency::idempotent;
 pub use lambda_http::{Body, Error, Request, Response, http::StatusCode};
 pub use problem::Problem;
-pub use request_context::{RequestContext, respond};
+pub use request_context::RequestContext;
 pub use responses::{
     CitationReply, DocumentPage, EntitiesReply, FactCheckReply, QueryPage, Reprocessed, SearchReply,
     accepted, json, no_content, set_server_timing, to_json,
 };
-pub use runtime::run;
 pub use static_page::StaticPage;

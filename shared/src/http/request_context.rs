@@ -1,35 +1,27 @@
-//! One call: who calls, by when, under which id; and the one place where its outcome is logged.
+//! The context of one request: the caller, the deadline and the request id; and the log line of its outcome.
 
-use std::{future::Future, time::Duration};
+use std::time::Duration;
 
 use lambda_http::{
-    Body, Request, RequestExt, Response,
+    Request, RequestExt, Response,
     aws_lambda_events::apigw::{ApiGatewayProxyRequestContext, ApiGatewayV2httpRequestContext},
     http::{HeaderValue, header::HeaderName},
     request::RequestContext as GatewayContext,
 };
 
-use super::problem::Problem;
-use crate::{
-    deadline::Deadline,
-    domain::UserId,
-    error::HubError,
-    guard,
-    meter::{self, Units},
-    telemetry,
-};
+use crate::{deadline::Deadline, domain::UserId, error::HubError, meter::Units, telemetry};
 
-/// Added to the deadline of the work before the edge gives up on it: recording has its own reserve.
+/// How long after the deadline work is still awaited: recording has its own reserve.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// What every function needs to know of a request besides its input.
+/// What every endpoint needs to know about a request besides its input.
 #[derive(Debug)]
 pub struct RequestContext<'request> {
     /// The request itself.
     pub request: &'request Request,
-    /// Who calls.
+    /// The caller.
     pub user: UserId,
-    /// By when the answer must stand.
+    /// When the answer must be complete.
     pub deadline: Deadline,
     /// The id that the caller, the gateway and the log share.
     pub request_id: String,
@@ -79,7 +71,7 @@ impl<'request> RequestContext<'request> {
             .and_then(|value| value.to_str().ok())
     }
 
-    /// Whether the caller would rather have it this way, such as `respond-async`
+    /// Whether the caller sent this preference, such as `respond-async`
     /// ([RFC 7240](https://www.rfc-editor.org/rfc/rfc7240)).
     pub fn prefers(&self, preference: &str) -> bool {
         let headers = self.request.headers().get_all("prefer").iter();
@@ -90,6 +82,19 @@ impl<'request> RequestContext<'request> {
         names.any(|name| name.eq_ignore_ascii_case(preference))
     }
 
+    /// How long the work of this request may take before it is abandoned.
+    pub(super) fn time_limit(&self) -> Duration {
+        self.deadline.left() + GRACE
+    }
+
+    /// Names the request in a response, by the id that the log has.
+    pub(super) fn set_request_id<B>(&self, response: &mut Response<B>) {
+        if let Ok(id) = HeaderValue::from_str(&self.request_id) {
+            let headers = response.headers_mut();
+            headers.insert(HeaderName::from_static("x-request-id"), id);
+        }
+    }
+
     /// A parameter of the query string.
     pub fn query(&self, name: &str) -> Option<&str> {
         self.request
@@ -98,7 +103,7 @@ impl<'request> RequestContext<'request> {
     }
 }
 
-/// The authorizer's principal; else the caller that signed the request; else nobody in particular.
+/// The authorizer's principal, else the signer of the request, else the anonymous user.
 fn user(context: &ApiGatewayProxyRequestContext) -> UserId {
     let principal = context
         .authorizer
@@ -112,40 +117,14 @@ fn user(context: &ApiGatewayProxyRequestContext) -> UserId {
     )
 }
 
-/// The caller that signed a request to a function URL; else nobody in particular.
+/// The signer of a request to a function URL, else the anonymous user.
 fn signer(context: &ApiGatewayV2httpRequestContext) -> UserId {
     let authorizer = context.authorizer.as_ref();
     let iam = authorizer.and_then(|authorizer| authorizer.iam.as_ref());
     UserId::new(iam.and_then(|iam| iam.user_arn.as_deref()).unwrap_or_default())
 }
 
-/// Runs the work of a function to a response, whatever becomes of it: failures and panics become problems. Writes the
-/// invocation's one log line.
-pub async fn respond(
-    context: &RequestContext<'_>,
-    work: impl Future<Output = Result<Response<Body>, HubError>>,
-) -> Response<Body> {
-    let left = context.deadline.left() + GRACE;
-    let (result, units) = meter::metered(async { (guard::within(left, work).await, meter::used()) }).await;
-    let error = result.as_ref().err().map(for_the_log);
-    let mut response = match result {
-        Ok(response) => response,
-        Err(error) => Problem::new(&error, context.instance(), &context.request_id).response(),
-    };
-    set_request_id(&mut response, context);
-    LogLine::of(context, units).write(response.status().as_u16(), Units::default(), error.as_deref());
-    response
-}
-
-/// The id that the caller, the gateway and the log share.
-pub(super) fn set_request_id<B>(response: &mut Response<B>, context: &RequestContext<'_>) {
-    if let Ok(id) = HeaderValue::from_str(&context.request_id) {
-        let headers = response.headers_mut();
-        headers.insert(HeaderName::from_static("x-request-id"), id);
-    }
-}
-
-/// What the log line of a request needs, once it is over.
+/// The log line of a request, written when it has ended.
 pub(super) struct LogLine {
     request_id: String,
     trace_id: Option<String>,
@@ -155,7 +134,7 @@ pub(super) struct LogLine {
 }
 
 impl LogLine {
-    pub(super) fn of(context: &RequestContext<'_>, units: Units) -> Self {
+    pub(super) fn new(context: &RequestContext<'_>, units: Units) -> Self {
         Self {
             request_id: context.request_id.clone(),
             trace_id: context
@@ -168,7 +147,7 @@ impl LogLine {
         }
     }
 
-    /// Writes it; `more` is what the stores used since.
+    /// Writes the line; `more` is what the stores have used since.
     pub(super) fn write(&self, status: u16, more: Units, error: Option<&str>) {
         telemetry::log_invocation(&telemetry::Invocation {
             request_id: &self.request_id,
@@ -185,7 +164,7 @@ impl LogLine {
     }
 }
 
-/// A failure in words. The places of input faults are left out: an unknown field is named by the caller, with any text.
+/// A failure as the log shows it. Paths of input faults are left out, because an unknown field can hold any text.
 pub(super) fn for_the_log(error: &HubError) -> String {
     match error {
         HubError::Invalid(input) => {

@@ -12,7 +12,7 @@ use crate::{
         CitationReply, EntitiesReply, FactCheckReply, SearchReply,
         requests::{AgentList, described::agent_body},
     },
-    orchestrator::synthesize::Synthesized,
+    orchestrator::Synthesized,
 };
 
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {

@@ -1,7 +1,7 @@
 //! When not to answer, and why. What the question turns on has to stand where the answer was quoted from.
 
 use crate::{
-    agents::synthesis::Written,
+    agents::synthesis::WrittenAnswer,
     domain::{Abstention, AbstentionReason, Ask, Passage, Verdict},
     evidence::{
         confidence_features::ConfidenceFeatures,
@@ -23,7 +23,7 @@ const TELLING_NUMBER: f64 = 0.05;
 pub(super) fn abstain(
     ask: &Ask,
     passages: &[Passage],
-    written: &Written,
+    written: &WrittenAnswer,
     parts: &[ConfidenceFeatures],
     confidence: f64,
 ) -> Option<Abstention> {
@@ -143,7 +143,7 @@ mod tests {
         let confidence = confidence(&features, &claims).answer;
         let mut ask = Ask::new(question);
         ask.confidence_threshold = threshold;
-        let written = Written {
+        let written = WrittenAnswer {
             text: answer.to_owned(),
             claims,
             objection: None,
@@ -151,8 +151,8 @@ mod tests {
             model: String::new(),
             attempts: Vec::new(),
             stages: Vec::new(),
-            broken: None,
-            told: false,
+            interruption: None,
+            was_streamed: false,
         };
         abstain(&ask, passages, &written, &[features], confidence)
     }

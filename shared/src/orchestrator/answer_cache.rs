@@ -1,5 +1,5 @@
-//! Answers that were given before. The same question to the same state of a library, to be answered in the same way,
-//! has the answer that it had; whatever could make a difference is part of the key.
+//! The answer cache: a user who repeats a question to an unchanged library gets the answer that they got before. The key
+//! holds everything that the answer depends on.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,38 +8,38 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-use super::branch::{Branch, Outcome, branch};
 use crate::{
     deadline::Deadline,
     domain::{AbstentionReason, Answer, Ask, QueryId, Stage, Status, UserId},
+    isolate::{Branch, branch},
     ports::{CacheAnswers, ReadIndex, StoreError},
 };
 
-/// How long an answer is remembered.
-const LIFE: SignedDuration = SignedDuration::from_hours(24);
-/// The most time that looking for one gets.
-const CAP: Duration = Duration::from_secs(1);
+/// How long an answer is served from the cache.
+const TTL: SignedDuration = SignedDuration::from_hours(24);
+/// The longest that a lookup may take.
+const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The memory of answers.
+/// Finds and keeps the answers that questions were given.
 pub struct AnswerCache {
     index: Arc<dyn ReadIndex>,
     answers: Arc<dyn CacheAnswers>,
     settings: String,
 }
 
-/// What looking for an answer came to.
+/// The result of a lookup.
 #[derive(Default)]
 pub(super) struct CacheLookup {
-    /// The answer.
-    pub(super) found: Option<Answer>,
-    /// Under which key the answer is to be remembered, if there was none.
+    /// The cached answer, if there is one.
+    pub(super) answer: Option<Answer>,
+    /// The key under which to cache a new answer.
     key: Option<String>,
-    /// The stage, where it was looked.
+    /// The stage of the lookup, if one took place.
     pub(super) stage: Option<Stage>,
 }
 
 impl AnswerCache {
-    /// Answers kept there, over these libraries. `settings` is whatever else answers depend on in this deployment.
+    /// Caches answers in `answers`. `settings` identifies whatever else answers depend on in this deployment.
     pub fn new(index: Arc<dyn ReadIndex>, answers: Arc<dyn CacheAnswers>, settings: String) -> Self {
         Self {
             index,
@@ -48,47 +48,47 @@ impl AnswerCache {
         }
     }
 
-    /// Looks for the answer that this question had, unless the caller wants a new one.
-    pub(super) async fn look(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> CacheLookup {
+    /// Looks up the answer to a question, unless the request asks for a new one.
+    pub(super) async fn get(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> CacheLookup {
         if !ask.cache {
             return CacheLookup::default();
         }
-        let looking = async {
+        let lookup = async {
             let version = self.index.statistics(&ask.library).await?.version;
             let key = key(ask, version, &self.settings);
             let found = self.answers.get_cached(user, &key, Timestamp::now()).await?;
             Ok::<_, StoreError>((found, key))
         };
-        let Branch { stage, outcome } = branch("cache", deadline.cap(CAP), looking).await;
-        let (found, key) = match outcome {
-            Outcome::Ok((found, key)) => (found.filter(is_whole), Some(key)),
-            _ => (None, None),
+        let Branch { stage, result } = branch("cache", deadline.cap(TIMEOUT), lookup).await;
+        let (answer, key) = match result {
+            Ok((found, key)) => (found.filter(is_cacheable), Some(key)),
+            Err(_) => (None, None),
         };
         CacheLookup {
-            found,
+            answer,
             key,
             stage: Some(stage),
         }
     }
 
-    /// Remembers an answer. When that fails it will be made again, which is no failure of this one.
-    pub(super) async fn keep(&self, user: &UserId, key: &str, id: QueryId) {
-        let until = Timestamp::now() + LIFE;
+    /// Caches an answer. A failure is logged: the next request makes the answer again.
+    pub(super) async fn put(&self, user: &UserId, key: &str, id: QueryId) {
+        let until = Timestamp::now() + TTL;
         if let Err(error) = self.answers.put_cached(user, key, id, until).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "answer not remembered");
+            tracing::warn!(error = &error as &dyn std::error::Error, "answer not cached");
         }
     }
 }
 
 impl CacheLookup {
-    /// The key under which to remember an answer that may serve others too.
+    /// The key under which to cache this answer; `None` when it should not be cached.
     pub(super) fn key_for(&self, answer: &Answer) -> Option<&str> {
-        self.key.as_deref().filter(|_| is_whole(answer))
+        self.key.as_deref().filter(|_| is_cacheable(answer))
     }
 }
 
-/// Whether another try would come to the same: nothing was missing, and neither time nor money had run out.
-fn is_whole(answer: &Answer) -> bool {
+/// Whether another run would give the same answer: nothing was missing, and neither time nor money had run out.
+fn is_cacheable(answer: &Answer) -> bool {
     let ran_out = answer.abstained.as_ref().is_some_and(|abstained| {
         matches!(
             abstained.reason,
@@ -98,7 +98,7 @@ fn is_whole(answer: &Answer) -> bool {
     answer.status == Status::Completed && answer.degraded.is_empty() && !ran_out
 }
 
-/// The name of everything that the answer depends on.
+/// A digest of everything that the answer depends on.
 fn key(ask: &Ask, library_version: u64, settings: &str) -> String {
     // No `..`: whoever adds something to a question decides whether it makes another one of it.
     let Ask {
@@ -111,7 +111,7 @@ fn key(ask: &Ask, library_version: u64, settings: &str) -> String {
         model,
         extractive,
         judge,
-        // What a broken call comes to is never remembered.
+        // Interrupted answers are never cached.
         restart: _,
         comprehensive,
         lanes,

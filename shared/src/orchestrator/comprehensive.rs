@@ -1,23 +1,18 @@
-//! What a comprehensive answer says beside the answer: what else the sources allow to be said, and how good it is.
+//! The additions of a comprehensive answer: alternative answers from the same sources, and measures of quality.
 
 use std::collections::BTreeSet;
 
-use super::{abstain::abstain, features_of_parts, weakest};
+use super::verify::{assess, features_of_parts};
 use crate::{
     agents::{
         retrieval::Retrieved,
-        synthesis::{EXTRACTIVE, Written, quoted},
+        synthesis::{EXTRACTIVE, quoted},
     },
     domain::{Alternative, Answer, Ask, Basis, DocumentId, Passage, Quality, Verdict},
-    evidence::{confidence::confidence, confidence_features::ConfidenceFeatures},
 };
 
-/// Looks at an answer from all sides: other answers that the sources allow, none of them the same, and how good it is.
-pub(super) fn comprehensive(
-    ask: &Ask,
-    retrieved: &Retrieved,
-    answer: &Answer,
-) -> (Vec<Alternative>, Quality) {
+/// Adds alternatives and quality to an answer. Alternatives are other answers that the sources allow, all different.
+pub(super) fn add_to(answer: &mut Answer, ask: &Ask, retrieved: &Retrieved) {
     let cited = cited(&retrieved.passages, answer);
     let mut bases = Vec::new();
     if answer.provider != EXTRACTIVE {
@@ -35,7 +30,8 @@ pub(super) fn comprehensive(
         };
         alternatives.extend(alternative.filter(is_new));
     }
-    (alternatives, quality(ask, retrieved, answer, &cited))
+    answer.quality = Some(quality(ask, retrieved, answer, &cited));
+    answer.alternatives = Some(alternatives);
 }
 
 /// The documents that an answer cites.
@@ -45,7 +41,7 @@ fn cited<'a>(passages: &'a [Passage], answer: &Answer) -> BTreeSet<&'a DocumentI
     sources.map(|passage| &passage.id.document).collect()
 }
 
-/// The same sources under the same numbers, of which some have nothing to say.
+/// The same sources under the same numbers, with the text of these documents removed.
 fn without(retrieved: &Retrieved, documents: &BTreeSet<&DocumentId>) -> Retrieved {
     let mut others = retrieved.clone();
     for passage in &mut others.passages {
@@ -56,14 +52,12 @@ fn without(retrieved: &Retrieved, documents: &BTreeSet<&DocumentId>) -> Retrieve
     others
 }
 
-/// What the sources allow to be quoted, if it is an answer.
+/// The extractive answer from these sources, if it is one.
 fn alternative(ask: &Ask, retrieved: &Retrieved, basis: Basis) -> Option<Alternative> {
-    let written: Written = quoted(ask, retrieved);
-    let parts = features_of_parts(ask, retrieved, &written.claims);
-    let confidence = weakest(parts.iter().map(|features| confidence(features, &written.claims)));
-    let abstained = abstain(ask, &retrieved.passages, &written, &parts, confidence.answer);
-    let is_one = !written.text.is_empty() && abstained.is_none();
-    is_one.then_some(Alternative {
+    let written = quoted(ask, retrieved);
+    let (confidence, abstained) = assess(ask, retrieved, &written);
+    let is_answer = !written.text.is_empty() && abstained.is_none();
+    is_answer.then_some(Alternative {
         basis,
         answer: written.text,
         claims: written.claims,
@@ -72,7 +66,7 @@ fn alternative(ask: &Ask, retrieved: &Retrieved, basis: Basis) -> Option<Alterna
 }
 
 fn quality(ask: &Ask, retrieved: &Retrieved, answer: &Answer, cited: &BTreeSet<&DocumentId>) -> Quality {
-    let parts: Vec<ConfidenceFeatures> = features_of_parts(ask, retrieved, &answer.claims);
+    let parts = features_of_parts(ask, retrieved, &answer.claims);
     let coverage = parts.iter().map(|part| part.coverage).fold(1.0, f64::min);
     let undisputed = answer
         .claims

@@ -1,13 +1,16 @@
 //! From a question to an answer: plan, gather, fuse, write, verify, record. Knows ports only.
+//!
+//! [`Orchestrator::answer`] calls one function for each step, in this order. A sentence of a model is verified while the
+//! next one is written; the verify step decides about the answer as a whole.
 
 mod abstain;
 mod answer_cache;
-pub mod branch;
 mod comprehensive;
-mod plan;
-pub mod synthesize;
+mod patterns;
+mod synthesize;
+mod verify;
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc};
 
 use jiff::Timestamp;
 use serde_json::Map;
@@ -16,57 +19,89 @@ use crate::{
     agents::{
         citation,
         entities::entities,
-        retrieval::{Retrieval, Retrieved},
-        synthesis::{Interruption, Synthesis, Written},
+        retrieval::{self, LaneResults, Retrieval, Retrieved},
+        synthesis::{Interruption, Synthesis, WritePlan, WriteRequest, WrittenAnswer},
     },
     deadline::Deadline,
     domain::{
-        Abstention, Annotations, Answer, Ask, Attempt, Cache, Claim, Confidence, Entity, Event, Plan,
-        Preview, QueryId, Source, Stage, Status, Usage, UserId,
+        Annotations, Answer, Ask, Attempt, Cache, Confidence, Entity, Event, Plan, Preview, QueryId,
+        Question, Source, Stage, Status, Usage, UserId,
     },
     error::HubError,
     event_sink::EventSink,
-    evidence::{
-        confidence::confidence,
-        confidence_features::{ConfidenceFeatures, confidence_features},
-        disagreement::disagreements,
-    },
+    evidence::disagreement::disagreements,
+    isolate::branch,
     meter,
     ports::RecordAnswers,
 };
-use abstain::abstain;
 pub use answer_cache::AnswerCache;
 use answer_cache::CacheLookup;
-use branch::{Branch, Outcome, branch};
-use comprehensive::comprehensive;
-use plan::{Pattern, pattern};
-
-/// The most time entity extraction gets; it is rules over one question.
-const ENTITIES_CAP: Duration = Duration::from_secs(1);
+use patterns::{Pattern, pattern};
+pub use synthesize::{Synthesized, synthesize};
+use verify::{Verified, verify};
 
 /// Answers questions.
 pub struct Orchestrator {
     retrieval: Retrieval,
     synthesis: Synthesis,
     answers: Arc<dyn RecordAnswers>,
-    answer_cache: Option<AnswerCache>,
+    cache: Option<AnswerCache>,
+}
+
+/// A question that was accepted, with everything that the steps need to answer it.
+#[derive(Clone, Copy)]
+pub struct AcceptedQuery<'a> {
+    /// The id of the question and of its answer.
+    pub query_id: QueryId,
+    /// When the question was accepted.
+    pub created_at: Timestamp,
+    /// Who asked.
+    pub user: &'a UserId,
+    /// The question and its options.
+    pub ask: &'a Ask,
+    /// Stores the answer.
+    pub recorder: &'a dyn RecordAnswers,
+    /// Receives the progress events, except the last one.
+    pub sink: &'a EventSink,
+    /// When the answer must be complete.
+    pub deadline: Deadline,
+}
+
+/// The plan of one question: what is searched, and which models may write.
+struct QueryPlan {
+    /// The plan as the answer shows it.
+    shown: Plan,
+    /// The parts to search separately; empty when the question is searched as a whole.
+    parts: Vec<Question>,
+    /// The models that may write.
+    write: WritePlan,
+}
+
+/// What the fan-out returned.
+struct Gathered {
+    /// What the lanes returned for each question that was searched.
+    results: Vec<LaneResults>,
+    /// The entities that the question names.
+    entities: Vec<Entity>,
+    /// The stage of entity extraction.
+    stage: Stage,
 }
 
 impl Orchestrator {
-    /// Over these lanes, with these writers, keeping answers there.
+    /// Answers from these lanes with these models, and stores answers with `answers`.
     pub fn new(retrieval: Retrieval, synthesis: Synthesis, answers: Arc<dyn RecordAnswers>) -> Self {
         Self {
             retrieval,
             synthesis,
             answers,
-            answer_cache: None,
+            cache: None,
         }
     }
 
-    /// Giving the answer that a question had, where it had one.
+    /// Serves repeated questions from this cache.
     #[must_use]
-    pub fn with_cache(mut self, answer_cache: AnswerCache) -> Self {
-        self.answer_cache = Some(answer_cache);
+    pub fn with_cache(mut self, cache: AnswerCache) -> Self {
+        self.cache = Some(cache);
         self
     }
 
@@ -75,376 +110,277 @@ impl Orchestrator {
         self.synthesis.serves(model)
     }
 
-    /// What would be done for a question, decided by rules. Reads nothing.
-    pub fn plan(&self, ask: &Ask) -> Plan {
-        let Pattern { name, parts } = pattern(&ask.question);
-        Plan {
-            pattern: name.to_owned(),
-            parts: parts.iter().map(|part| part.as_str().to_owned()).collect(),
-            lanes: ask.lanes.clone(),
-            writers: self.synthesis.writers(ask),
-        }
-    }
-
-    /// What would be done for a question, by whom, and what it would cost at most.
+    /// The plan for a question, the models that would be tried, and the most that the first of them can cost. Reads nothing.
     pub fn preview(&self, ask: &Ask) -> Preview {
-        let (plan, candidates) = (self.plan(ask), self.synthesis.candidates(ask));
-        // The first that fits is the one that is paid, as long as it does not fail.
-        let first = candidates.iter().find(|candidate| candidate.ineligible.is_none());
+        let QueryPlan { shown, write, .. } = self.plan(ask);
+        let first = write
+            .candidates
+            .iter()
+            .find(|candidate| candidate.ineligible.is_none());
         let cost_usd = first.map_or(Some(0.0), |candidate| candidate.cost_usd);
         Preview {
             dry_run: true,
-            plan,
-            candidates,
+            plan: shown,
+            candidates: write.candidates,
             cost_usd,
         }
     }
 
-    /// Answers a question and keeps the answer. What failed or was late on the way is named in it.
-    ///
-    /// # Errors
-    /// When every lane failed, or the answer could not be kept.
-    pub async fn answer(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> Result<Answer, HubError> {
-        let sink = EventSink::disabled();
-        self.answer_as(AcceptedQuery::now(), user, ask, &*self.answers, &sink, deadline)
-            .await
-    }
-
-    /// What is shown of a question until it has been answered.
+    /// The record of a question that has not been answered yet, under a new id.
     pub fn pending(&self, ask: &Ask) -> Answer {
-        let AcceptedQuery { query_id, created_at } = AcceptedQuery::now();
-        Answer {
-            query_id,
-            status: Status::Pending,
-            query: ask.question.as_str().to_owned(),
-            library: ask.library.clone(),
-            session_id: ask.session_id.clone(),
-            answer: String::new(),
-            abstained: None,
-            confidence: Confidence::default(),
-            claims: Vec::new(),
-            sources: Vec::new(),
-            disagreements: Vec::new(),
-            entities: Vec::new(),
-            plan: self.plan(ask),
-            stages: Vec::new(),
-            degraded: Vec::new(),
-            attempts: Vec::new(),
-            usage: Usage::default(),
-            provider: String::new(),
-            model: String::new(),
-            cache: if ask.cache { Cache::Miss } else { Cache::Bypass },
+        let created_at = Timestamp::now();
+        pending(
+            ask,
+            QueryId::generated_at(created_at),
             created_at,
-            took_ms: 0,
-            alternatives: None,
-            quality: None,
-            tags: Vec::new(),
-            notes: None,
-            metadata: Map::new(),
-        }
+            self.plan(ask).shown,
+        )
     }
 
-    /// Answers a question that was accepted before, and records the answer there. The sink is told of each step, but not
-    /// of the end.
+    /// Answers a question under a new id and stores the answer.
     ///
     /// # Errors
     /// As [`Orchestrator::answer`].
-    pub async fn answer_accepted(
-        &self,
-        user: &UserId,
-        ask: &Ask,
-        accepted: &Answer,
-        answers: &dyn RecordAnswers,
-        sink: &EventSink,
-        deadline: Deadline,
-    ) -> Result<Answer, HubError> {
-        let asked = AcceptedQuery {
-            query_id: accepted.query_id,
-            created_at: accepted.created_at,
+    pub async fn ask(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> Result<Answer, HubError> {
+        let created_at = Timestamp::now();
+        let query = AcceptedQuery {
+            query_id: QueryId::generated_at(created_at),
+            created_at,
+            user,
+            ask,
+            recorder: &*self.answers,
+            sink: &EventSink::disabled(),
+            deadline,
         };
-        self.answer_as(asked, user, ask, answers, sink, deadline).await
+        self.answer(&query).await
     }
 
-    async fn answer_as(
-        &self,
-        asked: AcceptedQuery,
-        user: &UserId,
-        ask: &Ask,
-        answers: &dyn RecordAnswers,
-        sink: &EventSink,
-        deadline: Deadline,
-    ) -> Result<Answer, HubError> {
-        let AcceptedQuery { query_id, created_at } = asked;
-        sink.emit(Event::Created { query_id, created_at });
-        let mut looked = match &self.answer_cache {
-            Some(answer_cache) => answer_cache.look(user, ask, deadline).await,
-            None => CacheLookup::default(),
-        };
-        emit_stages(sink, looked.stage.as_slice());
-        let found = looked.found.take();
-        let is_new = found.is_none();
-        let answer = match found {
-            Some(found) => {
-                let answer = self.again(asked, ask, found, &mut looked, deadline);
-                emit_sources(sink, &answer.sources);
-                emit_text(sink, &answer);
-                answer
-            }
-            None => {
-                let mut answer = self.anew(asked, user, ask, sink, deadline).await?;
-                answer.stages.splice(0..0, looked.stage.take());
-                answer
-            }
-        };
-        let answer = record(answers, user, answer).await?;
-        sink.emit(Event::Usage(answer.usage));
-        if let (Some(answer_cache), Some(key), true) = (&self.answer_cache, looked.key_for(&answer), is_new) {
-            answer_cache.keep(user, key, answer.query_id).await;
+    /// Answers an accepted question and stores the answer. The answer names what failed or timed out on the way.
+    ///
+    /// # Errors
+    /// When every lane failed, when no model answered and quoting was refused, or when the answer could not be stored.
+    pub async fn answer(&self, query: &AcceptedQuery<'_>) -> Result<Answer, HubError> {
+        let AcceptedQuery {
+            query_id, created_at, ..
+        } = *query;
+        query.sink.emit(Event::Created { query_id, created_at });
+        let plan = self.plan(query.ask);
+        let mut lookup = self.look_up(query).await;
+        if let Some(cached) = lookup.answer.take() {
+            return record(query, from_cache(query, plan, lookup, cached)).await;
         }
-        Ok(answer)
-    }
-
-    /// An answer that was given before, as that to a question of its own, which no model was paid for.
-    fn again(
-        &self,
-        asked: AcceptedQuery,
-        ask: &Ask,
-        found: Answer,
-        looked: &mut CacheLookup,
-        deadline: Deadline,
-    ) -> Answer {
-        Answer {
-            query_id: asked.query_id,
-            query: ask.question.as_str().to_owned(),
-            session_id: ask.session_id.clone(),
-            plan: self.plan(ask),
-            stages: looked.stage.take().into_iter().collect(),
-            attempts: Vec::new(),
-            usage: usage(&[]),
-            cache: Cache::Hit,
-            created_at: asked.created_at,
-            took_ms: deadline.elapsed().as_millis() as u64,
-            ..found.annotated(Annotations::default())
-        }
-    }
-
-    /// A new answer, not yet kept.
-    async fn anew(
-        &self,
-        asked: AcceptedQuery,
-        user: &UserId,
-        ask: &Ask,
-        sink: &EventSink,
-        deadline: Deadline,
-    ) -> Result<Answer, HubError> {
-        let AcceptedQuery { query_id, created_at } = asked;
-        let plan = self.plan(ask);
-        let Gathered {
-            retrieved,
-            entities,
-            mut stages,
-        } = self.gather(ask, deadline).await?;
+        let gathered = self.gather(query, &plan).await;
+        let (retrieved, entities, mut stages) = fuse(query, gathered)?;
         let sources = citation::sources(&retrieved.passages);
-        emit_stages(sink, &stages);
-        emit_sources(sink, &sources);
-        let Composed {
+        emit_stages(query.sink, &stages);
+        emit_sources(query.sink, &sources);
+        let written = self.write(query, &plan.write, &retrieved).await?;
+        let Verified {
             written,
             confidence,
             abstained,
-        } = compose(&self.synthesis, user, ask, &retrieved, sink, deadline).await?;
-        let passages = &retrieved.passages;
-        emit_stages(sink, &written.stages);
+        } = verify(query.ask, &retrieved, written, query.sink);
+        emit_stages(query.sink, &written.stages);
         stages.extend(written.stages);
-
         let mut answer = Answer {
-            query_id,
-            status: match written.broken {
-                None => Status::Completed,
-                Some(Interruption::Incomplete) => Status::Partial,
-                Some(Interruption::Cancelled) => Status::Cancelled,
-            },
-            query: ask.question.as_str().to_owned(),
-            library: ask.library.clone(),
-            session_id: ask.session_id.clone(),
+            status: status(written.interruption),
             answer: written.text,
             abstained,
             confidence,
             claims: written.claims,
             sources,
-            disagreements: disagreements(passages),
+            disagreements: disagreements(&retrieved.passages),
             entities,
-            plan,
             degraded: Retrieved::degraded(&stages),
-            stages,
+            stages: lookup.stage.iter().cloned().chain(stages).collect(),
             usage: usage(&written.attempts),
             attempts: written.attempts,
             provider: written.provider,
             model: written.model,
-            cache: if ask.cache { Cache::Miss } else { Cache::Bypass },
-            created_at,
-            took_ms: deadline.elapsed().as_millis() as u64,
-            alternatives: None,
-            quality: None,
-            tags: Vec::new(),
-            notes: None,
-            metadata: Map::new(),
+            took_ms: query.deadline.elapsed().as_millis() as u64,
+            ..pending(query.ask, query_id, created_at, plan.shown)
         };
-        if ask.comprehensive {
-            let (alternatives, quality) = comprehensive(ask, &retrieved, &answer);
-            (answer.alternatives, answer.quality) = (Some(alternatives), Some(quality));
+        if query.ask.comprehensive {
+            comprehensive::add_to(&mut answer, query.ask, &retrieved);
         }
-        if !written.told {
-            emit_text(sink, &answer);
+        if !written.was_streamed {
+            emit_text(query.sink, &answer);
+        }
+        let answer = record(query, answer).await?;
+        if let (Some(cache), Some(key)) = (&self.cache, lookup.key_for(&answer)) {
+            cache.put(query.user, key, answer.query_id).await;
         }
         Ok(answer)
     }
 
-    /// Entities, every lane and what the writers need first, all at once.
-    async fn gather(&self, ask: &Ask, deadline: Deadline) -> Result<Gathered, HubError> {
-        let question = &ask.question;
-        let (named, retrieved, ()) = tokio::join!(
-            branch("gather.entities", deadline.cap(ENTITIES_CAP), async {
-                Ok::<_, Infallible>(entities(question.as_str()))
-            }),
-            // Searches of several lanes and parts are a large future.
-            Box::pin(find(&self.retrieval, ask, deadline)),
-            self.synthesis.warm(ask),
-        );
-        let mut retrieved = retrieved?;
-        let Branch { stage, outcome } = named;
-        let entities = match outcome {
-            Outcome::Ok(entities) => entities,
-            _ => Vec::new(),
-        };
-        let mut stages = vec![stage];
-        stages.append(&mut retrieved.stages);
-        Ok(Gathered {
-            retrieved,
-            entities,
-            stages,
-        })
-    }
-}
-
-fn emit_stages(sink: &EventSink, stages: &[Stage]) {
-    let events = stages.iter().cloned().map(Event::Stage);
-    events.for_each(|event| sink.emit(event));
-}
-
-fn emit_sources(sink: &EventSink, sources: &[Source]) {
-    if sink.is_enabled() {
-        let sources = sources.to_vec();
-        sink.emit(Event::Sources { sources });
-    }
-}
-
-/// Tells the text of an answer, and what proves it, at once.
-fn emit_text(sink: &EventSink, answer: &Answer) {
-    if !answer.answer.is_empty() {
-        let text = answer.answer.clone();
-        sink.emit(Event::Delta { text });
-    }
-    let claims = answer.claims.iter().cloned().map(Event::Claim);
-    claims.for_each(|claim| sink.emit(claim));
-}
-
-/// A question as it was accepted.
-#[derive(Debug, Clone, Copy)]
-struct AcceptedQuery {
-    query_id: QueryId,
-    created_at: Timestamp,
-}
-
-impl AcceptedQuery {
-    fn now() -> Self {
-        let created_at = Timestamp::now();
-        Self {
-            query_id: QueryId::generated_at(created_at),
-            created_at,
+    /// **Plan**: decides by rules over the words of the question what is searched and which models may write.
+    fn plan(&self, ask: &Ask) -> QueryPlan {
+        let Pattern { name, parts } = pattern(&ask.question);
+        let write = self.synthesis.plan(ask);
+        QueryPlan {
+            shown: Plan {
+                pattern: name.to_owned(),
+                parts: parts.iter().map(|part| part.as_str().to_owned()).collect(),
+                lanes: ask.lanes.clone(),
+                writers: write.writers(ask),
+            },
+            parts,
+            write,
         }
     }
+
+    /// Looks for the answer that this user was given to the same question.
+    async fn look_up(&self, query: &AcceptedQuery<'_>) -> CacheLookup {
+        let Some(cache) = &self.cache else {
+            return CacheLookup::default();
+        };
+        let lookup = cache.get(query.user, query.ask, query.deadline).await;
+        emit_stages(query.sink, lookup.stage.as_slice());
+        lookup
+    }
+
+    /// **Gather**: runs entity extraction, every lane and the preparation of the first model call, all at once.
+    async fn gather(&self, query: &AcceptedQuery<'_>, plan: &QueryPlan) -> Gathered {
+        let AcceptedQuery { ask, deadline, .. } = *query;
+        let (named, results, ()) = tokio::join!(
+            // Synchronous rules over one question: no limit could interrupt them, and the branch catches their panic.
+            branch("gather.entities", deadline.left(), async {
+                Ok::<_, Infallible>(entities(ask.question.as_str()))
+            }),
+            // Boxed: the searches of several lanes and parts are a large future.
+            Box::pin(search(&self.retrieval, ask, &plan.parts, deadline)),
+            self.synthesis.warm(ask),
+        );
+        Gathered {
+            results,
+            entities: named.result.unwrap_or_default(),
+            stage: named.stage,
+        }
+    }
+
+    /// **Write**: the first model that answers in time writes; otherwise the best sentences are quoted.
+    async fn write(
+        &self,
+        query: &AcceptedQuery<'_>,
+        plan: &WritePlan,
+        retrieved: &Retrieved,
+    ) -> Result<WrittenAnswer, HubError> {
+        let request = WriteRequest {
+            user: query.user,
+            ask: query.ask,
+            plan,
+            retrieved,
+            sink: query.sink,
+            deadline: query.deadline,
+        };
+        Ok(self.synthesis.write(&request).await?)
+    }
 }
 
-/// Keeps an answer.
-async fn record(answers: &dyn RecordAnswers, user: &UserId, mut answer: Answer) -> Result<Answer, HubError> {
-    // The row carries its own cost, so the cost has to be known before it is written.
-    answer.usage.write_units = answers.write_units(user, &answer);
-    answers.insert(user, &answer).await?;
+/// Searches the question as a whole, or each of its parts.
+async fn search(
+    retrieval: &Retrieval,
+    ask: &Ask,
+    parts: &[Question],
+    deadline: Deadline,
+) -> Vec<LaneResults> {
+    let questions = if parts.is_empty() {
+        std::slice::from_ref(&ask.question)
+    } else {
+        parts
+    };
+    retrieval
+        .search(&ask.library, questions, &ask.lanes, ask.top_k.get(), deadline)
+        .await
+}
+
+/// **Fuse**: one ranked list of passages, numbered for good: source `n` of the answer is `passages[n - 1]`.
+fn fuse(
+    query: &AcceptedQuery<'_>,
+    gathered: Gathered,
+) -> Result<(Retrieved, Vec<Entity>, Vec<Stage>), HubError> {
+    let Gathered {
+        results,
+        entities,
+        stage,
+    } = gathered;
+    let mut retrieved = retrieval::fuse(results, query.ask.top_k.get(), query.deadline)?;
+    let mut stages = vec![stage];
+    stages.append(&mut retrieved.stages);
+    Ok((retrieved, entities, stages))
+}
+
+/// **Record**: stores the answer and counts its usage.
+async fn record(query: &AcceptedQuery<'_>, mut answer: Answer) -> Result<Answer, HubError> {
+    // The row holds its own cost, so the cost is computed before the row is written.
+    answer.usage.write_units = query.recorder.write_units(query.user, &answer);
+    query.recorder.insert(query.user, &answer).await?;
+    query.sink.emit(Event::Usage(answer.usage));
     Ok(answer)
 }
 
-/// The passages for the question as a whole, or for each of its parts.
-async fn find(retrieval: &Retrieval, ask: &Ask, deadline: Deadline) -> Result<Retrieved, HubError> {
-    let Ask {
-        question,
-        library,
-        lanes,
-        top_k,
-        ..
-    } = ask;
-    match pattern(question).parts {
-        parts if parts.is_empty() => {
-            retrieval
-                .find(library, question, lanes, top_k.get(), deadline)
-                .await
-        }
-        parts => {
-            retrieval
-                .find_parts(library, &parts, lanes, top_k.get(), deadline)
-                .await
-        }
+/// A cached answer as the answer to this question, which no model was paid for.
+fn from_cache(query: &AcceptedQuery<'_>, plan: QueryPlan, lookup: CacheLookup, cached: Answer) -> Answer {
+    let answer = Answer {
+        query_id: query.query_id,
+        query: query.ask.question.as_str().to_owned(),
+        session_id: query.ask.session_id.clone(),
+        plan: plan.shown,
+        stages: lookup.stage.into_iter().collect(),
+        attempts: Vec::new(),
+        usage: usage(&[]),
+        cache: Cache::Hit,
+        created_at: query.created_at,
+        took_ms: query.deadline.elapsed().as_millis() as u64,
+        ..cached.annotated(Annotations::default())
+    };
+    emit_sources(query.sink, &answer.sources);
+    emit_text(query.sink, &answer);
+    answer
+}
+
+/// The record of a question that has not been answered.
+fn pending(ask: &Ask, query_id: QueryId, created_at: Timestamp, plan: Plan) -> Answer {
+    Answer {
+        query_id,
+        status: Status::Pending,
+        query: ask.question.as_str().to_owned(),
+        library: ask.library.clone(),
+        session_id: ask.session_id.clone(),
+        answer: String::new(),
+        abstained: None,
+        confidence: Confidence::default(),
+        claims: Vec::new(),
+        sources: Vec::new(),
+        disagreements: Vec::new(),
+        entities: Vec::new(),
+        plan,
+        stages: Vec::new(),
+        degraded: Vec::new(),
+        attempts: Vec::new(),
+        usage: Usage::default(),
+        provider: String::new(),
+        model: String::new(),
+        cache: if ask.cache { Cache::Miss } else { Cache::Bypass },
+        created_at,
+        took_ms: 0,
+        alternatives: None,
+        quality: None,
+        tags: Vec::new(),
+        notes: None,
+        metadata: Map::new(),
     }
 }
 
-/// A written answer, and whether it is one.
-struct Composed {
-    /// Without text and claims where there is to be no answer.
-    written: Written,
-    confidence: Confidence,
-    abstained: Option<Abstention>,
-}
-
-/// Has an answer written from what was found, and decides whether it may be shown.
-async fn compose(
-    synthesis: &Synthesis,
-    user: &UserId,
-    ask: &Ask,
-    retrieved: &Retrieved,
-    sink: &EventSink,
-    deadline: Deadline,
-) -> Result<Composed, HubError> {
-    let mut written = synthesis.write(user, ask, retrieved, sink, deadline).await?;
-    let parts = features_of_parts(ask, retrieved, &written.claims);
-    let confidence = weakest(parts.iter().map(|features| confidence(features, &written.claims)));
-    let abstained = abstain(ask, &retrieved.passages, &written, &parts, confidence.answer);
-    // What has been shown of an answer that broke off stays: each sentence has its proof.
-    let abstained = abstained.filter(|_| written.broken.is_none());
-    if abstained.is_some() {
-        if written.told && !written.claims.is_empty() {
-            sink.emit(Event::Restart {});
-        }
-        (written.text, written.claims) = (String::new(), Vec::new());
+fn status(interruption: Option<Interruption>) -> Status {
+    match interruption {
+        None => Status::Completed,
+        Some(Interruption::Incomplete) => Status::Partial,
+        Some(Interruption::Cancelled) => Status::Cancelled,
     }
-    Ok(Composed {
-        written,
-        confidence,
-        abstained,
-    })
 }
 
-struct Gathered {
-    retrieved: Retrieved,
-    entities: Vec<Entity>,
-    stages: Vec<Stage>,
-}
-
-/// An answer is as sure as its least sure part.
-fn weakest(parts: impl Iterator<Item = Confidence>) -> Confidence {
-    let weakest = parts.min_by(|one, other| one.answer.total_cmp(&other.answer));
-    weakest.unwrap_or_else(|| confidence(&ConfidenceFeatures::default(), &[]))
-}
-
-/// What the calls of providers took, and the reads so far.
+/// The tokens and cost of model calls, and the read units so far.
 fn usage(attempts: &[Attempt]) -> Usage {
     Usage {
         input_tokens: attempts.iter().map(|attempt| attempt.input_tokens).sum(),
@@ -456,21 +392,28 @@ fn usage(attempts: &[Attempt]) -> Usage {
     }
 }
 
-/// What the claims rest on, for the question as a whole or for each of its parts.
-fn features_of_parts(ask: &Ask, retrieved: &Retrieved, claims: &[Claim]) -> Vec<ConfidenceFeatures> {
-    let Retrieved {
-        passages,
-        weights,
-        parts,
-        ..
-    } = retrieved;
-    if parts.is_empty() {
-        return vec![confidence_features(&ask.question, weights, passages, claims)];
+fn emit_stages(sink: &EventSink, stages: &[Stage]) {
+    for stage in stages {
+        sink.emit(Event::Stage(stage.clone()));
     }
-    let each = parts
-        .iter()
-        .map(|part| confidence_features(&part.question, &part.weights, passages, claims));
-    each.collect()
+}
+
+fn emit_sources(sink: &EventSink, sources: &[Source]) {
+    if sink.is_enabled() {
+        let sources = sources.to_vec();
+        sink.emit(Event::Sources { sources });
+    }
+}
+
+/// Sends the text of an answer and its claims at once.
+fn emit_text(sink: &EventSink, answer: &Answer) {
+    if !answer.answer.is_empty() {
+        let text = answer.answer.clone();
+        sink.emit(Event::Delta { text });
+    }
+    for claim in &answer.claims {
+        sink.emit(Event::Claim(claim.clone()));
+    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,18 @@
-//! The synthesis agent run alone: an answer from passages that are given, or found. It is shown, and kept nowhere.
+//! The synthesis agent run on its own: an answer from passages that the request supplies or the lanes find. Nothing is
+//! stored.
 
 use serde::Serialize;
 
-use super::{Composed, compose, find, plan::pattern, usage};
+use super::{
+    patterns::pattern,
+    search, usage,
+    verify::{Verified, verify},
+};
 use crate::{
     agents::{
         citation,
-        retrieval::{Retrieval, Retrieved},
-        synthesis::Synthesis,
+        retrieval::{self, Retrieval, Retrieved},
+        synthesis::{Synthesis, WriteRequest},
     },
     deadline::Deadline,
     domain::{Abstention, Ask, Attempt, Claim, Passage, Source, Stage, Usage, UserId},
@@ -15,7 +20,7 @@ use crate::{
     event_sink::EventSink,
 };
 
-/// What the agent wrote; each field as in an answer.
+/// The reply of the synthesis agent. Its fields mean what they mean in an answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Synthesized {
@@ -23,48 +28,62 @@ pub struct Synthesized {
     pub answer: String,
     /// Why there is no answer, if there is none.
     pub abstained: Option<Abstention>,
-    /// The sentences of the answer that assert something.
+    /// The sentences of the answer that assert something, with their citations.
     pub claims: Vec<Claim>,
-    /// The passages; source `n` is the `n`th of those that were given.
+    /// The passages; source `n` is the `n`th of those that were supplied or found.
     pub sources: Vec<Source>,
-    /// What was done, in order.
+    /// The stages, in order.
     pub stages: Vec<Stage>,
-    /// Names of stages that gave nothing because they failed or were late.
+    /// The names of the stages that failed or timed out.
     pub degraded: Vec<String>,
     /// The calls of model providers, in order.
     pub attempts: Vec<Attempt>,
-    /// What it cost.
+    /// Tokens, money and DynamoDB units.
     pub usage: Usage,
-    /// Who wrote it; `extractive` when no model did.
+    /// The provider that wrote it; `extractive` when no model did.
     pub provider: String,
-    /// With which model.
+    /// The model that wrote it; `extractive` when none did.
     pub model: String,
-    /// How long it took, in milliseconds.
+    /// The duration in milliseconds.
     pub took_ms: u64,
 }
 
-/// Writes an answer from `given`, or from what the library has where nothing is given.
+/// Writes an answer from `supplied`, or from what the library has when no passages are supplied.
 ///
 /// # Errors
-/// When every lane failed, or no model wrote and quoting was refused.
+/// When every lane failed, or no model wrote an answer and the request refuses quoting.
 pub async fn synthesize(
     retrieval: &Retrieval,
     synthesis: &Synthesis,
     user: &UserId,
     ask: &Ask,
-    given: Vec<Passage>,
+    supplied: Vec<Passage>,
     deadline: Deadline,
 ) -> Result<Synthesized, HubError> {
-    let mut retrieved = if given.is_empty() {
-        let (found, ()) = tokio::join!(Box::pin(find(retrieval, ask, deadline)), synthesis.warm(ask));
-        found?
+    let parts = pattern(&ask.question).parts;
+    let mut retrieved = if supplied.is_empty() {
+        let (results, ()) = tokio::join!(
+            Box::pin(search(retrieval, ask, &parts, deadline)),
+            synthesis.warm(ask)
+        );
+        retrieval::fuse(results, ask.top_k.get(), deadline)?
     } else {
-        Retrieved::given(given, &ask.question, pattern(&ask.question).parts)
+        Retrieved::supplied(supplied, &ask.question, parts)
     };
     let mut stages = std::mem::take(&mut retrieved.stages);
-    let Composed {
+    let sink = EventSink::disabled();
+    let request = WriteRequest {
+        user,
+        ask,
+        plan: &synthesis.plan(ask),
+        retrieved: &retrieved,
+        sink: &sink,
+        deadline,
+    };
+    let written = synthesis.write(&request).await?;
+    let Verified {
         written, abstained, ..
-    } = compose(synthesis, user, ask, &retrieved, &EventSink::disabled(), deadline).await?;
+    } = verify(ask, &retrieved, written, &sink);
     stages.extend(written.stages);
     Ok(Synthesized {
         answer: written.text,

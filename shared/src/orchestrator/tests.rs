@@ -125,7 +125,7 @@ async fn written(says: Result<&'static str, LlmError>, extractive: bool) -> Resu
     ask.extractive = extractive;
     let deadline = Deadline::after(Duration::from_secs(27));
     Orchestrator::new(retrieval, synthesis, Arc::new(RecordedAnswers::default()))
-        .answer(&UserId::anonymous(), &ask, deadline)
+        .ask(&UserId::anonymous(), &ask, deadline)
         .await
 }
 
@@ -156,7 +156,7 @@ async fn answer(
     let ask = Ask::new(Question::parse("How cold is it?").unwrap());
     let started = Instant::now();
     let answer = orchestrator
-        .answer(
+        .ask(
             &UserId::anonymous(),
             &ask,
             Deadline::after(Duration::from_secs(27)),
@@ -274,13 +274,13 @@ async fn under_the_threshold_it_abstains_and_shows_the_closest_passages() {
     let mut ask = Ask::new(Question::parse("How cold are the starts?").unwrap());
     let deadline = Deadline::after(Duration::from_secs(27));
     let sure = orchestrator
-        .answer(&UserId::anonymous(), &ask, deadline)
+        .ask(&UserId::anonymous(), &ask, deadline)
         .await
         .unwrap();
     assert!(sure.abstained.is_none());
     ask.confidence_threshold = sure.confidence.answer + 0.01;
     let unsure = orchestrator
-        .answer(&UserId::anonymous(), &ask, deadline)
+        .ask(&UserId::anonymous(), &ask, deadline)
         .await
         .unwrap();
     assert_eq!(
@@ -334,6 +334,35 @@ async fn without_a_models_answer_the_evidence_is_quoted_and_the_loss_is_named() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_quotation_that_replaces_a_models_text_is_streamed() {
+    let retrieval = Retrieval::keyword_only(Arc::new(ScriptedLane(Duration::ZERO, find("a"))));
+    let says = Ok("Nothing of this is true.");
+    let synthesis = Synthesis::new(Arc::new(ScriptedModel(Duration::ZERO, says)));
+    let recorded = Arc::new(RecordedAnswers::default());
+    let orchestrator = Orchestrator::new(retrieval, synthesis, recorded.clone());
+    let ask = Ask::new(Question::parse("How cold is it?").unwrap());
+    let (sender, mut events) = tokio::sync::mpsc::unbounded_channel();
+    let query = AcceptedQuery {
+        query_id: QueryId::generate(),
+        created_at: Timestamp::now(),
+        user: &UserId::anonymous(),
+        ask: &ask,
+        recorder: &*recorded,
+        sink: &EventSink::new(sender, tokio_util::sync::CancellationToken::new()),
+        deadline: Deadline::after(Duration::from_secs(27)),
+    };
+    let answer = orchestrator.answer(&query).await.unwrap();
+    let mut streamed = String::new();
+    while let Ok(event) = events.try_recv() {
+        if let Event::Delta { text } = event {
+            streamed.push_str(&text);
+        }
+    }
+    assert_eq!(streamed, "Cold starts of a take 90 ms in all. [1]");
+    assert_eq!(streamed, answer.answer);
+}
+
+#[tokio::test(start_paused = true)]
 async fn where_quoting_is_refused_a_failure_of_the_models_is_one_of_the_question() {
     let failed = written(Err(LlmError::AllFailed), false).await;
     assert!(matches!(failed, Err(HubError::Models(LlmError::AllFailed))));
@@ -382,7 +411,7 @@ async fn over_the_shelf(question: &str) -> (Answer, Duration) {
     let ask = Ask::new(Question::parse(question).unwrap());
     let started = Instant::now();
     let answer = Orchestrator::new(retrieval, without_models(), Arc::new(RecordedAnswers::default()))
-        .answer(
+        .ask(
             &UserId::anonymous(),
             &ask,
             Deadline::after(Duration::from_secs(27)),

@@ -28,7 +28,7 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// Of an answer from these passages, which this sink is told of.
-    pub(super) fn of(passages: &'a [Passage], sink: &'a EventSink) -> Self {
+    pub(super) fn new(passages: &'a [Passage], sink: &'a EventSink) -> Self {
         Self {
             passages,
             sink,
@@ -98,7 +98,7 @@ impl<'a> Draft<'a> {
     }
 
     /// What may be shown of it.
-    pub(super) fn into_proved(self) -> VerifiedText {
+    pub(super) fn into_verified(self) -> VerifiedText {
         self.proved
     }
 
@@ -130,11 +130,11 @@ mod tests {
         let passages = passages();
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let sink = EventSink::new(sender, CancellationToken::new());
-        let mut draft = Draft::of(&passages, &sink);
+        let mut draft = Draft::new(&passages, &sink);
         pieces.iter().for_each(|piece| draft.push(piece));
         let whole = pieces.concat();
         draft.finish(&whole, whole.len());
-        let text = draft.into_proved().text;
+        let text = draft.into_verified().text;
         let mut events = Vec::new();
         while let Ok(event) = receiver.try_recv() {
             events.push(event);
@@ -155,7 +155,7 @@ mod tests {
         let passages = passages();
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let sink = EventSink::new(sender, CancellationToken::new());
-        let mut draft = Draft::of(&passages, &sink);
+        let mut draft = Draft::new(&passages, &sink);
         for piece in ["The lamp was lit in 1871.", " [", "1", "]"] {
             draft.push(piece);
             assert!(

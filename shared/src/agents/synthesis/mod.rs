@@ -1,4 +1,4 @@
-//! The synthesis agent: has a model write from the passages, and quotes the best evidence where none does.
+//! The synthesis agent: a model writes an answer from the passages, or the best evidence is quoted when no model does.
 
 mod draft;
 pub mod extractive;
@@ -21,46 +21,72 @@ use crate::{
     },
     event_sink::EventSink,
     evidence::{claims::findings, verifier::Finding},
-    ports::{GenerateRequest, Llm, LlmError},
+    ports::{GenerateOutcome, GenerateRequest, Llm, LlmError},
 };
 use draft::Draft;
 use verified_text::VerifiedText;
 
-/// Who writes when no model does.
+/// The provider and model name of an answer that no model wrote.
 pub const EXTRACTIVE: &str = "extractive";
-/// Kept back from the deadline for checking what a model wrote.
-const CHECKING: Duration = Duration::from_millis(250);
+/// Kept back from the deadline for verifying what a model wrote.
+const VERIFICATION_RESERVE: Duration = Duration::from_millis(250);
 
-/// What the agent came to.
+/// A written answer. Every sentence in it is supported or disputed by the passages.
 #[derive(Debug)]
-pub struct Written {
-    /// The answer, with only what its sources bear out; empty when there is none.
+pub struct WrittenAnswer {
+    /// The text with `[n]` markers; empty when there is no answer.
     pub text: String,
-    /// Its sentences with their proof.
+    /// Its sentences with their citations.
     pub claims: Vec<Claim>,
-    /// Why there is no answer, where it is a model that has none.
+    /// Why the model gave no answer, where one was asked.
     pub objection: Option<String>,
     /// The provider that wrote it.
     pub provider: String,
-    /// The model.
+    /// The model that wrote it.
     pub model: String,
-    /// The calls of providers.
+    /// The calls of providers, in order.
     pub attempts: Vec<Attempt>,
-    /// What was done.
+    /// The stages of writing and verifying.
     pub stages: Vec<Stage>,
-    /// Why it is not whole, where it is not.
-    pub broken: Option<Interruption>,
-    /// Whether the sink has been told of its sentences.
-    pub told: bool,
+    /// Why the text is incomplete, if it is.
+    pub interruption: Option<Interruption>,
+    /// Whether its sentences have been sent as events.
+    pub was_streamed: bool,
 }
 
-/// Why an answer is not whole.
+/// Why a text is incomplete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interruption {
-    /// The model broke off after some of it had been shown.
+    /// The model stopped in the middle, after some of its text had been shown.
     Incomplete,
-    /// Nobody waits for it any more.
+    /// The caller disconnected.
     Cancelled,
+}
+
+/// Which models may write an answer, and how much they are shown. Made once for a question, without I/O.
+#[derive(Debug, Clone)]
+pub struct WritePlan {
+    /// The models in order, with the reason against each that is ineligible.
+    pub candidates: Vec<Candidate>,
+    /// The bytes of passages that the first eligible model can read.
+    passage_bytes: usize,
+}
+
+/// One answer to be written.
+#[derive(Clone, Copy)]
+pub struct WriteRequest<'a> {
+    /// The user who pays for model calls.
+    pub user: &'a UserId,
+    /// The question and its options.
+    pub ask: &'a Ask,
+    /// The models to call.
+    pub plan: &'a WritePlan,
+    /// The passages to write from.
+    pub retrieved: &'a Retrieved,
+    /// Receives each sentence of a model as soon as it is verified.
+    pub sink: &'a EventSink,
+    /// When the text must be complete.
+    pub deadline: Deadline,
 }
 
 /// Writes answers.
@@ -69,8 +95,22 @@ pub struct Synthesis {
     judge: Judge,
 }
 
+impl WritePlan {
+    /// The names of those that would write, in order: `provider/model`, and last `extractive` unless `ask` refuses it.
+    pub fn writers(&self, ask: &Ask) -> Vec<String> {
+        let eligible = self
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.ineligible.is_none());
+        let models = eligible.map(|candidate| format!("{}/{}", candidate.provider, candidate.model));
+        models
+            .chain(ask.extractive.then(|| EXTRACTIVE.to_owned()))
+            .collect()
+    }
+}
+
 impl Synthesis {
-    /// With these models.
+    /// Writes with these models.
     pub fn new(llm: Arc<dyn Llm>) -> Self {
         Self {
             judge: Judge::new(llm.clone()),
@@ -83,103 +123,119 @@ impl Synthesis {
         self.llm.serves(model)
     }
 
-    /// Makes the first call quicker, beside other work.
+    /// Decides which models may write the answer to a question. Calls none of them.
+    pub fn plan(&self, ask: &Ask) -> WritePlan {
+        let candidates = |passage_bytes: usize| {
+            let prompt_bytes = model::frame_bytes(ask) + passage_bytes;
+            self.llm.plan(&ask.model, prompt_bytes, model::max_tokens(ask))
+        };
+        let smallest = candidates(model::MIN_PASSAGE_BYTES);
+        let first = smallest.iter().find(|candidate| candidate.ineligible.is_none());
+        let passage_bytes = first.map_or(model::MAX_PASSAGE_BYTES, |first| {
+            model::passage_bytes(ask, first.context_tokens)
+        });
+        WritePlan {
+            candidates: candidates(passage_bytes),
+            passage_bytes,
+        }
+    }
+
+    /// Fetches what the first model call needs, such as its key, so that this runs beside other work.
     pub async fn warm(&self, ask: &Ask) {
         if ask.model != Model::Extractive {
             self.llm.warm().await;
         }
     }
 
-    /// Who would write, in order. Models that do not fit say why.
-    pub fn candidates(&self, ask: &Ask) -> Vec<Candidate> {
-        self.plan(ask, self.room(ask))
-    }
-
-    fn plan(&self, ask: &Ask, room: usize) -> Vec<Candidate> {
-        let prompt_bytes = model::frame_bytes(ask) + room;
-        self.llm.plan(&ask.model, prompt_bytes, model::max_tokens(ask))
-    }
-
-    /// The bytes of passages that the first model can be shown.
-    fn room(&self, ask: &Ask) -> usize {
-        let candidates = self.plan(ask, model::LEAST_PASSAGES);
-        let first = candidates.iter().find(|candidate| candidate.ineligible.is_none());
-        first.map_or(model::MOST_PASSAGES, |first| {
-            model::room(ask, first.context_tokens)
-        })
-    }
-
-    /// The names of those that would write, in order.
-    pub fn writers(&self, ask: &Ask) -> Vec<String> {
-        let fitting = self
-            .candidates(ask)
-            .into_iter()
-            .filter(|candidate| candidate.ineligible.is_none());
-        let names = fitting.map(|candidate| format!("{}/{}", candidate.provider, candidate.model));
-        names
-            .chain(ask.extractive.then(|| EXTRACTIVE.to_owned()))
-            .collect()
-    }
-
-    /// Writes an answer from what was found. The sink is told of each sentence of a model as soon as it is proved; of
-    /// what is quoted, and of what a judge has to look at first, it is not.
+    /// Writes an answer. Each sentence of a model is verified and sent to the sink as it arrives; quoted sentences, and those
+    /// that a judge has to see first, are not sent.
     ///
     /// # Errors
-    /// When no model wrote one and quoting was refused.
-    pub async fn write(
-        &self,
-        user: &UserId,
-        ask: &Ask,
-        retrieved: &Retrieved,
-        sink: &EventSink,
-        deadline: Deadline,
-    ) -> Result<Written, LlmError> {
-        let passages = &retrieved.passages;
-        let mut written = Written::extractive();
-        if passages.is_empty() {
+    /// When no model wrote an answer and the request refuses quoting.
+    pub async fn write(&self, request: &WriteRequest<'_>) -> Result<WrittenAnswer, LlmError> {
+        let WriteRequest { ask, retrieved, .. } = *request;
+        let mut written = WrittenAnswer::empty();
+        if retrieved.passages.is_empty() {
             return Ok(written);
         }
-        let by_model = self.by_model(user, ask, retrieved, sink, deadline, &mut written);
-        match by_model.await {
-            ByModel::Wrote | ByModel::Declined => return Ok(written),
-            ByModel::Unproved if !ask.extractive => return Ok(written),
-            ByModel::Failed(error) if !ask.extractive => return Err(error),
-            ByModel::Unproved | ByModel::Failed(_) | ByModel::NotAsked => {}
+        match self.write_with_model(request, &mut written).await {
+            ModelOutcome::Answered | ModelOutcome::Declined => return Ok(written),
+            ModelOutcome::Unsupported if !ask.extractive => return Ok(written),
+            ModelOutcome::Failed(error) if !ask.extractive => return Err(error),
+            ModelOutcome::Unsupported | ModelOutcome::Failed(_) | ModelOutcome::NotAsked => {}
         }
         let text = timed("write.extractive", &mut written.stages, || {
             extractive::quote(&ask.question, retrieved, ask.max_tokens)
         });
-        written.objection = None;
-        let sink = EventSink::disabled();
-        let mut draft = Draft::of(passages, &sink);
-        timed("verify", &mut written.stages, || {
-            let text = text.unwrap_or_default();
-            draft.finish(&text, text.len());
+        // Nothing of the model's text was shown: none of its sentences was supported.
+        (written.objection, written.was_streamed) = (None, false);
+        let verified = timed("verify", &mut written.stages, || {
+            verify(text.as_deref(), retrieved)
         });
-        written.keep(draft.into_proved());
+        written.set_text(verified);
         Ok(written)
     }
 
-    /// Has a model write; `written` keeps its text only as far as the passages bear it out.
-    async fn by_model(
+    /// Lets a model write; `written` receives the sentences that the passages support.
+    async fn write_with_model(
         &self,
-        user: &UserId,
-        ask: &Ask,
-        retrieved: &Retrieved,
-        sink: &EventSink,
-        deadline: Deadline,
-        written: &mut Written,
-    ) -> ByModel {
+        request: &WriteRequest<'_>,
+        written: &mut WrittenAnswer,
+    ) -> ModelOutcome {
+        let WriteRequest {
+            ask, retrieved, sink, ..
+        } = *request;
         if ask.model == Model::Extractive {
-            return ByModel::NotAsked;
+            return ModelOutcome::NotAsked;
         }
+        let mut draft = Draft::new(&retrieved.passages, sink);
+        let completion = match self.generate(request, &mut draft, written).await {
+            Ok(completion) => completion,
+            Err(LlmError::Cancelled) => return written.set_interrupted(Interruption::Cancelled, draft),
+            Err(LlmError::Incomplete { .. }) => {
+                return written.set_interrupted(Interruption::Incomplete, draft);
+            }
+            Err(error) => return ModelOutcome::Failed(error),
+        };
+        let Some(text) = model::answer(&completion) else {
+            written.objection = Some("the model found no answer in the passages".to_owned());
+            (written.provider, written.model) = (completion.provider, completion.model);
+            return ModelOutcome::Declined;
+        };
+        if ask.judge {
+            draft = self.judge(request, text, written).await;
+        } else {
+            let before = completion.text.len() - completion.text.trim_start().len();
+            timed("verify", &mut written.stages, || {
+                draft.finish(&completion.text, before + text.len());
+            });
+        }
+        written.was_streamed = sink.is_enabled();
+        written.set_verified(draft, completion)
+    }
+
+    /// Calls the models until one has written a text. Without a judge, `draft` verifies its sentences as they arrive.
+    async fn generate(
+        &self,
+        request: &WriteRequest<'_>,
+        draft: &mut Draft<'_>,
+        written: &mut WrittenAnswer,
+    ) -> Result<Completion, LlmError> {
+        let WriteRequest {
+            user,
+            ask,
+            plan,
+            retrieved,
+            sink,
+            deadline,
+        } = *request;
         let started = Instant::now();
-        let prompt = model::prompt(ask, retrieved, self.room(ask));
-        let request = GenerateRequest {
+        let prompt = model::prompt(ask, retrieved, plan.passage_bytes);
+        let generate = GenerateRequest {
             user,
             model: &ask.model,
             prompt: &prompt,
-            deadline: deadline.earlier(CHECKING),
+            deadline: deadline.earlier(VERIFICATION_RESERVE),
             on_interruption: if ask.restart {
                 OnInterruption::Restart
             } else {
@@ -187,7 +243,6 @@ impl Synthesis {
             },
             cancellation: sink.cancellation(),
         };
-        let mut draft = Draft::of(&retrieved.passages, sink);
         let mut progress = |progress: Progress| {
             match progress {
                 // The judge sees all sentences before any of them is shown.
@@ -198,9 +253,9 @@ impl Synthesis {
             }
             draft.has_shown()
         };
-        let generated = self.llm.generate(request, &mut progress).await;
-        written.attempts = generated.attempts;
-        let (status, reason) = match &generated.result {
+        let GenerateOutcome { attempts, result } = self.llm.generate(generate, &mut progress).await;
+        written.attempts = attempts;
+        let (status, reason) = match &result {
             Ok(_) => (StageStatus::Ok, None),
             Err(error @ (LlmError::NoProvider | LlmError::Cancelled)) => {
                 (StageStatus::Skipped, Some(error.to_string()))
@@ -214,43 +269,24 @@ impl Synthesis {
             ms: started.elapsed().as_millis() as u64,
             reason,
         });
-        let completion = match generated.result {
-            Ok(completion) => completion,
-            Err(LlmError::Cancelled) => return written.break_off(Interruption::Cancelled, draft),
-            Err(LlmError::Incomplete { .. }) => return written.break_off(Interruption::Incomplete, draft),
-            Err(error) => return ByModel::Failed(error),
-        };
-        let Some(text) = model::answer(&completion) else {
-            written.objection = Some("the model found no answer in the passages".to_owned());
-            (written.provider, written.model) = (completion.provider, completion.model);
-            return ByModel::Declined;
-        };
-        if ask.judge {
-            draft = self
-                .judged(user, ask, text, retrieved, sink, deadline, written)
-                .await;
-        } else {
-            written.told = sink.is_enabled();
-            let before = completion.text.len() - completion.text.trim_start().len();
-            timed("verify", &mut written.stages, || {
-                draft.finish(&completion.text, before + text.len());
-            });
-        }
-        written.check(draft, completion)
+        result
     }
 
-    /// What the passages bear out of a text by the rules and by a judge.
-    #[expect(clippy::too_many_arguments, reason = "each is a thing of its own")]
-    async fn judged<'a>(
+    /// Verifies a model's text by the rules, and has a judge decide about the sentences that they leave open.
+    async fn judge<'a>(
         &self,
-        user: &UserId,
-        ask: &Ask,
+        request: &WriteRequest<'a>,
         text: &str,
-        retrieved: &'a Retrieved,
-        sink: &'a EventSink,
-        deadline: Deadline,
-        written: &mut Written,
+        written: &mut WrittenAnswer,
     ) -> Draft<'a> {
+        let WriteRequest {
+            user,
+            ask,
+            retrieved,
+            sink,
+            deadline,
+            ..
+        } = *request;
         let mut found = timed("verify", &mut written.stages, || {
             findings(text, &retrieved.passages)
         });
@@ -258,18 +294,18 @@ impl Synthesis {
             .iter_mut()
             .map(|(sentence, finding)| (sentence.text.as_str(), finding))
             .collect();
-        let deadline = deadline.earlier(CHECKING);
-        let judging = self
+        let deadline = deadline.earlier(VERIFICATION_RESERVE);
+        let judged = self
             .judge
             .judge(user, &ask.model, &mut claims, deadline, sink.cancellation());
-        if let Some(JudgeOutcome { attempts, stage }) = judging.await {
-            let told = attempts.iter().cloned().map(Event::Attempt);
-            told.for_each(|attempt| sink.emit(attempt));
+        if let Some(JudgeOutcome { attempts, stage }) = judged.await {
+            for attempt in &attempts {
+                sink.emit(Event::Attempt(attempt.clone()));
+            }
             written.attempts.extend(attempts);
             written.stages.push(stage);
         }
-        written.told = sink.is_enabled();
-        let mut draft = Draft::of(&retrieved.passages, sink);
+        let mut draft = Draft::new(&retrieved.passages, sink);
         for (sentence, finding) in found {
             draft.add(&sentence, finding);
         }
@@ -277,9 +313,9 @@ impl Synthesis {
     }
 }
 
-impl Written {
-    /// Nothing yet.
-    fn extractive() -> Self {
+impl WrittenAnswer {
+    /// No text yet; extractive until a model has written one.
+    fn empty() -> Self {
         Self {
             text: String::new(),
             claims: Vec::new(),
@@ -288,69 +324,75 @@ impl Written {
             model: EXTRACTIVE.to_owned(),
             attempts: Vec::new(),
             stages: Vec::new(),
-            broken: None,
-            told: false,
+            interruption: None,
+            was_streamed: false,
         }
     }
 
-    fn keep(&mut self, proved: VerifiedText) {
-        (self.text, self.claims) = (proved.text, proved.claims);
+    fn set_text(&mut self, verified: VerifiedText) {
+        (self.text, self.claims) = (verified.text, verified.claims);
     }
 
-    /// Keeps what a model wrote, if the passages bear any of it out.
-    fn check(&mut self, draft: Draft<'_>, completion: Completion) -> ByModel {
-        let proved = draft.into_proved();
+    /// Takes over a model's complete text, if the passages support any of it.
+    fn set_verified(&mut self, draft: Draft<'_>, completion: Completion) -> ModelOutcome {
+        let verified = draft.into_verified();
         let verify = self.stages.iter_mut().rfind(|stage| stage.name == "verify");
         if let Some(verify) = verify {
-            verify.reason = proved.removed();
+            verify.reason = verified.removed();
         }
-        if proved.text.is_empty() {
+        if verified.text.is_empty() {
             self.objection = Some("nothing of what the model wrote stands in the passages".to_owned());
-            return ByModel::Unproved;
+            return ModelOutcome::Unsupported;
         }
-        self.keep(proved);
+        self.set_text(verified);
         (self.provider, self.model) = (completion.provider, completion.model);
-        ByModel::Wrote
+        ModelOutcome::Answered
     }
 
-    /// Keeps what has been shown of a text that will not be whole.
-    fn break_off(&mut self, broken: Interruption, draft: Draft<'_>) -> ByModel {
-        self.keep(draft.into_proved());
-        self.broken = Some(broken);
-        self.told = true;
+    /// Takes over what has been shown of a text that will not be completed.
+    fn set_interrupted(&mut self, interruption: Interruption, draft: Draft<'_>) -> ModelOutcome {
+        self.set_text(draft.into_verified());
+        self.interruption = Some(interruption);
+        self.was_streamed = true;
         if let Some(last) = self.attempts.iter().rfind(|attempt| attempt.input_tokens > 0) {
             (self.provider, self.model) = (last.provider.clone(), last.model.clone());
         }
-        ByModel::Wrote
+        ModelOutcome::Answered
     }
 }
 
-/// What can be quoted to answer a question.
-pub fn quoted(ask: &Ask, retrieved: &Retrieved) -> Written {
-    let sink = EventSink::disabled();
-    let mut written = Written::extractive();
-    let mut draft = Draft::of(&retrieved.passages, &sink);
-    let text = extractive::quote(&ask.question, retrieved, ask.max_tokens).unwrap_or_default();
-    draft.finish(&text, text.len());
-    written.keep(draft.into_proved());
+/// The extractive answer to a question.
+pub fn quoted(ask: &Ask, retrieved: &Retrieved) -> WrittenAnswer {
+    let mut written = WrittenAnswer::empty();
+    let text = extractive::quote(&ask.question, retrieved, ask.max_tokens);
+    written.set_text(verify(text.as_deref(), retrieved));
     written
 }
 
-/// What came of asking a model.
-enum ByModel {
-    /// An answer that the passages bear out, at least in part.
-    Wrote,
-    /// It says that the passages do not answer.
+/// The sentences of a text that the passages support.
+fn verify(text: Option<&str>, retrieved: &Retrieved) -> VerifiedText {
+    let sink = EventSink::disabled();
+    let mut draft = Draft::new(&retrieved.passages, &sink);
+    let text = text.unwrap_or_default();
+    draft.finish(text, text.len());
+    draft.into_verified()
+}
+
+/// The outcome of asking models to write.
+enum ModelOutcome {
+    /// An answer that the passages support, at least in part.
+    Answered,
+    /// The model said that the passages do not answer the question.
     Declined,
-    /// A text that they do not bear out.
-    Unproved,
+    /// A text that the passages do not support.
+    Unsupported,
     /// No text.
     Failed(LlmError),
-    /// None was to be asked.
+    /// The request wants no model.
     NotAsked,
 }
 
-/// Runs a step that does not wait, and notes how long it took.
+/// Runs a synchronous step and records how long it took.
 fn timed<T>(name: &str, stages: &mut Vec<Stage>, step: impl FnOnce() -> T) -> T {
     let started = Instant::now();
     let result = step();

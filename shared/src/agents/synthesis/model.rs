@@ -13,9 +13,9 @@ use crate::{
 /// Tokens that a model may write when the request does not say.
 const USUAL_TOKENS: u32 = 600;
 /// The passages that a model is shown at most, in bytes: about 3,000 tokens. The best come first.
-pub(super) const MOST_PASSAGES: usize = 12_000;
+pub(super) const MAX_PASSAGE_BYTES: usize = 12_000;
 /// With less than this, none is asked.
-pub(super) const LEAST_PASSAGES: usize = 1_000;
+pub(super) const MIN_PASSAGE_BYTES: usize = 1_000;
 /// Bytes of text in one token, on the safe side of the usual four.
 const BYTES_PER_TOKEN: usize = 3;
 /// Bytes around each passage: two lines with its number and title.
@@ -41,11 +41,11 @@ pub(super) fn frame_bytes(ask: &Ask) -> usize {
 }
 
 /// The bytes of passages that a model can read beside the rest, with what is around them.
-pub(super) fn room(ask: &Ask, context_tokens: u32) -> usize {
+pub(super) fn passage_bytes(ask: &Ask, context_tokens: u32) -> usize {
     let bytes = (context_tokens.saturating_sub(max_tokens(ask)) as usize).saturating_mul(BYTES_PER_TOKEN);
     bytes
         .saturating_sub(frame_bytes(ask))
-        .clamp(LEAST_PASSAGES, MOST_PASSAGES)
+        .clamp(MIN_PASSAGE_BYTES, MAX_PASSAGE_BYTES)
 }
 
 /// Asks for an answer from as many passages as there is room for.
@@ -125,7 +125,7 @@ mod tests {
         let prompt = prompt(
             &ask,
             &found(&[passage("a", guess), passage("b", "Second.")]),
-            MOST_PASSAGES,
+            MAX_PASSAGE_BYTES,
         );
         let lines: Vec<&str> = prompt.user.lines().collect();
         let begin = lines.iter().position(|line| line.contains("begin [1]")).unwrap();
@@ -146,12 +146,12 @@ mod tests {
         let long = "漢字".repeat(5_000);
         let passages = found(&[passage("a", &long), passage("b", &long), passage("c", "Third.")]);
         for context_tokens in [0, 700, 2_048, 8_192, u32::MAX] {
-            let room = room(&ask, context_tokens);
+            let room = passage_bytes(&ask, context_tokens);
             let prompt = prompt(&ask, &passages, room);
             assert!(prompt.bytes() <= frame_bytes(&ask) + room, "{context_tokens}");
             assert!(!prompt.user.contains("begin [3]"), "the best come first");
         }
-        assert_eq!(room(&ask, 8_192), MOST_PASSAGES);
+        assert_eq!(passage_bytes(&ask, 8_192), MAX_PASSAGE_BYTES);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Server-sent events (<https://html.spec.whatwg.org/multipage/server-sent-events.html>).
+//! The format of server-sent events (<https://html.spec.whatwg.org/multipage/server-sent-events.html>).
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use tokio::{sync::mpsc, time::Instant};
 
 use crate::domain::EncodedEvent;
 
-/// After so long without an event, the reader is told that all is well.
+/// The time without an event after which a heartbeat is sent.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
-/// Where events go, numbered from 1.
+/// Sends events to the reader of a response, numbered from 1.
 #[derive(Debug)]
-pub struct Output {
+pub struct EventOutput {
     bytes: mpsc::UnboundedSender<Bytes>,
     last: u64,
     quiet_since: Instant,
 }
 
-impl Output {
-    pub(super) fn to(bytes: mpsc::UnboundedSender<Bytes>) -> Self {
+impl EventOutput {
+    pub(super) fn new(bytes: mpsc::UnboundedSender<Bytes>) -> Self {
         Self {
             bytes,
             last: 0,
@@ -27,40 +27,40 @@ impl Output {
         }
     }
 
-    /// Goes on after an event that the reader has.
-    pub fn after(&mut self, last: u64) {
+    /// Continues after an event that the reader has.
+    pub fn resume_after(&mut self, last: u64) {
         self.last = last;
     }
 
-    /// The number of the last event.
-    pub fn last(&self) -> u64 {
+    /// The id of the last event.
+    pub fn last_id(&self) -> u64 {
         self.last
     }
 
     /// Sends an event.
-    pub fn tell(&mut self, event: &EncodedEvent) {
+    pub fn send(&mut self, event: &EncodedEvent) {
         self.last += 1;
-        self.send(frame(self.last, event));
+        self.write(frame(self.last, event));
     }
 
-    /// When it is time for a sign of life.
+    /// When the next heartbeat is due.
     pub fn heartbeat_at(&self) -> Instant {
         self.quiet_since + HEARTBEAT
     }
 
-    /// Sends a sign of life.
+    /// Sends a heartbeat: a comment that readers ignore.
     pub fn heartbeat(&mut self) {
-        self.send(": ping\n\n".to_owned());
+        self.write(": ping\n\n".to_owned());
     }
 
-    fn send(&mut self, text: String) {
+    fn write(&mut self, text: String) {
         self.quiet_since = Instant::now();
-        // Nobody may be left to read it.
+        // The reader may have disconnected.
         let _ = self.bytes.send(text.into());
     }
 }
 
-/// An event as the reader gets it. Its JSON has no line break, so it is one line.
+/// An event on the wire. Its JSON has no line break, so the data is one line.
 fn frame(id: u64, EncodedEvent { name, data }: &EncodedEvent) -> String {
     format!("id: {id}\nevent: {name}\ndata: {}\n\n", data.get())
 }
@@ -84,12 +84,12 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn silence_is_broken_every_ten_seconds() {
+    async fn a_heartbeat_is_sent_after_ten_seconds_of_silence() {
         let (sender, mut receiver) = mpsc::unbounded_channel();
-        let mut output = Output::to(sender);
+        let mut output = EventOutput::new(sender);
         let began = Instant::now();
         tokio::time::advance(Duration::from_secs(9)).await;
-        output.tell(&Event::Restart {}.into());
+        output.send(&Event::Restart {}.into());
         for _ in 0..2 {
             tokio::time::sleep_until(output.heartbeat_at()).await;
             output.heartbeat();
@@ -98,6 +98,6 @@ mod tests {
         assert!(receiver.recv().await.unwrap().starts_with(b"id: 1"));
         assert_eq!(receiver.recv().await.unwrap(), ": ping\n\n");
         assert_eq!(receiver.recv().await.unwrap(), ": ping\n\n");
-        assert_eq!(output.last(), 1, "a sign of life is no event");
+        assert_eq!(output.last_id(), 1, "a heartbeat is not an event");
     }
 }

@@ -1,11 +1,11 @@
-//! A stream that goes on where a reader has stopped: what is kept of it, what comes while it is followed, and its end.
+//! Resuming a stream after a lost connection: the stored events, then those of a question that is still running, then the end.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{EventSource, Output};
+use super::{EventOutput, EventSource};
 use crate::{
     deadline::Deadline,
     domain::{Event, QueryId, QueryStatus, UserId},
@@ -14,13 +14,13 @@ use crate::{
     ports::{ReadAnswers, ReadEvents},
 };
 
-/// Between the first two looks at a question that is still being answered; it doubles each time.
-const FIRST_LOOK: Duration = Duration::from_millis(125);
-const LAST_LOOK: Duration = Duration::from_secs(2);
-/// With less time left, the reader is left to come back.
-const LEAST_TIME: Duration = Duration::from_secs(1);
+/// The first delay between two reads of a question that is still running; it doubles up to [`MAX_POLL_DELAY`].
+const MIN_POLL_DELAY: Duration = Duration::from_millis(125);
+const MAX_POLL_DELAY: Duration = Duration::from_secs(2);
+/// With less time left, the response ends and the reader resumes with a new request.
+const MIN_TIME: Duration = Duration::from_secs(1);
 
-/// Where questions and their events are kept.
+/// The stores of questions and of their events.
 #[derive(Clone)]
 pub struct EventHistory {
     /// The questions.
@@ -29,20 +29,20 @@ pub struct EventHistory {
     pub events: Arc<dyn ReadEvents>,
 }
 
-/// Tells what happened to a question after an event that the reader has.
+/// The events of a question after one that the reader has.
 ///
 /// # Errors
 /// When this user has no such question, or it cannot be read.
 pub async fn resumed(
-    kept: &EventHistory,
+    history: &EventHistory,
     context: &RequestContext<'_>,
     id: QueryId,
     after: u64,
 ) -> Result<EventSource, HubError> {
-    let query_status = kept.answers.query_status(&context.user, id).await?;
-    let query_status = query_status.ok_or(HubError::NotFound("query"))?;
+    let status = history.answers.query_status(&context.user, id).await?;
+    let status = status.ok_or(HubError::NotFound("query"))?;
     let resumed = Resumed {
-        kept: kept.clone(),
+        history: history.clone(),
         user: context.user.clone(),
         id,
         deadline: context.deadline,
@@ -50,13 +50,13 @@ pub async fn resumed(
         request_id: context.request_id.clone(),
     };
     Ok(Box::new(move |output, cancellation| {
-        Box::pin(resumed.tell(output, cancellation, after, query_status))
+        Box::pin(resumed.follow(output, cancellation, after, status))
     }))
 }
 
-/// A stream that goes on.
+/// A resumed stream.
 struct Resumed {
-    kept: EventHistory,
+    history: EventHistory,
     user: UserId,
     id: QueryId,
     deadline: Deadline,
@@ -65,77 +65,77 @@ struct Resumed {
 }
 
 impl Resumed {
-    async fn tell(
+    async fn follow(
         self,
-        mut output: Output,
+        mut output: EventOutput,
         cancellation: CancellationToken,
         last: u64,
-        mut query_status: QueryStatus,
+        mut status: QueryStatus,
     ) -> Result<(), HubError> {
-        output.after(last);
-        let mut look = FIRST_LOOK;
+        output.resume_after(last);
+        let mut delay = MIN_POLL_DELAY;
         loop {
-            // Looked at before the events: what had ended then has all of them.
-            let ended = !query_status.status.is_running();
-            match self.tell_new(&mut output, &query_status, ended).await {
+            // The status is read before the events: a question that had ended then has all of them.
+            let ended = !status.status.is_running();
+            match self.send_new(&mut output, &status, ended).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => {}
                 Err(error) => {
                     let problem = Problem::new(&error, &self.instance, &self.request_id);
                     let problem = to_json(&problem)?;
-                    output.tell(&Event::Failed { problem }.into());
+                    output.send(&Event::Failed { problem }.into());
                     return Err(error);
                 }
             }
-            if self.deadline.left() < LEAST_TIME || cancellation.is_cancelled() {
+            if self.deadline.left() < MIN_TIME || cancellation.is_cancelled() {
                 return Ok(());
             }
-            tokio::time::sleep(look).await;
-            look = LAST_LOOK.min(look * 2);
+            tokio::time::sleep(delay).await;
+            delay = MAX_POLL_DELAY.min(delay * 2);
             if output.heartbeat_at() <= Instant::now() {
                 output.heartbeat();
             }
-            if let Ok(Some(now)) = self.kept.answers.query_status(&self.user, self.id).await {
-                query_status = now;
+            if let Ok(Some(now)) = self.history.answers.query_status(&self.user, self.id).await {
+                status = now;
             }
         }
     }
 
-    /// Tells what has come since, and the end if there is one: whether nothing follows.
-    async fn tell_new(
+    /// Sends the events since the last one, and the end if there is one. Returns whether the stream is complete.
+    async fn send_new(
         &self,
-        output: &mut Output,
-        query_status: &QueryStatus,
+        output: &mut EventOutput,
+        status: &QueryStatus,
         ended: bool,
     ) -> Result<bool, HubError> {
-        let events = self.kept.events.events(&self.user, self.id).await?;
+        let events = self.history.events.events(&self.user, self.id).await?;
         let last = events.last().map_or(0, |(number, _)| *number);
         for (number, event) in &events {
-            if *number > output.last() {
-                output.after(number - 1);
-                output.tell(event);
+            if *number > output.last_id() {
+                output.resume_after(number - 1);
+                output.send(event);
             }
         }
         if events.last().is_some_and(|(_, event)| event.is_last())
-            || ended && last > 0 && output.last() > last
+            || ended && last > 0 && output.last_id() > last
         {
             return Ok(true);
         }
         if ended {
-            output.tell(&self.end(query_status).await?.into());
+            output.send(&self.end(status).await?.into());
         }
         Ok(ended)
     }
 
     /// The last event of a question that has ended.
-    async fn end(&self, query_status: &QueryStatus) -> Result<Event, HubError> {
-        if let Some(error) = &query_status.error {
+    async fn end(&self, status: &QueryStatus) -> Result<Event, HubError> {
+        if let Some(error) = &status.error {
             let failure = HubError::Ended(error.clone());
             let problem = Problem::new(&failure, &self.instance, &self.request_id);
             let problem = to_json(&problem)?;
             return Ok(Event::Failed { problem });
         }
-        let stored = self.kept.answers.get(&self.user, self.id).await?;
+        let stored = self.history.answers.get(&self.user, self.id).await?;
         let stored = stored.ok_or(HubError::NotFound("query"))?;
         Ok(Event::end_of(stored.answer))
     }

@@ -1,4 +1,4 @@
-//! The Lambda runtime for functions that stream: an invocation is over when what makes its response is.
+//! The Lambda runtime for functions that stream: an invocation ends when the task of its response has ended.
 
 use std::{
     convert::Infallible,
@@ -13,14 +13,14 @@ use lambda_http::{
     tower::Layer,
 };
 
-use super::{StreamBody, Work};
+use super::{StreamBody, body::Work};
 
-/// The work of the invocation under way; an instance has one at a time.
+/// The task of the current invocation; a container has one at a time.
 #[derive(Clone, Default)]
-pub struct InFlight(Arc<Mutex<Option<Arc<Work>>>>);
+pub(super) struct InFlight(Arc<Mutex<Option<Arc<Work>>>>);
 
 impl InFlight {
-    pub(super) fn hold(&self, work: Arc<Work>) {
+    pub(super) fn set(&self, work: Arc<Work>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
     }
 
@@ -32,11 +32,11 @@ impl InFlight {
     }
 }
 
-/// Serves events with a handler whose responses stream, until the process is ended.
+/// Serves requests with a handler whose responses are streamed, until the process is ended.
 ///
 /// # Errors
-/// When the runtime cannot be reached.
-pub async fn run<Handled>(
+/// When the Lambda runtime cannot be reached.
+pub(super) async fn run<Handled>(
     in_flight: InFlight,
     handler: impl Fn(Request) -> Handled + Send + 'static,
 ) -> Result<(), Error>
@@ -47,10 +47,10 @@ where
     runtime.layer(FinishLayer(in_flight)).run().await
 }
 
-/// Puts finishing behind the sending of each response, whether it was read or not.
+/// Finishes the task of each response after it was sent, whether it was read or not.
 struct FinishLayer(InFlight);
 
-/// A service of the runtime with finishing behind it.
+/// The service that [`FinishLayer`] makes.
 struct FinishService<S> {
     inner: S,
     in_flight: InFlight,
@@ -83,9 +83,9 @@ where
     fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
         let (sending, in_flight) = (self.inner.call(invocation), self.in_flight.clone());
         Box::pin(async move {
-            // A response that nobody read to its end is no failure of ours, and no reason to end the process.
+            // A reader that disconnects is not a failure of the function, and no reason to end the process.
             if let Err(error) = sending.await {
-                tracing::info!(%error, "response not sent to its end");
+                tracing::info!(%error, "response not sent completely");
             }
             in_flight.finish().await;
             Ok(())

@@ -1,23 +1,23 @@
-//! Which pattern a question asks for, by rules over its words: no model, nothing read.
+//! Orchestration patterns, chosen by rules over the words of a question, without a model and without I/O.
 //!
-//! A comparison is gathered once for each side and joined (fork-join); several questions in one are gathered each for
-//! itself and merged (scatter-gather); anything else is one pass (pipeline).
+//! A comparison is searched once for each side (fork-join); several questions in one are searched separately
+//! (scatter-gather); any other question is searched as a whole (pipeline).
 
 use crate::domain::Question;
 
-/// The most parts of a question: each costs a search.
-const MOST_PARTS: usize = 4;
+/// The most parts that a question is split into: each costs a search.
+const MAX_PARTS: usize = 4;
 
-/// How a question is gone about.
+/// The pattern of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
     /// `pipeline`, `fork_join` or `scatter_gather`.
     pub(super) name: &'static str,
-    /// What is gathered each for itself: at least two, or none in a pipeline.
+    /// The parts to search separately: at least two, or none in a pipeline.
     pub(super) parts: Vec<Question>,
 }
 
-/// Decides.
+/// Chooses the pattern for a question.
 pub(super) fn pattern(question: &Question) -> Pattern {
     let text = question.as_str().trim();
     let (name, parts) = match sides(text) {
@@ -27,7 +27,7 @@ pub(super) fn pattern(question: &Question) -> Pattern {
     let parts: Vec<Question> = parts
         .iter()
         .filter_map(|part| Question::parse(part).ok())
-        .take(MOST_PARTS)
+        .take(MAX_PARTS)
         .collect();
     if parts.len() < 2 {
         return Pattern {
@@ -38,7 +38,7 @@ pub(super) fn pattern(question: &Question) -> Pattern {
     Pattern { name, parts }
 }
 
-/// What a comparison compares, each side as a question of its own.
+/// The two sides of a comparison, each as a question.
 fn sides(text: &str) -> Option<[String; 2]> {
     let text = text.trim_end_matches(['?', '.', '!', ' ']);
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -120,7 +120,7 @@ fn is_comparative(word: &str) -> bool {
         || (word.len() > 4 && word.ends_with("er") && !NOT.contains(&word))
 }
 
-/// Words that stand before a comparative without being compared.
+/// Whether a word before a comparative cannot be what is compared.
 fn is_no_side(word: &str) -> bool {
     const WORDS: [&str; 22] = [
         "is", "are", "was", "were", "be", "it", "that", "this", "there", "they", "do", "does", "did", "what",
@@ -268,7 +268,7 @@ mod tests {
             if let Ok(question) = Question::parse(&text) {
                 let Pattern { name, parts } = pattern(&question);
                 proptest::prop_assert_eq!(name == "pipeline", parts.is_empty());
-                proptest::prop_assert!(parts.len() <= MOST_PARTS && parts.len() != 1);
+                proptest::prop_assert!(parts.len() <= MAX_PARTS && parts.len() != 1);
             }
         }
     }

@@ -1,0 +1,128 @@
+//! An answer as a stream of events, sent while it is made.
+
+use std::{pin::pin, sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::{EventOutput, event_writer::EventWriter};
+use crate::{
+    bootstrap::Services,
+    deadline::Deadline,
+    domain::{Answer, Ask, Event, QueryId, Status},
+    error::HubError,
+    event_sink::EventSink,
+    http::{Problem, RequestContext, to_json},
+    isolate,
+    orchestrator::AcceptedQuery,
+    ports::{Lease, WorkQueue},
+};
+
+/// How long after its deadline an invocation has ended for certain.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// A question that has been accepted, and whose answer is to be streamed.
+pub struct AnswerStream {
+    services: Arc<Services>,
+    ask: Ask,
+    accepted: Answer,
+    lease: Lease,
+    deadline: Deadline,
+    instance: String,
+    request_id: String,
+}
+
+impl AnswerStream {
+    /// Accepts a question: from here on it can be read by its id.
+    ///
+    /// # Errors
+    /// When the question cannot be stored.
+    pub async fn accept(
+        services: Arc<Services>,
+        context: &RequestContext<'_>,
+        ask: Ask,
+    ) -> Result<Self, HubError> {
+        let accepted = Answer {
+            status: Status::Processing,
+            ..services.orchestrator.pending(&ask)
+        };
+        let lease = Lease::new(context.user.clone(), accepted.query_id);
+        let length = SignedDuration::try_from(context.deadline.left() + GRACE).unwrap_or(SignedDuration::MAX);
+        services
+            .answers
+            .start(&lease, &accepted, Timestamp::now() + length)
+            .await?;
+        Ok(Self {
+            services,
+            ask,
+            accepted,
+            lease,
+            deadline: context.deadline,
+            instance: context.instance().to_owned(),
+            request_id: context.request_id.clone(),
+        })
+    }
+
+    /// The id of the question.
+    pub fn id(&self) -> QueryId {
+        self.lease.id
+    }
+
+    /// Answers the question, and sends and stores the events. A token that is cancelled ends the model call.
+    ///
+    /// # Errors
+    /// When there is no answer; the last event says so.
+    pub async fn run(self, output: EventOutput, cancellation: CancellationToken) -> Result<(), HubError> {
+        let (sender, mut events) = mpsc::unbounded_channel();
+        let sink = EventSink::new(sender, cancellation);
+        let Services {
+            orchestrator,
+            answers,
+            ..
+        } = &*self.services;
+        let recorder = answers.recorder(self.lease.clone());
+        let query = AcceptedQuery {
+            query_id: self.accepted.query_id,
+            created_at: self.accepted.created_at,
+            user: &self.lease.user,
+            ask: &self.ask,
+            recorder: &*recorder,
+            sink: &sink,
+            deadline: self.deadline,
+        };
+        let limit = self.deadline.left() + GRACE / 4;
+        let mut answer = pin!(isolate::invocation(limit, orchestrator.answer(&query)));
+        let mut writer = EventWriter::new(output, &**answers, &self.lease);
+        let result = loop {
+            tokio::select! {
+                biased;
+                Some(event) = events.recv() => writer.send(event),
+                result = &mut answer => break result,
+                () = writer.due() => writer.act().await,
+            }
+        };
+        while let Ok(event) = events.try_recv() {
+            writer.send(event);
+        }
+        match result {
+            Ok(answer) => {
+                // The last event is not stored: it is made from the answer, which is.
+                writer.flush_and_send(Event::end_of(answer)).await;
+                Ok(())
+            }
+            Err(error) => {
+                let problem = Problem::new(&error, &self.instance, &self.request_id);
+                let problem = to_json(&problem)?;
+                writer.store_and_send(Event::Failed { problem }).await;
+                if let Err(error) = answers.mark_failed(&self.lease, &error.to_string()).await {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "question not marked as failed"
+                    );
+                }
+                Err(error)
+            }
+        }
+    }
+}
