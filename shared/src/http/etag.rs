@@ -47,7 +47,8 @@ impl<'context> IfMatch<'context> {
         }
     }
 
-    /// For `map_err`: a write conflict means [`HubError::Outdated`] if the request has `If-Match`, else [`HubError::Conflict`].
+    /// For `map_err`: a write conflict means [`HubError::Outdated`] if the request has `If-Match`, else
+    /// [`HubError::Conflict`].
     pub fn superseded(self, what: &'static str) -> impl FnOnce(StoreError) -> HubError {
         move |error| match (error, self.0) {
             (StoreError::Conflict, Some(_)) => HubError::Outdated(what),

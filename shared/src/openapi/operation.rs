@@ -16,8 +16,8 @@ pub(super) struct Operation {
 }
 
 impl Operation {
-    /// An operation without parameters, body or successful responses. `id` names it in generated clients; `tag` groups it in
-    /// the reference. A POST takes `Idempotency-Key`.
+    /// An operation without parameters, body or successful responses. `id` names it in generated clients; `tag`
+    /// groups it in the reference. A POST takes `Idempotency-Key`.
     pub(super) fn new(
         method: Method,
         path: &'static str,

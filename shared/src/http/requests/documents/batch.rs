@@ -28,7 +28,7 @@ const MAX_BODY_BYTES: usize = 6 * 1024 * 1024;
 /// Query parameters that describe a text body.
 const TEXT_BODY_PARAMETERS: [&str; 4] = ["library", "id", "title", "url"];
 
-/// The documents of a request: each is valid or has faults of its own.
+/// The documents of a request, each parsed on its own: a document or its faults.
 #[derive(Debug)]
 pub struct DocumentBatch {
     /// The library to store them in.
@@ -38,8 +38,8 @@ pub struct DocumentBatch {
 }
 
 impl DocumentBatch {
-    /// The documents to store, and the report to complete with their results. Of several documents with the same id only
-    /// the first is stored.
+    /// The documents to store, and the report to complete with their results. Of several documents with the same id
+    /// only the first is stored.
     pub fn split(self) -> (Vec<Document>, PendingReport) {
         let mut valid = Vec::new();
         let mut ids = HashSet::new();

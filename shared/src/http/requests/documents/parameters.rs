@@ -57,8 +57,8 @@ pub(super) fn library(context: &RequestContext<'_>) -> Result<LibraryId, Invalid
 /// The library and the document id of `/documents/{id}`.
 ///
 /// # Errors
-/// [`HubError::Invalid`] when the library name is not valid; [`HubError::NotFound`] when the id is not, because no document
-/// can have it.
+/// [`HubError::Invalid`] when the library name is not valid; [`HubError::NotFound`] when the id is not, because no
+/// document can have it.
 pub fn document_path(context: &RequestContext<'_>) -> Result<(LibraryId, DocumentId), HubError> {
     let library = library(context)?;
     let id = DocumentId::parse(&context.path("id")).map_err(|_| HubError::NotFound("document"))?;

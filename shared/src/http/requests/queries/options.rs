@@ -55,7 +55,8 @@ pub(in super::super) fn parse_model(name: Option<String>) -> Result<Model, Inval
     name.map_or(Ok(Model::Auto), |name| Model::parse(&name))
 }
 
-/// Checks that the model is configured and does not contradict `options.extractive`. `serves` knows the configured models.
+/// Checks that the model is configured and does not contradict `options.extractive`. `serves` knows the configured
+/// models.
 ///
 /// # Errors
 /// When the model is not configured, or is `extractive` although quoting is refused.
