@@ -14,6 +14,7 @@ mod invalid;
 mod passage;
 mod query_status;
 mod text;
+mod title;
 mod usage;
 
 pub use annotations::Annotations;

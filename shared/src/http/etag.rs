@@ -1,52 +1,54 @@
-//! Revisions as entity tags (RFC 9110): whoever changes something says which revision they mean to change.
+//! Entity tags and `If-Match` (RFC 9110): optimistic concurrency control by revisions.
 
 use lambda_http::{
     Body, Response,
     http::{HeaderValue, header::ETAG},
 };
 
-use super::RequestContext;
+use super::request_context::RequestContext;
 use crate::{error::HubError, ports::StoreError};
 
+/// The entity tag of a revision.
 fn tag(revision: u64) -> String {
     format!("\"{revision}\"")
 }
 
-/// Whether one of `tags`, separated by commas, is this one. A weak tag never is.
-pub(super) fn names(tags: &str, tag: &str) -> bool {
+/// Whether `tag` is in a comma-separated list of tags, or the list has `*`. A weak tag never matches.
+pub(super) fn matches(tags: &str, tag: &str) -> bool {
     let mut tags = tags.split(',').map(str::trim);
-    tags.any(|one| one == "*" || one == tag)
+    tags.any(|listed| listed == "*" || listed == tag)
 }
 
-/// Shows the revision of what the response shows.
+/// Sets `ETag` to the revision of the resource in the response.
 pub fn set_etag(response: &mut Response<Body>, revision: u64) {
     if let Ok(tag) = HeaderValue::from_str(&tag(revision)) {
         response.headers_mut().insert(ETAG, tag);
     }
 }
 
-/// The revisions that a request may change, from its header `If-Match`.
+/// The header `If-Match`: the revisions that a request may change.
 #[derive(Debug, Clone, Copy)]
 pub struct IfMatch<'context>(Option<&'context str>);
 
 impl<'context> IfMatch<'context> {
-    /// Without the header, the request is about whatever is there.
+    /// The header of a request. Without it, every revision matches.
     pub fn of(context: &'context RequestContext<'_>) -> Self {
         Self(context.header("if-match"))
     }
 
-    /// Checks the revision that is there.
+    /// Checks the current revision of `what`, such as `query`.
     ///
     /// # Errors
-    /// When the request is not about this one.
+    /// [`HubError::Outdated`] when the header names other revisions only.
     pub fn check(self, what: &'static str, revision: u64) -> Result<(), HubError> {
         match self.0 {
-            Some(tags) if !names(tags, &tag(revision)) => Err(HubError::Outdated(what)),
+            Some(tags) if !matches(tags, &tag(revision)) => Err(HubError::Outdated(what)),
             _ => Ok(()),
         }
     }
 
-    /// For `map_err`: somebody else was quicker. Who named a revision learns that it is not there any more.
+    /// For `map_err`: a write conflict means [`HubError::Outdated`] if the request has `If-Match`, else
+    /// [`HubError::Conflict`].
     pub fn superseded(self, what: &'static str) -> impl FnOnce(StoreError) -> HubError {
         move |error| match (error, self.0) {
             (StoreError::Conflict, Some(_)) => HubError::Outdated(what),
@@ -65,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_the_tags_has_to_be_the_one_that_is_there() {
+    fn one_of_the_tags_has_to_match_the_current_revision() {
         assert!(allows(None, 7));
         assert!(allows(Some("*"), 7));
         assert!(allows(Some("\"7\""), 7));
@@ -76,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn who_named_a_revision_is_told_that_it_has_gone() {
+    fn a_conflict_is_outdated_only_with_if_match() {
         let superseded = |header| IfMatch(header).superseded("query")(StoreError::Conflict);
         assert!(matches!(superseded(Some("*")), HubError::Outdated("query")));
         assert!(matches!(superseded(None), HubError::Conflict("query")));

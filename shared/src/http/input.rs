@@ -1,4 +1,4 @@
-//! JSON bodies to typed input, with every fault at once and a pointer to each.
+//! JSON bodies parsed to typed input. All faults are reported at once, each with a JSON pointer (RFC 6901).
 
 use std::ops::ControlFlow;
 
@@ -8,7 +8,7 @@ use lambda_http::{Body, Request, http::header::CONTENT_TYPE};
 use super::strict_json::StrictJson;
 use crate::{domain::InvalidInput, error::HubError};
 
-/// The media type of a request without parameters, in lower case; empty when it has none.
+/// The media type of `Content-Type` without its parameters, in lower case; empty without the header.
 pub(super) fn media_type(request: &Request) -> String {
     let header = request
         .headers()
@@ -23,7 +23,10 @@ pub(super) fn media_type(request: &Request) -> String {
         .to_ascii_lowercase()
 }
 
-/// The body as text.
+/// The body as text; empty when there is none.
+///
+/// # Errors
+/// When it is not UTF-8.
 pub(super) fn text(request: &Request) -> Result<&str, InvalidInput> {
     match request.body() {
         Body::Text(text) => Ok(text),
@@ -34,7 +37,10 @@ pub(super) fn text(request: &Request) -> Result<&str, InvalidInput> {
     }
 }
 
-/// Reads a JSON body.
+/// Parses a JSON body.
+///
+/// # Errors
+/// [`HubError::UnsupportedMediaType`] when it is not `application/json`; else every fault of the body.
 pub(super) fn json<T: Deserr<InvalidInput>>(request: &Request) -> Result<T, HubError> {
     if media_type(request) != "application/json" {
         return Err(HubError::UnsupportedMediaType("application/json"));
@@ -42,22 +48,26 @@ pub(super) fn json<T: Deserr<InvalidInput>>(request: &Request) -> Result<T, HubE
     Ok(parse(text(request)?)?)
 }
 
-/// Reads JSON text.
+/// Parses JSON text.
+///
+/// # Errors
+/// When it is not JSON or repeats a key; else every fault of its fields.
 pub(super) fn parse<T: Deserr<InvalidInput>>(text: &str) -> Result<T, InvalidInput> {
     let StrictJson(value) = serde_json::from_str(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         let detail = match error.classify() {
-            serde_json::error::Category::Eof => format!("the body is not whole JSON: it ends at {place}"),
+            serde_json::error::Category::Eof => format!("the body is incomplete JSON: it ends at {place}"),
             serde_json::error::Category::Data => {
-                format!("the body has a key twice in one object: at {place}")
+                format!("the body repeats a key in an object: at {place}")
             }
-            _ => format!("the body is not JSON: it breaks at {place}"),
+            _ => format!("the body is not valid JSON: error at {place}"),
         };
         InvalidInput::malformed("", detail)
     })?;
     deserr::deserialize(value)
 }
 
+/// The JSON pointer to a value.
 fn pointer(location: ValuePointerRef<'_>) -> String {
     match location {
         ValuePointerRef::Origin => String::new(),
@@ -68,6 +78,7 @@ fn pointer(location: ValuePointerRef<'_>) -> String {
     }
 }
 
+/// The name of a JSON type in error texts.
 fn kind(kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Null => "null",
@@ -97,21 +108,21 @@ impl DeserializeError for InvalidInput {
         let here = pointer(location);
         let error = match error {
             ErrorKind::IncorrectValueKind { actual, accepted } => {
-                // Numbers list every form they take; the widest says it.
-                let wanted = accepted.last().copied().map_or("something else", kind);
-                let found = match (wanted, actual.kind()) {
+                // Number types list several accepted kinds; the last is the widest.
+                let expected = accepted.last().copied().map_or("something else", kind);
+                let found = match (expected, actual.kind()) {
                     ("a whole number", ValueKind::Float) => "a fraction or one too large",
                     (_, found) => kind(found),
                 };
-                Self::malformed(here, format!("must be {wanted}, not {found}"))
+                Self::malformed(here, format!("must be {expected}, not {found}"))
             }
             ErrorKind::MissingField { field } => Self::malformed(format!("{here}/{field}"), "is required"),
             ErrorKind::UnknownKey { key, accepted } => {
                 let known = accepted.join("`, `");
                 let detail = if known.is_empty() {
-                    "is not known here".to_owned()
+                    "is not a known field".to_owned()
                 } else {
-                    format!("is not known; known are `{known}`")
+                    format!("is not a known field; the fields are `{known}`")
                 };
                 Self::malformed(
                     format!("{here}/{}", key.replace('~', "~0").replace('/', "~1")),
@@ -130,13 +141,13 @@ impl DeserializeError for InvalidInput {
     }
 }
 
-/// A fault that a type found in its own value: its place is where the value stands.
+/// Faults found while parsing a value: one without a pointer points at the value.
 impl MergeWithError<InvalidInput> for InvalidInput {
     fn merge(before: Option<Self>, error: Self, location: ValuePointerRef<'_>) -> ControlFlow<Self, Self> {
-        let place = pointer(location);
+        let here = pointer(location);
         let errors = error.errors.into_iter().map(|mut fault| {
             if fault.pointer.is_empty() {
-                fault.pointer.clone_from(&place);
+                fault.pointer.clone_from(&here);
             }
             fault
         });

@@ -1,4 +1,4 @@
-//! Failures to the caller: RFC 9457 problem details. One exhaustive match; causes go to the log only.
+//! Problem details (RFC 9457): the response of every failed request. Causes go to the log only.
 
 use lambda_http::{
     Body, Response,
@@ -15,34 +15,34 @@ use crate::{
     ports::{LlmError, StoreError},
 };
 
-/// Seconds after which a store that was away is worth asking again.
+/// `Retry-After` of 503, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 2;
 
-/// An RFC 9457 body.
+/// The body of a failed request (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Problem {
-    /// Names the kind of problem: `urn:attest:problem:` and a word of [`Problem::new`].
+    /// The kind of problem, as a URN: `urn:attest:problem:` and a fixed name, such as `not-found`.
     pub r#type: String,
-    /// The kind in words; the same for each problem of this kind.
+    /// A short summary of the kind; the same for every problem of this kind.
     pub title: String,
-    /// The HTTP status.
+    /// The HTTP status code.
     pub status: u16,
-    /// This occurrence in words, for the caller.
+    /// What went wrong in this request.
     pub detail: String,
-    /// What was called.
+    /// The path of the request.
     pub instance: String,
-    /// The id to name when asking for help.
+    /// The id of the request, to include in support requests.
     pub request_id: String,
-    /// The faults of the input, all of them.
+    /// Every fault of the input; absent when the input is valid.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
 }
 
 impl Problem {
-    /// The problem that shows this failure.
+    /// The problem of a failure. `instance` is the path of the request.
     pub fn new(error: &HubError, instance: &str, request_id: &str) -> Self {
-        // No wildcard arm: a new kind of failure has to choose its status here.
+        // No wildcard arm: a new kind of failure must choose its status here.
         let (slug, title, status) = match error {
             HubError::Invalid(InvalidInput { malformed: true, .. }) => (
                 "malformed-input",
@@ -51,32 +51,46 @@ impl Problem {
             ),
             HubError::Invalid(InvalidInput { malformed: false, .. }) => (
                 "impossible-input",
-                "The input has impossible values",
+                "The input has invalid values",
                 StatusCode::UNPROCESSABLE_ENTITY,
             ),
             HubError::NotFound(_) | HubError::AgentOff { .. } => {
                 ("not-found", "Not found", StatusCode::NOT_FOUND)
             }
-            HubError::Conflict(_) => ("conflict", "Changed meanwhile", StatusCode::CONFLICT),
+            HubError::Conflict(_) => ("conflict", "Conflict", StatusCode::CONFLICT),
             HubError::Running(_) => ("running", "Still running", StatusCode::CONFLICT),
-            HubError::Outdated(_) => ("outdated", "Changed meanwhile", StatusCode::PRECONDITION_FAILED),
-            HubError::TooLarge { .. } => ("payload-too-large", "Too large", StatusCode::PAYLOAD_TOO_LARGE),
+            HubError::Outdated(_) => ("outdated", "Precondition failed", StatusCode::PRECONDITION_FAILED),
+            HubError::TooLarge { .. } => (
+                "payload-too-large",
+                "Payload too large",
+                StatusCode::PAYLOAD_TOO_LARGE,
+            ),
             HubError::UnsupportedMediaType(_) => (
                 "unsupported-media-type",
                 "Unsupported content type",
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ),
-            HubError::Store(_) => ("unavailable", "Try again later", StatusCode::SERVICE_UNAVAILABLE),
+            HubError::Store(_) => (
+                "unavailable",
+                "Service unavailable",
+                StatusCode::SERVICE_UNAVAILABLE,
+            ),
             HubError::Models(LlmError::BudgetExhausted) => (
                 "budget-exhausted",
-                "The budget is used up",
+                "Budget exhausted",
                 StatusCode::PAYMENT_REQUIRED,
             ),
-            HubError::Models(LlmError::Deadline) => ("timed-out", "Too slow", StatusCode::GATEWAY_TIMEOUT),
+            HubError::Models(LlmError::Deadline) => {
+                ("timed-out", "Gateway timeout", StatusCode::GATEWAY_TIMEOUT)
+            }
             HubError::Models(_) => ("models-failed", "No model answered", StatusCode::BAD_GATEWAY),
-            HubError::DeadlineExceeded(_) => ("timed-out", "Too slow", StatusCode::GATEWAY_TIMEOUT),
+            HubError::DeadlineExceeded(_) => ("timed-out", "Gateway timeout", StatusCode::GATEWAY_TIMEOUT),
             HubError::Ended(_) => ("not-answered", "Not answered", StatusCode::BAD_GATEWAY),
-            HubError::Internal(_) => ("internal", "Our fault", StatusCode::INTERNAL_SERVER_ERROR),
+            HubError::Internal(_) => (
+                "internal",
+                "Internal server error",
+                StatusCode::INTERNAL_SERVER_ERROR,
+            ),
         };
         let errors = match error {
             HubError::Invalid(input) => input.errors.clone(),
@@ -93,7 +107,7 @@ impl Problem {
         }
     }
 
-    /// The problem as a response.
+    /// The problem as a response of type `application/problem+json`; 503 has `Retry-After`.
     pub fn response(&self) -> Response<Body> {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_string(self).unwrap_or_default();
@@ -108,9 +122,8 @@ impl Problem {
     }
 }
 
-/// Whether a failure is one of the store, so that nothing else will go better.
 impl HubError {
-    /// True when the store is away or asks for fewer calls.
+    /// Whether the store is unavailable, throttled or too slow: further calls to it would fail as well.
     pub fn is_store(&self) -> bool {
         matches!(
             self,
@@ -153,7 +166,7 @@ mod tests {
             HubError::Models(LlmError::BudgetExhausted),
             HubError::Models(LlmError::Deadline),
             HubError::DeadlineExceeded(Duration::from_secs(27)),
-            HubError::Ended("it was given up after 3 tries".to_owned()),
+            HubError::Ended("gave up after 3 attempts".to_owned()),
             HubError::Internal(Box::new(cause())),
         ];
         let problems: Vec<Problem> = failures
@@ -163,7 +176,7 @@ mod tests {
         insta::assert_json_snapshot!(problems);
         assert!(
             !serde_json::to_string(&problems).unwrap().contains("secret"),
-            "causes are for the log"
+            "a cause is in the response"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Successful responses.
+//! Successful responses: constructors, headers and JSON bodies.
 
 use std::time::Duration;
 
@@ -21,10 +21,10 @@ use crate::{
     meter,
 };
 
-/// A JSON response.
+/// A response with a JSON body.
 ///
 /// # Errors
-/// When the value cannot be written as JSON, which is a fault of ours.
+/// [`HubError::Internal`] when the value cannot be serialized.
 pub fn json(status: StatusCode, value: &impl Serialize) -> Result<Response<Body>, HubError> {
     let body = serde_json::to_string(value).map_err(|error| HubError::Internal(error.into()))?;
     let mut response = Response::new(Body::from(body));
@@ -35,7 +35,7 @@ pub fn json(status: StatusCode, value: &impl Serialize) -> Result<Response<Body>
     Ok(response)
 }
 
-/// A value as JSON, to be a part of something.
+/// A value as JSON, for use inside another value.
 ///
 /// # Errors
 /// As [`json`].
@@ -43,7 +43,7 @@ pub fn to_json(value: &impl Serialize) -> Result<serde_json::Value, HubError> {
     serde_json::to_value(value).map_err(|error| HubError::Internal(error.into()))
 }
 
-/// Taken on, to be done later: how far it is can be asked for at `location`.
+/// 202 Accepted for `Prefer: respond-async` (RFC 7240). `location` is the path to poll.
 ///
 /// # Errors
 /// As [`json`].
@@ -59,14 +59,14 @@ pub fn accepted(location: &str, value: &impl Serialize) -> Result<Response<Body>
     Ok(response)
 }
 
-/// Done, and nothing to say.
+/// 204 No Content.
 pub fn no_content() -> Response<Body> {
     let mut response = Response::new(Body::Empty);
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
 }
 
-/// Shows the stages in `Server-Timing` (<https://www.w3.org/TR/server-timing/>), durations in milliseconds.
+/// Sets `Server-Timing` (<https://www.w3.org/TR/server-timing/>): the duration of each stage in milliseconds.
 pub fn set_server_timing(response: &mut Response<Body>, stages: &[Stage]) {
     let entries: Vec<String> = stages
         .iter()
@@ -79,91 +79,91 @@ pub fn set_server_timing(response: &mut Response<Body>, stages: &[Stage]) {
     }
 }
 
-/// The answer to a search.
+/// The response of `POST /search`.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SearchReply {
-    /// Best first.
+    /// The passages found, best match first.
     pub results: Vec<SearchResult>,
-    /// One for each lane.
+    /// The stages of the search, one for each lane.
     pub stages: Vec<Stage>,
-    /// Lanes that were asked and gave nothing because they failed or were late.
+    /// Lanes without results because they failed or timed out.
     pub degraded: Vec<String>,
-    /// What it cost.
+    /// The resources that the search consumed.
     pub usage: SearchUsage,
-    /// How long it took, in milliseconds.
+    /// Duration of the request, in milliseconds.
     pub took_ms: u64,
 }
 
-/// One page of answers.
+/// A page of answers.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct QueryPage {
-    /// The newest first.
+    /// Summaries of the answers, newest first.
     pub queries: Vec<AnswerSummary>,
-    /// For the next page; null when this is the last one.
+    /// The cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// One page of documents.
+/// A page of documents.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DocumentPage {
-    /// In the order of their ids.
+    /// The documents without their texts, ordered by id.
     pub documents: Vec<DocumentHeader>,
-    /// For the next page; null when this is the last one.
+    /// The cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// A question that was asked again.
+/// The response of `PATCH /queries/{id}/reprocess`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Reprocessed {
-    /// The version of the answer now, from 1.
+    /// The version of the new answer, from 1.
     pub version: u64,
-    /// The one before.
+    /// The version of the previous answer.
     pub previous_version: u64,
-    /// What it is answered now.
+    /// The new answer.
     pub answer: Answer,
-    /// What is different.
+    /// The differences between the previous and the new answer.
     pub diff: AnswerDiff,
 }
 
-/// What a text names.
+/// The response of the entities agent.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct EntitiesReply {
-    /// In its order, each once.
+    /// The entities in the order of the text, each once.
     pub entities: Vec<Entity>,
 }
 
-/// A text with its markers put right.
+/// The response of the citation agent.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct CitationReply {
-    /// The text.
+    /// The text with corrected citation markers.
     pub text: String,
-    /// Its claims, placed in it.
+    /// The claims of the text, with their positions.
     pub claims: Vec<Claim>,
 }
 
-/// The answer to a fact check.
+/// The response of the fact-check agent.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FactCheckReply {
-    /// What it came to.
+    /// The verdict and its evidence.
     #[serde(flatten)]
     pub check: FactCheck,
-    /// One for each lane; none where the evidence was given.
+    /// The stages of the search, one for each lane; empty when the request has evidence.
     pub stages: Vec<Stage>,
-    /// Lanes that were asked and gave nothing because they failed or were late.
+    /// Lanes without results because they failed or timed out.
     pub degraded: Vec<String>,
-    /// How long it took, in milliseconds.
+    /// Duration of the request, in milliseconds.
     pub took_ms: u64,
 }
 
 impl FactCheckReply {
-    /// What was weighed after these stages and `took`.
+    /// The result of a check with its search stages and total duration.
     pub fn new(check: FactCheck, stages: Vec<Stage>, took: Duration) -> Self {
         Self {
             check,
@@ -174,40 +174,40 @@ impl FactCheckReply {
     }
 }
 
-/// What a search cost.
+/// The resources that a search consumed.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SearchUsage {
-    /// DynamoDB read request units, as DynamoDB counted them.
+    /// DynamoDB read request units, as reported by DynamoDB.
     pub read_units: f64,
 }
 
-/// One passage that was found.
+/// A passage that matches the search.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SearchResult {
-    /// The document.
+    /// The id of the document.
     pub document_id: DocumentId,
-    /// The chunk of the document.
+    /// The id of the chunk in the document.
     pub chunk_id: String,
-    /// The document's title.
+    /// The title of the document.
     pub title: String,
-    /// The document's address.
+    /// The URL of the document.
     pub url: Option<String>,
-    /// The text, exactly as it stands in the document.
+    /// The text of the passage, verbatim from the document.
     pub text: String,
-    /// Where the text starts in the document, in code points.
+    /// The start of the text in the document, in code points.
     pub start: usize,
-    /// Where it ends, exclusive.
+    /// The end of the text in the document, in code points, exclusive.
     pub end: usize,
-    /// How well it fits; comparable within this result only.
+    /// The relevance score, comparable within one response only.
     pub score: f64,
-    /// Its rank, from 1, in each lane that found it.
+    /// The rank of the passage, from 1, in each lane that found it.
     pub lanes: std::collections::BTreeMap<LaneName, usize>,
 }
 
 impl SearchReply {
-    /// What was found after `took`.
+    /// The results of a search with its total duration.
     pub fn new(found: Retrieved, took: Duration) -> Self {
         Self {
             results: found.passages.into_iter().map(SearchResult::from).collect(),

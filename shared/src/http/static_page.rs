@@ -1,4 +1,4 @@
-//! What is the same until the next deployment.
+//! Static pages: responses that change only with a deployment, with caching by `ETag`.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use lambda_http::{
@@ -13,9 +13,9 @@ use lambda_http::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{RequestContext, etag};
+use super::{etag, request_context::RequestContext};
 
-/// A text that browsers and clients may keep for five minutes, and that is sent only to those who do not have it.
+/// A text that clients may cache for five minutes and revalidate with `If-None-Match`.
 #[derive(Debug)]
 pub struct StaticPage {
     body: String,
@@ -24,7 +24,7 @@ pub struct StaticPage {
 }
 
 impl StaticPage {
-    /// With its media type and its Content Security Policy (<https://www.w3.org/TR/CSP3/>).
+    /// A page with its media type and its Content Security Policy (<https://www.w3.org/TR/CSP3/>).
     pub fn new(media_type: &'static str, policy: HeaderValue, body: String) -> Self {
         let digest = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&body));
         Self {
@@ -38,14 +38,14 @@ impl StaticPage {
         }
     }
 
-    /// The page, or 304 when the caller has it.
+    /// The page, or 304 Not Modified when `If-None-Match` has its tag.
     pub fn response(&self, context: &RequestContext<'_>) -> Response<Body> {
         let mut response = Response::new(Body::Empty);
-        let has_it = context
+        let is_cached = context
             .header(IF_NONE_MATCH.as_str())
-            // Weak tags will do here (RFC 9110, 13.1.2).
-            .is_some_and(|tags| etag::names(&tags.replace("W/", ""), &self.tag));
-        if has_it {
+            // `If-None-Match` uses weak comparison (RFC 9110, 13.1.2).
+            .is_some_and(|tags| etag::matches(&tags.replace("W/", ""), &self.tag));
+        if is_cached {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
         } else {
             *response.body_mut() = Body::from(self.body.as_str());

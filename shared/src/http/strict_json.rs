@@ -1,4 +1,4 @@
-//! JSON whose objects have each key once: of two values under one key, the one that is dropped may be the one meant.
+//! JSON without duplicate keys: a parser that keeps one of two values could drop the one that the caller meant.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-/// A value that was read with every key of it checked.
+/// A JSON value whose objects have no duplicate keys.
 pub(super) struct StrictJson(pub(super) Value);
 
 impl<'de> Deserialize<'de> for StrictJson {
@@ -17,8 +17,8 @@ impl<'de> Deserialize<'de> for StrictJson {
     }
 }
 
-/// Up to here every whole number is a float of its own.
-const EXACT: f64 = (1_u64 << 53) as f64;
+/// The largest magnitude up to which a float represents every whole number exactly.
+const MAX_EXACT: f64 = (1_u64 << 53) as f64;
 
 struct AnyValue;
 
@@ -45,10 +45,10 @@ impl<'de> Visitor<'de> for AnyValue {
         Ok(value.into())
     }
 
-    /// A number without a fraction is whole, however it is written (JSON Schema 2020-12, 6.1.1).
+    /// A number with a zero fraction is an integer: `1.0` is 1 (JSON Schema 2020-12, 6.1.1).
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        let is_whole = value.fract() == 0.0 && value.abs() <= EXACT;
-        Ok(if is_whole {
+        let is_integer = value.fract() == 0.0 && value.abs() <= MAX_EXACT;
+        Ok(if is_integer {
             (value as i64).into()
         } else {
             value.into()
@@ -75,7 +75,7 @@ impl<'de> Visitor<'de> for AnyValue {
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if object.contains_key(&key) {
-                return Err(A::Error::custom("the same key twice"));
+                return Err(A::Error::custom("duplicate key"));
             }
             let StrictJson(value) = entries.next_value()?;
             object.insert(key, value);
@@ -91,25 +91,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_read_is_what_was_written() {
+    fn json_without_duplicate_keys_is_parsed_unchanged() {
         let value = json!({ "a": [null, true, 1, -1, 1.5, "x", {}], "b": { "a": "\u{1f600}" } });
         let StrictJson(read) = serde_json::from_str(&value.to_string()).unwrap();
         assert_eq!(read, value);
     }
 
     #[test]
-    fn a_whole_number_is_whole_however_it_is_written() {
+    fn a_number_with_a_zero_fraction_is_an_integer() {
         let StrictJson(read) = serde_json::from_str("[44.0, -2e1, 1.5, 1e300]").unwrap();
         assert_eq!(read, json!([44, -20, 1.5, 1e300]));
     }
 
     #[test]
-    fn a_key_stands_once_in_its_object() {
+    fn a_duplicate_key_is_refused() {
         assert!(serde_json::from_str::<StrictJson>(r#"{"a":{"b":1},"b":1}"#).is_ok());
-        for twice in [r#"{"a":1,"a":1}"#, r#"[{"a":{"b":1,"\u0062":2}}]"#] {
+        for duplicate in [r#"{"a":1,"a":1}"#, r#"[{"a":{"b":1,"\u0062":2}}]"#] {
             assert!(
-                serde_json::from_str::<StrictJson>(twice).err().unwrap().is_data(),
-                "{twice}"
+                serde_json::from_str::<StrictJson>(duplicate)
+                    .err()
+                    .unwrap()
+                    .is_data(),
+                "{duplicate}"
             );
         }
     }

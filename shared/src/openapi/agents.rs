@@ -1,9 +1,9 @@
-//! `/agents`: the list, and each agent that can be run, whose body and reply are its own.
+//! Operations of `/agents`: the directory, and one operation for each available agent.
 
 use ::http::Method;
 
 use super::{
-    operation::{Operation, Reply, example},
+    operation::{Operation, SuccessResponse, example},
     schemas::Schemas,
 };
 use crate::{
@@ -15,18 +15,20 @@ use crate::{
     orchestrator::Synthesized,
 };
 
+/// Every operation of the group.
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let list = Operation::new(
         Method::GET,
         "/agents",
         "listAgents",
         "agents",
-        "Lists the agents",
-        "With the shape of each body, and why those that cannot be run here cannot.",
+        "List agents",
+        "Returns every agent with the JSON Schema of its request body. An agent that is not available in this deployment has \
+         the reason instead.",
     )
-    .answers(Reply::ok(
-        "All of them.",
-        schemas.written::<AgentList>(),
+    .responds(SuccessResponse::ok(
+        "The agents.",
+        schemas.response::<AgentList>(),
         example!("listAgents"),
     ));
     let mut operations = vec![list];
@@ -38,17 +40,18 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     operations
 }
 
+/// The operation of one agent.
 fn run(schemas: &mut Schemas, agent: Agent, description: &str) -> Operation {
-    // Timed are those that have stages.
-    let (path, id, summary, request, reply) = match agent {
+    // Only agents with stages set `Server-Timing`.
+    let (path, id, summary, request, response) = match agent {
         Agent::Retrieval => (
             "/agents/retrieval",
             "runRetrieval",
-            "Finds passages",
+            "Search for passages",
             example!("search.request"),
-            Reply::ok(
-                "What was found.",
-                schemas.written::<SearchReply>(),
+            SuccessResponse::ok(
+                "The passages found.",
+                schemas.response::<SearchReply>(),
                 example!("search"),
             )
             .header("Server-Timing"),
@@ -56,22 +59,22 @@ fn run(schemas: &mut Schemas, agent: Agent, description: &str) -> Operation {
         Agent::Entities => (
             "/agents/entities",
             "runEntities",
-            "Finds what a text names",
+            "Extract entities",
             example!("runEntities.request"),
-            Reply::ok(
-                "What it names.",
-                schemas.written::<EntitiesReply>(),
+            SuccessResponse::ok(
+                "The entities of the text.",
+                schemas.response::<EntitiesReply>(),
                 example!("runEntities"),
             ),
         ),
         Agent::FactCheck => (
             "/agents/fact-check",
             "runFactCheck",
-            "Weighs a claim",
+            "Check a claim",
             example!("runFactCheck.request"),
-            Reply::ok(
-                "What it came to.",
-                schemas.written::<FactCheckReply>(),
+            SuccessResponse::ok(
+                "The verdict and its evidence.",
+                schemas.response::<FactCheckReply>(),
                 example!("runFactCheck"),
             )
             .header("Server-Timing"),
@@ -79,11 +82,11 @@ fn run(schemas: &mut Schemas, agent: Agent, description: &str) -> Operation {
         Agent::Synthesis => (
             "/agents/synthesis",
             "runSynthesis",
-            "Writes an answer",
+            "Write an answer",
             example!("runSynthesis.request"),
-            Reply::ok(
-                "What it wrote.",
-                schemas.written::<Synthesized>(),
+            SuccessResponse::ok(
+                "The answer.",
+                schemas.response::<Synthesized>(),
                 example!("runSynthesis"),
             )
             .header("Server-Timing"),
@@ -91,18 +94,18 @@ fn run(schemas: &mut Schemas, agent: Agent, description: &str) -> Operation {
         Agent::Citation => (
             "/agents/citation",
             "runCitation",
-            "Puts the markers of a text right",
+            "Correct citation markers",
             example!("runCitation.request"),
-            Reply::ok(
-                "The text.",
-                schemas.written::<CitationReply>(),
+            SuccessResponse::ok(
+                "The text with corrected markers, and its claims.",
+                schemas.response::<CitationReply>(),
                 example!("runCitation"),
             ),
         ),
     };
     let operation = Operation::new(Method::POST, path, id, "agents", summary, description)
-        .takes(agent_body(agent), request)
-        .answers(reply);
+        .json_body(agent_body(agent), request)
+        .responds(response);
     match agent {
         Agent::Synthesis => operation.fails(&[402]),
         _ => operation,

@@ -1,135 +1,137 @@
-//! `/documents` and `/search`: what answers are made from.
+//! Operations of `/documents` and `/search`.
 
 use ::http::Method;
 use serde_json::json;
 
 use super::{
-    operation::{Operation, Reply, example},
+    operation::{Operation, SuccessResponse, example},
+    parameters::{cursor_and_limit, library},
     schemas::Schemas,
-    service::{cursor_and_limit, library},
 };
 use crate::{
     domain::{DocumentId, MAX_TEXT_BYTES, NOT_BLANK, StoredDocument},
     http::{
         DocumentPage, SearchReply,
         requests::{
-            Report,
-            described::{Batch, MAX_TITLE, MAX_URL, SearchBody},
+            IngestReport,
+            described::{BatchBody, MAX_TITLE, MAX_URL, SearchBody},
         },
     },
 };
 
-/// What can be asked about one document.
-const ABOUT_ONE: [&str; 2] = ["getDocument", "deleteDocument"];
+/// Operations on one document, to link to.
+const ON_DOCUMENT: [&str; 2] = ["getDocument", "deleteDocument"];
 
+/// Every operation of the group.
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let operation = |method, path, id, summary, description| {
         Operation::new(method, path, id, "documents", summary, description)
     };
-    let about = |schemas: &mut Schemas, method, id, summary, description| {
-        let document_id = schemas.read::<DocumentId>();
+    let on_document = |schemas: &mut Schemas, method, id, summary, description| {
+        let document_id = schemas.request::<DocumentId>();
         let operation = operation(method, "/documents/{id}", id, summary, description);
         library(schemas, operation)
-            .path_part("id", document_id, "The `id` of a document.")
+            .path_part("id", document_id, "The `id` of the document.")
             .fails(&[404])
     };
-    let raw = json!({ "schema": {
+    let text = json!({ "schema": {
         "type": "string", "minLength": 1, "maxLength": MAX_TEXT_BYTES, "pattern": NOT_BLANK,
     }, "example": "The lamp was lit on 3 May 1871. Its first keeper was Ada Holm." });
     let batch = json!({
-        "schema": schemas.read::<Batch>(),
+        "schema": schemas.request::<BatchBody>(),
         "example": serde_json::from_str::<serde_json::Value>(example!("ingestDocuments.request")).unwrap_or_default(),
     });
-    let report = schemas.written::<Report>();
+    let report = schemas.response::<IngestReport>();
     let ingest = operation(
         Method::POST,
         "/documents",
         "ingestDocuments",
-        "Stores documents",
-        "A batch as JSON, or one document as text that parameters describe. The same `id` with new content is a new \
-         version; the same content again changes nothing.",
+        "Store documents",
+        "Send a batch as JSON, or one document as text with its metadata in query parameters. New content under an \
+         existing `id` creates a new version; identical content changes nothing.",
     );
     let list = operation(
         Method::GET,
         "/documents",
         "listDocuments",
-        "Lists documents",
-        "Without their texts, in the order of their ids.",
+        "List documents",
+        "Returns the documents of a library without their texts, ordered by id.",
     );
     vec![
         library(schemas, ingest)
             .query(
                 "id",
-                schemas.read::<DocumentId>(),
-                "The name of a document that is sent as text.",
+                schemas.request::<DocumentId>(),
+                "The id of a document sent as text.",
             )
             .query(
                 "title",
                 json!({ "type": "string", "minLength": 1, "maxLength": MAX_TITLE, "pattern": NOT_BLANK }),
-                "The title of a document that is sent as text.",
+                "The title of a document sent as text.",
             )
             .query(
                 "url",
                 json!({ "type": "string", "format": "uri", "pattern": "^https?://", "maxLength": MAX_URL }),
-                "The address of a document that is sent as text.",
+                "The URL of a document sent as text.",
             )
             .body(
                 true,
-                json!({ "application/json": batch, "text/markdown": raw, "text/plain": raw }),
+                json!({ "application/json": batch, "text/markdown": text, "text/plain": text }),
             )
             .fails(&[400, 409, 415, 422])
-            .answers(
-                Reply::ok("All are stored.", report.clone(), example!("ingestDocuments")).leads_to(
-                    &ABOUT_ONE,
-                    "id",
-                    "$response.body#/documents/0/id",
-                ),
+            .responds(
+                SuccessResponse::ok(
+                    "Every document is stored.",
+                    report.clone(),
+                    example!("ingestDocuments"),
+                )
+                .links(&ON_DOCUMENT, "id", "$response.body#/documents/0/id"),
             )
-            .answers(
-                Reply::new(207, "Some are not, and say why.")
+            .responds(
+                SuccessResponse::new(207, "Some documents are not stored; each has its problem.")
                     .json(report, example!("ingestDocuments.partly")),
             ),
-        library(schemas, cursor_and_limit(list)).answers(
-            Reply::ok(
-                "One page.",
-                schemas.written::<DocumentPage>(),
+        library(schemas, cursor_and_limit(list)).responds(
+            SuccessResponse::ok(
+                "A page of documents.",
+                schemas.response::<DocumentPage>(),
                 example!("listDocuments"),
             )
-            .leads_to(&ABOUT_ONE, "id", "$response.body#/documents/0/id")
-            .leads_to(&["listDocuments"], "cursor", "$response.body#/next_cursor"),
+            .links(&ON_DOCUMENT, "id", "$response.body#/documents/0/id")
+            .links(&["listDocuments"], "cursor", "$response.body#/next_cursor"),
         ),
-        about(
+        on_document(
             schemas,
             Method::GET,
             "getDocument",
-            "Reads a document",
-            "With its text, which the offsets of quotations count in.",
+            "Retrieve a document",
+            "Returns a document with its text. The offsets of quotes refer to this text.",
         )
-        .answers(Reply::ok(
+        .responds(SuccessResponse::ok(
             "The document.",
-            schemas.written::<StoredDocument>(),
+            schemas.response::<StoredDocument>(),
             example!("getDocument"),
         )),
-        about(
+        on_document(
             schemas,
             Method::DELETE,
             "deleteDocument",
-            "Deletes a document",
-            "From then on it is not found any more.",
+            "Delete a document",
+            "Removes the document from the library and from search.",
         )
-        .answers(Reply::new(204, "It is gone.")),
+        .responds(SuccessResponse::new(204, "The document is deleted.")),
         operation(
             Method::POST,
             "/search",
             "search",
-            "Finds passages",
-            "What an answer would be made from, without an answer.",
+            "Search for passages",
+            "Returns the passages that an answer would be based on, without writing an answer.",
         )
-        .takes(schemas.read::<SearchBody>(), example!("search.request"))
-        .answers(
-            Reply::ok(
-                "What was found.",
-                schemas.written::<SearchReply>(),
+        .json_body(schemas.request::<SearchBody>(), example!("search.request"))
+        .responds(
+            SuccessResponse::ok(
+                "The passages found.",
+                schemas.response::<SearchReply>(),
                 example!("search"),
             )
             .header("Server-Timing"),

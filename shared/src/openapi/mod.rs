@@ -1,10 +1,12 @@
-//! The API as an [OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.1.html) document and as a page to read. The schemas
-//! are made from the types that are read and written, the bounds are the constants that the parsers use; a file for each
-//! group of routes says the rest. The integration tests hold every request and response of theirs against it.
+//! The API as an [OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.1.html) document and as an HTML reference.
+//!
+//! Schemas are generated from the request and response types, with the bounds that the parsers use; one file for each
+//! group of routes describes its operations. The integration tests validate every request and response against it.
 
 mod agents;
 mod documents;
 mod operation;
+mod parameters;
 mod problems;
 mod queries;
 mod reference;
@@ -20,20 +22,20 @@ use schemas::Schemas;
 
 use crate::http::StaticPage;
 
-/// The document, to be served.
+/// The OpenAPI document as a static page.
 pub fn page() -> StaticPage {
     let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
     StaticPage::new("application/json", policy, document().to_string())
 }
 
-/// The document as a page to read, to be served.
+/// The HTML reference as a static page.
 pub fn reference() -> StaticPage {
     let nothing = HeaderValue::from_static("default-src 'none'");
     let policy = HeaderValue::try_from(reference::policy()).unwrap_or(nothing);
     StaticPage::new("text/html; charset=utf-8", policy, reference::page(&document()))
 }
 
-/// The whole document.
+/// The OpenAPI document.
 pub fn document() -> Value {
     let mut schemas = Schemas::new();
     let paths = paths(&mut schemas);
@@ -43,17 +45,17 @@ pub fn document() -> Value {
         "info": {
             "title": "Attest",
             "version": env!("CARGO_PKG_VERSION"),
-            "summary": "Answers questions from your own documents, and proves every sentence.",
+            "summary": "Answers questions from your own documents and cites a source for every sentence.",
             "description": include_str!("introduction.md"),
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
-        "servers": [{ "url": ".", "description": "Where this document is." }],
+        "servers": [{ "url": ".", "description": "The location of this document." }],
         "security": [{ "aws_signature": [] }],
         "tags": [
             { "name": "queries", "description": "Questions and their answers." },
-            { "name": "documents", "description": "What answers are made from." },
-            { "name": "agents", "description": "Single steps of an answer, run alone." },
-            { "name": "service", "description": "The service itself." },
+            { "name": "documents", "description": "The documents that answers are based on." },
+            { "name": "agents", "description": "The steps of an answer, run individually." },
+            { "name": "service", "description": "Usage, health and this reference." },
         ],
         "paths": paths,
         "components": {
@@ -61,7 +63,7 @@ pub fn document() -> Value {
                 "type": "apiKey",
                 "name": "Authorization",
                 "in": "header",
-                "description": "AWS Signature Version 4, service `execute-api`. The local cloud asks for none.",
+                "description": "AWS Signature Version 4, service `execute-api`. The local cloud does not require it.",
                 "x-amazon-apigateway-authtype": "awsSigv4",
             } },
             "headers": headers(),
@@ -71,7 +73,7 @@ pub fn document() -> Value {
     })
 }
 
-/// Every operation, under its path and method.
+/// Every operation by path and method.
 fn paths(schemas: &mut Schemas) -> Map<String, Value> {
     let groups: [fn(&mut Schemas) -> Vec<Operation>; 4] = [
         queries::operations,
@@ -88,21 +90,21 @@ fn paths(schemas: &mut Schemas) -> Map<String, Value> {
     paths
 }
 
-/// The headers that responses name.
+/// The response headers.
 fn headers() -> Value {
     let header = |description: &str, schema: Value| json!({ "description": description, "schema": schema });
     let text = || json!({ "type": "string" });
     let seconds = json!({ "type": "integer", "minimum": 0 });
-    let truth = json!({ "type": "string", "const": "true" });
+    let replayed = json!({ "type": "string", "const": "true" });
     json!({
-        "X-Request-Id": header("The id of this request, to name when asking for help.", text()),
-        "ETag": header("What is shown, in this state; for `If-Match` and `If-None-Match`.", text()),
-        "Cache-Control": header("How long it may be kept.", text()),
-        "Location": header("Where the answer will be.", text()),
-        "Preference-Applied": header("The preference that was followed (RFC 7240).", text()),
-        "Retry-After": header("Seconds after which it is worth trying again.", seconds),
-        "Server-Timing": header("How long each stage took, in milliseconds.", text()),
-        "Idempotency-Replayed": header("The response is that of an earlier request with this key.", truth),
+        "X-Request-Id": header("The id of the request, to include in support requests.", text()),
+        "ETag": header("The revision of the resource, for `If-Match` and `If-None-Match`.", text()),
+        "Cache-Control": header("How long the response may be cached.", text()),
+        "Location": header("The path to poll for the answer.", text()),
+        "Preference-Applied": header("The preference that was applied (RFC 7240).", text()),
+        "Retry-After": header("Seconds to wait before retrying.", seconds),
+        "Server-Timing": header("The duration of each stage, in milliseconds.", text()),
+        "Idempotency-Replayed": header("The response is the stored response of an earlier request with this key.", replayed),
     })
 }
 

@@ -1,12 +1,12 @@
-//! One operation of the document: what is sent, and everything that may come back.
+//! An operation of the document: its parameters, its body and every response.
 
 use ::http::Method;
 use serde_json::{Map, Value, json};
 
-/// What any request may be answered with, whatever it asks for: by the gateway in front, or because something failed.
-const ANY_TIME: [u16; 7] = [403, 413, 429, 500, 502, 503, 504];
+/// Failures of every operation, from the gateway or the service.
+const COMMON_FAILURES: [u16; 7] = [403, 413, 429, 500, 502, 503, 504];
 
-/// One method of one path.
+/// One method of one path, as an OpenAPI operation object.
 pub(super) struct Operation {
     pub(super) method: String,
     pub(super) path: &'static str,
@@ -16,7 +16,8 @@ pub(super) struct Operation {
 }
 
 impl Operation {
-    /// Under `id`, which clients are generated from. The tag is the part of the reference that shows it.
+    /// An operation without parameters, body or successful responses. `id` names it in generated clients; `tag`
+    /// groups it in the reference. A POST takes `Idempotency-Key`.
     pub(super) fn new(
         method: Method,
         path: &'static str,
@@ -27,7 +28,7 @@ impl Operation {
     ) -> Self {
         let head =
             json!({ "operationId": id, "tags": [tag], "summary": summary, "description": description });
-        let responses = ANY_TIME.map(|status| (status.to_string(), problem(status)));
+        let responses = COMMON_FAILURES.map(|status| (status.to_string(), problem(status)));
         let operation = Self {
             method: method.as_str().to_lowercase(),
             path,
@@ -43,28 +44,30 @@ impl Operation {
 
     fn idempotent(self) -> Self {
         let key = json!({ "type": "string", "pattern": crate::http::IDEMPOTENCY_KEY_PATTERN });
-        let what = "Carries the request out once, however often it is sent: for a day a repetition has the same \
-                    response. While the first is running it is 409; with another request it is 422.";
-        self.header("Idempotency-Key", key, what).fails(&[400, 409, 422])
+        let description = "A unique key that makes retries safe. For 24 hours, a request with the same key returns the \
+                           response of the first one. A key whose first request is still running returns 409; a key \
+                           that was used for a different request returns 422.";
+        self.header("Idempotency-Key", key, description)
+            .fails(&[400, 409, 422])
     }
 
-    /// Asks nobody for a signature.
-    pub(super) fn open(mut self) -> Self {
+    /// Makes the operation public: no signature is required.
+    pub(super) fn public(mut self) -> Self {
         self.value.insert("security".to_owned(), json!([]));
         self
     }
 
-    /// A part of the path.
+    /// Adds a path parameter.
     pub(super) fn path_part(self, name: &str, schema: Value, description: &str) -> Self {
         self.parameter("path", name, schema, description)
     }
 
-    /// A parameter of the query string, which may be left out.
+    /// Adds an optional query parameter.
     pub(super) fn query(self, name: &str, schema: Value, description: &str) -> Self {
         self.parameter("query", name, schema, description).fails(&[400])
     }
 
-    /// A header, which may be left out.
+    /// Adds an optional request header.
     pub(super) fn header(self, name: &str, schema: Value, description: &str) -> Self {
         self.parameter("header", name, schema, description)
     }
@@ -76,8 +79,8 @@ impl Operation {
         self
     }
 
-    /// A body of JSON, with an example of it.
-    pub(super) fn takes(self, schema: Value, example: &str) -> Self {
+    /// Sets a required JSON body with its example.
+    pub(super) fn json_body(self, schema: Value, example: &str) -> Self {
         self.body(
             true,
             json!({ "application/json": { "schema": schema, "example": parsed(example) } }),
@@ -85,8 +88,8 @@ impl Operation {
         .fails(&[400, 415, 422])
     }
 
-    /// A body of JSON that may be left out.
-    pub(super) fn may_take(self, schema: Value) -> Self {
+    /// Sets an optional JSON body.
+    pub(super) fn optional_json_body(self, schema: Value) -> Self {
         self.body(
             false,
             json!({ "application/json": { "schema": schema, "example": {} } }),
@@ -94,25 +97,25 @@ impl Operation {
         .fails(&[400, 415, 422])
     }
 
-    /// Bodies by their media types.
+    /// Sets the body; `content` has a schema for each media type.
     pub(super) fn body(mut self, required: bool, content: Value) -> Self {
         let body = json!({ "required": required, "content": content });
         self.value.insert("requestBody".to_owned(), body);
         self
     }
 
-    /// What it is answered with.
-    pub(super) fn answers(mut self, reply: Reply) -> Self {
-        let mut value = reply.value;
+    /// Adds a successful response.
+    pub(super) fn responds(mut self, response: SuccessResponse) -> Self {
+        let mut value = response.value;
         if self.method == "post" {
             let replayed = json!({ "$ref": "#/components/headers/Idempotency-Replayed" });
             value["headers"]["Idempotency-Replayed"] = replayed;
         }
-        self.responses.insert(reply.status.to_string(), value);
+        self.responses.insert(response.status.to_string(), value);
         self
     }
 
-    /// Problems that it can be answered with.
+    /// Adds problem responses with these statuses.
     pub(super) fn fails(mut self, statuses: &[u16]) -> Self {
         for &status in statuses {
             self.responses.insert(status.to_string(), problem(status));
@@ -120,7 +123,7 @@ impl Operation {
         self
     }
 
-    /// As the document has it.
+    /// The operation object.
     pub(super) fn value(mut self) -> Value {
         self.responses.sort_keys();
         if !self.parameters.is_empty() {
@@ -131,23 +134,24 @@ impl Operation {
     }
 }
 
-/// A problem of this status, by reference.
+/// A reference to the problem response of a status.
 fn problem(status: u16) -> Value {
     json!({ "$ref": format!("#/components/responses/Problem{status}") })
 }
 
-/// JSON that stands in this crate, which a test reads all of.
+/// An example file as JSON. A test checks that every example is valid.
 fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_default()
 }
 
-/// A response that is no problem.
-pub(super) struct Reply {
+/// A response object that is not a problem.
+pub(super) struct SuccessResponse {
     status: u16,
     value: Value,
 }
 
-impl Reply {
+impl SuccessResponse {
+    /// A response without a body.
     pub(super) fn new(status: u16, description: &str) -> Self {
         let id = json!({ "$ref": "#/components/headers/X-Request-Id" });
         Self {
@@ -156,31 +160,31 @@ impl Reply {
         }
     }
 
-    /// 200 with JSON.
+    /// 200 with a JSON body.
     pub(super) fn ok(description: &str, schema: Value, example: &str) -> Self {
         Self::new(200, description).json(schema, example)
     }
 
-    /// A body of JSON, with an example of it.
+    /// Adds a JSON body with its example.
     pub(super) fn json(mut self, schema: Value, example: &str) -> Self {
         self.value["content"]["application/json"] = json!({ "schema": schema, "example": parsed(example) });
         self
     }
 
-    /// Another body.
+    /// Adds a body of another media type.
     pub(super) fn content(mut self, media_type: &str, schema: Value) -> Self {
         self.value["content"][media_type] = json!({ "schema": schema });
         self
     }
 
-    /// A header of `components/headers`.
+    /// Adds a header of `components/headers`.
     pub(super) fn header(mut self, name: &str) -> Self {
         self.value["headers"][name] = json!({ "$ref": format!("#/components/headers/{name}") });
         self
     }
 
-    /// Operations that take something of this response as `parameter`.
-    pub(super) fn leads_to(mut self, operations: &[&str], parameter: &str, from: &str) -> Self {
+    /// Links to operations that take a value of this response as `parameter`; `from` is a runtime expression.
+    pub(super) fn links(mut self, operations: &[&str], parameter: &str, from: &str) -> Self {
         for &operation in operations {
             self.value["links"][operation] =
                 json!({ "operationId": operation, "parameters": { parameter: from } });
@@ -189,7 +193,8 @@ impl Reply {
     }
 }
 
-/// An example that the integration tests have made with the real functions (`tests/it/openapi/examples.rs`).
+/// The text of an example file, which the integration tests generate from the real functions
+/// (`tests/it/openapi/examples.rs`).
 macro_rules! example {
     ($name:literal) => {
         include_str!(concat!("examples/", $name, ".json"))

@@ -1,4 +1,4 @@
-//! Failures: one response for each status, with the problem that it is told by.
+//! Problem responses: one for each failure status, with an example.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use crate::{
     ports::{LlmError, StoreError},
 };
 
-/// Every status of a failure under the name that operations refer to it by.
+/// The problem responses by the names under which operations refer to them: `Problem` and the status.
 pub(super) fn responses(schemas: &mut Schemas) -> Map<String, Value> {
-    let schema = schemas.written::<Problem>();
+    let schema = schemas.response::<Problem>();
     let response = |(status, description, example): (u16, &str, Option<HubError>)| {
         let mut content = json!({ "schema": schema });
         if let Some(error) = example {
@@ -29,75 +29,79 @@ pub(super) fn responses(schemas: &mut Schemas) -> Map<String, Value> {
         let response = json!({ "description": description, "headers": headers, "content": content });
         (format!("Problem{status}"), response)
     };
-    kinds().into_iter().map(response).collect()
+    failures().into_iter().map(response).collect()
 }
 
-/// Statuses with what they mean and a failure that has them. The gateway's own have none here.
-fn kinds() -> [(u16, &'static str, Option<HubError>); 14] {
+/// Failure statuses with their descriptions and example failures. Statuses of the gateway have no example.
+fn failures() -> [(u16, &'static str, Option<HubError>); 14] {
     let store = || StoreError::Conflict;
     [
         (
             400,
-            "The input has not the shape that is asked for.",
+            "The request is malformed: for example invalid JSON, an unknown field or a value of the wrong type.",
             Some(InvalidInput::malformed("/query", "is required").into()),
         ),
         (
             402,
-            "The budget for models is used up, and quoting without one was refused.",
+            "The model budget is exhausted, and the request does not allow a quoted answer.",
             Some(LlmError::BudgetExhausted.into()),
         ),
-        (403, "The signature does not allow this.", None),
+        (403, "The credentials do not permit this request.", None),
         (
             404,
-            "There is nothing of this id, or it is somebody else's.",
+            "The resource does not exist or belongs to another user.",
             Some(HubError::NotFound("query")),
         ),
         (
             409,
-            "Something else is being done to the same thing.",
+            "The request conflicts with another request on the same resource.",
             Some(HubError::Running("query")),
         ),
         (
             412,
-            "It has changed since it was read.",
+            "The resource has changed: its `ETag` does not match `If-Match`.",
             Some(HubError::Outdated("query")),
         ),
         (
             413,
-            "The request is larger than what is taken.",
+            "The request is too large.",
             Some(HubError::TooLarge {
                 limit_bytes: 6 * 1024 * 1024,
             }),
         ),
         (
             415,
-            "The body is of a media type that is not taken here.",
+            "The media type of the body is not supported.",
             Some(HubError::UnsupportedMediaType("application/json")),
         ),
         (
             422,
-            "The input has the right shape and impossible values.",
+            "The request is well-formed but has invalid values.",
             Some(InvalidInput::impossible("/query", "must not be empty or blank").into()),
         ),
-        (429, "More requests arrived at once than are let through.", None),
+        (
+            429,
+            "Too many requests. Retry after the time in `Retry-After`.",
+            None,
+        ),
         (
             500,
-            "A fault of the service.",
+            "Internal server error.",
             Some(HubError::Internal(Box::new(store()))),
         ),
         (
             502,
-            "No model answered and quoting without one was refused, or the function ended without a response.",
+            "No model answered and the request does not allow a quoted answer, or the function ended without a response.",
             Some(LlmError::AllFailed.into()),
         ),
         (
             503,
-            "The store cannot be reached.",
+            "The store is unavailable. Retry after the time in `Retry-After`.",
             Some(HubError::Store(store())),
         ),
         (
             504,
-            "There was nothing to show in time.",
+            "Gateway timeout: there was no result in time.",
             Some(HubError::DeadlineExceeded(Duration::from_secs(27))),
         ),
     ]

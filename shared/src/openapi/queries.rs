@@ -1,12 +1,12 @@
-//! `/queries`: questions, their answers, and what is done with them.
+//! Operations of `/queries`.
 
 use ::http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    operation::{Operation, Reply, example},
+    operation::{Operation, SuccessResponse, example},
+    parameters::cursor_and_limit,
     schemas::{Schemas, text},
-    service::cursor_and_limit,
 };
 use crate::{
     agents::verification::Verification,
@@ -14,14 +14,14 @@ use crate::{
     http::{
         QueryPage, Reprocessed,
         requests::{
-            Again,
+            ReprocessRequest,
             described::{AnnotationsBody, AskBody, FeedbackBody},
         },
     },
 };
 
-/// What can be asked about one question.
-const ABOUT_ONE: [&str; 8] = [
+/// Operations on one query, to link to.
+const ON_QUERY: [&str; 8] = [
     "getQuery",
     "getQueryStatus",
     "getQueryEvents",
@@ -31,225 +31,236 @@ const ABOUT_ONE: [&str; 8] = [
     "giveFeedback",
     "deleteQuery",
 ];
-const FROM_ANSWER: &str = "$response.body#/query_id";
+/// The id of the query in the response, as a runtime expression.
+const QUERY_ID: &str = "$response.body#/query_id";
 
+/// Every operation of the group.
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
-    let answered = json!({ "anyOf": [schemas.written::<Answer>(), schemas.written::<Preview>()] });
-    let asks = |id, path, summary, description| {
+    let answer_or_preview = json!({ "anyOf": [schemas.response::<Answer>(), schemas.response::<Preview>()] });
+    let post = |id, path, summary, description| {
         Operation::new(Method::POST, path, id, "queries", summary, description)
     };
-    let about = |schemas: &mut Schemas, method, path, id, summary, description| {
-        let query_id = schemas.read::<QueryId>();
+    let on_query = |schemas: &mut Schemas, method, path, id, summary, description| {
+        let query_id = schemas.request::<QueryId>();
         Operation::new(method, path, id, "queries", summary, description)
-            .path_part("id", query_id, "The `query_id` of an answer.")
+            .path_part("id", query_id, "The `query_id` of the query.")
             .fails(&[404])
     };
-    let if_match = || (json!({ "type": "string" }), "Only if its `ETag` is one of these.");
+    let if_match = || {
+        (
+            json!({ "type": "string" }),
+            "Perform the request only if the `ETag` of the answer is listed.",
+        )
+    };
     let list = Operation::new(
         Method::GET,
         "/queries",
         "listQueries",
         "queries",
-        "Lists your questions",
-        "The newest first, in short form.",
+        "List queries",
+        "Returns summaries of your queries, newest first.",
     );
     vec![
-        asks(
+        post(
             "ask",
             "/queries",
-            "Answers a question",
-            "Each sentence of the answer is a claim with verbatim words of a source. When the library does not answer, \
-             `abstained` says why and `sources` are the closest passages.",
+            "Ask a question",
+            "Returns an answer whose sentences are claims, each with a verbatim quote of a source. If the library does not \
+             answer the question, `abstained` has the reason and `sources` has the closest passages.",
         )
         .header("Prefer", prefer(), PREFER)
         .fails(&[402])
-        .takes(schemas.read::<AskBody>(), example!("ask.request"))
-        .answers(
-            Reply::ok("The answer, or with `dry_run` what would be done for it.", answered.clone(), example!("ask"))
+        .json_body(schemas.request::<AskBody>(), example!("ask.request"))
+        .responds(
+            SuccessResponse::ok("The answer, or its preview with `dry_run`.", answer_or_preview.clone(), example!("ask"))
                 .header("Server-Timing")
-                .leads_to(&ABOUT_ONE, "id", FROM_ANSWER),
+                .links(&ON_QUERY, "id", QUERY_ID),
         )
-        .answers(accepted(schemas)),
-        asks(
+        .responds(accepted(schemas)),
+        post(
             "askComprehensively",
             "/queries/comprehensive",
-            "Answers a question from all sides",
-            "A model judges what the rules find no proof for, if there is one; `alternatives` are what else the sources \
-             allow, and `quality` is told by rules.",
+            "Ask a question for a comprehensive answer",
+            "Returns an answer with `alternatives`, other answers that the sources support, and `quality`, computed by rules. \
+             If a model is configured, it judges the claims that the rules cannot verify.",
         )
         .header("Prefer", prefer(), PREFER)
         .fails(&[402])
-        .takes(schemas.read::<AskBody>(), example!("ask.request"))
-        .answers(
-            Reply::ok(
-                "The answer, or with `dry_run` what would be done for it.",
-                answered,
+        .json_body(schemas.request::<AskBody>(), example!("ask.request"))
+        .responds(
+            SuccessResponse::ok(
+                "The answer, or its preview with `dry_run`.",
+                answer_or_preview,
                 example!("askComprehensively"),
             )
             .header("Server-Timing")
-            .leads_to(&ABOUT_ONE, "id", FROM_ANSWER),
+            .links(&ON_QUERY, "id", QUERY_ID),
         )
-        .answers(accepted(schemas)),
-        asks(
+        .responds(accepted(schemas)),
+        post(
             "askAsStream",
             "/queries/stream",
-            "Answers a question as server-sent events",
-            "Each sentence is told as soon as it is proved. The last event is `completed`, `incomplete` or `failed`.",
+            "Ask a question and stream the answer",
+            "Streams the answer as server-sent events: each sentence is sent once it is verified. The last event is `completed`, \
+             `incomplete` or `failed`. If the connection drops, resume with `getQueryEvents`.",
         )
-        .takes(schemas.read::<AskBody>(), example!("ask.request"))
-        .answers(
-            Reply::ok("With `dry_run`.", schemas.written::<Preview>(), example!("askAsStream"))
+        .json_body(schemas.request::<AskBody>(), example!("ask.request"))
+        .responds(
+            SuccessResponse::ok("The event stream, or the preview with `dry_run`.", schemas.response::<Preview>(), example!("askAsStream"))
                 .content("text/event-stream", events(schemas))
                 .header("Cache-Control"),
         ),
         cursor_and_limit(list)
-            .query("status", schemas.read::<Status>(), "Only those that got as far as this.")
-            .query("from", text("date-time"), "Only those asked then or later.")
-            .query("to", text("date-time"), "Only those asked then or earlier.")
-            .answers(
-                Reply::ok("One page.", schemas.written::<QueryPage>(), example!("listQueries"))
-                    .leads_to(&ABOUT_ONE, "id", "$response.body#/queries/0/query_id")
-                    .leads_to(&["listQueries"], "cursor", "$response.body#/next_cursor"),
+            .query("status", schemas.request::<Status>(), "Only queries with this status.")
+            .query("from", text("date-time"), "Only queries created at this time or later.")
+            .query("to", text("date-time"), "Only queries created at this time or earlier.")
+            .responds(
+                SuccessResponse::ok("A page of queries.", schemas.response::<QueryPage>(), example!("listQueries"))
+                    .links(&ON_QUERY, "id", "$response.body#/queries/0/query_id")
+                    .links(&["listQueries"], "cursor", "$response.body#/next_cursor"),
             ),
-        about(
+        on_query(
             schemas,
             Method::GET,
             "/queries/{id}",
             "getQuery",
-            "Reads an answer",
-            "As it was given. An answer that was given again has earlier versions.",
+            "Retrieve an answer",
+            "Returns the stored answer. A reprocessed query also has earlier versions.",
         )
         .query(
             "version",
             json!({ "type": "integer", "minimum": 1, "maximum": u64::MAX }),
-            "An earlier version of the answer; the last 20 are kept.",
+            "The version to retrieve; the current one when omitted. The last 20 versions are kept.",
         )
-        .answers(
-            Reply::ok("The answer.", schemas.written::<Answer>(), example!("ask")).header("ETag"),
+        .responds(
+            SuccessResponse::ok("The answer.", schemas.response::<Answer>(), example!("ask")).header("ETag"),
         ),
-        about(
+        on_query(
             schemas,
             Method::PUT,
             "/queries/{id}",
             "updateQuery",
-            "Keeps notes with an answer",
-            "Takes the place of all tags, notes and metadata that were kept with it before.",
+            "Update annotations",
+            "Replaces the tags, notes and metadata of an answer.",
         )
         .header("If-Match", if_match().0, if_match().1)
-        .takes(schemas.read::<AnnotationsBody>(), example!("updateQuery.request"))
+        .json_body(schemas.request::<AnnotationsBody>(), example!("updateQuery.request"))
         .fails(&[409, 412])
-        .answers(
-            Reply::ok("The answer with them.", schemas.written::<Answer>(), example!("updateQuery")).header("ETag"),
+        .responds(
+            SuccessResponse::ok("The answer with its annotations.", schemas.response::<Answer>(), example!("updateQuery")).header("ETag"),
         ),
-        about(
+        on_query(
             schemas,
             Method::DELETE,
             "/queries/{id}",
             "deleteQuery",
-            "Deletes a question",
-            "With its answer and all that came of it. Not while it is being answered.",
+            "Delete a query",
+            "Deletes the query, its answers and all data derived from them. A running query cannot be deleted.",
         )
         .fails(&[409])
-        .answers(Reply::new(204, "It is gone.")),
-        about(
+        .responds(SuccessResponse::new(204, "The query is deleted.")),
+        on_query(
             schemas,
             Method::GET,
             "/queries/{id}/status",
             "getQueryStatus",
-            "Says how far a question is",
-            "For those who do not wait for the answer.",
+            "Retrieve the status of a query",
+            "Use it to poll a query that was submitted with `Prefer: respond-async`.",
         )
-        .answers(Reply::ok("How far it is.", schemas.written::<QueryStatus>(), example!("getQueryStatus"))),
-        about(
+        .responds(SuccessResponse::ok("The status of the query.", schemas.response::<QueryStatus>(), example!("getQueryStatus"))),
+        on_query(
             schemas,
             Method::GET,
             "/queries/{id}/events",
             "getQueryEvents",
-            "Resumes the stream of a question",
-            "For an hour; a question that is still running is followed. Ends as its stream does.",
+            "Resume an event stream",
+            "Streams the events of a query after `Last-Event-ID`, then its new events while it runs. Events are kept for one hour.",
         )
         .header(
             "Last-Event-ID",
             json!({ "type": "integer", "minimum": 0, "maximum": u64::MAX - 1 }),
-            "The last event that you have.",
+            "The id of the last event that you received.",
         )
         .fails(&[400])
-        .answers(
-            Reply::new(200, "The events after it.")
+        .responds(
+            SuccessResponse::new(200, "The event stream.")
                 .content("text/event-stream", events(schemas))
                 .header("Cache-Control"),
         ),
-        about(
+        on_query(
             schemas,
             Method::PATCH,
             "/queries/{id}/reprocess",
             "reprocessQuery",
-            "Asks a question again",
-            "Says what is different, and keeps the answer before as an earlier version.",
+            "Reprocess a query",
+            "Answers the query again and returns the differences. The previous answer is kept as an earlier version.",
         )
-        .may_take(schemas.read::<Again>())
+        .optional_json_body(schemas.request::<ReprocessRequest>())
         .fails(&[402, 409])
-        .answers(
-            Reply::ok("The answer now.", schemas.written::<Reprocessed>(), example!("reprocessQuery"))
+        .responds(
+            SuccessResponse::ok("The new answer and the differences.", schemas.response::<Reprocessed>(), example!("reprocessQuery"))
                 .header("Server-Timing"),
         ),
-        about(
+        on_query(
             schemas,
             Method::POST,
             "/queries/{id}/verify",
             "verifyQuery",
-            "Checks an answer against the documents of today",
-            "Whether they still say what the answer cites.",
+            "Verify an answer",
+            "Checks whether the current documents still contain the quotes that the answer cites.",
         )
-        .body(false, json!({ "application/json": { "schema": nothing(), "example": {} } }))
-        .answers(Reply::ok(
-            "What has become of its citations.",
-            schemas.written::<Verification>(),
+        .body(false, json!({ "application/json": { "schema": empty_object(), "example": {} } }))
+        .responds(SuccessResponse::ok(
+            "The state of each citation.",
+            schemas.response::<Verification>(),
             example!("verifyQuery"),
         )),
-        about(
+        on_query(
             schemas,
             Method::POST,
             "/queries/{id}/feedback",
             "giveFeedback",
-            "Says how useful an answer was",
-            "Takes the place of what you said before.",
+            "Give feedback",
+            "Rates an answer. Replaces your earlier feedback on it.",
         )
-        .takes(schemas.read::<FeedbackBody>(), example!("giveFeedback.request"))
-        .answers(Reply::ok("What is kept.", schemas.written::<Feedback>(), example!("giveFeedback"))),
+        .json_body(schemas.request::<FeedbackBody>(), example!("giveFeedback.request"))
+        .responds(SuccessResponse::ok("The stored feedback.", schemas.response::<Feedback>(), example!("giveFeedback"))),
     ]
 }
 
-const PREFER: &str = "`respond-async`: accept the question, and answer it later (RFC 7240).";
+const PREFER: &str = "`respond-async` accepts the query and answers it asynchronously (RFC 7240).";
 
 fn prefer() -> Value {
     json!({ "type": "string" })
 }
 
-fn accepted(schemas: &mut Schemas) -> Reply {
-    Reply::new(202, "With `Prefer: respond-async`: it will be answered.")
-        .json(schemas.written::<QueryStatus>(), example!("ask.accepted"))
-        .header("Location")
-        .header("Preference-Applied")
-        .leads_to(&ABOUT_ONE, "id", FROM_ANSWER)
+fn accepted(schemas: &mut Schemas) -> SuccessResponse {
+    SuccessResponse::new(
+        202,
+        "The query is accepted and will be answered asynchronously (`Prefer: respond-async`).",
+    )
+    .json(schemas.response::<QueryStatus>(), example!("ask.accepted"))
+    .header("Location")
+    .header("Preference-Applied")
+    .links(&ON_QUERY, "id", QUERY_ID)
 }
 
-/// Server-sent events, each as this; OpenAPI 3.1 has no word yet for many of them in a row.
+/// The schema of one server-sent event; OpenAPI 3.1 cannot describe a sequence of them.
 fn events(schemas: &mut Schemas) -> Value {
-    schemas.written::<Event>();
+    schemas.response::<Event>();
     json!({
         "type": "object",
-        "description": "One event. Its name and what its data say are an `Event`.",
+        "description": "One server-sent event. `event` and `data` together are an `Event`.",
         "properties": {
-            "id": { "type": "string", "pattern": "^[1-9][0-9]*$", "description": "Counted from 1." },
-            "event": { "type": "string", "description": "The name." },
-            "data": { "type": "string", "contentMediaType": "application/json", "description": "JSON on one line." },
+            "id": { "type": "string", "pattern": "^[1-9][0-9]*$", "description": "The number of the event, from 1." },
+            "event": { "type": "string", "description": "The type of the event." },
+            "data": { "type": "string", "contentMediaType": "application/json", "description": "The data of the event as JSON on one line." },
         },
         "required": ["id", "event", "data"],
     })
 }
 
-/// An object without fields.
-fn nothing() -> Value {
+/// The schema of an object without fields.
+fn empty_object() -> Value {
     json!({ "type": "object", "additionalProperties": false })
 }

@@ -1,4 +1,4 @@
-//! The document as a page to read: one file without scripts, images or anything else to load.
+//! The HTML reference: one self-contained page without scripts, images or other resources.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::NOT_BLANK;
 
-/// How it looks, in the page itself.
+/// The style sheet, inlined into the page.
 const STYLE: &str = include_str!("reference.css");
 
-/// What the page may do (<https://www.w3.org/TR/CSP3/>): look like this, and nothing else.
+/// The Content Security Policy (<https://www.w3.org/TR/CSP3/>): only the inlined style sheet is allowed.
 pub(super) fn policy() -> String {
     let style = BASE64_STANDARD.encode(Sha256::digest(STYLE));
     format!(
@@ -19,7 +19,7 @@ pub(super) fn policy() -> String {
     )
 }
 
-/// The page.
+/// The OpenAPI document as HTML.
 pub(super) fn page(document: &Value) -> String {
     let info = &document["info"];
     html! {
@@ -56,7 +56,7 @@ pub(super) fn page(document: &Value) -> String {
     .into_string()
 }
 
-/// Links to everything, by tags.
+/// The table of contents, grouped by tag.
 fn contents(document: &Value) -> Markup {
     html! {
         nav aria-label="Contents" {
@@ -79,16 +79,17 @@ fn contents(document: &Value) -> Markup {
     }
 }
 
+/// The section of one operation.
 fn section(document: &Value, path: &str, method: &str, operation: &Value) -> Markup {
     html! {
         section id=(text(operation, "operationId")) {
             h2 { code { (method.to_uppercase()) " " (path) } }
             p { strong { (text(operation, "summary")) "." } }
             (markdown(text(operation, "description")))
-            @if operation["security"].as_array().is_some_and(Vec::is_empty) { p { "Open to everybody." } }
+            @if operation["security"].as_array().is_some_and(Vec::is_empty) { p { "No authentication required." } }
             @if operation["parameters"].is_array() {
                 table {
-                    thead { tr { th { "Parameter" } th { "In" } th { "Is" } } }
+                    thead { tr { th { "Parameter" } th { "In" } th { "Description" } } }
                     tbody {
                         @for parameter in items(&operation["parameters"]) {
                             tr {
@@ -106,10 +107,10 @@ fn section(document: &Value, path: &str, method: &str, operation: &Value) -> Mar
             }
             h3 { "Responses" }
             table {
-                thead { tr { th { "Status" } th { "Means" } } }
+                thead { tr { th { "Status" } th { "Description" } } }
                 tbody {
                     @for (status, response) in fields(&operation["responses"]) {
-                        (answer(status, resolved(document, response)))
+                        (response_row(status, resolved(document, response)))
                     }
                 }
             }
@@ -117,7 +118,8 @@ fn section(document: &Value, path: &str, method: &str, operation: &Value) -> Mar
     }
 }
 
-fn answer(status: &str, response: &Value) -> Markup {
+/// The table row of one response.
+fn response_row(status: &str, response: &Value) -> Markup {
     html! {
         tr {
             td { (status) }
@@ -133,18 +135,18 @@ fn answer(status: &str, response: &Value) -> Markup {
     }
 }
 
-/// Those that not every response has.
+/// The response headers, except those of every response.
 fn headers(response: &Value) -> Markup {
     let special = fields(&response["headers"]).filter(|(name, _)| *name != "X-Request-Id");
     html! {
         @for (number, (name, _)) in special.enumerate() {
-            @if number == 0 { "With " } @else { ", " }
+            @if number == 0 { "Headers: " } @else { ", " }
             code { (name) }
         }
     }
 }
 
-/// The schema of a body, and its example to be unfolded.
+/// The schema of a body, and its example in a fold-out.
 fn body(content: &Value) -> Markup {
     html! {
         p { (shape(&content["schema"])) }
@@ -163,13 +165,13 @@ fn body(content: &Value) -> Markup {
     }
 }
 
-/// The fields of an object.
+/// The table of an object's fields.
 fn properties(schema: &Value) -> Markup {
     let required = |name: &str| items(&schema["required"]).iter().any(|required| required == name);
     html! {
         @if schema["properties"].is_object() {
             table {
-                thead { tr { th { "Field" } th { "Is" } } }
+                thead { tr { th { "Field" } th { "Description" } } }
                 tbody {
                     @for (name, schema) in fields(&schema["properties"]) {
                         tr {
@@ -183,7 +185,7 @@ fn properties(schema: &Value) -> Markup {
     }
 }
 
-/// What a schema takes, in words.
+/// The type and the bounds of a schema in words.
 fn shape(schema: &Value) -> Markup {
     const BOUNDS: [(&str, &str); 9] = [
         ("format", "format"),
@@ -194,7 +196,7 @@ fn shape(schema: &Value) -> Markup {
         ("minItems", "items at least"),
         ("maxItems", "items at most"),
         ("pattern", "matches"),
-        ("default", "when left out"),
+        ("default", "default"),
     ];
     let bounds = BOUNDS
         .into_iter()
@@ -210,7 +212,7 @@ fn shape(schema: &Value) -> Markup {
     }
 }
 
-/// The type of a schema, its bounds aside.
+/// The type of a schema without its bounds.
 fn kind(schema: &Value) -> Markup {
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap_or_default();
@@ -246,18 +248,18 @@ fn kind(schema: &Value) -> Markup {
     }
 }
 
-/// One of several schemas; an object of its own is shown whole.
+/// One of several alternative schemas, with the fields of an inline object.
 fn choice(schema: &Value) -> Markup {
     html! { (shape(schema)) (properties(schema)) }
 }
 
-/// Every operation with its path and method.
+/// Every operation with its path and method, in the order of the document.
 fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
     fields(&document["paths"])
         .flat_map(|(path, methods)| fields(methods).map(move |(method, operation)| (path, method, operation)))
 }
 
-/// What a reference in the document refers to, or what is there itself.
+/// The target of a `$ref`, or the value itself when it is not a reference.
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     let place = value["$ref"]
         .as_str()
@@ -265,20 +267,23 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     place.and_then(|place| document.pointer(place)).unwrap_or(value)
 }
 
+/// A string field; empty when it is absent.
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
+/// The items of an array; none for other values.
 fn items(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
+/// The fields of an object; none for other values.
 fn fields(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let object = value.as_object().into_iter().flatten();
     object.map(|(name, value)| (name.as_str(), value))
 }
 
-/// Markdown of ours.
+/// Markdown as HTML. The text is trusted: it comes from this document.
 fn markdown(text: &str) -> Markup {
     let mut html = String::new();
     push_html(&mut html, Parser::new(text));

@@ -1,4 +1,4 @@
-//! The values that are parsed by hand, described by the very bounds that they are parsed with.
+//! JSON Schemas of scalar domain types, with the bounds that their parsers use.
 
 use std::borrow::Cow;
 
@@ -6,8 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::domain::{DocumentId, LibraryId, Model, NOT_BLANK, QueryId, Question, Rating, TopK};
 
-/// Describes each of them where it stands: they are too small for a name of their own.
-macro_rules! described {
+/// Implements [`JsonSchema`] with inline schemas, which do not become named components.
+macro_rules! inline_schemas {
     ($($type:ident: $schema:tt;)+) => {$(
         impl JsonSchema for $type {
             fn inline_schema() -> bool {
@@ -25,11 +25,11 @@ macro_rules! described {
     )+};
 }
 
-described! {
+inline_schemas! {
     Question: { "type": "string", "minLength": 1, "maxLength": Question::MAX, "pattern": NOT_BLANK };
     Model: { "type": "string", "minLength": 1, "maxLength": Model::MAX, "pattern": NOT_BLANK };
     LibraryId: { "type": "string", "pattern": LibraryId::PATTERN };
-    // The bound is in bytes, which JSON Schema cannot say: of text outside ASCII fewer characters fit.
+    // The limit is in bytes, which JSON Schema cannot express: fewer characters fit outside ASCII.
     DocumentId: { "type": "string", "minLength": 1, "maxLength": DocumentId::MAX_BYTES, "pattern": DocumentId::PATTERN };
     QueryId: { "type": "string", "pattern": QueryId::PATTERN };
     TopK: { "type": "integer", "minimum": 1, "maximum": TopK::MAX };

@@ -1,51 +1,53 @@
-//! `/usage`, `/health` and the description itself; and parameters that several groups have.
+//! Operations of the service: `/usage`, `/health`, `/openapi.json` and `/docs`.
 
 use ::http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    operation::{Operation, Reply, example},
+    operation::{Operation, SuccessResponse, example},
     schemas::{Schemas, text},
 };
 use crate::{
-    domain::{LibraryId, UsageReport},
+    domain::UsageReport,
     health::Health,
-    http::requests::{
-        DEFAULT_LIMIT, MAX_LIMIT,
-        described::{DEFAULT_DAYS, MAX_DAYS},
-    },
+    http::requests::described::{DEFAULT_DAYS, MAX_DAYS},
 };
 
+/// Every operation of the group.
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let get = |path, id, summary, description| {
         Operation::new(Method::GET, path, id, "service", summary, description)
     };
-    let health = schemas.written::<Health>();
-    let days = format!("At most {MAX_DAYS} days before `to`; {DEFAULT_DAYS} days when left out.");
+    let health = schemas.response::<Health>();
+    let days = format!("The report has {DEFAULT_DAYS} days when omitted, at most {MAX_DAYS}.");
     vec![
         get(
             "/usage",
             "getUsage",
-            "Adds up what your answers cost",
-            "Day by day, from midnight to midnight UTC.",
+            "Retrieve usage",
+            "Returns the cost of your answers for each day (UTC).",
         )
         .query("from", text("date"), &format!("The first day. {days}"))
-        .query("to", text("date"), "The last day; today when left out.")
-        .answers(Reply::ok(
-            "The days with answers.",
-            schemas.written::<UsageReport>(),
+        .query("to", text("date"), "The last day. Today when omitted.")
+        .responds(SuccessResponse::ok(
+            "The usage of each day with answers.",
+            schemas.response::<UsageReport>(),
             example!("getUsage"),
         )),
         get(
             "/health",
             "getHealth",
-            "Asks every dependency how it is",
-            "All at once, each with its own time.",
+            "Check the health of the service",
+            "Checks every dependency concurrently and returns the status and latency of each.",
         )
-        .open()
-        .answers(Reply::ok("All answer.", health.clone(), example!("getHealth")))
-        .answers(
-            Reply::new(503, "One does not answer.")
+        .public()
+        .responds(SuccessResponse::ok(
+            "Every dependency is available.",
+            health.clone(),
+            example!("getHealth"),
+        ))
+        .responds(
+            SuccessResponse::new(503, "A dependency is unavailable.")
                 .json(health.clone(), example!("getHealth.down"))
                 .content(
                     "application/problem+json",
@@ -55,64 +57,56 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         get(
             "/health/live",
             "getLiveness",
-            "Says that it runs",
-            "Asks nothing else.",
+            "Check liveness",
+            "Returns 200 while the service runs. Dependencies are not checked.",
         )
-        .open()
-        .answers(Reply::ok("It runs.", health, example!("getLiveness"))),
-        page(
+        .public()
+        .responds(SuccessResponse::ok(
+            "The service runs.",
+            health,
+            example!("getLiveness"),
+        )),
+        static_page(
             get(
                 "/openapi.json",
                 "getOpenApi",
-                "This document",
-                "The API as OpenAPI 3.1.",
+                "Retrieve the OpenAPI document",
+                "Returns this API as OpenAPI 3.1.",
             ),
             "application/json",
             json!({ "type": "object" }),
         ),
-        page(
-            get("/docs", "getReference", "This document as a page", "To be read."),
+        static_page(
+            get(
+                "/docs",
+                "getReference",
+                "Read the API reference",
+                "Returns this API as an HTML page.",
+            ),
             "text/html",
             json!({ "type": "string" }),
         ),
     ]
 }
 
-/// What is the same until the next deployment.
-fn page(operation: Operation, media_type: &str, schema: Value) -> Operation {
+/// A public static page with caching by `ETag`.
+fn static_page(operation: Operation, media_type: &str, schema: Value) -> Operation {
     operation
-        .open()
+        .public()
         .header(
             "If-None-Match",
             json!({ "type": "string" }),
-            "What you have; if it is still the same, it is not sent again.",
+            "The `ETag` of your copy. If it is current, the response is 304 without a body.",
         )
-        .answers(
-            Reply::new(200, "The document.")
+        .responds(
+            SuccessResponse::new(200, "The document.")
                 .content(media_type, schema)
                 .header("ETag")
                 .header("Cache-Control"),
         )
-        .answers(
-            Reply::new(304, "It is as it was.")
+        .responds(
+            SuccessResponse::new(304, "Your copy is current.")
                 .header("ETag")
                 .header("Cache-Control"),
         )
-}
-
-/// The parameters of every list.
-pub(super) fn cursor_and_limit(operation: Operation) -> Operation {
-    let limit = json!({ "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT });
-    operation.query("limit", limit, "How many, at most.").query(
-        "cursor",
-        json!({ "type": "string" }),
-        "The `next_cursor` of the page before, with the same parameters.",
-    )
-}
-
-/// The parameter that names a library.
-pub(super) fn library(schemas: &mut Schemas, operation: Operation) -> Operation {
-    let mut schema = schemas.read::<LibraryId>();
-    schema["default"] = LibraryId::default().as_str().into();
-    operation.query("library", schema, "The set of documents.")
 }

@@ -1,32 +1,28 @@
 use super::*;
 
-/// Every value under this key, wherever it stands.
-fn all<'a>(value: &'a Value, key: &str, found: &mut Vec<&'a Value>) {
+/// Collects every value with this key, at any depth.
+fn collect<'a>(value: &'a Value, key: &str, found: &mut Vec<&'a Value>) {
     match value {
         Value::Object(object) => {
             found.extend(object.get(key));
-            object.values().for_each(|value| all(value, key, found));
+            object.values().for_each(|value| collect(value, key, found));
         }
-        Value::Array(array) => array.iter().for_each(|value| all(value, key, found)),
+        Value::Array(array) => array.iter().for_each(|value| collect(value, key, found)),
         _ => {}
     }
 }
 
 #[test]
-fn what_is_referred_to_is_there() {
+fn every_reference_resolves_and_operation_ids_are_unique() {
     let document = document();
     let (mut references, mut operations) = (Vec::new(), Vec::new());
-    all(&document, "$ref", &mut references);
-    assert!(
-        references.len() > 100,
-        "it refers to parts of it: {}",
-        references.len()
-    );
+    collect(&document, "$ref", &mut references);
+    assert!(references.len() > 100, "too few references: {}", references.len());
     for reference in references {
         let place = reference.as_str().unwrap().strip_prefix('#').unwrap();
         assert!(document.pointer(place).is_some(), "{place}");
     }
-    all(&document, "operationId", &mut operations);
+    collect(&document, "operationId", &mut operations);
     let ids: Vec<&Value> = document["paths"]
         .as_object()
         .unwrap()
@@ -40,7 +36,7 @@ fn what_is_referred_to_is_there() {
 }
 
 #[test]
-fn every_operation_and_every_example_is_there() {
+fn every_operation_is_described_and_every_example_is_json() {
     let document = document();
     let paths = document["paths"].as_object().unwrap();
     for (path, methods) in paths {
@@ -50,7 +46,7 @@ fn every_operation_and_every_example_is_there() {
                 assert!(!text.is_empty(), "{method} {path} has no {field}");
             }
             let mut examples = Vec::new();
-            all(operation, "example", &mut examples);
+            collect(operation, "example", &mut examples);
             assert!(
                 examples.iter().all(|example| !example.is_null()),
                 "{method} {path}: an example is not JSON"
@@ -60,7 +56,21 @@ fn every_operation_and_every_example_is_there() {
 }
 
 #[test]
-fn patterns_say_what_the_parsers_take() {
+fn the_library_pattern_has_the_limit_of_the_parser() {
     use crate::domain::LibraryId;
     assert!(LibraryId::PATTERN.contains(&format!("{{1,{}}}", LibraryId::MAX)));
+}
+
+#[test]
+fn a_type_in_requests_and_responses_has_one_schema() {
+    let mut schemas = Schemas::new();
+    paths(&mut schemas);
+    let (requests, responses) = (schemas.requests.definitions(), schemas.responses.definitions());
+    for (name, schema) in requests {
+        assert!(
+            responses.get(name).is_none_or(|other| other == schema),
+            "{name} needs two names"
+        );
+    }
+    assert!(!requests.is_empty() && !responses.is_empty());
 }

@@ -1,16 +1,17 @@
-//! `PUT /queries/{id}`, `POST /queries/{id}/feedback`.
+//! `PUT /queries/{id}` and `POST /queries/{id}/feedback`: annotations of an answer, and feedback on it.
 
 use deserr::Deserr;
 use jiff::Timestamp;
 use lambda_http::Request;
 use serde_json::{Map, Value};
 
-use super::super::input;
 use crate::{
     domain::{Annotations, Feedback, InvalidInput, QueryId, Rating},
     error::HubError,
+    http::input,
 };
 
+/// Your own data on an answer. It replaces all earlier annotations; omitted fields become empty.
 #[derive(Debug, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
 #[cfg_attr(
@@ -19,14 +20,14 @@ use crate::{
     schemars(rename = "AnnotationsRequest", deny_unknown_fields)
 )]
 pub(crate) struct AnnotationsBody {
-    /// Short words to find it by.
+    /// Short labels.
     #[deserr(default)]
     #[cfg_attr(feature = "openapi", schemars(length(max = Annotations::MAX_TAGS), inner(length(min = 1, max = Annotations::MAX_TAG), regex(pattern = crate::domain::NOT_BLANK))))]
     tags: Option<Vec<String>>,
-    /// Free text; blank is none.
+    /// Free text. Blank text counts as none.
     #[deserr(default)]
     notes: Option<String>,
-    /// Anything else.
+    /// Any JSON object. Stored, not interpreted.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Map<String, Value>>"))]
     #[deserr(default, try_from(Option<Value>) = object -> InvalidInput)]
     metadata: Map<String, Value>,
@@ -40,7 +41,7 @@ fn object(value: Option<Value>) -> Result<Map<String, Value>, InvalidInput> {
     }
 }
 
-/// Reads what is to be kept with an answer. What is left out is empty.
+/// Parses the annotations of an answer; omitted fields are empty.
 ///
 /// # Errors
 /// Every fault of the body.
@@ -50,6 +51,7 @@ pub fn annotations(request: &Request) -> Result<Annotations, HubError> {
     Ok(Annotations::parse(tags, body.notes, body.metadata)?)
 }
 
+/// Feedback on an answer. It replaces earlier feedback.
 #[derive(Debug, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
 #[cfg_attr(
@@ -58,16 +60,16 @@ pub fn annotations(request: &Request) -> Result<Annotations, HubError> {
     schemars(rename = "FeedbackRequest", deny_unknown_fields)
 )]
 pub(crate) struct FeedbackBody {
-    /// 1, of no use, to 5, just right.
+    /// From 1 (useless) to 5 (exactly right).
     #[deserr(try_from(u64) = Rating::parse -> InvalidInput)]
     rating: Rating,
-    /// Why.
+    /// The reason for the rating.
     #[deserr(default, try_from(Option<String>) = Feedback::comment -> InvalidInput)]
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = Feedback::MAX_COMMENT), regex(pattern = crate::domain::NOT_BLANK)))]
     comment: Option<String>,
 }
 
-/// Reads what is said about an answer.
+/// Parses the feedback on an answer.
 ///
 /// # Errors
 /// Every fault of the body.

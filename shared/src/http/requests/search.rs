@@ -1,27 +1,29 @@
-//! `POST /search`.
+//! `POST /search` and `POST /agents/retrieval`: a search, and body fields that other requests share with it.
 
 use deserr::Deserr;
 use lambda_http::Request;
 
-use super::{super::input, all, at};
+use super::faults::{at, collect};
 use crate::{
     domain::{Ask, InvalidInput, LaneName, LibraryId, Question, TopK},
     error::HubError,
+    http::input,
 };
 
 /// A valid search.
 #[derive(Debug)]
 pub struct Search {
-    /// What to find.
+    /// The search query.
     pub query: Question,
-    /// Where.
+    /// The library to search.
     pub library: LibraryId,
-    /// How much.
+    /// The most results.
     pub top_k: TopK,
-    /// The lanes that may be used.
+    /// The retrieval lanes to use.
     pub lanes: Vec<LaneName>,
 }
 
+/// The JSON body of a search.
 #[derive(Debug, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
 #[cfg_attr(
@@ -29,30 +31,30 @@ pub struct Search {
     derive(schemars::JsonSchema),
     schemars(rename = "SearchRequest", deny_unknown_fields)
 )]
-pub(crate) struct Body {
-    /// What to find.
-    #[deserr(try_from(String) = question -> InvalidInput)]
+pub(crate) struct SearchBody {
+    /// The search query.
+    #[deserr(try_from(String) = parse_question -> InvalidInput)]
     query: Question,
-    /// Where.
-    #[deserr(default, try_from(Option<String>) = super::search::library -> InvalidInput)]
+    /// The library to search.
+    #[deserr(default, try_from(Option<String>) = parse_library -> InvalidInput)]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<LibraryId>", extend("default" = "default")))]
     library: LibraryId,
-    /// How much, at most.
-    #[deserr(default = Ask::DEFAULT_TOP_K, try_from(Option<u64>) = super::search::top_k -> InvalidInput)]
+    /// The maximum number of results.
+    #[deserr(default = Ask::DEFAULT_TOP_K, try_from(Option<u64>) = parse_top_k -> InvalidInput)]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<TopK>", extend("default" = Ask::DEFAULT_TOP_K)))]
     top_k: TopK,
-    /// The lanes that may be used.
-    #[deserr(default = LaneName::ALL.to_vec(), try_from(Option<Vec<String>>) = super::search::lanes -> InvalidInput)]
+    /// The retrieval lanes to use.
+    #[deserr(default = LaneName::ALL.to_vec(), try_from(Option<Vec<String>>) = parse_lanes -> InvalidInput)]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Vec<LaneName>>", length(min = 1), extend("default" = LaneName::ALL)))]
     lanes: Vec<LaneName>,
 }
 
-/// Reads a search.
+/// Parses a search.
 ///
 /// # Errors
 /// Every fault of the body.
 pub fn search(request: &Request) -> Result<Search, HubError> {
-    let Body {
+    let SearchBody {
         query,
         library,
         top_k,
@@ -66,20 +68,36 @@ pub fn search(request: &Request) -> Result<Search, HubError> {
     })
 }
 
-pub(super) fn question(text: String) -> Result<Question, InvalidInput> {
+/// The question or search query.
+///
+/// # Errors
+/// When it is blank or too long.
+pub(super) fn parse_question(text: String) -> Result<Question, InvalidInput> {
     Question::parse(&text)
 }
 
-pub(super) fn library(name: Option<String>) -> Result<LibraryId, InvalidInput> {
+/// The library; the default one when it is omitted.
+///
+/// # Errors
+/// When it is not a library name.
+pub(super) fn parse_library(name: Option<String>) -> Result<LibraryId, InvalidInput> {
     name.map_or_else(|| Ok(LibraryId::default()), |name| LibraryId::parse(&name))
 }
 
-pub(super) fn top_k(k: Option<u64>) -> Result<TopK, InvalidInput> {
+/// The most passages; [`Ask::DEFAULT_TOP_K`] when it is omitted.
+///
+/// # Errors
+/// When it is out of range.
+pub(super) fn parse_top_k(k: Option<u64>) -> Result<TopK, InvalidInput> {
     k.map_or(Ok(Ask::DEFAULT_TOP_K), TopK::parse)
 }
 
-/// An empty list is refused: it would find nothing and look like an empty library.
-pub(super) fn lanes(names: Option<Vec<String>>) -> Result<Vec<LaneName>, InvalidInput> {
+/// The lanes to use; all of them when the list is omitted. An empty list is refused: it would find nothing, as if the
+/// library were empty.
+///
+/// # Errors
+/// When it is empty or names an unknown lane.
+pub(super) fn parse_lanes(names: Option<Vec<String>>) -> Result<Vec<LaneName>, InvalidInput> {
     let Some(names) = names else {
         return Ok(LaneName::ALL.to_vec());
     };
@@ -88,7 +106,7 @@ pub(super) fn lanes(names: Option<Vec<String>>) -> Result<Vec<LaneName>, Invalid
     }
     let mut faults = None;
     let lane = |(place, name): (usize, &String)| {
-        all(
+        collect(
             LaneName::parse(name).map_err(at(format!("/lanes/{place}"))),
             &mut faults,
         )

@@ -1,24 +1,25 @@
-//! `GET /usage`.
+//! `GET /usage`: the days of a usage report.
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
-use super::{super::RequestContext, all, parameter};
-use crate::domain::InvalidInput;
+use super::faults::{collect, or_invalid, parameter};
+use crate::{domain::InvalidInput, http::request_context::RequestContext};
 
-/// Days that are shown when nothing is said, and at most.
+/// Days of a report without `from`.
 pub(crate) const DEFAULT_DAYS: i32 = 30;
+/// The most days of a report.
 pub(crate) const MAX_DAYS: i32 = 366;
 
-/// Reads the first and the last day of a period (UTC).
+/// The first and the last day of the report (UTC).
 ///
 /// # Errors
 /// Every fault of the parameters.
 pub fn usage(context: &RequestContext<'_>) -> Result<(Date, Date), InvalidInput> {
     let mut faults = None;
-    let from = all(day(context, "from"), &mut faults);
-    let to = all(day(context, "to"), &mut faults);
+    let from = collect(day(context, "from"), &mut faults);
+    let to = collect(day(context, "to"), &mut faults);
     let (Some(from), Some(to), None) = (from, to, &faults) else {
-        return Err(faults.unwrap_or_else(|| InvalidInput::malformed("", "is not valid")));
+        return Err(or_invalid(faults));
     };
     let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
     period(from, to, today)
@@ -38,7 +39,7 @@ fn period(from: Option<Date>, to: Option<Date>, today: Date) -> Result<(Date, Da
 }
 
 fn day(context: &RequestContext<'_>, name: &str) -> Result<Option<Date>, InvalidInput> {
-    // The parser takes times and other spellings too; a day has one here.
+    // The parser also accepts times and other spellings; here only `YYYY-MM-DD` is a day.
     let parse = |text: &str| match text.parse::<Date>() {
         Ok(date) if date.to_string() == text => Ok(date),
         _ => Err(InvalidInput::malformed("", "must be a day such as `2026-01-31`")),
@@ -53,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_period_ends_today_and_has_thirty_days_unless_more_is_said() {
+    fn a_period_ends_today_and_has_thirty_days_by_default() {
         let today = date(2026, 3, 1);
         assert_eq!(period(None, None, today), Ok((date(2026, 1, 31), today)));
         let one = date(2025, 1, 31);

@@ -1,16 +1,18 @@
-//! The bodies of the agents as JSON Schema, draft 2020-12 (<https://json-schema.org/draft/2020-12>).
+//! JSON Schemas of the bodies of agents, draft 2020-12 (<https://json-schema.org/draft/2020-12>).
 
 use serde_json::{Value, json};
 
-use super::{MAX_ANSWER, MAX_CLAIM, MAX_ENTITIES_TEXT, MAX_GIVEN, MAX_GIVEN_TEXT};
+use super::{
+    super::documents::MAX_TITLE,
+    limits::{MAX_CITATION_TEXT, MAX_CLAIM, MAX_ENTITIES_TEXT, MAX_SUPPLIED_TEXT, MAX_SUPPLIED_TEXTS},
+};
 use crate::{
     agents::directory::Agent,
     domain::{Ask, LaneName, LibraryId, Model, NOT_BLANK, Question, TopK},
-    http::requests::documents::MAX_TITLE,
 };
 
-/// What this agent's body may hold.
-pub(crate) fn of(agent: Agent) -> Value {
+/// The JSON Schema of an agent's body.
+pub(crate) fn agent_body(agent: Agent) -> Value {
     match agent {
         Agent::Retrieval => object(
             &["query"],
@@ -21,7 +23,7 @@ pub(crate) fn of(agent: Agent) -> Value {
             &["claim"],
             json!({
                 "claim": text(MAX_CLAIM),
-                "evidence": or_null(list(text(MAX_GIVEN_TEXT))),
+                "evidence": nullable(list(text(MAX_SUPPLIED_TEXT))),
                 "library": library(),
                 "top_k": top_k(),
             }),
@@ -30,11 +32,11 @@ pub(crate) fn of(agent: Agent) -> Value {
             &["query"],
             json!({
                 "query": text(Question::MAX),
-                "passages": or_null(list(passage())),
+                "passages": nullable(list(passage())),
                 "library": library(),
                 "model": { "type": ["string", "null"], "minLength": 1, "maxLength": Model::MAX, "pattern": NOT_BLANK, "default": "auto" },
                 "max_tokens": { "type": ["integer", "null"], "minimum": 1, "maximum": u32::MAX },
-                "options": or_null(object(
+                "options": nullable(object(
                     &[],
                     json!({
                         "extractive": { "type": ["boolean", "null"], "default": true },
@@ -46,7 +48,7 @@ pub(crate) fn of(agent: Agent) -> Value {
         ),
         Agent::Citation => object(
             &["text", "sources"],
-            json!({ "text": text(MAX_ANSWER), "sources": list(passage()) }),
+            json!({ "text": text(MAX_CITATION_TEXT), "sources": list(passage()) }),
         ),
     }
 }
@@ -60,17 +62,17 @@ fn object(required: &[&str], properties: Value) -> Value {
     })
 }
 
-/// A length in JSON Schema counts code points, as ours do.
-fn text(most: usize) -> Value {
-    json!({ "type": "string", "minLength": 1, "maxLength": most, "pattern": NOT_BLANK })
+/// A text that is not blank. JSON Schema counts code points, as the parsers do.
+fn text(max_length: usize) -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": max_length, "pattern": NOT_BLANK })
 }
 
 fn list(items: Value) -> Value {
-    json!({ "type": "array", "items": items, "minItems": 1, "maxItems": MAX_GIVEN })
+    json!({ "type": "array", "items": items, "minItems": 1, "maxItems": MAX_SUPPLIED_TEXTS })
 }
 
-/// What may be left out may be null, too.
-fn or_null(mut schema: Value) -> Value {
+/// The schema of an optional field: omitted and null mean the same.
+fn nullable(mut schema: Value) -> Value {
     schema["type"] = json!([schema["type"], "null"]);
     schema
 }
@@ -78,7 +80,10 @@ fn or_null(mut schema: Value) -> Value {
 fn passage() -> Value {
     let title =
         json!({ "type": ["string", "null"], "minLength": 1, "maxLength": MAX_TITLE, "pattern": NOT_BLANK });
-    object(&["text"], json!({ "text": text(MAX_GIVEN_TEXT), "title": title }))
+    object(
+        &["text"],
+        json!({ "text": text(MAX_SUPPLIED_TEXT), "title": title }),
+    )
 }
 
 fn library() -> Value {

@@ -1,0 +1,16 @@
+//! Requests of `/documents` and `/documents/{id}`.
+
+mod batch;
+mod fields;
+mod parameters;
+mod report;
+
+#[cfg(feature = "openapi")]
+pub(crate) use batch::BatchBody;
+pub use batch::{DocumentBatch, documents};
+pub(crate) use fields::MAX_TITLE;
+#[cfg(feature = "openapi")]
+pub(crate) use fields::MAX_URL;
+pub(super) use fields::title;
+pub use parameters::{ListDocuments, document_path, list_documents};
+pub use report::{DocumentReport, IngestReport, PendingReport};

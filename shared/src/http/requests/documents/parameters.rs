@@ -1,0 +1,66 @@
+//! Parameters of `/documents`: library, document id, and the page of a list.
+
+use super::super::{
+    faults::{collect, or_invalid, parameter},
+    limit::limit,
+};
+use crate::{
+    domain::{DocumentId, InvalidInput, LibraryId},
+    error::HubError,
+    http::request_context::RequestContext,
+};
+
+/// A valid request for a page of documents.
+#[derive(Debug)]
+pub struct ListDocuments {
+    /// The most documents on the page, 1 to 100.
+    pub limit: usize,
+    /// The library to list.
+    pub library: LibraryId,
+    /// The filter as text; a cursor is valid for this filter only.
+    pub filter_text: String,
+}
+
+/// Parses the query parameters of `GET /documents`.
+///
+/// # Errors
+/// Every fault of the parameters.
+pub fn list_documents(context: &RequestContext<'_>) -> Result<ListDocuments, InvalidInput> {
+    let mut faults = None;
+    let limit = collect(limit(context), &mut faults);
+    let library = collect(library(context), &mut faults);
+    match (limit, library, faults) {
+        (Some(limit), Some(library), None) => {
+            let filter_text = format!("documents {library}");
+            Ok(ListDocuments {
+                limit,
+                library,
+                filter_text,
+            })
+        }
+        (.., faults) => Err(or_invalid(faults)),
+    }
+}
+
+/// The query parameter `library`; the default library when it is omitted.
+///
+/// # Errors
+/// When it is not a library name.
+pub(super) fn library(context: &RequestContext<'_>) -> Result<LibraryId, InvalidInput> {
+    let name = context.query("library");
+    parameter(
+        "library",
+        name.map_or_else(|| Ok(LibraryId::default()), LibraryId::parse),
+    )
+}
+
+/// The library and the document id of `/documents/{id}`.
+///
+/// # Errors
+/// [`HubError::Invalid`] when the library name is not valid; [`HubError::NotFound`] when the id is not, because no
+/// document can have it.
+pub fn document_path(context: &RequestContext<'_>) -> Result<(LibraryId, DocumentId), HubError> {
+    let library = library(context)?;
+    let id = DocumentId::parse(&context.path("id")).map_err(|_| HubError::NotFound("document"))?;
+    Ok((library, id))
+}

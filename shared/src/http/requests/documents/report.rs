@@ -1,0 +1,117 @@
+//! Response of `POST /documents`: one report for each document of the request.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{DocumentId, InvalidInput},
+    error::HubError,
+    http::{problem::Problem, request_context::RequestContext},
+    retrieval::index::IndexedDocument,
+    telemetry,
+};
+
+/// The documents of a request in their order: each with its fault, or without one when it was sent to the store.
+#[derive(Debug)]
+pub struct PendingReport {
+    pub(super) entries: Vec<(Option<DocumentId>, Option<InvalidInput>)>,
+}
+
+/// The response of `POST /documents`.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct IngestReport {
+    /// One report for each document of the request, in the same order.
+    pub documents: Vec<DocumentReport>,
+    /// Duration of the request, in milliseconds.
+    pub took_ms: u64,
+}
+
+/// The result for one document of the request.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct DocumentReport {
+    /// The document's id; null when the request has no valid one and none could be derived.
+    pub id: Option<DocumentId>,
+    /// The current version, from 1; null when the document failed.
+    pub version: Option<u64>,
+    /// The number of chunks of this version; null when the document failed.
+    pub chunks: Option<u32>,
+    /// `ready` or `failed`.
+    pub status: String,
+    /// Whether the stored content is identical, so that nothing was written.
+    pub unchanged: bool,
+    /// Why the document failed; null when it is ready.
+    pub problem: Option<Problem>,
+}
+
+impl PendingReport {
+    /// Completes the report with the results of the documents that were sent to the store, in the order of the request.
+    ///
+    /// # Errors
+    /// The store's error when it is unavailable and nothing was stored: the caller should retry the whole request.
+    pub fn report(
+        self,
+        stored: Vec<Result<IndexedDocument, HubError>>,
+        context: &RequestContext<'_>,
+    ) -> Result<IngestReport, HubError> {
+        let nothing_stored = !stored.is_empty()
+            && stored
+                .iter()
+                .all(|result| result.as_ref().is_err_and(HubError::is_store));
+        let mut stored = stored.into_iter();
+        if nothing_stored && let Some(Err(error)) = stored.next() {
+            return Err(error);
+        }
+        let documents = self.entries.into_iter().filter_map(|(id, fault)| {
+            let result = match fault {
+                Some(fault) => Err(HubError::Invalid(fault)),
+                None => stored.next()?,
+            };
+            Some(DocumentReport::new(id, result, context))
+        });
+        Ok(IngestReport {
+            documents: documents.collect(),
+            took_ms: context.deadline.elapsed().as_millis() as u64,
+        })
+    }
+}
+
+impl IngestReport {
+    /// Whether every document is ready.
+    pub fn all_ready(&self) -> bool {
+        self.documents.iter().all(|document| document.problem.is_none())
+    }
+}
+
+impl DocumentReport {
+    fn new(
+        id: Option<DocumentId>,
+        result: Result<IndexedDocument, HubError>,
+        context: &RequestContext<'_>,
+    ) -> Self {
+        match result {
+            Ok(IndexedDocument { header, unchanged }) => Self {
+                id: Some(header.id),
+                version: Some(header.version),
+                chunks: Some(header.chunks),
+                status: "ready".to_owned(),
+                unchanged,
+                problem: None,
+            },
+            Err(error) => {
+                if !matches!(error, HubError::Invalid(_)) {
+                    tracing::warn!(error = telemetry::source_chain(&error), "document not stored");
+                }
+                let problem = Problem::new(&error, context.instance(), &context.request_id);
+                Self {
+                    id,
+                    version: None,
+                    chunks: None,
+                    status: "failed".to_owned(),
+                    unchanged: false,
+                    problem: Some(problem),
+                }
+            }
+        }
+    }
+}
