@@ -61,7 +61,7 @@ pub fn repair(text: &str, passages: &[Passage]) -> (String, Vec<Claim>) {
         copy.copy_until(sentence.range.end);
         let end = code_points(&copy.output);
         if matches!(finding.verdict, Verdict::Supported | Verdict::Disputed) {
-            copy.output.push_str(&marks(&finding.citations));
+            copy.output.push_str(&format_markers(&finding.citations));
         }
         claims.push(Claim {
             id: format!("c{number}"),
@@ -78,7 +78,7 @@ pub fn repair(text: &str, passages: &[Passage]) -> (String, Vec<Claim>) {
 }
 
 /// Formats the markers of citations, to append to a sentence: ` [1] [3]`.
-pub fn marks(citations: &[Citation]) -> String {
+pub fn format_markers(citations: &[Citation]) -> String {
     let mut sources: Vec<usize> = citations.iter().map(|citation| citation.source).collect();
     sources.sort_unstable();
     sources.dedup();
@@ -282,7 +282,7 @@ mod tests {
             let supported: usize = claims
                 .iter()
                 .filter(|claim| claim.verdict == Verdict::Supported)
-                .map(|claim| markers(&marks(&claim.citations)).len())
+                .map(|claim| markers(&format_markers(&claim.citations)).len())
                 .sum();
             proptest::prop_assert_eq!(markers(&repaired).len(), supported);
         }

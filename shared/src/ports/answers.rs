@@ -22,7 +22,7 @@ pub trait RecordAnswers: Send + Sync {
 pub struct StoredAnswer {
     /// The current answer, with the caller's annotations.
     pub answer: Answer,
-    /// Number of changes to the stored row, annotations included; the ETag of the answer.
+    /// Number of changes to the stored row, annotations included; the `ETag` of the answer.
     pub revision: u64,
     /// How many times the question has been answered, from 1.
     pub version: u64,

@@ -17,7 +17,7 @@ pub(super) struct Draft<'a> {
     sink: &'a EventSink,
     /// Created with the first sentence.
     verifier: Option<Verifier<'a>>,
-    /// The unverified text so far.
+    /// The model's text so far, unmodified.
     text: String,
     /// Length of the text that has been verified, in bytes.
     processed: usize,

@@ -1,7 +1,7 @@
 //! Verified text: the sentences that sources support, with citation markers and without unsafe content.
 
 use crate::{
-    agents::citation::marks,
+    agents::citation::format_markers,
     domain::{Claim, Passage, Verdict, code_points},
     evidence::{claims::Sentence, sanitize::sanitize, verifier::Finding},
 };
@@ -72,7 +72,7 @@ impl VerifiedText {
         let start = code_points(&self.text);
         self.text.push_str(&sentence);
         let is_ended = sentence.ends_with(['.', '!', '?', '"', ')', '。', '！', '？', '…']);
-        self.text.push_str(&marks(&finding.citations));
+        self.text.push_str(&format_markers(&finding.citations));
         self.separator = if is_ended { " " } else { "\n\n" };
         self.claims.push(Claim {
             id: format!("c{}", self.claims.len() + 1),
