@@ -1,4 +1,4 @@
-//! What can go wrong, in product words. Knows no HTTP; texts are fixed and free of causes, so they may be shown.
+//! Domain errors, independent of HTTP. Messages are fixed and never contain causes, so they can be shown to callers.
 
 use std::time::Duration;
 
@@ -7,54 +7,54 @@ use crate::{
     ports::{LlmError, StoreError},
 };
 
-/// Why a request came to nothing.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum HubError {
-    /// The input is at fault.
+    /// The input is invalid.
     #[error(transparent)]
     Invalid(#[from] InvalidInput),
-    /// There is no such thing, or it is somebody else's. Holds what was looked for: `query`, `document`, `agent`.
+    /// The resource does not exist or belongs to another user. Holds its kind: `query`, `document` or `agent`.
     #[error("there is no {0} of this id")]
     NotFound(&'static str),
-    /// An agent that there is, but not in this deployment.
+    /// The agent exists but is not available in this deployment.
     #[error("the agent `{name}` is not available here: {reason}")]
     AgentOff {
-        /// Its name.
+        /// Name of the agent.
         name: &'static str,
-        /// Why.
+        /// Why it is not available.
         reason: &'static str,
     },
-    /// Something else changed the same thing at the same time.
+    /// A concurrent request changed the resource. Holds its kind.
     #[error("another request is changing this {0}; try again")]
     Conflict(&'static str),
-    /// It is not finished, and until then this cannot be done to it.
+    /// The resource is still being processed, so the operation is not possible yet. Holds its kind.
     #[error("the {0} is still running; wait until it has ended")]
     Running(&'static str),
-    /// It is not any more what the request says it is.
+    /// The resource has changed since the revision that the request names. Holds its kind.
     #[error("the {0} has changed since it was read; read it again")]
     Outdated(&'static str),
-    /// More than is taken at once.
+    /// The input exceeds a size limit.
     #[error("the input is larger than the {limit_bytes} bytes that are taken")]
     TooLarge {
-        /// The most that is taken.
+        /// The limit, in bytes.
         limit_bytes: usize,
     },
-    /// A body of a kind that is not taken here. Holds what is.
+    /// The content type is not supported. Holds the supported one.
     #[error("the content type must be {0}")]
     UnsupportedMediaType(&'static str),
-    /// The store could not be reached or did not answer.
+    /// The store is unavailable, throttling or did not respond in time.
     #[error("the store cannot be reached; try again later")]
     Store(#[source] StoreError),
-    /// No model answered, and quoting without one was refused.
+    /// No model answered, and the request does not allow extractive answers.
     #[error("{0}, and quoting without a model was refused")]
     Models(#[source] LlmError),
-    /// Time ran out before there was anything to show.
+    /// The deadline passed before there was a result. Holds the time allowed.
     #[error("there was nothing to show within {} ms", .0.as_millis())]
     DeadlineExceeded(Duration),
-    /// A question that was accepted came to nothing. Holds why.
+    /// An accepted question failed. Holds the reason.
     #[error("{0}")]
     Ended(String),
-    /// A fault of ours.
+    /// An internal error.
     #[error("something went wrong here; it has been logged")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -210,12 +210,15 @@ impl Rights {
 /// The rights of each port, from the sentence `Needs ...` of its documentation.
 fn ports() -> BTreeMap<&'static str, Rights> {
     let files = [
-        "shared/src/ports.rs",
+        "shared/src/ports/answers.rs",
+        "shared/src/ports/documents.rs",
         "shared/src/ports/events.rs",
         "shared/src/ports/idempotency.rs",
-        "shared/src/ports/models.rs",
+        "shared/src/ports/index.rs",
+        "shared/src/ports/provider_health.rs",
         "shared/src/ports/queries.rs",
         "shared/src/ports/queue.rs",
+        "shared/src/ports/spend.rs",
         "shared/src/ports/versions.rs",
     ];
     let source: &'static str = files.map(|file| read(&root().join(file))).concat().leak();

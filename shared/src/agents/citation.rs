@@ -1,5 +1,4 @@
-//! The citation agent: numbers the passages, once and for good, shows them as sources, and puts the numbers of a text
-//! right.
+//! The citation agent: turns passages into numbered sources and corrects the citation markers of a text.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +11,10 @@ use crate::{
     },
 };
 
-/// Code points of a passage that a source shows.
-const SNIPPET: usize = 280;
+/// Maximum length of a snippet, in code points.
+const MAX_SNIPPET: usize = 280;
 
-/// Source `n` is `passages[n - 1]`.
+/// Converts passages to numbered sources. Source `n` is `passages[n - 1]`.
 pub fn sources(passages: &[Passage]) -> Vec<Source> {
     let source = |(number, passage): (usize, &Passage)| Source {
         number,
@@ -30,37 +29,39 @@ pub fn sources(passages: &[Passage]) -> Vec<Source> {
     (1..).zip(passages).map(source).collect()
 }
 
-/// The beginning of a text on one line, cut after a word.
+/// Returns the beginning of a text on one line, cut after a word.
 fn snippet(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let Some((cut, _)) = line.char_indices().nth(SNIPPET) else {
+    let Some((cut, _)) = line.char_indices().nth(MAX_SNIPPET) else {
         return line;
     };
     let cut = line[..cut].rfind(' ').unwrap_or(cut);
     format!("{} …", &line[..cut])
 }
 
-/// The same text with other markers: each sentence carries the numbers of the sources that bear it out, or of both sides
-/// where sources differ; a sentence that none bears out carries none. The claims are placed in the text returned; their
-/// reasons say what was wrong with the markers before. Source `n` is `passages[n - 1]`.
+/// Corrects the markers of a text and returns it with its claims.
+///
+/// Each sentence gets the numbers of the sources that support it, or of both sides if sources disagree, or no markers if
+/// no source supports it. Offsets of the claims refer to the returned text; their reasons say what was wrong with the
+/// original markers. Source `n` is `passages[n - 1]`.
 pub fn repair(text: &str, passages: &[Passage]) -> (String, Vec<Claim>) {
-    let mut copy = Unmarked::of(text);
+    let mut copy = MarkerStripper::new(text);
     let mut claims = Vec::new();
-    let mut alone = Alone::of(passages);
+    let mut single = SingleSourceVerifiers::new(passages);
     for (number, (sentence, mut finding)) in (1..).zip(findings(text, passages)) {
         if finding.verdict == Verdict::Supported {
             for &source in &sentence.sources {
                 if finding.citations.iter().all(|citation| citation.source != source) {
-                    finding.citations.extend(alone.bears_out(&sentence.text, source));
+                    finding.citations.extend(single.support(&sentence.text, source));
                 }
             }
         }
-        copy.up_to(sentence.range.start);
-        let start = code_points(&copy.written);
-        copy.up_to(sentence.range.end);
-        let end = code_points(&copy.written);
+        copy.copy_until(sentence.range.start);
+        let start = code_points(&copy.output);
+        copy.copy_until(sentence.range.end);
+        let end = code_points(&copy.output);
         if matches!(finding.verdict, Verdict::Supported | Verdict::Disputed) {
-            copy.written.push_str(&marks(&finding.citations));
+            copy.output.push_str(&format_markers(&finding.citations));
         }
         claims.push(Claim {
             id: format!("c{number}"),
@@ -72,39 +73,41 @@ pub fn repair(text: &str, passages: &[Passage]) -> (String, Vec<Claim>) {
             reason: finding.reason,
         });
     }
-    copy.up_to(text.len());
-    (copy.written, claims)
+    copy.copy_until(text.len());
+    (copy.output, claims)
 }
 
-/// The markers of a sentence that these citations prove, to be put after it: ` [1] [3]`.
-pub fn marks(citations: &[Citation]) -> String {
+/// Formats the markers of citations, to append to a sentence: ` [1] [3]`.
+pub fn format_markers(citations: &[Citation]) -> String {
     let mut sources: Vec<usize> = citations.iter().map(|citation| citation.source).collect();
     sources.sort_unstable();
     sources.dedup();
     sources.iter().map(|source| format!(" [{source}]")).collect()
 }
 
-/// Each source with a ledger of its own, made when it is first needed. The ledger over all of them stops at the sources
-/// that have a sentence word for word; one that was named and says the same in other words keeps its number too.
-struct Alone<'a> {
+/// Verifiers over one source each, created on first use.
+///
+/// The verifier over all sources stops at those that contain a sentence verbatim. With these, a cited source that says the
+/// same in other words keeps its marker too.
+struct SingleSourceVerifiers<'a> {
     passages: &'a [Passage],
-    ledgers: BTreeMap<usize, Verifier<'a>>,
+    verifiers: BTreeMap<usize, Verifier<'a>>,
 }
 
-impl<'a> Alone<'a> {
-    fn of(passages: &'a [Passage]) -> Self {
+impl<'a> SingleSourceVerifiers<'a> {
+    fn new(passages: &'a [Passage]) -> Self {
         Self {
             passages,
-            ledgers: BTreeMap::new(),
+            verifiers: BTreeMap::new(),
         }
     }
 
-    /// The words of a source, from 1, that bear a sentence out; none where they do not, or there is no such source.
-    fn bears_out(&mut self, sentence: &str, source: usize) -> Vec<Citation> {
+    /// Returns the quotations of a source, from 1, that support a sentence; empty if there are none or no such source.
+    fn support(&mut self, sentence: &str, source: usize) -> Vec<Citation> {
         let Some(passage) = source.checked_sub(1).and_then(|place| self.passages.get(place)) else {
             return Vec::new();
         };
-        let verifier = self.ledgers.entry(source);
+        let verifier = self.verifiers.entry(source);
         let verifier = verifier.or_insert_with(|| Verifier::of(std::slice::from_ref(passage)));
         let finding = verifier.find(sentence, &[1]);
         if finding.verdict != Verdict::Supported {
@@ -117,52 +120,53 @@ impl<'a> Alone<'a> {
     }
 }
 
-/// A text on its way to one without its markers.
-struct Unmarked<'text> {
+/// Copies a text without its markers.
+struct MarkerStripper<'text> {
     text: &'text str,
     markers: std::iter::Peekable<std::vec::IntoIter<Marker>>,
-    /// Up to where `text` was read, in bytes.
+    /// Position in `text`, in bytes.
     read: usize,
-    written: String,
+    output: String,
 }
 
-impl<'text> Unmarked<'text> {
-    fn of(text: &'text str) -> Self {
+impl<'text> MarkerStripper<'text> {
+    fn new(text: &'text str) -> Self {
         Self {
             text,
             markers: markers(text).into_iter().peekable(),
             read: 0,
-            written: String::with_capacity(text.len()),
+            output: String::with_capacity(text.len()),
         }
     }
 
-    /// Copies up to byte `end`, which is on a character boundary, without the markers that begin before it.
-    fn up_to(&mut self, end: usize) {
+    /// Copies up to byte `end`, a character boundary, and skips the markers that begin before it.
+    fn copy_until(&mut self, end: usize) {
         while let Some(marker) = self.markers.next_if(|marker| marker.range.start < end) {
-            self.plain(marker.range.start);
+            self.copy_verbatim(marker.range.start);
             self.read = self.read.max(marker.range.end);
             self.close_gap();
         }
-        self.plain(end);
+        self.copy_verbatim(end);
     }
 
-    fn plain(&mut self, end: usize) {
-        self.written
+    /// Copies up to byte `end`.
+    fn copy_verbatim(&mut self, end: usize) {
+        self.output
             .push_str(self.text.get(self.read..end).unwrap_or_default());
         self.read = self.read.max(end);
     }
 
-    /// Takes away the blanks that stood around a marker: before it, or after it at the start of a line, whose
+    /// Removes the blanks around a marker: those before it or, at the start of a line, those after it, so that the
     /// indentation stays.
     fn close_gap(&mut self) {
         let blank = [' ', '\t'];
-        let line = self.written.rsplit('\n').next().unwrap_or_default();
+        let line = self.output.rsplit('\n').next().unwrap_or_default();
         if line.trim_matches(blank).is_empty() {
             let rest = self.text.get(self.read..).unwrap_or_default();
             self.read += rest.len() - rest.trim_start_matches(blank).len();
         } else {
-            let kept = self.written.trim_end_matches(blank).len();
-            self.written.truncate(kept);
+            let length = self.output.trim_end_matches(blank).len();
+            self.output.truncate(length);
         }
     }
 }
@@ -185,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_missing_and_invented_numbers_are_put_right() {
+    fn wrong_missing_and_invented_markers_are_corrected() {
         for (text, right) in [
             (
                 "The tower is 31 metres tall. [1]",
@@ -219,12 +223,12 @@ mod tests {
             ),
         ] {
             assert_eq!(repaired(text), right, "{text}");
-            assert_eq!(repaired(right), right, "what is right stays");
+            assert_eq!(repaired(right), right, "a correct text does not change");
         }
     }
 
     #[test]
-    fn where_sources_differ_both_sides_are_named() {
+    fn if_sources_disagree_both_sides_are_cited() {
         let sources = [
             passage("one", "The tower of Brannock is 31 metres tall."),
             passage("two", "The tower of Brannock is 40 metres tall."),
@@ -235,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_stand_in_the_text_that_is_returned() {
+    fn offsets_of_claims_refer_to_the_returned_text() {
         let (text, claims) = repair(
             "😀 [3] The tower is 31 metres tall [1]. Fish swim. [1]",
             &library(),
@@ -255,7 +259,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn claims_of_any_text_stand_in_what_is_returned(
+        fn offsets_are_within_the_returned_text_for_any_input(
             text in "(\\PC|[\\[\\]()0-9,. `\n-]|The tower is 31 metres tall\\. |source){0,60}"
         ) {
             let (repaired, claims) = repair(&text, &library());
@@ -265,22 +269,22 @@ mod tests {
         }
 
         #[test]
-        fn words_stay_and_only_what_is_proved_is_marked(
+        fn words_stay_and_only_supported_sentences_are_marked(
             text in "(The tower is 31 metres tall\\. |[a-z .\n-]|\\[[0-9]\\]| \\(source 2\\)){0,40}"
         ) {
             let (repaired, claims) = repair(&text, &library());
             let words = |text: &str| {
-                let mut copy = Unmarked::of(text);
-                copy.up_to(text.len());
-                copy.written.split_whitespace().collect::<String>()
+                let mut copy = MarkerStripper::new(text);
+                copy.copy_until(text.len());
+                copy.output.split_whitespace().collect::<String>()
             };
             proptest::prop_assert_eq!(words(&repaired), words(&text));
-            let proved: usize = claims
+            let supported: usize = claims
                 .iter()
                 .filter(|claim| claim.verdict == Verdict::Supported)
-                .map(|claim| markers(&marks(&claim.citations)).len())
+                .map(|claim| markers(&format_markers(&claim.citations)).len())
                 .sum();
-            proptest::prop_assert_eq!(markers(&repaired).len(), proved);
+            proptest::prop_assert_eq!(markers(&repaired).len(), supported);
         }
     }
 }

@@ -1,34 +1,35 @@
-//! The list of agents: what can be run alone, and why the others cannot. What is listed and what is run is this table.
+//! The agent directory: the agents of the API, with the reasons why some are unavailable. The API lists and runs agents
+//! from this table.
 
 use crate::error::HubError;
 
-/// An agent that can be run alone.
+/// An agent that can be run on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Agent {
     /// Finds passages.
     Retrieval,
-    /// Finds what a text names.
+    /// Finds the entities that a text names.
     Entities,
-    /// Weighs evidence for and against a claim.
+    /// Weighs the evidence for and against a claim.
     FactCheck,
     /// Writes an answer from passages.
     Synthesis,
-    /// Puts the markers of an answer right.
+    /// Corrects the citation markers of a text.
     Citation,
 }
 
-/// A line of the list.
+/// An entry of the directory.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
-    /// Its name in paths.
+    /// Name in URL paths.
     pub name: &'static str,
-    /// What it does, in a sentence.
+    /// Description, one sentence.
     pub description: &'static str,
-    /// The agent, or why it cannot be run here.
+    /// The agent, or why it is unavailable.
     pub agent: Result<Agent, &'static str>,
 }
 
-/// Every agent.
+/// All agents.
 pub const AGENTS: [Entry; 9] = [
     Entry {
         name: "retrieval",
@@ -53,7 +54,7 @@ pub const AGENTS: [Entry; 9] = [
     },
     Entry {
         name: "citation",
-        description: "Gives each sentence of a text the numbers of the sources that bear it out.",
+        description: "Gives each sentence of a text the numbers of the sources that support it.",
         agent: Ok(Agent::Citation),
     },
     Entry {
@@ -78,10 +79,10 @@ pub const AGENTS: [Entry; 9] = [
     },
 ];
 
-/// The agent of this name.
+/// Finds an agent by name.
 ///
 /// # Errors
-/// When there is none, or it cannot be run here; then with the reason.
+/// [`HubError::NotFound`] if there is no such agent; [`HubError::AgentOff`] if it is unavailable.
 pub fn named(name: &str) -> Result<Agent, HubError> {
     let entry = AGENTS.iter().find(|entry| entry.name == name);
     let entry = entry.ok_or(HubError::NotFound("agent"))?;

@@ -1,4 +1,4 @@
-//! The entity agent: what a text names, found by rules. It works beside retrieval and never fails.
+//! The entity agent: finds the entities of a text by rules. It runs beside retrieval and never fails.
 
 use std::{collections::BTreeSet, ops::Range};
 
@@ -6,10 +6,10 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::domain::{Entity, EntityKind};
 
-/// The most entities that are reported.
+/// Maximum number of entities.
 const MAX_ENTITIES: usize = 32;
 
-/// Names, dates, numbers, quoted spans and identifiers of `text`, in order, each once.
+/// Returns the names, dates, numbers, quoted spans and identifiers of a text, in order and without duplicates.
 pub fn entities(text: &str) -> Vec<Entity> {
     let mut found = quoted(text);
     let words: Vec<Range<usize>> = text
@@ -24,14 +24,14 @@ pub fn entities(text: &str) -> Vec<Entity> {
             continue;
         }
         let rules = [date, number, identifier, name];
-        let (taken, kind) = rules
+        let (count, kind) = rules
             .iter()
             .find_map(|rule| rule(text, &words[next..], next == 0))
             .unwrap_or((0, EntityKind::Name));
-        if taken > 0 {
-            found.push((at.start..words[next + taken - 1].end, kind));
+        if count > 0 {
+            found.push((at.start..words[next + count - 1].end, kind));
         }
-        next += taken.max(1);
+        next += count.max(1);
     }
     found.sort_unstable_by_key(|(range, _)| range.start);
     let mut seen = BTreeSet::new();
@@ -46,9 +46,10 @@ pub fn entities(text: &str) -> Vec<Entity> {
         .collect()
 }
 
-/// How many words a rule takes from the front, and as what.
-type Taken = Option<(usize, EntityKind)>;
+/// A match of a rule: the number of words matched from the front, and the kind of entity.
+type RuleMatch = Option<(usize, EntityKind)>;
 
+/// Finds text in quotation marks or backticks, up to 200 bytes.
 fn quoted(text: &str) -> Vec<(Range<usize>, EntityKind)> {
     let mut found = Vec::new();
     for (open, close) in [('"', '"'), ('“', '”'), ('`', '`'), ('«', '»')] {
@@ -67,7 +68,8 @@ fn quoted(text: &str) -> Vec<(Range<usize>, EntityKind)> {
     found
 }
 
-fn date(text: &str, words: &[Range<usize>], _first: bool) -> Taken {
+/// Matches a full date, a day with a month, a month with a year, or a year.
+fn date(text: &str, words: &[Range<usize>], _first: bool) -> RuleMatch {
     const MONTHS: [&str; 12] = [
         "January",
         "February",
@@ -92,7 +94,7 @@ fn date(text: &str, words: &[Range<usize>], _first: bool) -> Taken {
             .get(n + 1)
             .is_some_and(|next| &text[words[n].end..next.start] == by)
     };
-    let taken = if is_year(word(0)) && joined(0, "-") && joined(1, "-") && is_day(word(2)) {
+    let count = if is_year(word(0)) && joined(0, "-") && joined(1, "-") && is_day(word(2)) {
         3
     } else if (is_day(word(0)) && is_month(word(1))) || (is_month(word(0)) && is_day(word(1))) {
         if is_year(word(2)) { 3 } else { 2 }
@@ -103,10 +105,11 @@ fn date(text: &str, words: &[Range<usize>], _first: bool) -> Taken {
     } else {
         return None;
     };
-    Some((taken, EntityKind::Date))
+    Some((count, EntityKind::Date))
 }
 
-fn number(text: &str, words: &[Range<usize>], _first: bool) -> Taken {
+/// Matches a number with an optional unit.
+fn number(text: &str, words: &[Range<usize>], _first: bool) -> RuleMatch {
     const UNITS: [&str; 30] = [
         "ms", "s", "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks",
         "month", "months", "year", "years", "byte", "bytes", "KB", "MB", "GB", "TB", "percent", "requests",
@@ -123,7 +126,8 @@ fn number(text: &str, words: &[Range<usize>], _first: bool) -> Taken {
     Some((if has_unit { 2 } else { 1 }, EntityKind::Number))
 }
 
-fn identifier(text: &str, words: &[Range<usize>], _first: bool) -> Taken {
+/// Matches words joined by `-`, `/`, `::` or `.` that look technical.
+fn identifier(text: &str, words: &[Range<usize>], _first: bool) -> RuleMatch {
     let is_join = |gap: &str| matches!(gap, "-" | "/" | "::" | ".");
     let run = words
         .windows(2)
@@ -142,9 +146,8 @@ fn identifier(text: &str, words: &[Range<usize>], _first: bool) -> Taken {
     (technical || coded || dotted).then_some((run, EntityKind::Identifier))
 }
 
-/// Words that begin with a capital letter, next to one another. The first word of a text is one only if more follow, or
-/// if it is written in capitals throughout.
-fn name(text: &str, words: &[Range<usize>], first: bool) -> Taken {
+/// Matches adjacent capitalized words. The first word of a text matches only if more follow or it has several capitals.
+fn name(text: &str, words: &[Range<usize>], first: bool) -> RuleMatch {
     const NOT_NAMES: [&str; 26] = [
         "What", "When", "Where", "Which", "Who", "Whom", "Whose", "Why", "How", "Is", "Are", "Was", "Were",
         "Do", "Does", "Did", "Can", "Could", "Should", "Would", "Will", "The", "A", "An", "I", "In",
@@ -219,7 +222,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn whatever_is_found_stands_in_the_text(text in "(\\PC|[\"`“”. A-Z0-9]){0,200}") {
+        fn every_entity_occurs_in_the_text(text in "(\\PC|[\"`“”. A-Z0-9]){0,200}") {
             for entity in entities(&text) {
                 proptest::prop_assert!(text.contains(&entity.name));
             }

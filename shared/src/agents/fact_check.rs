@@ -1,5 +1,5 @@
-//! The fact-check agent: weighs each text for or against a claim, with the words that decide it, and says what all of
-//! them come to.
+//! The fact-check agent: determines the stance of each text toward a claim, with the deciding quotation, and combines them
+//! into a verdict.
 
 use serde::Serialize;
 
@@ -12,64 +12,64 @@ use crate::{
     },
 };
 
-/// What the texts come to.
+/// Result of a fact check.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FactCheck {
-    /// `supported` or `refuted` where all that speak agree, `disputed` where they do not, else `unverified`.
+    /// `supported` or `refuted` if all texts with a stance agree, `disputed` if they do not, `unverified` if there are none.
     pub verdict: Verdict,
-    /// How far the verdict can be trusted, 0 to 1.
+    /// Confidence in the verdict, 0 to 1.
     pub confidence: f64,
-    /// Given texts: one for each, in their order. Found passages: those that speak for or against the claim.
+    /// For supplied texts: one entry per text, in order. For retrieved passages: those that support or contradict the claim.
     pub evidence: Vec<Evidence>,
-    /// Why, in words.
+    /// Explanation in English.
     pub reasons: Vec<String>,
 }
 
-/// One text, and how it stands to the claim.
+/// One text with its stance toward the claim.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Evidence {
-    /// The words that decide, verbatim; none where it is neutral.
+    /// The deciding quotation, verbatim; null if the text is neutral.
     pub text: Option<String>,
-    /// Its side.
+    /// Stance toward the claim.
     pub stance: Stance,
-    /// Where the words start in code points: in the given text, or in the stored document.
+    /// Start of the quotation in the supplied text or the stored document, in code points.
     pub quote_start: Option<usize>,
-    /// Where they end, exclusive.
+    /// End of the quotation, exclusive, in code points.
     pub quote_end: Option<usize>,
-    /// The passage that was found; none where the text was given.
+    /// The retrieved passage; null for a supplied text.
     pub source: Option<Source>,
 }
 
-/// Weighs texts that were given. Nothing else is looked at.
+/// Checks a claim against supplied texts only.
 pub fn weigh_given(claim: &str, texts: Vec<String>) -> FactCheck {
-    let given = |(number, text)| Passage::given(number, String::new(), text);
-    let passages: Vec<Passage> = (1..).zip(texts).map(given).collect();
+    let passage = |(number, text)| Passage::given(number, String::new(), text);
+    let passages: Vec<Passage> = (1..).zip(texts).map(passage).collect();
     let weighed = weigh(claim, &passages);
     let evidence = weighed.iter().map(|weighed| weighed.evidence(None));
     FactCheck {
         evidence: evidence.collect(),
-        ..together(&weighed, "text")
+        ..summarize(&weighed, "text")
     }
 }
 
-/// Weighs passages that were found for the claim. Those that say nothing about it are left out.
+/// Checks a claim against retrieved passages. Neutral passages are left out of the evidence.
 pub fn weigh_found(claim: &str, passages: &[Passage]) -> FactCheck {
     let mut weighed = weigh(claim, passages);
-    leave_out_what_is_beside_the_point(claim, passages, &mut weighed);
+    neutralize_unrelated(claim, passages, &mut weighed);
     let sources = citation::sources(passages);
-    let telling = weighed.iter().zip(sources);
-    let telling = telling.filter(|(weighed, _)| weighed.stance != Stance::Neutral);
+    let relevant = weighed.iter().zip(sources);
+    let relevant = relevant.filter(|(weighed, _)| weighed.stance != Stance::Neutral);
     FactCheck {
-        evidence: telling
+        evidence: relevant
             .map(|(weighed, source)| weighed.evidence(Some(source)))
             .collect(),
-        ..together(&weighed, "passage")
+        ..summarize(&weighed, "passage")
     }
 }
 
-/// A passage with its stance.
+/// A passage with its stance toward the claim.
 struct Weighed<'a> {
     passage: &'a Passage,
     stance: Stance,
@@ -77,14 +77,14 @@ struct Weighed<'a> {
     confidence: f64,
 }
 
-/// Each passage has a ledger of its own, so that none lends its words to another.
+/// Determines the stance of each passage. Each has its own verifier, so that no passage contributes words to another.
 fn weigh<'a>(claim: &str, passages: &'a [Passage]) -> Vec<Weighed<'a>> {
     let weigh = |passage: &'a Passage| {
         let finding = Verifier::of(std::slice::from_ref(passage)).find(claim, &[1]);
         let stance = match finding.verdict {
             Verdict::Supported => Stance::Supports,
             Verdict::Refuted => Stance::Refutes,
-            // One passage alone cannot dispute with itself.
+            // A single passage cannot dispute itself.
             Verdict::Disputed | Verdict::Unverified => Stance::Neutral,
         };
         Weighed {
@@ -97,36 +97,38 @@ fn weigh<'a>(claim: &str, passages: &'a [Passage]) -> Vec<Weighed<'a>> {
     passages.iter().map(weigh).collect()
 }
 
-/// A search also finds passages about something near, which seem to speak against a claim when they are read alone. Where
-/// there are passages on both sides, a ledger over all of them tells whether they differ as plainly as a dispute needs.
-fn leave_out_what_is_beside_the_point(claim: &str, passages: &[Passage], weighed: &mut [Weighed<'_>]) {
+/// Marks unrelated passages as neutral.
+///
+/// A search also returns passages about related subjects, which may seem to contradict a claim when verified alone. If
+/// there are passages on both sides, a verifier over all of them tells whether they really contradict each other.
+fn neutralize_unrelated(claim: &str, passages: &[Passage], weighed: &mut [Weighed<'_>]) {
     let has = |stance: Stance| weighed.iter().any(|weighed| weighed.stance == stance);
     if !has(Stance::Supports) || !has(Stance::Refutes) {
         return;
     }
-    let beside = match Verifier::of(passages).find(claim, &[]).verdict {
+    let unrelated = match Verifier::of(passages).find(claim, &[]).verdict {
         Verdict::Supported => Stance::Refutes,
         Verdict::Refuted => Stance::Supports,
         Verdict::Disputed | Verdict::Unverified => return,
     };
-    for weighed in weighed.iter_mut().filter(|weighed| weighed.stance == beside) {
+    for weighed in weighed.iter_mut().filter(|weighed| weighed.stance == unrelated) {
         weighed.stance = Stance::Neutral;
     }
 }
 
-/// How likely it is, 0 to 1, that a passage is on the side that it seems to be on.
+/// Probability, 0 to 1, that the stance of a passage is right; 0 for a neutral one.
 fn confidence(claim: &str, passage: &Passage, stance: Stance) -> f64 {
-    let for_it = f64::from(support(claim, &passage.text, &passage.header.title).probability());
-    let own_side = match stance {
-        Stance::Supports => for_it,
-        Stance::Refutes => 1.0 - for_it,
+    let support = f64::from(support(claim, &passage.text, &passage.header.title).probability());
+    let probability = match stance {
+        Stance::Supports => support,
+        Stance::Refutes => 1.0 - support,
         Stance::Neutral => 0.0,
     };
-    (own_side * 1_000.0).round() / 1_000.0
+    (probability * 1_000.0).round() / 1_000.0
 }
 
 impl Weighed<'_> {
-    /// Words in several places are shown as one quotation, from the first to the last of them.
+    /// Converts the finding to evidence. Several quotations are joined into one, from the first to the last.
     fn evidence(&self, source: Option<Source>) -> Evidence {
         let citations = &self.finding.citations;
         let start = citations.iter().map(|citation| citation.quote_start).min();
@@ -146,10 +148,11 @@ impl Weighed<'_> {
     }
 }
 
-/// The verdict over all, its confidence and the reasons; the evidence is for the caller to add. `what` names one of them.
-fn together(weighed: &[Weighed<'_>], what: &str) -> FactCheck {
+/// Combines the stances into a verdict with confidence and reasons, without evidence. `noun` is what a text is called in
+/// the reasons.
+fn summarize(weighed: &[Weighed<'_>], noun: &str) -> FactCheck {
     let side = |stance: Stance| weighed.iter().filter(move |weighed| weighed.stance == stance);
-    // The best of a side speaks for it: many weak passages are not a strong one.
+    // The best passage of a side counts: many weak passages do not make a strong one.
     let best = |stance: Stance| side(stance).map(|weighed| weighed.confidence).reduce(f64::max);
     let (verdict, confidence) = match (best(Stance::Supports), best(Stance::Refutes)) {
         (Some(supports), Some(refutes)) => (Verdict::Disputed, supports.min(refutes)),
@@ -161,34 +164,35 @@ fn together(weighed: &[Weighed<'_>], what: &str) -> FactCheck {
         verdict,
         confidence,
         evidence: Vec::new(),
-        reasons: reasons(weighed, what),
+        reasons: reasons(weighed, noun),
     }
 }
 
-fn reasons(weighed: &[Weighed<'_>], what: &str) -> Vec<String> {
-    let of = match weighed.len() {
+/// Explains the verdict.
+fn reasons(weighed: &[Weighed<'_>], noun: &str) -> Vec<String> {
+    let total = match weighed.len() {
         0 => return vec!["nothing was found that has words of the claim".to_owned()],
-        1 => format!("1 {what}"),
-        all => format!("{all} {what}s"),
+        1 => format!("1 {noun}"),
+        all => format!("{all} {noun}s"),
     };
     let count = |stance| weighed.iter().filter(|weighed| weighed.stance == stance).count();
     let mut reasons = Vec::new();
     for (number, says) in [
-        (count(Stance::Supports), "bears the claim out"),
+        (count(Stance::Supports), "supports the claim"),
         (count(Stance::Refutes), "speaks against it"),
     ] {
         if number > 0 {
-            reasons.push(format!("{number} of {of} {says}"));
+            reasons.push(format!("{number} of {total} {says}"));
         }
     }
     if reasons.is_empty() {
-        return vec![format!("none of {of} bears the claim out or speaks against it")];
+        return vec![format!("none of {total} supports the claim or speaks against it")];
     }
     let against = (1..).zip(weighed);
     let against = against.filter(|(_, weighed)| weighed.stance == Stance::Refutes);
     reasons.extend(against.filter_map(|(number, weighed)| {
         let reason = weighed.finding.reason.as_deref()?;
-        Some(format!("in {what} {number} {reason}"))
+        Some(format!("in {noun} {number} {reason}"))
     }));
     reasons
 }
@@ -199,11 +203,11 @@ mod tests {
     use crate::retrieval::test_passages::passage;
 
     const CLAIM: &str = "The lighthouse of Brannock was built in 1871.";
-    const FOR: &str = "😀 Much is told. The lighthouse of Brannock was built in 1871. It is tall.";
-    const AGAINST: &str = "The lighthouse of Brannock was built in 1902.";
-    const BESIDE: &str = "Bread needs flour, water and salt.";
+    const SUPPORTING: &str = "😀 Much is told. The lighthouse of Brannock was built in 1871. It is tall.";
+    const CONTRADICTING: &str = "The lighthouse of Brannock was built in 1902.";
+    const UNRELATED: &str = "Bread needs flour, water and salt.";
 
-    fn given(texts: &[&str]) -> FactCheck {
+    fn check(texts: &[&str]) -> FactCheck {
         weigh_given(CLAIM, texts.iter().map(|text| (*text).to_owned()).collect())
     }
 
@@ -212,8 +216,8 @@ mod tests {
     }
 
     #[test]
-    fn one_text_for_the_claim_supports_it_with_its_words() {
-        let check = given(&[BESIDE, FOR]);
+    fn a_supporting_text_is_quoted() {
+        let check = check(&[UNRELATED, SUPPORTING]);
         assert_eq!(check.verdict, Verdict::Supported);
         assert!(check.confidence > 0.9, "{}", check.confidence);
         assert_eq!(stances(&check), [Stance::Neutral, Stance::Supports]);
@@ -227,45 +231,45 @@ mod tests {
         assert_eq!(evidence.text.as_deref(), Some(CLAIM));
         assert_eq!((evidence.quote_start, evidence.quote_end), (Some(16), Some(61)));
         assert_eq!(evidence.source, None);
-        assert_eq!(check.reasons, ["1 of 2 texts bears the claim out"]);
+        assert_eq!(check.reasons, ["1 of 2 texts supports the claim"]);
     }
 
     #[test]
-    fn one_text_against_the_claim_refutes_it_and_the_reason_says_how() {
-        let check = given(&[AGAINST]);
+    fn a_contradicting_text_refutes_the_claim_and_the_reason_says_how() {
+        let check = check(&[CONTRADICTING]);
         assert_eq!(check.verdict, Verdict::Refuted);
-        assert_eq!(check.evidence[0].text.as_deref(), Some(AGAINST));
+        assert_eq!(check.evidence[0].text.as_deref(), Some(CONTRADICTING));
         assert!(check.confidence > 0.5, "{}", check.confidence);
         assert_eq!(check.reasons[0], "1 of 1 text speaks against it");
         assert!(check.reasons[1].contains("1902"), "{:?}", check.reasons);
     }
 
     #[test]
-    fn texts_on_both_sides_dispute_it() {
-        let check = given(&[AGAINST, FOR]);
+    fn texts_on_both_sides_dispute_the_claim() {
+        let check = check(&[CONTRADICTING, SUPPORTING]);
         assert_eq!(check.verdict, Verdict::Disputed);
         assert_eq!(stances(&check), [Stance::Refutes, Stance::Supports]);
         assert_eq!(check.reasons.len(), 3);
     }
 
     #[test]
-    fn texts_about_something_else_leave_it_unverified() {
-        let check = given(&[BESIDE]);
+    fn unrelated_texts_leave_the_claim_unverified() {
+        let check = check(&[UNRELATED]);
         assert_eq!((check.verdict, check.confidence), (Verdict::Unverified, 0.0));
         assert_eq!(
             check.reasons,
-            ["none of 1 text bears the claim out or speaks against it"]
+            ["none of 1 text supports the claim or speaks against it"]
         );
     }
 
     #[test]
-    fn of_found_passages_only_those_that_speak_are_shown_with_their_place_in_the_document() {
-        let mut found = [passage("bread", BESIDE), passage("brannock", FOR)];
+    fn neutral_passages_are_left_out_and_offsets_refer_to_the_document() {
+        let mut found = [passage("bread", UNRELATED), passage("brannock", SUPPORTING)];
         (found[1].start, found[1].end) = (100, 100 + found[1].end);
         let check = weigh_found(CLAIM, &found);
         assert_eq!(check.verdict, Verdict::Supported);
         let [evidence] = &check.evidence[..] else {
-            unreachable!("one speaks: {check:?}")
+            unreachable!("one supports it: {check:?}")
         };
         assert_eq!((evidence.quote_start, evidence.quote_end), (Some(116), Some(161)));
         assert_eq!(evidence.text.as_deref(), Some(CLAIM));
@@ -274,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_found_passage_about_something_near_is_no_dispute_and_one_about_the_same_is() {
+    fn a_passage_about_a_related_subject_is_no_dispute_and_one_about_the_same_is() {
         let claim = "The tower of the lighthouse on Skarv Rock is 38 metres high.";
         let tower = passage(
             "rock",
@@ -288,7 +292,7 @@ mod tests {
         assert_eq!(
             alone.verdict,
             Verdict::Refuted,
-            "read alone it seems to: {alone:?}"
+            "verified alone it seems to: {alone:?}"
         );
         let both = weigh_found(claim, &[tower.clone(), near]);
         assert_eq!((both.verdict, both.evidence.len()), (Verdict::Supported, 1));
@@ -300,14 +304,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_found_is_said() {
+    fn the_reason_says_that_nothing_was_found() {
         let check = weigh_found(CLAIM, &[]);
         assert_eq!(check.verdict, Verdict::Unverified);
         assert_eq!(check.reasons, ["nothing was found that has words of the claim"]);
     }
 
     #[test]
-    fn parts_in_different_places_are_one_quotation() {
+    fn several_quotations_of_a_text_are_joined() {
         let text = "The tower is 31 metres tall. Nobody lives there. Its first keeper was Ada Holm.";
         let claim = "The tower is 31 metres tall and its first keeper was Ada Holm.";
         let check = weigh_given(claim, vec![text.to_owned()]);

@@ -1,37 +1,37 @@
-//! What callers add to an answer of theirs.
+//! Annotations: tags, notes and metadata that callers add to their answers.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::InvalidInput;
+use super::{invalid::InvalidInput, text::not_blank_within};
 
-/// A caller's own words about an answer; stored and shown, not interpreted.
+/// Annotations of an answer. They are stored and returned, not interpreted.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Annotations {
-    /// Short words to find it by.
+    /// Tags, each up to 64 code points; at most 50.
     #[serde(default)]
     pub tags: Vec<String>,
     /// Free text.
     #[serde(default)]
     pub notes: Option<String>,
-    /// Anything else.
+    /// Arbitrary JSON.
     #[serde(default)]
     pub metadata: Map<String, Value>,
 }
 
 impl Annotations {
-    /// The most tags.
+    /// Maximum number of tags.
     pub const MAX_TAGS: usize = 50;
-    /// The longest of them, in code points.
+    /// Maximum length of a tag, in code points.
     pub const MAX_TAG: usize = 64;
-    /// The most bytes of all of them together, as JSON: they share a row with the answer.
+    /// Maximum size of all annotations as JSON, in bytes: they share a row with the answer.
     pub const MAX_BYTES: usize = 16 * 1024;
 
-    /// Takes them as they are, but for blank notes, which are none.
+    /// Parses annotations. Blank notes count as absent.
     ///
     /// # Errors
-    /// Every fault: tags that are blank, too long or too many, and more bytes than are taken.
+    /// All faults: tags that are blank, too long or too many, and more than [`Annotations::MAX_BYTES`].
     pub fn parse(
         tags: Vec<String>,
         notes: Option<String>,
@@ -52,7 +52,7 @@ impl Annotations {
             );
         }
         for (place, tag) in tags.iter().enumerate() {
-            if let Err(invalid) = super::not_blank_within(tag, Self::MAX_TAG) {
+            if let Err(invalid) = not_blank_within(tag, Self::MAX_TAG) {
                 let detail = invalid.errors.into_iter().map(|error| error.detail);
                 fault(format!("/tags/{place}"), detail.collect());
             }
@@ -65,10 +65,10 @@ impl Annotations {
         };
         let bytes = serde_json::to_string(&annotations).map_or(usize::MAX, |json| json.len());
         if bytes > Self::MAX_BYTES {
-            let most = Self::MAX_BYTES;
+            let max = Self::MAX_BYTES;
             fault(
                 String::new(),
-                format!("has {bytes} bytes of JSON; at most {most} are taken"),
+                format!("has {bytes} bytes of JSON; at most {max} are taken"),
             );
         }
         faults.map_or(Ok(annotations), Err)

@@ -1,83 +1,92 @@
-//! The answer to one question, as the API shows it and the store keeps it.
-
-use std::collections::BTreeMap;
+//! Answers and their list entries, as the API returns them and the store keeps them.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Alternative, Annotations, DocumentId, LaneName, LibraryId, Quality, QueryId};
+use super::{
+    annotations::Annotations,
+    claim::{Claim, Disagreement},
+    comprehensive::{Alternative, Quality},
+    confidence::{Abstention, Confidence},
+    entity::Entity,
+    ids::{LibraryId, QueryId},
+    source::Source,
+    stage::{Attempt, Plan, Stage},
+    status::Status,
+    usage::Usage,
+};
 
-/// Everything that came of one question.
+/// The answer to a question, with its claims, sources, stages and cost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Answer {
-    /// Its id.
+    /// Id of the question, a ULID.
     pub query_id: QueryId,
-    /// How far it got.
+    /// Status of the question.
     pub status: Status,
-    /// The question as it was asked.
+    /// The question as asked.
     pub query: String,
-    /// Where the passages are from.
+    /// The library that was searched.
     pub library: LibraryId,
-    /// The caller's own name for the conversation.
+    /// Id of the conversation, chosen by the caller.
     pub session_id: Option<String>,
-    /// Markdown with `[n]` markers that name sources; empty when `abstained`.
+    /// The answer in Markdown. Markers `[n]` refer to `sources`. Empty if `abstained` is set.
     pub answer: String,
-    /// Why there is no answer, if there is none.
+    /// Why there is no answer; null if there is one.
     pub abstained: Option<Abstention>,
-    /// How far it can be trusted.
+    /// Confidence in the answer.
     pub confidence: Confidence,
-    /// The sentences of the answer that assert something.
+    /// The assertions of the answer, one per sentence, with their citations.
     pub claims: Vec<Claim>,
-    /// What the answer rests on; when it abstained, the closest passages.
+    /// The passages that the answer is based on; if it abstained, the closest passages.
     pub sources: Vec<Source>,
-    /// Where sources contradict one another.
+    /// Contradictions between sources.
     pub disagreements: Vec<Disagreement>,
-    /// What the question is about.
+    /// Entities that the question names.
     pub entities: Vec<Entity>,
-    /// What was to be done.
+    /// The plan that was made for the question.
     pub plan: Plan,
-    /// What was done, in order.
+    /// The stages that ran, in order.
     pub stages: Vec<Stage>,
-    /// What is missing from this answer because it failed, was late or is not configured: names of stages.
+    /// Names of the stages that are missing from this answer because they failed, timed out or are not configured.
     pub degraded: Vec<String>,
-    /// The calls of model providers, in order.
+    /// Calls of model providers, in order.
     pub attempts: Vec<Attempt>,
-    /// What it cost.
+    /// Cost of the answer.
     pub usage: Usage,
-    /// Who wrote it; `extractive` when no model did.
+    /// The provider that wrote the answer; `extractive` if no model did.
     pub provider: String,
-    /// With which model.
+    /// The model that wrote the answer; `extractive` if none did.
     pub model: String,
-    /// Whether a stored answer was used.
+    /// Whether the answer came from the cache.
     pub cache: Cache,
-    /// When it was asked.
+    /// When the question was asked.
     #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date-time")))]
     pub created_at: Timestamp,
-    /// From the start of the invocation to the answer, in milliseconds.
+    /// Duration from the start of the invocation to the answer, in milliseconds.
     pub took_ms: u64,
-    /// Of a comprehensive answer: other answers that the sources allow, none of them the same as the one that is shown.
+    /// Comprehensive answers only: other answers that the sources allow, all different from `answer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(with = "Vec<Alternative>"))]
     pub alternatives: Option<Vec<Alternative>>,
-    /// Of a comprehensive answer: how good it is, by rules.
+    /// Comprehensive answers only: quality metrics, computed by rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(with = "Quality"))]
     pub quality: Option<Quality>,
-    /// What the caller added to it afterwards: short words to find it by.
+    /// Tags that the caller added.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// Free text of the caller's.
+    /// Notes that the caller added.
     #[serde(default)]
     pub notes: Option<String>,
-    /// Anything else of the caller's.
+    /// Metadata that the caller added.
     #[serde(default)]
     pub metadata: Map<String, Value>,
 }
 
 impl Answer {
-    /// The same with what a caller has added, in place of what was there.
+    /// Replaces the annotations.
     pub fn annotated(self, annotations: Annotations) -> Self {
         let Annotations {
             tags,
@@ -93,28 +102,28 @@ impl Answer {
     }
 }
 
-/// An answer as lists show it.
+/// An answer as listed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AnswerSummary {
-    /// Its id.
+    /// Id of the question, a ULID.
     pub query_id: QueryId,
-    /// How far it got.
+    /// Status of the question.
     pub status: Status,
-    /// The question as it was asked.
+    /// The question as asked.
     pub query: String,
-    /// Where the passages are from.
+    /// The library that was searched.
     pub library: LibraryId,
-    /// The caller's own name for the conversation.
+    /// Id of the conversation, chosen by the caller.
     pub session_id: Option<String>,
-    /// Why there is no answer, if there is none.
+    /// Why there is no answer; null if there is one.
     pub abstained: Option<Abstention>,
-    /// How far it can be trusted.
+    /// Confidence in the answer.
     pub confidence: Confidence,
-    /// When it was asked.
+    /// When the question was asked.
     #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date-time")))]
     pub created_at: Timestamp,
-    /// How long it took, in milliseconds.
+    /// Duration from the start of the invocation to the answer, in milliseconds.
     pub took_ms: u64,
 }
 
@@ -134,299 +143,15 @@ impl From<&Answer> for AnswerSummary {
     }
 }
 
-/// How far a question got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Accepted, not begun.
-    Pending,
-    /// Begun.
-    Processing,
-    /// Done.
-    Completed,
-    /// Ended before it was whole.
-    Partial,
-    /// Came to nothing.
-    Failed,
-    /// Called off by the caller.
-    Cancelled,
-}
-
-impl Status {
-    /// Every status.
-    pub const ALL: [Self; 6] = [
-        Self::Pending,
-        Self::Processing,
-        Self::Completed,
-        Self::Partial,
-        Self::Failed,
-        Self::Cancelled,
-    ];
-
-    /// Whether more is to come.
-    pub fn is_running(self) -> bool {
-        matches!(self, Self::Pending | Self::Processing)
-    }
-
-    /// The status of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == name)
-    }
-
-    /// The name in requests, answers and rows.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Processing => "processing",
-            Self::Completed => "completed",
-            Self::Partial => "partial",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
-/// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Abstention {
-    /// The kind of reason.
-    pub reason: AbstentionReason,
-    /// The reason in words.
-    pub detail: String,
-}
-
-/// The kinds of reasons to abstain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum AbstentionReason {
-    /// Nothing was found.
-    NoSources,
-    /// What was found says too little about the question.
-    WeakRetrieval,
-    /// The sources contradict one another.
-    SourcesConflict,
-    /// Time ran out.
-    Deadline,
-    /// The budget ran out.
-    BudgetExhausted,
-}
-
-/// How far an answer can be trusted, 0 to 1 each.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Confidence {
-    /// That the right passages were found.
-    pub retrieval: f64,
-    /// That the answer says what they say.
-    pub answer: f64,
-    /// What moved the two, in words.
-    pub reasons: Vec<String>,
-}
-
-/// One sentence of the answer with its proof.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Claim {
-    /// `c1`, `c2` and so on.
-    pub id: String,
-    /// The sentence, without its markers.
-    pub text: String,
-    /// Where it starts in `answer`, in code points.
-    pub start: usize,
-    /// Where it ends, exclusive.
-    pub end: usize,
-    /// Whether the sources bear it out.
-    pub verdict: Verdict,
-    /// The words of the sources that do, or do not.
-    pub citations: Vec<Citation>,
-    /// Why the verdict, where it is not plain.
-    pub reason: Option<String>,
-}
-
-/// Whether the sources bear a claim out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// A quotation says the same.
-    Supported,
-    /// A quotation says otherwise.
-    Refuted,
-    /// Sources are on both sides.
-    Disputed,
-    /// No quotation was found.
-    Unverified,
-}
-
-/// Verbatim words of a source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Citation {
-    /// The number of the source.
-    pub source: usize,
-    /// The words, exactly as they stand in the document.
-    pub quote: String,
-    /// Where they start in the text of the document, in code points.
-    pub quote_start: usize,
-    /// Where they end, exclusive.
-    pub quote_end: usize,
-}
-
-/// A passage that an answer may cite.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Source {
-    /// What markers call it, from 1.
-    pub number: usize,
-    /// The document.
-    pub document_id: DocumentId,
-    /// The chunk of the document.
-    pub chunk_id: String,
-    /// The document's title.
-    pub title: String,
-    /// The document's address.
-    pub url: Option<String>,
-    /// The beginning of the passage.
-    pub snippet: String,
-    /// How well it fits; comparable within this answer only.
-    pub score: f64,
-    /// Its rank, from 1, in each lane that found it.
-    pub lanes: BTreeMap<LaneName, usize>,
-}
-
-/// Sources that contradict one another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Disagreement {
-    /// What about.
-    pub subject: String,
-    /// The words on each side.
-    pub citations: Vec<Citation>,
-}
-
-/// Something the question names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Entity {
-    /// As it stands in the question.
-    pub name: String,
-    /// What it is.
-    pub kind: EntityKind,
-}
-
-/// What an entity is, as far as rules can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum EntityKind {
-    /// Words in quotation marks or code marks.
-    Quoted,
-    /// A date or a part of one.
-    Date,
-    /// A number, with its unit if it has one.
-    Number,
-    /// Words written as a name.
-    Name,
-    /// A technical name: `snake_case`, `camelCase`, dotted or with digits.
-    Identifier,
-}
-
-/// What is to be done for a question, decided by rules before anything is read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Plan {
-    /// `pipeline`, `fork_join` or `scatter_gather`.
-    pub pattern: String,
-    /// What is gathered each for itself: the sides of a comparison, or several questions; none in a pipeline.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<String>,
-    /// The lanes that are asked.
-    pub lanes: Vec<LaneName>,
-    /// Who writes, in the order they are tried.
-    pub writers: Vec<String>,
-}
-
-/// One step of the work.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Stage {
-    /// `gather.keyword`, `write` and so on.
-    pub name: String,
-    /// How it ended.
-    pub status: StageStatus,
-    /// How long it took, in milliseconds.
-    pub ms: u64,
-    /// Why, when it did not end well.
-    pub reason: Option<String>,
-}
-
-/// How a step ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum StageStatus {
-    /// Well.
-    Ok,
-    /// Its time ran out.
-    TimedOut,
-    /// It failed.
-    Failed,
-    /// It was not begun.
-    Skipped,
-}
-
-/// One call of a model provider.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Attempt {
-    /// Who was called.
-    pub provider: String,
-    /// For which model.
-    pub model: String,
-    /// `ok` or the kind of failure.
-    pub outcome: String,
-    /// The status it answered with.
-    pub http_status: Option<u16>,
-    /// How long it took, in milliseconds.
-    pub ms: u64,
-    /// Tokens read.
-    pub input_tokens: u64,
-    /// Tokens written.
-    pub output_tokens: u64,
-    /// What it cost, in US dollars.
-    pub cost_usd: f64,
-    /// Why it failed, in words.
-    pub reason: Option<String>,
-}
-
-/// What an answer cost.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub struct Usage {
-    /// Tokens read by models.
-    pub input_tokens: u64,
-    /// Tokens written by models.
-    pub output_tokens: u64,
-    /// What the models cost, in US dollars.
-    pub cost_usd: f64,
-    /// DynamoDB read request units, as DynamoDB counted them.
-    pub read_units: f64,
-    /// DynamoDB write request units of keeping the answer, by its size.
-    pub write_units: f64,
-}
-
-/// Whether a stored answer was used.
+/// Whether an answer came from the cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Cache {
-    /// It was.
+    /// The answer came from the cache.
     Hit,
-    /// There was none.
+    /// The cache was searched and had no answer.
     Miss,
-    /// None was looked for.
+    /// The cache was not searched.
     Bypass,
 }

@@ -1,53 +1,54 @@
-//! What a comprehensive answer says beside the answer.
+//! Alternative answers and quality metrics of comprehensive answers.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, Confidence};
+use super::{claim::Claim, confidence::Confidence};
 
-/// Another answer from the same sources, with its proof.
+/// An alternative answer from the same sources.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Alternative {
-    /// How it came about.
+    /// How the alternative was made.
     pub basis: Basis,
-    /// Markdown with `[n]` markers that name the sources of the answer.
+    /// The alternative in Markdown. Markers `[n]` refer to the answer's sources.
     pub answer: String,
-    /// Its sentences; offsets are into this text.
+    /// Its claims. Offsets refer to this text.
     pub claims: Vec<Claim>,
-    /// How far it can be trusted.
+    /// Confidence in the alternative.
     pub confidence: Confidence,
 }
 
-/// How another answer came about.
+/// How an alternative answer was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
-    /// Quoted from all sources, where a model wrote the one that is shown.
+    /// Quoted from all sources; the answer itself was written by a model.
     Extractive,
-    /// Quoted from documents that the one that is shown does not cite.
+    /// Quoted from documents that the answer does not cite.
     OtherDocuments,
 }
 
-/// How good an answer is.
+/// Quality metrics of an answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Quality {
-    /// The share of the question's words, by what they tell, that the quotations have; 0 to 1. Of several parts, the least.
+    /// Share of the question's words, weighted by inverse document frequency, that the quotations contain; 0 to 1. For
+    /// a question with several parts, the lowest share.
     pub coverage: f64,
-    /// The share of its sentences that no source speaks against; 0 to 1, and 0 when it has none.
+    /// Share of the claims that no source contradicts; 0 to 1, and 0 if there are no claims.
     pub support: f64,
-    /// Documents that are cited.
+    /// Number of cited documents.
     pub documents: usize,
-    /// The most documents that bear out one sentence; copies of one another count once.
+    /// Highest number of documents that support one claim; copies of a document count once.
     pub agreeing: usize,
-    /// Places where sources contradict one another.
+    /// Number of contradictions between sources.
     pub disagreements: usize,
-    /// When the oldest of the cited documents was published, as far as that is known.
+    /// Publication date of the oldest cited document; null if none is known.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub oldest: Option<Timestamp>,
-    /// The same of the newest.
+    /// Publication date of the newest cited document; null if none is known.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub newest: Option<Timestamp>,
 }

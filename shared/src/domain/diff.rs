@@ -1,57 +1,57 @@
-//! What is different between two answers to the same question.
+//! Differences between two answers to the same question.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Claim, Source};
+use super::{answer::Answer, claim::Claim, source::Source};
 
-/// What the later of two answers has and the earlier has not, and the other way round.
+/// Differences between an earlier and a later answer to the same question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AnswerDiff {
-    /// Of the sentences, which are the same when their words are.
+    /// Differences of the claims. Claims are equal if their texts are.
     pub claims: ClaimsDiff,
-    /// Of the sources, which are the same when they are the same part of the same version of a document.
+    /// Differences of the sources. Sources are equal if document, version and chunk are.
     pub sources: SourcesDiff,
 }
 
-/// How the claims differ.
+/// Differences of the claims.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ClaimsDiff {
-    /// Only the later answer has them.
+    /// Only in the later answer.
     pub added: Vec<Claim>,
-    /// Only the earlier one has them.
+    /// Only in the earlier answer.
     pub removed: Vec<Claim>,
-    /// Both have them, with another verdict or other quotations.
+    /// In both answers, with another verdict or other quotations.
     pub changed: Vec<ClaimChange>,
-    /// Both have them, as they are.
+    /// Number of claims that are equal in both answers.
     pub unchanged: usize,
 }
 
-/// A claim that both answers make.
+/// A claim that changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ClaimChange {
-    /// As it was.
+    /// The claim in the earlier answer.
     pub before: Claim,
-    /// As it is.
+    /// The claim in the later answer.
     pub after: Claim,
 }
 
-/// How the sources differ.
+/// Differences of the sources.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SourcesDiff {
-    /// Only the later answer has them.
+    /// Only in the later answer.
     pub added: Vec<Source>,
-    /// Only the earlier one has them.
+    /// Only in the earlier answer.
     pub removed: Vec<Source>,
-    /// Both have them, whatever their numbers.
+    /// Number of sources in both answers, regardless of their numbers.
     pub unchanged: usize,
 }
 
 impl AnswerDiff {
-    /// From one answer to a later one.
+    /// Compares an answer with a later one.
     pub fn between(before: &Answer, after: &Answer) -> Self {
         Self {
             claims: claims(before, after),

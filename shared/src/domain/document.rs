@@ -1,31 +1,34 @@
-//! Documents: what comes in, and what is kept.
+//! Documents, as ingested and as stored.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{DocumentId, InvalidInput, LibraryId};
+use super::{
+    ids::{DocumentId, LibraryId},
+    invalid::InvalidInput,
+};
 
-/// The longest text of one document, in bytes of UTF-8.
+/// Maximum length of a document's text, in bytes of UTF-8.
 pub const MAX_TEXT_BYTES: usize = 1_000_000;
 
-/// How the text of a document is to be read.
+/// Media type of a document's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub enum ContentType {
     /// Plain text.
     #[serde(rename = "text/plain")]
     Plain,
-    /// CommonMark.
+    /// Markdown (CommonMark).
     #[serde(rename = "text/markdown")]
     Markdown,
 }
 
 impl ContentType {
-    /// Reads a media type; parameters such as `charset` are ignored.
+    /// Parses a media type. Parameters such as `charset` are ignored.
     ///
     /// # Errors
-    /// When documents of this type are not taken.
+    /// If the type is not supported.
     pub fn parse(media_type: &str) -> Result<Self, InvalidInput> {
         match media_type
             .split(';')
@@ -45,15 +48,15 @@ impl ContentType {
     }
 }
 
-/// The text of a document: not blank, at most [`MAX_TEXT_BYTES`].
+/// Text of a document: not blank, at most [`MAX_TEXT_BYTES`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentText(String);
 
 impl DocumentText {
-    /// Takes the text as it is.
+    /// Parses a text. It is kept as is.
     ///
     /// # Errors
-    /// When it is blank or too long.
+    /// If it is blank or too long.
     pub fn parse(text: String) -> Result<Self, InvalidInput> {
         if text.trim().is_empty() {
             return Err(InvalidInput::impossible("/text", "must not be empty or blank"));
@@ -71,27 +74,27 @@ impl DocumentText {
     }
 }
 
-/// A document to be stored.
+/// A document to ingest.
 #[derive(Debug, Clone)]
 pub struct Document {
-    /// Its name in the library.
+    /// Id of the document in its library.
     pub id: DocumentId,
-    /// What it is called.
+    /// Title.
     pub title: String,
-    /// Where it is from.
+    /// URL of the original.
     pub url: Option<String>,
-    /// What it says.
+    /// Text.
     pub text: DocumentText,
-    /// How to read it.
+    /// Media type of the text.
     pub content_type: ContentType,
-    /// When it was published.
+    /// When the document was published.
     pub published_at: Option<Timestamp>,
-    /// The caller's own data; stored, not interpreted.
+    /// Arbitrary JSON of the caller; stored, not interpreted.
     pub metadata: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Document {
-    /// SHA-256 over everything the caller gave, in hexadecimal: equal content, equal hash.
+    /// Computes the SHA-256 hash of everything the caller supplied, in hexadecimal.
     pub fn content_hash(&self) -> String {
         let content = serde_json::json!([
             self.title,
@@ -104,13 +107,14 @@ impl Document {
         hex(&Sha256::digest(content.to_string()))
     }
 
-    /// The name for a document that came without one: from its address if it has one, else from its text, so that
-    /// sending it again means the same document.
+    /// Derives an id for a document without one: from its URL if it has one, otherwise from its text. Ingesting the same
+    /// document again therefore yields the same id.
     pub fn derive_id(url: Option<&str>, text: &str) -> DocumentId {
-        let (kind, of) = url.map_or(("text", text), |url| ("url", url));
-        let hash = hex(&Sha256::digest(of)[..12]);
-        // A hash is always a valid name.
-        DocumentId::parse(&format!("{kind}-{hash}")).unwrap_or_else(|_| unreachable!("hexadecimal is a name"))
+        let (kind, input) = url.map_or(("text", text), |url| ("url", url));
+        let hash = hex(&Sha256::digest(input)[..12]);
+        // A hash is always a valid id.
+        DocumentId::parse(&format!("{kind}-{hash}"))
+            .unwrap_or_else(|_| unreachable!("hexadecimal is a valid id"))
     }
 }
 
@@ -124,47 +128,47 @@ fn hex(bytes: &[u8]) -> String {
         })
 }
 
-/// What is known of a stored document besides its text.
+/// A stored document without its text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DocumentHeader {
-    /// Its name in the library.
+    /// Id of the document in its library.
     pub id: DocumentId,
-    /// The version that is shown, from 1; a failed write leaves a gap.
+    /// Current version, from 1. Failed writes leave gaps in the numbering.
     pub version: u64,
-    /// What it is called.
+    /// Title.
     pub title: String,
-    /// Where it is from.
+    /// URL of the original.
     pub url: Option<String>,
-    /// How its text is read.
+    /// Media type of the text.
     pub content_type: ContentType,
-    /// When it was published.
+    /// When the document was published.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub published_at: Option<Timestamp>,
-    /// The caller's own data.
+    /// Arbitrary JSON of the caller.
     pub metadata: serde_json::Map<String, serde_json::Value>,
-    /// How many chunks its text has.
+    /// Number of chunks.
     pub chunks: u32,
-    /// How many code points its text has.
+    /// Length of the text, in code points.
     pub characters: usize,
-    /// How many terms its chunks have together.
+    /// Number of terms in all chunks together.
     pub terms: u64,
-    /// SHA-256 of the content, hexadecimal.
+    /// SHA-256 hash of the content, in hexadecimal.
     pub content_hash: String,
     /// When this version was stored.
     #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date-time")))]
     pub updated_at: Timestamp,
 }
 
-/// A stored document with its text, put together again from its chunks.
+/// A stored document with its text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct StoredDocument {
-    /// Where it is kept.
+    /// Library of the document.
     pub library: LibraryId,
-    /// All but the text.
+    /// Everything but the text.
     #[serde(flatten)]
     pub header: DocumentHeader,
-    /// The text exactly as it came; offsets of quotations count its code points.
+    /// The text exactly as ingested. Offsets of quotations count its code points.
     pub text: String,
 }

@@ -1,12 +1,20 @@
-//! What happens while an answer is made, as streams tell it.
+//! Events of an answer stream.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 
-use super::{Answer, Attempt, Claim, QueryId, Source, Stage, Status, Usage};
+use super::{
+    answer::Answer,
+    claim::Claim,
+    ids::QueryId,
+    source::Source,
+    stage::{Attempt, Stage},
+    status::Status,
+    usage::Usage,
+};
 
-/// One step of an answer. The last one is `Completed`, `Incomplete` or `Failed`, and there is one of them.
+/// An event of an answer stream. Every stream ends with exactly one of `completed`, `incomplete` and `failed`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "event", content = "data", rename_all = "snake_case")]
@@ -14,51 +22,51 @@ pub enum Event {
     /// The question was accepted.
     #[serde(rename = "query.created")]
     Created {
-        /// Its id.
+        /// Id of the question, a ULID.
         query_id: QueryId,
-        /// When.
+        /// When the question was asked.
         #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date-time")))]
         created_at: Timestamp,
     },
-    /// A step of the work has ended.
+    /// A stage ended.
     Stage(Stage),
-    /// What the answer will rest on.
+    /// The sources of the answer.
     Sources {
-        /// Numbered for good.
+        /// The sources. Their numbers do not change.
         sources: Vec<Source>,
     },
-    /// A call of a model provider has ended, or was not made.
+    /// A call of a model provider ended, or was skipped.
     Attempt(Attempt),
-    /// More of the answer, to be put behind what came before.
+    /// More text, to append to the answer so far.
     Delta {
-        /// A sentence with its markers, and what parts it from the one before.
+        /// A sentence with its markers, preceded by its separator from the sentence before.
         text: String,
     },
-    /// What came before of the answer is void.
+    /// Discard the answer so far: another model starts over.
     Restart {},
-    /// The proof of the sentence that came last.
+    /// The claim of the last sentence, with its citations.
     Claim(Claim),
-    /// What it cost.
+    /// Cost of the answer.
     Usage(Usage),
-    /// The whole answer.
+    /// The complete answer.
     Completed(Box<Answer>),
-    /// It ended before it was whole.
+    /// The answer ended before it was complete.
     Incomplete {
-        /// Why.
+        /// Why the answer is incomplete.
         reason: String,
-        /// As far as it came.
+        /// The answer so far.
         answer: Box<Answer>,
     },
-    /// There is no answer.
+    /// The question failed without an answer.
     Failed {
-        /// Why, as RFC 9457 has it.
+        /// Problem details (RFC 9457).
         #[cfg_attr(feature = "openapi", schemars(extend("$ref" = "#/components/schemas/Problem")))]
         problem: Value,
     },
 }
 
 impl Event {
-    /// The last event of an answer that has ended and did not fail.
+    /// Returns the final event of an answer that did not fail.
     pub fn end_of(answer: Answer) -> Self {
         let reason = match answer.status {
             Status::Partial => "the model broke off in the middle of its answer",
@@ -72,18 +80,19 @@ impl Event {
     }
 }
 
-/// An event as it is told and kept. What is kept is told again by functions of any version, whatever they know of it.
+/// An encoded event, as sent and stored. Replaying it needs no knowledge of its kind, so any version of a function can
+/// replay events that another one stored.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct EncodedEvent {
-    /// Its name.
+    /// Name of the event.
     #[serde(rename = "event")]
     pub name: String,
-    /// What there is to tell: JSON without line breaks.
+    /// Data of the event: JSON without line breaks.
     pub data: Box<RawValue>,
 }
 
 impl EncodedEvent {
-    /// Whether nothing follows.
+    /// Whether this is the final event.
     pub fn is_last(&self) -> bool {
         matches!(self.name.as_str(), "completed" | "incomplete" | "failed")
     }
@@ -91,10 +100,9 @@ impl EncodedEvent {
 
 impl From<Event> for EncodedEvent {
     fn from(event: Event) -> Self {
-        let written = serde_json::to_string(&event);
-        // Every event can be written, and has a name and data.
-        written
-            .and_then(|json| serde_json::from_str(&json))
+        let json = serde_json::to_string(&event);
+        // Every event serializes to an object with a name and data.
+        json.and_then(|json| serde_json::from_str(&json))
             .unwrap_or_default()
     }
 }
@@ -104,17 +112,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_is_told_as_it_is_written_and_one_of_another_version_as_it_was() {
-        let told = EncodedEvent::from(Event::Delta {
+    fn an_encoded_event_keeps_its_data_even_if_its_kind_is_unknown() {
+        let encoded = EncodedEvent::from(Event::Delta {
             text: "One\nline".to_owned(),
         });
         assert_eq!(
-            (told.name.as_str(), told.data.get()),
+            (encoded.name.as_str(), encoded.data.get()),
             ("delta", r#"{"text":"One\nline"}"#)
         );
         let later = r#"{"event":"later.kind","data":{"z":1,"a":[1.50]}}"#;
-        let told: EncodedEvent = serde_json::from_str(later).unwrap();
-        assert_eq!(serde_json::to_string(&told).unwrap(), later);
-        assert!(!told.is_last());
+        let encoded: EncodedEvent = serde_json::from_str(later).unwrap();
+        assert_eq!(serde_json::to_string(&encoded).unwrap(), later);
+        assert!(!encoded.is_last());
     }
 }

@@ -1,23 +1,25 @@
-//! How useful an answer was to its caller.
+//! Feedback on answers.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{InvalidInput, QueryId, not_blank_within};
+use super::{ids::QueryId, invalid::InvalidInput, text::not_blank_within};
 
-/// 1, of no use, to 5, just right.
+/// Rating of an answer, from 1 (useless) to 5 (excellent).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Rating(u8);
 
 impl Rating {
-    /// Of no use.
+    /// Lowest rating.
     pub const MIN: u8 = 1;
-    /// Just right.
+    /// Highest rating.
     pub const MAX: u8 = 5;
 
+    /// Parses a rating.
+    ///
     /// # Errors
-    /// When out of range.
+    /// If it is out of range.
     pub fn parse(rating: u64) -> Result<Self, InvalidInput> {
         match u8::try_from(rating) {
             Ok(rating @ Self::MIN..=Self::MAX) => Ok(Self(rating)),
@@ -31,29 +33,29 @@ impl Rating {
     }
 }
 
-/// What a caller says about an answer. The last word counts.
+/// Feedback on an answer. Later feedback replaces earlier feedback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Feedback {
-    /// The answer.
+    /// Id of the question, a ULID.
     pub query_id: QueryId,
-    /// How useful it was.
+    /// Rating, from 1 (useless) to 5 (excellent).
     pub rating: Rating,
-    /// Why.
+    /// Comment, up to 4,000 code points.
     pub comment: Option<String>,
-    /// When it was said.
+    /// When the feedback was given.
     #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date-time")))]
     pub created_at: Timestamp,
 }
 
 impl Feedback {
-    /// The longest comment, in code points.
+    /// Maximum length of a comment, in code points.
     pub const MAX_COMMENT: usize = 4_000;
 
-    /// Takes a comment as it is.
+    /// Parses a comment. It is kept as is.
     ///
     /// # Errors
-    /// When it is blank or too long.
+    /// If it is blank or too long.
     pub fn comment(comment: Option<String>) -> Result<Option<String>, InvalidInput> {
         if let Some(comment) = &comment {
             not_blank_within(comment, Self::MAX_COMMENT)?;

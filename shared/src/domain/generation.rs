@@ -1,39 +1,39 @@
-//! What is asked of a language model and what comes back, in no provider's words.
+//! Prompts and completions of language models, independent of any provider.
 
 use std::fmt;
 
 use serde::Serialize;
 
-use super::{Attempt, Plan};
+use super::stage::{Attempt, Plan};
 
-/// A text to be written by a model. Its `Debug` shows sizes only: prompts hold questions and documents.
+/// A prompt. Its `Debug` output shows sizes only: prompts hold questions and documents.
 #[derive(Clone, PartialEq)]
 pub struct Prompt {
-    /// The rules, from us.
+    /// System message: the instructions.
     pub system: String,
-    /// What they are to be applied to.
+    /// User message: question and passages.
     pub user: String,
-    /// The most tokens to write, at least 1.
+    /// Maximum length of the completion, in tokens; at least 1.
     pub max_tokens: u32,
-    /// 0 for the likeliest words, up to 2 for the most varied.
+    /// Sampling temperature, 0 to 2.
     pub temperature: f32,
-    /// Texts at which the model stops, without writing them; at most four.
+    /// Stop sequences; at most four.
     pub stop: Vec<String>,
-    /// The shape that the text must have as JSON.
+    /// JSON Schema that the completion must match.
     pub schema: Option<Schema>,
 }
 
-/// A JSON Schema with the name that providers want for it (`[a-zA-Z0-9_-]`, up to 64).
+/// A named JSON Schema. Providers require a name of `[a-zA-Z0-9_-]`, up to 64 characters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schema {
     /// The name.
     pub name: &'static str,
-    /// The schema: an object whose properties are all required and that allows no others, as strict modes demand.
+    /// The schema: an object with all properties required and no additional ones, as strict modes demand.
     pub json: serde_json::Value,
 }
 
 impl Prompt {
-    /// Plain text, as likely as can be.
+    /// Creates a prompt for plain text at temperature 0.
     pub fn new(system: impl Into<String>, user: impl Into<String>, max_tokens: u32) -> Self {
         Self {
             system: system.into(),
@@ -45,7 +45,7 @@ impl Prompt {
         }
     }
 
-    /// Its size in bytes, all parts together.
+    /// Size of all parts together, in bytes.
     pub fn bytes(&self) -> usize {
         let schema = self
             .schema
@@ -64,36 +64,36 @@ impl fmt::Debug for Prompt {
     }
 }
 
-/// Tokens as the provider counted them.
+/// Token counts, as the provider reported them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tokens {
-    /// Read: the prompt.
+    /// Tokens of the prompt.
     pub input: u64,
-    /// Written, with hidden reasoning where the provider bills it.
+    /// Tokens of the completion, including hidden reasoning if the provider bills it.
     pub output: u64,
 }
 
-/// Why a model stopped.
+/// Why a completion ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FinishReason {
-    /// It had said everything, or met a stop text.
+    /// The model finished, or reached a stop sequence.
     Stop,
-    /// It reached `max_tokens`.
+    /// The completion reached `max_tokens`.
     Length,
-    /// The provider withheld the rest.
+    /// A content filter of the provider withheld the rest.
     Filtered,
 }
 
-/// What a model wrote, whole. Its `Debug` does not show the text.
+/// A completion. Its `Debug` output does not show the text.
 #[derive(Clone, PartialEq)]
 pub struct Completion {
     /// The text; never blank.
     pub text: String,
-    /// Why it ends.
+    /// Why the completion ended.
     pub finish: FinishReason,
-    /// The provider's name in the configuration.
+    /// Name of the provider in the configuration.
     pub provider: String,
-    /// The model.
+    /// Name of the model.
     pub model: String,
 }
 
@@ -108,52 +108,52 @@ impl fmt::Debug for Completion {
     }
 }
 
-/// What happens while a model writes.
+/// Progress of a generation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Progress {
     /// More text.
     Delta(String),
-    /// What came before is void: another model begins anew.
+    /// Discard the text so far: another model starts over.
     Restart,
-    /// A call of a provider has ended.
+    /// A call of a provider ended.
     Attempt(Attempt),
 }
 
-/// What to do when a model breaks off after its first words. Its words are never continued by another model.
+/// What to do if a model breaks off after part of its text was shown. No other model continues its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnInterruption {
-    /// End with what there is, as incomplete.
+    /// End with the text so far, as incomplete.
     Incomplete,
-    /// Say [`Progress::Restart`] and let the next model begin anew.
+    /// Report [`Progress::Restart`] and let the next model start over.
     Restart,
 }
 
-/// A model that may be called for a prompt, in the order of the plan.
+/// A model that may be called for a prompt.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Candidate {
-    /// The provider's name in the configuration.
+    /// Name of the provider in the configuration.
     pub provider: String,
-    /// The model.
+    /// Name of the model.
     pub model: String,
-    /// Tokens that it can read and write together.
+    /// Context window: maximum number of input and output tokens together.
     pub context_tokens: u32,
-    /// Why it is not to be called; `None` when it fits.
+    /// Why the model cannot be called; null if it can.
     pub ineligible: Option<String>,
-    /// The most that the call can cost, in US dollars; `None` when the price is not known.
+    /// Maximum cost of the call, in US dollars; null if the price is unknown.
     pub cost_usd: Option<f64>,
 }
 
-/// What would be done for a question.
+/// Result of a dry run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Preview {
-    /// True: nothing was done.
+    /// Always true.
     pub dry_run: bool,
-    /// What would be done.
+    /// The plan for the question.
     pub plan: Plan,
-    /// The models that would be tried, in order.
+    /// Candidate models, in the order they would be tried.
     pub candidates: Vec<Candidate>,
-    /// The most that the first of them that fits can cost, in US dollars; null when its price is not known.
+    /// Maximum cost of the first eligible candidate, in US dollars; null if its price is unknown.
     pub cost_usd: Option<f64>,
 }

@@ -1,4 +1,4 @@
-//! Names of things: who asks, which library, which document, which question.
+//! Ids of users, libraries, documents and questions.
 
 use std::{
     fmt,
@@ -10,20 +10,20 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use super::InvalidInput;
+use super::invalid::InvalidInput;
 
-/// A caller, as the authorizer names them. Never empty.
+/// Id of a caller, as the authorizer reports it. Never empty.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UserId(String);
 
 impl UserId {
-    /// Whoever calls where nobody is asked to sign in, such as on a laptop.
+    /// The user of a deployment without authentication, such as a local one.
     pub fn anonymous() -> Self {
         Self("anonymous".to_owned())
     }
 
-    /// Names a caller; an empty name is the anonymous one.
+    /// Creates an id; an empty name yields the anonymous user.
     pub fn new(name: &str) -> Self {
         if name.is_empty() {
             Self::anonymous()
@@ -32,27 +32,27 @@ impl UserId {
         }
     }
 
-    /// The name as the authorizer gave it.
+    /// The id as the authorizer reported it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A named set of documents that are searched together.
+/// Name of a library: a set of documents that are searched together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LibraryId(String);
 
 impl LibraryId {
-    /// The longest name, in characters.
+    /// Maximum length, in characters.
     pub const MAX: usize = 64;
-    /// The same as a regular expression.
+    /// Regular expression of valid names.
     pub const PATTERN: &str = "^[A-Za-z0-9._-]{1,64}$";
 
-    /// 1 to 64 letters, digits, `.`, `_` or `-` of ASCII.
+    /// Parses a name: 1 to 64 ASCII letters, digits, `.`, `_` or `-`.
     ///
     /// # Errors
-    /// Says which of these the name breaks.
+    /// If the name breaks one of these rules.
     pub fn parse(name: &str) -> Result<Self, InvalidInput> {
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         if (1..=Self::MAX).contains(&name.len()) && name.chars().all(allowed) {
@@ -76,25 +76,26 @@ impl Default for LibraryId {
     }
 }
 
-/// A document within its library: the caller's own name for it, or one derived from its address or content.
+/// Id of a document in its library, chosen by the caller or derived from the document's URL or content.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DocumentId(String);
 
 impl DocumentId {
-    /// The longest name, in bytes: it is a part of keys, whose length DynamoDB counts so.
+    /// Maximum length, in bytes: the id is part of DynamoDB keys, whose length is limited in bytes.
     pub const MAX_BYTES: usize = 256;
-    /// The same, but for the length, as a regular expression.
+    /// Regular expression of valid ids, without the limit on their length.
     pub const PATTERN: &str = concat!(
         r"^[^\u0000-\u001f\u007f-\u009f]*",
         r"[^\u0000-\u001f\u007f-\u009f \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000.]",
         r"[^\u0000-\u001f\u007f-\u009f]*$"
     );
 
-    /// 1 to 256 bytes without control characters, and not only blanks and dots: addresses cannot hold `.` and `..`.
+    /// Parses an id: 1 to 256 bytes without control characters, and not only blanks and dots, because URL paths cannot
+    /// contain `.` and `..` as segments.
     ///
     /// # Errors
-    /// Says which of these the name breaks.
+    /// If the id breaks one of these rules.
     pub fn parse(name: &str) -> Result<Self, InvalidInput> {
         let nameable = !name.chars().all(|c| c == '.' || c.is_whitespace());
         if nameable && name.len() <= Self::MAX_BYTES && !name.chars().any(char::is_control) {
@@ -104,12 +105,12 @@ impl DocumentId {
         Err(InvalidInput::impossible("", detail))
     }
 
-    /// The name of the text that a request gives in this place, from 1.
-    pub(super) fn given(number: usize) -> Self {
+    /// The id of a text that is supplied in a request, by its position, from 1.
+    pub(super) fn supplied(number: usize) -> Self {
         Self(format!("given-{number}"))
     }
 
-    /// The name.
+    /// The id.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -127,27 +128,27 @@ impl fmt::Display for DocumentId {
     }
 }
 
-/// One question that was asked: a ULID, so that ids sort by the time of asking.
+/// Id of a question: a ULID, so that ids sort by the time of asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct QueryId(Ulid);
 
 impl QueryId {
-    /// A ULID in its one spelling, as a regular expression: Crockford's base 32, at most 128 bits.
+    /// Regular expression of a ULID in canonical form: Crockford's base 32, at most 128 bits.
     pub const PATTERN: &str = "^[0-7][0-9A-HJKMNP-TV-Z]{25}$";
 
-    /// A new id for a question asked now.
+    /// Generates an id for a question asked now.
     pub fn generate() -> Self {
         Self(Ulid::generate())
     }
 
-    /// A new id for a question asked at `time`: the id holds its millisecond, by which lists are cut.
+    /// Generates an id for a question asked at `time`. The id contains the millisecond, which lists filter by.
     pub fn generated_at(time: Timestamp) -> Self {
         let since_epoch = Duration::from_millis(time.as_millisecond().max(0) as u64);
         Self(Ulid::from_datetime(SystemTime::UNIX_EPOCH + since_epoch))
     }
 
-    /// The smallest id of the millisecond `epoch_ms`, for ranges of time.
+    /// The smallest id of a millisecond since the epoch, for time ranges.
     pub fn first_at(epoch_ms: u64) -> Self {
         Self(Ulid::from_parts(epoch_ms, 0))
     }
@@ -163,7 +164,7 @@ impl FromStr for QueryId {
     type Err = InvalidInput;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // The decoder also takes lower case and look-alikes; an id has one spelling only.
+        // The decoder also accepts lower case and look-alikes; ids must be canonical.
         match Ulid::from_string(text) {
             Ok(id) if id.to_string() == text => Ok(Self(id)),
             _ => Err(InvalidInput::impossible("", "is not a query id (a ULID)")),
@@ -176,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_holds_the_millisecond_of_its_question() {
+    fn an_id_contains_the_millisecond_of_its_question() {
         let time = Timestamp::from_nanosecond(1_769_860_800_123_999_999).unwrap();
         let (id, next) = (QueryId::generated_at(time), QueryId::first_at(1_769_860_800_124));
         assert!((QueryId::first_at(1_769_860_800_123)..next).contains(&id), "{id}");

@@ -1,29 +1,30 @@
-//! What is wrong with an input: every fault at once, each with a pointer to its place.
+//! Validation errors: all faults of an input, each with a pointer to its location.
 
 use serde::{Deserialize, Serialize};
 
-/// One fault of an input. `pointer` is a JSON pointer (RFC 6901) into the body, or `?name` for a query parameter.
+/// One fault of an input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FieldError {
-    /// Where: `/documents/3/title`, `?limit`; empty for the whole input.
+    /// Location: a JSON pointer (RFC 6901) into the body such as `/documents/3/title`, or a query parameter such as
+    /// `?limit`; empty for the whole input.
     pub pointer: String,
-    /// What, in words for the caller; never the offending value itself.
+    /// Explanation in English. Never contains the offending value.
     pub detail: String,
 }
 
-/// Everything that is wrong with one input; never empty.
+/// All faults of one input; never empty.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", in_words(.errors))]
+#[error("{}", summary(.errors))]
 pub struct InvalidInput {
-    /// True when the input has not the shape asked for (400); false when the shape is right and a value impossible (422).
+    /// Whether the input is malformed (400). Otherwise its shape is right and a value is invalid (422).
     pub malformed: bool,
-    /// The faults, in the order of the input.
+    /// The faults, in input order.
     pub errors: Vec<FieldError>,
 }
 
 impl InvalidInput {
-    /// One fault of shape: wrong type, unknown field, not JSON, an unreadable parameter.
+    /// Creates an error for malformed input: wrong type, unknown field, invalid JSON or unparsable parameter.
     pub fn malformed(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             malformed: true,
@@ -34,7 +35,7 @@ impl InvalidInput {
         }
     }
 
-    /// One impossible value in an input of the right shape.
+    /// Creates an error for an invalid value in well-formed input.
     pub fn impossible(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             malformed: false,
@@ -45,7 +46,7 @@ impl InvalidInput {
         }
     }
 
-    /// Both together; malformed wins.
+    /// Combines the faults of both. The result is malformed if either is.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.malformed |= other.malformed;
@@ -54,13 +55,13 @@ impl InvalidInput {
     }
 }
 
-/// The first faults in one line; all of them are in `errors`.
-fn in_words(errors: &[FieldError]) -> String {
-    let words = |error: &FieldError| match error.pointer.as_str() {
+/// Summarizes the first three faults in one line.
+fn summary(errors: &[FieldError]) -> String {
+    let describe = |error: &FieldError| match error.pointer.as_str() {
         "" => error.detail.clone(),
         pointer => format!("`{pointer}` {}", error.detail),
     };
-    let first = errors.iter().take(3).map(words).collect::<Vec<_>>().join("; ");
+    let first = errors.iter().take(3).map(describe).collect::<Vec<_>>().join("; ");
     if errors.len() > 3 {
         format!("{first}; and {} more", errors.len() - 3)
     } else {

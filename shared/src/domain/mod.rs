@@ -1,31 +1,38 @@
-//! The words of the product: parsed once at the door, then always valid. No I/O.
+//! Domain types: parsed once at the edge, then valid by construction. No I/O.
 
 mod annotations;
 mod answer;
 mod ask;
+mod claim;
 mod comprehensive;
+mod confidence;
 mod diff;
 mod document;
+mod entity;
 mod event;
 mod feedback;
 mod generation;
 mod ids;
 mod invalid;
+mod lane_name;
 mod passage;
 mod query_status;
+mod source;
+mod stage;
+mod status;
 mod text;
 mod title;
 mod usage;
 
 pub use annotations::Annotations;
-pub use answer::{
-    Abstention, AbstentionReason, Answer, AnswerSummary, Attempt, Cache, Citation, Claim, Confidence,
-    Disagreement, Entity, EntityKind, Plan, Source, Stage, StageStatus, Status, Usage, Verdict,
-};
-pub use ask::{Ask, LaneName, Model, Question, TopK};
+pub use answer::{Answer, AnswerSummary, Cache};
+pub use ask::{Ask, Model, Question, TopK};
+pub use claim::{Citation, Claim, Disagreement, Verdict};
 pub use comprehensive::{Alternative, Basis, Quality};
+pub use confidence::{Abstention, AbstentionReason, Confidence};
 pub use diff::{AnswerDiff, ClaimChange, ClaimsDiff, SourcesDiff};
 pub use document::{ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, StoredDocument};
+pub use entity::{Entity, EntityKind};
 pub use event::{EncodedEvent, Event};
 pub use feedback::{Feedback, Rating};
 pub use generation::{
@@ -33,7 +40,11 @@ pub use generation::{
 };
 pub use ids::{DocumentId, LibraryId, QueryId, UserId};
 pub use invalid::{FieldError, InvalidInput};
+pub use lane_name::LaneName;
 pub use passage::{ChunkId, Passage};
 pub use query_status::QueryStatus;
+pub use source::Source;
+pub use stage::{Attempt, Plan, Stage, StageStatus};
+pub use status::Status;
 pub use text::{CodePoints, NOT_BLANK, code_points, not_blank_within};
-pub use usage::{DayUsage, Spent, UsageReport};
+pub use usage::{DayUsage, Spent, Usage, UsageReport};

@@ -1,56 +1,61 @@
-//! A piece of a stored document, as retrieval finds it.
+//! Passages: chunks that retrieval found.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ContentType, DocumentHeader, DocumentId, LaneName, code_points};
+use super::{
+    document::{ContentType, DocumentHeader},
+    ids::DocumentId,
+    lane_name::LaneName,
+    text::code_points,
+};
 
-/// One chunk of one version of a document.
+/// Id of a chunk of one version of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ChunkId {
     /// The document.
     pub document: DocumentId,
-    /// Its version, from 1.
+    /// Version of the document, from 1.
     pub version: u64,
-    /// The place in the document, from 0.
+    /// Position in the document, from 0.
     pub number: u32,
 }
 
 impl fmt::Display for ChunkId {
-    /// `{document}:{version}:{number}`; the last two colons separate.
+    /// Writes `{document}:{version}:{number}`. The document id may contain colons; the last two are separators.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.document, self.version, self.number)
     }
 }
 
-/// A chunk that was found for a question.
+/// A passage: a chunk that was found for a question, or a text that a request supplied.
 #[derive(Debug, Clone)]
 pub struct Passage {
-    /// Which chunk.
+    /// Id of the chunk.
     pub id: ChunkId,
-    /// The document it is from.
+    /// Header of the document.
     pub header: Arc<DocumentHeader>,
-    /// Headings that stand over the text, outermost first, joined by ` > `; empty without any.
+    /// Headings above the text, outermost first, joined by ` > `; empty if there are none.
     pub context: String,
-    /// The text, exactly as it stands in the document.
+    /// The text, exactly as in the document.
     pub text: String,
-    /// Where the text starts in the document, in code points.
+    /// Start in the document, in code points.
     pub start: usize,
-    /// Where it ends, exclusive, in code points.
+    /// End in the document, exclusive, in code points.
     pub end: usize,
-    /// How well it fits; comparable within one result only.
+    /// Relevance score; comparable within one result only.
     pub score: f64,
-    /// Its rank, from 1, in each lane that found it.
+    /// Rank in each lane that found the passage, from 1.
     pub lanes: BTreeMap<LaneName, usize>,
 }
 
 impl Passage {
-    /// A text that a request gives itself, as the only chunk of a document that is stored nowhere. `number` is its place
-    /// in the request, from 1.
+    /// Creates a passage from a text supplied in a request: the only chunk of a document that is not stored. `number` is
+    /// its position in the request, from 1.
     pub fn given(number: usize, title: String, text: String) -> Self {
-        let document = DocumentId::given(number);
+        let document = DocumentId::supplied(number);
         let end = code_points(&text);
         let header = DocumentHeader {
             id: document.clone(),

@@ -1,27 +1,27 @@
-//! How far a question is, for those who wait for it.
+//! Status and progress of a question.
 
 use serde::{Deserialize, Serialize};
 
-use super::{QueryId, Status};
+use super::{ids::QueryId, status::Status};
 
-/// Where a question stands.
+/// Status and progress of a question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct QueryStatus {
-    /// The question.
+    /// Id of the question, a ULID.
     pub query_id: QueryId,
-    /// How far it got.
+    /// Status of the question.
     pub status: Status,
-    /// The share of the work that is behind it, 0 to 1; 1 once nothing more will come.
+    /// Share of the work that is done, 0 to 1; 1 once the question has ended.
     pub progress: f64,
-    /// What is being done, as the stages of an answer are called; null when nothing is.
+    /// Name of the current stage; null if the question is not being processed.
     pub current_step: Option<String>,
-    /// Why it came to nothing, in words.
+    /// Why the question failed, in English; null if it did not.
     pub error: Option<String>,
 }
 
 impl QueryStatus {
-    /// Of a question that waits.
+    /// The status of a queued question.
     pub fn pending(query_id: QueryId) -> Self {
         Self {
             query_id,

@@ -1,32 +1,32 @@
-//! Lengths and offsets in Unicode code points, over text that Rust indexes in bytes.
+//! Lengths and offsets of texts in Unicode code points.
 
-use super::InvalidInput;
+use super::invalid::InvalidInput;
 
-/// How many code points `text` has.
+/// Length of a text, in code points.
 pub fn code_points(text: &str) -> usize {
     text.chars().count()
 }
 
-/// Matches a text that is not blank, as a regular expression that means the same in every dialect: `\s` does not.
+/// Regular expression of a text that is not blank. It avoids `\s`, which differs between regex dialects.
 pub const NOT_BLANK: &str = r"[^\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]";
 
-/// Checks that a text is not blank and has at most `most` code points.
+/// Checks that a text is not blank and has at most `max` code points.
 ///
 /// # Errors
-/// Says which of the two it breaks.
-pub fn not_blank_within(text: &str, most: usize) -> Result<(), InvalidInput> {
+/// If the text is blank or too long.
+pub fn not_blank_within(text: &str, max: usize) -> Result<(), InvalidInput> {
     if text.trim().is_empty() {
         return Err(InvalidInput::impossible("", "must not be empty or blank"));
     }
     let length = code_points(text);
-    if length > most {
-        let detail = format!("has {length} characters; at most {most} are taken");
+    if length > max {
+        let detail = format!("has {length} characters; at most {max} are taken");
         return Err(InvalidInput::impossible("", detail));
     }
     Ok(())
 }
 
-/// Converts ascending byte offsets of one text to code points, walking the text once.
+/// Converter of byte offsets to code-point offsets. Ascending offsets walk the text once.
 #[derive(Debug, Clone)]
 pub struct CodePoints<'text> {
     text: &'text str,
@@ -35,7 +35,7 @@ pub struct CodePoints<'text> {
 }
 
 impl<'text> CodePoints<'text> {
-    /// Starts at the beginning of `text`.
+    /// Creates a converter at the beginning of `text`.
     pub fn of(text: &'text str) -> Self {
         Self {
             text,
@@ -44,7 +44,8 @@ impl<'text> CodePoints<'text> {
         }
     }
 
-    /// The code points before byte `offset`, which is a character boundary. Going backwards starts over.
+    /// Returns the number of code points before byte `offset`, which must be a character boundary. A smaller offset than
+    /// before starts over.
     pub fn at(&mut self, offset: usize) -> usize {
         if offset < self.byte {
             (self.byte, self.point) = (0, 0);

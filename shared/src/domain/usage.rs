@@ -1,51 +1,65 @@
-//! What the answers of a caller cost, day by day.
+//! Cost of answers, per answer and per day.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Usage;
+/// Cost of an answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Usage {
+    /// Number of input tokens of models.
+    pub input_tokens: u64,
+    /// Number of output tokens of models.
+    pub output_tokens: u64,
+    /// Cost of models in US dollars.
+    pub cost_usd: f64,
+    /// DynamoDB read request units, as DynamoDB reported them.
+    pub read_units: f64,
+    /// DynamoDB write request units of storing the answer, estimated from its size.
+    pub write_units: f64,
+}
 
-/// Answers and their cost.
+/// Number and total cost of answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Spent {
-    /// How many answers were written.
+    /// Number of answers.
     pub answers: u64,
-    /// What they cost together.
+    /// Total cost.
     #[serde(flatten)]
     pub usage: Usage,
 }
 
-/// One day, from midnight to midnight UTC.
+/// Usage of one day, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DayUsage {
-    /// The day.
+    /// The day, UTC.
     #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date")))]
     pub date: Date,
-    /// What was spent on it.
+    /// Number and cost of the answers of the day.
     #[serde(flatten)]
     pub spent: Spent,
 }
 
-/// The days of a period on which there were answers.
+/// Usage report of a period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct UsageReport {
-    /// The first day that was asked for.
+    /// First day of the period.
     #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date")))]
     pub from: Date,
-    /// The last one.
+    /// Last day of the period, inclusive.
     #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date")))]
     pub to: Date,
-    /// Days with answers, the oldest first.
+    /// Days with answers, oldest first.
     pub days: Vec<DayUsage>,
-    /// All of them together.
+    /// Total of all days.
     pub total: Spent,
 }
 
 impl UsageReport {
-    /// Adds the days up.
+    /// Creates a report and sums up its days.
     pub fn new(from: Date, to: Date, days: Vec<DayUsage>) -> Self {
         let mut total = Spent::default();
         for DayUsage { spent, .. } in &days {
@@ -56,7 +70,7 @@ impl UsageReport {
             total.usage.read_units += spent.usage.read_units;
             total.usage.write_units += spent.usage.write_units;
         }
-        // Sums of floats end in noise; nobody bills less than a billionth of a dollar.
+        // Rounds to nanodollars: floating-point sums accumulate noise below that.
         total.usage.cost_usd = (total.usage.cost_usd * 1e9).round() / 1e9;
         Self {
             from,
@@ -74,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_add_up_without_noise() {
+    fn days_add_up_without_rounding_noise() {
         let day = |number, cost_usd| DayUsage {
             date: date(2026, 1, number),
             spent: Spent {

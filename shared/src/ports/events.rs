@@ -1,15 +1,15 @@
-//! The ports to the events of streams, which are kept for an hour for those who lost their connection.
+//! Ports for the stored events of answer streams. Events are kept for one hour so that clients can resume.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::domain::{EncodedEvent, QueryId, UserId};
 
-/// Keeps events. Needs `PutItem` on the queries table.
+/// Stores events. Needs `PutItem` on the queries table.
 #[async_trait]
 pub trait WriteEvents: Send + Sync {
-    /// Keeps events of a question, the first of which has this number.
+    /// Stores consecutive events of a question until a time. `first` is the number of the first one, counted from 1.
     async fn write_events(
         &self,
         user: &UserId,
@@ -23,6 +23,6 @@ pub trait WriteEvents: Send + Sync {
 /// Reads events. Needs `Query` on the queries table.
 #[async_trait]
 pub trait ReadEvents: Send + Sync {
-    /// The events of a question that are kept, with their numbers, in order.
+    /// Returns the stored events of a question with their numbers, in order.
     async fn events(&self, user: &UserId, id: QueryId) -> Result<Vec<(u64, EncodedEvent)>, StoreError>;
 }

@@ -1,19 +1,19 @@
-//! The port to requests that may be sent again.
+//! Port for idempotency keys and the stored responses of requests.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::domain::UserId;
 
-/// Keeps the responses of requests by the keys that their callers chose. Needs `PutItem` on the access table.
+/// Stores responses under the idempotency keys of their requests. Needs `PutItem` on the access table.
 #[async_trait]
 pub trait Idempotency: Send + Sync {
-    /// Takes a key for a request, unless it is taken. A run that did not end by its lease is dead, and the same request
-    /// may take the key over.
+    /// Claims a key for a request if it is free. A claim whose lease has expired is abandoned; the same request may
+    /// acquire it again.
     async fn claim(&self, claim: &KeyClaim<'_>, now: Timestamp) -> Result<IdempotencyClaim, StoreError>;
 
-    /// Keeps the response until a time, if the key is still this run's.
+    /// Stores the response until a time. Fails with [`StoreError::Conflict`] if another run holds the key by now.
     async fn complete(
         &self,
         claim: &KeyClaim<'_>,
@@ -21,50 +21,50 @@ pub trait Idempotency: Send + Sync {
         until: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Gives the key back, for any request.
+    /// Frees the key for any request. Fails with [`StoreError::Conflict`] if another run holds the key by now.
     async fn release(&self, claim: &KeyClaim<'_>) -> Result<(), StoreError>;
 }
 
-/// A run that wants a key.
+/// A claim on an idempotency key by one run of a request.
 #[derive(Debug, Clone, Copy)]
 pub struct KeyClaim<'a> {
-    /// Whose key it is.
+    /// The owner of the key; keys of different users do not collide.
     pub user: &'a UserId,
-    /// The key.
+    /// The idempotency key.
     pub key: &'a str,
-    /// A digest of the request.
+    /// Digest of the request.
     pub request: &'a str,
-    /// What tells this run from others.
+    /// Unique id of this run.
     pub run: &'a str,
-    /// When it will have ended for certain.
+    /// When the lease ends: by then the run has certainly ended.
     pub lease: Timestamp,
 }
 
-/// Whose a key is.
+/// The result of claiming an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IdempotencyClaim {
-    /// This run's.
+    /// This run holds the key.
     Acquired,
-    /// The same request has it, and is not done.
+    /// Another run of the same request holds the key and has not completed.
     InProgress,
-    /// The same request had it, with this response.
+    /// The same request completed with this response.
     Replay(StoredResponse),
-    /// Another request has it.
+    /// The key was used for a different request.
     KeyReused,
 }
 
-/// A response as it was sent.
+/// A stored HTTP response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredResponse {
-    /// The HTTP status.
+    /// HTTP status code.
     pub status: u16,
-    /// Names and values.
+    /// Header names and values.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
 }
 
 impl StoredResponse {
-    /// The longest body that is kept, in bytes: a row holds 400 KB.
+    /// Maximum length of a stored body, in bytes. A DynamoDB item holds 400 KB.
     pub const MAX_BYTES: usize = 350_000;
 }

@@ -1,34 +1,30 @@
-//! The ports to language models, and to what their router remembers between invocations.
-
-use std::time::Duration;
+//! Ports to language models: text generation and embeddings.
 
 use async_trait::async_trait;
-use jiff::{Timestamp, civil::Date};
-use secrecy::SecretString;
-
 use tokio_util::sync::CancellationToken;
 
-use super::StoreError;
 use crate::{
     deadline::Deadline,
     domain::{Attempt, Candidate, Completion, Model, OnInterruption, Progress, Prompt, UserId},
 };
 
-/// Writes text with language models.
+/// Generates text with language models.
 #[async_trait]
 pub trait Llm: Send + Sync {
     /// Whether a request may name this model.
     fn serves(&self, model: &str) -> bool;
 
-    /// Who would be called for a prompt of this many bytes and tokens to write, in order, with the reasons against some.
-    /// Calls nobody.
+    /// Returns the candidate models for a prompt of `prompt_bytes` and a completion of `max_tokens`, in the order they
+    /// would be called. Candidates that cannot be called say why. Makes no calls.
     fn plan(&self, model: &Model, prompt_bytes: usize, max_tokens: u32) -> Vec<Candidate>;
 
-    /// Fetches what the first call needs, such as keys, so that it can run beside other work. Failures show in the call.
+    /// Fetches what the first call needs, such as API keys, so that it can run beside other work. Errors surface in
+    /// [`Llm::generate`].
     async fn warm(&self);
 
-    /// Has the prompt answered by the first candidate that can, telling `progress` of each step. It says whether anything of
-    /// what came so far has been shown: what was not can begin anew with another model.
+    /// Generates a completion with the first candidate that succeeds and reports each step to `progress`. `progress`
+    /// returns whether any text so far was shown to the caller: text that was not shown can be discarded, so the next
+    /// model may start over.
     async fn generate(
         &self,
         request: GenerateRequest<'_>,
@@ -36,173 +32,77 @@ pub trait Llm: Send + Sync {
     ) -> GenerateOutcome;
 }
 
-/// One text to be written.
+/// A request to generate text.
 #[derive(Debug, Clone, Copy)]
 pub struct GenerateRequest<'a> {
-    /// On whose account.
+    /// The user whose budget pays.
     pub user: &'a UserId,
-    /// By whom.
+    /// The model to use.
     pub model: &'a Model,
-    /// What.
+    /// The prompt.
     pub prompt: &'a Prompt,
-    /// By when.
+    /// When the completion must be there.
     pub deadline: Deadline,
-    /// What to do when a model breaks off after something of its text was shown.
+    /// What to do if a model breaks off after part of its text was shown.
     pub on_interruption: OnInterruption,
-    /// Who waits for it: when they leave, the call ends, and what was spent is settled.
+    /// Cancelled when the caller disconnects: the call then ends, and what it spent is settled.
     pub cancellation: &'a CancellationToken,
 }
 
-/// How it went.
+/// The result of generating text, with the calls that led to it.
 #[derive(Debug)]
 pub struct GenerateOutcome {
-    /// The calls, in order, and the candidates that were passed over.
+    /// Provider calls and skipped candidates, in order.
     pub attempts: Vec<Attempt>,
-    /// The text.
+    /// The completion, or why there is none.
     pub result: Result<Completion, LlmError>,
 }
 
-/// Why there is no whole text.
+/// Why there is no complete text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LlmError {
-    /// None is configured.
+    /// No provider is configured.
     #[error("no model provider is configured")]
     NoProvider,
-    /// None may be called: each is too small, too dear or resting after failures.
+    /// No candidate can be called: each is too small, too expensive or has an open circuit.
     #[error("no model fits the request")]
     NoneFits,
-    /// The caps on tokens or money leave no room for the request.
+    /// The request would exceed a cap on tokens or money.
     #[error("the budget for models is used up")]
     BudgetExhausted,
-    /// Each that was called failed.
+    /// Every candidate that was called failed.
     #[error("every model provider failed")]
     AllFailed,
-    /// Time ran out.
+    /// The deadline passed.
     #[error("no model answered in time")]
     Deadline,
-    /// Nobody waits for the text any more.
+    /// The caller disconnected.
     #[error("the caller has left")]
     Cancelled,
-    /// A model broke off after its first words.
+    /// A model broke off after part of its text was shown.
     #[error("the model broke off in the middle of its answer")]
     Incomplete {
-        /// What it had written.
+        /// The text so far.
         text: String,
     },
 }
 
-/// Turns texts into vectors.
+/// Computes embeddings.
 #[async_trait]
 pub trait Embedder: Send + Sync {
-    /// The provider, the model and so the meaning of the vectors; `None` when no provider embeds.
+    /// Returns the embedding space, named after provider and model; vectors of different spaces cannot be compared.
+    /// `None` if no provider is configured for embeddings.
     fn space(&self) -> Option<String>;
 
-    /// One vector for each text, in order, all of the same length.
+    /// Returns one vector per text, in order, all of the same length.
     async fn embed(&self, user: &UserId, texts: &[String], deadline: Deadline) -> EmbedOutcome;
 }
 
-/// How embedding went.
+/// The result of computing embeddings, with the calls that led to it.
 #[derive(Debug)]
 pub struct EmbedOutcome {
-    /// The calls, in order.
+    /// Provider calls, in order.
     pub attempts: Vec<Attempt>,
-    /// The vectors.
+    /// The vectors, or why there are none.
     pub result: Result<Vec<Vec<f32>>, LlmError>,
-}
-
-/// Why a key could not be fetched.
-#[derive(Debug, thiserror::Error)]
-pub enum SecretError {
-    /// There is none of this name.
-    #[error("there is no parameter of this name")]
-    Missing,
-    /// The store of parameters failed or refused.
-    #[error("the parameter could not be read")]
-    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
-
-/// Fetches keys of providers. Calls `ssm:GetParameter`.
-#[async_trait]
-pub trait Secrets: Send + Sync {
-    /// The decrypted value of a parameter. `/aws/reference/secretsmanager/NAME` names a secret of Secrets Manager.
-    async fn get(&self, parameter: &str) -> Result<SecretString, SecretError>;
-}
-
-/// A provider and model that rests after failures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenCircuit {
-    /// The provider's name in the configuration.
-    pub provider: String,
-    /// The model.
-    pub model: String,
-    /// Not to be called before.
-    pub until: Timestamp,
-    /// The failure, as an attempt names its outcome.
-    pub reason: String,
-}
-
-/// Shares between containers which providers rest. Needs `Query` and `PutItem` on the access table.
-#[async_trait]
-pub trait ProviderHealth: Send + Sync {
-    /// Those that rest now.
-    async fn open_circuits(&self, now: Timestamp) -> Result<Vec<OpenCircuit>, StoreError>;
-
-    /// Lets one rest.
-    async fn record_open_circuit(&self, circuit: &OpenCircuit) -> Result<(), StoreError>;
-}
-
-/// Tokens and money, of a reservation or spent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Spend {
-    /// Tokens read and written.
-    pub tokens: u64,
-    /// Billionths of a US dollar.
-    pub nanodollars: u64,
-}
-
-/// The most that may be spent; `None` is no limit.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Cap {
-    /// Tokens read and written.
-    pub tokens: Option<u64>,
-    /// Billionths of a US dollar.
-    pub nanodollars: Option<u64>,
-}
-
-/// Whose spending of a day is counted together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Account {
-    /// One user's.
-    User(UserId),
-    /// That of all users.
-    Everyone,
-}
-
-/// One reservation on one account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reservation {
-    /// Unique; names the reservation in its row.
-    pub id: String,
-    /// Where it is counted.
-    pub account: Account,
-    /// On which day, UTC.
-    pub day: Date,
-    /// How much.
-    pub amount: Spend,
-}
-
-/// How long a reservation holds when nobody settles it: longer than any invocation.
-pub const RESERVATION_LIFE: Duration = Duration::from_secs(900);
-
-/// Holds spending under its caps. Needs `UpdateItem` on the access table.
-///
-/// What is spent or reserved never passes a cap, however many reserve at once: the sum and the reservation are one
-/// conditional write. A reservation that nobody settles is given back once its life has passed.
-#[async_trait]
-pub trait SpendLedger: Send + Sync {
-    /// Reserves, unless the sum would pass the cap: then `false`.
-    async fn reserve(&self, reservation: &Reservation, cap: Cap, now: Timestamp) -> Result<bool, StoreError>;
-
-    /// Puts what was spent in the place of the reservation. Counts once, however often it is called.
-    async fn settle(&self, reservation: &Reservation, spent: Spend) -> Result<(), StoreError>;
 }

@@ -1,16 +1,16 @@
-//! The ports to what is kept of questions after they were answered.
+//! Ports for annotations, feedback, deletion, usage and the answer cache.
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::domain::{Annotations, Answer, DayUsage, Feedback, QueryId, UserId};
 
-/// Keeps what callers add to their answers. Needs `UpdateItem` on the queries table.
+/// Stores the annotations of answers. Needs `UpdateItem` on the queries table.
 #[async_trait]
 pub trait AnnotateAnswers: Send + Sync {
-    /// Puts these in the place of what was added before, and gives the new revision. Fails with
-    /// [`StoreError::Conflict`] when the answer is not of this revision any more, or gone.
+    /// Replaces the annotations of an answer and returns its new revision. Fails with [`StoreError::Conflict`] if the
+    /// answer is not at `revision` any more, or was deleted.
     async fn annotate(
         &self,
         user: &UserId,
@@ -20,44 +20,43 @@ pub trait AnnotateAnswers: Send + Sync {
     ) -> Result<u64, StoreError>;
 }
 
-/// What became of a deletion.
+/// The result of a deletion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deletion {
-    /// There is nothing left of it.
+    /// Everything was deleted.
     Done,
-    /// There was none.
+    /// There was no such question.
     Missing,
-    /// It is still being answered, so nothing was done.
+    /// The question is still being answered; nothing was deleted.
     Running,
 }
 
-/// Deletes questions with everything that came of them. Needs `Query`, `UpdateItem`, `DeleteItem` and
+/// Deletes questions with their answers, versions, events and feedback. Needs `Query`, `UpdateItem`, `DeleteItem` and
 /// `BatchWriteItem` on the queries table.
 #[async_trait]
 pub trait DeleteAnswers: Send + Sync {
-    /// Nobody sees the question from the first moment on. A deletion that fails in the middle can be repeated until
-    /// nothing is left.
+    /// Deletes a question. It is hidden before anything else is deleted. A deletion that fails midway can be repeated.
     async fn delete(&self, user: &UserId, id: QueryId) -> Result<Deletion, StoreError>;
 }
 
-/// Keeps how useful answers were. Needs `PutItem` on the queries table.
+/// Stores feedback on answers. Needs `PutItem` on the queries table.
 #[async_trait]
 pub trait WriteFeedback: Send + Sync {
-    /// In the place of what the user said before.
+    /// Stores feedback, replacing the user's earlier feedback on the same answer.
     async fn keep(&self, user: &UserId, feedback: &Feedback) -> Result<(), StoreError>;
 }
 
-/// Reads what answers cost. Needs `Query` on the queries table.
+/// Reads the cost of answers. Needs `Query` on the queries table.
 #[async_trait]
 pub trait ReadUsage: Send + Sync {
-    /// The days from `from` to `to`, both included, on which the user had answers; the oldest first.
+    /// Returns the days with answers from `from` to `to`, both inclusive, oldest first.
     async fn usage(&self, user: &UserId, from: Date, to: Date) -> Result<Vec<DayUsage>, StoreError>;
 }
 
-/// Remembers which answer a question had. Needs `Query` and `PutItem` on the queries table.
+/// The answer cache. Needs `Query` and `PutItem` on the queries table.
 #[async_trait]
 pub trait CacheAnswers: Send + Sync {
-    /// The answer that the user had under this key; `None` when there was none, its time is over or it was deleted.
+    /// Returns the user's cached answer; `None` on a miss, or if the entry expired or the answer was deleted or replaced.
     async fn get_cached(
         &self,
         user: &UserId,
@@ -65,7 +64,7 @@ pub trait CacheAnswers: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<Answer>, StoreError>;
 
-    /// Lets the key stand for an answer until a time.
+    /// Caches an answer under a key until a time.
     async fn put_cached(
         &self,
         user: &UserId,

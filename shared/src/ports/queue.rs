@@ -1,53 +1,53 @@
-//! The port to the questions that wait for their answers. The row of a question is its place in the queue.
+//! Ports for asynchronous questions. The row of a question is also its queue entry.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{RecordAnswers, StoreError};
+use super::{answers::RecordAnswers, error::StoreError};
 use crate::domain::{Answer, Ask, QueryId, UserId};
 
-/// Accepts questions whose answers the caller does not wait for. Needs `PutItem` on the queries table.
+/// Enqueues asynchronous questions. Needs `PutItem` on the queries table.
 #[async_trait]
 pub trait QueueQuestions: Send + Sync {
-    /// Puts a question into the queue; `answer` is what is shown of it until it has been answered.
+    /// Enqueues a question. Readers see `answer` until the question is answered.
     async fn enqueue(&self, user: &UserId, ask: &Ask, answer: &Answer) -> Result<(), StoreError>;
 }
 
-/// A question that was taken to be answered.
+/// A question that a worker acquired.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueuedQuestion {
-    /// What is asked, and how it is to be answered.
+    /// The question and its options.
     pub ask: Ask,
-    /// What is shown of it until then.
+    /// The placeholder that readers see until the question is answered.
     pub answer: Answer,
-    /// How often it has been taken, this time included.
+    /// How many times the question has been acquired, this time included.
     pub tries: u64,
 }
 
-/// What became of taking a question.
+/// The result of trying to acquire a question.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Acquisition {
-    /// It is the taker's until the lease ends.
+    /// The caller holds the question until its lease ends.
     Acquired(Box<QueuedQuestion>),
-    /// Somebody else has it, until this time at most.
+    /// Another worker holds the question, at the latest until this time.
     Leased(Timestamp),
-    /// There is nothing to do: it has ended, or is gone.
+    /// There is nothing to do: the question was answered, failed or deleted.
     Finished,
 }
 
-/// The right to answer one question: whoever takes it later ends it.
+/// A lease: the exclusive right to answer one question. A later lease on the same question invalidates it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
-    /// Whose question.
+    /// The user who asked.
     pub user: UserId,
-    /// Which one.
+    /// The question.
     pub id: QueryId,
-    /// Who holds it: a name that no other taker has.
+    /// Unique id of the holder's run.
     pub run: String,
 }
 
 impl Lease {
-    /// One that nobody else has.
+    /// Creates a lease with a new run id.
     pub fn new(user: UserId, id: QueryId) -> Self {
         Self {
             user,
@@ -57,13 +57,13 @@ impl Lease {
     }
 }
 
-/// Works off the questions that wait. Needs `PutItem` and `UpdateItem` on the queries table.
+/// The question queue from the worker's side. Needs `PutItem` and `UpdateItem` on the queries table.
 #[async_trait]
 pub trait WorkQueue: Send + Sync {
-    /// Accepts a question that is answered at once, on this lease; `answer` is what is shown of it until then.
+    /// Inserts a question that the caller answers itself, leased until `until`. Readers see `answer` until then.
     async fn start(&self, lease: &Lease, answer: &Answer, until: Timestamp) -> Result<(), StoreError>;
 
-    /// Takes a question that waits, or whose lease is over. `until` is when this one will be.
+    /// Acquires a question that is pending, or whose lease expired before `now`. The new lease ends at `until`.
     async fn acquire(
         &self,
         lease: &Lease,
@@ -71,12 +71,15 @@ pub trait WorkQueue: Send + Sync {
         until: Timestamp,
     ) -> Result<Acquisition, StoreError>;
 
-    /// Puts it back: whoever comes next may take it at once.
+    /// Releases a question, so that it can be acquired again at once. Fails with [`StoreError::Conflict`] if the lease
+    /// was lost.
     async fn release(&self, lease: &Lease) -> Result<(), StoreError>;
 
-    /// Ends it without an answer; `error` is shown to the caller.
+    /// Marks a question as failed; `error` is shown to the caller. Fails with [`StoreError::Conflict`] if the lease was
+    /// lost.
     async fn mark_failed(&self, lease: &Lease, error: &str) -> Result<(), StoreError>;
 
-    /// Where its answer is recorded: in its row, and in the day's usage, both or neither, as long as the lease is the last.
+    /// Returns a recorder that stores the answer and its usage in one transaction. It fails with
+    /// [`StoreError::Conflict`] if the lease was lost.
     fn recorder(&self, lease: Lease) -> Box<dyn RecordAnswers>;
 }

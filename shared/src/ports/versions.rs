@@ -1,21 +1,23 @@
-//! The ports to what a question had been answered before it was answered again.
+//! Ports for the version history of answers.
 
 use async_trait::async_trait;
 
-use super::{RecordAnswers, StoreError, StoredAnswer};
+use super::{
+    answers::{RecordAnswers, StoredAnswer},
+    error::StoreError,
+};
 use crate::domain::{Answer, QueryId, UserId};
 
-/// Puts new answers in the place of old ones. Needs `PutItem`, `UpdateItem`, `Query` and `BatchWriteItem` on the queries
-/// table.
+/// Replaces answers by new versions. Needs `PutItem`, `UpdateItem`, `Query` and `BatchWriteItem` on the queries table.
 pub trait ReplaceAnswers: Send + Sync {
-    /// Where the answer is recorded that takes the place of this one: as the next version, and in the day's usage, both or
-    /// neither. Fails with [`StoreError::Conflict`] when the question has been changed meanwhile.
+    /// Returns a recorder that stores an answer as the next version of `old`, and its usage, in one transaction. It fails
+    /// with [`StoreError::Conflict`] if the question was changed meanwhile.
     fn replacing(&self, old: StoredAnswer) -> Box<dyn RecordAnswers>;
 }
 
-/// Reads earlier versions. Needs `Query` on the queries table.
+/// Reads earlier versions of answers. Needs `Query` on the queries table.
 #[async_trait]
 pub trait ReadVersions: Send + Sync {
-    /// `None` when this user has no such version, or it is too old to be kept.
+    /// Returns an earlier version; `None` if this user has no such version, or it was too old to be kept.
     async fn version(&self, user: &UserId, id: QueryId, version: u64) -> Result<Option<Answer>, StoreError>;
 }

@@ -1,9 +1,9 @@
-//! The access table: who may do how much, which providers rest, and which requests were carried out.
+//! The access table: spending, open circuits and idempotency keys.
 
-use super::Client;
+use aws_sdk_dynamodb::Client;
 
-/// The access table. Its ports are [`crate::ports::ProviderHealth`],
-/// [`crate::ports::SpendLedger`] and [`crate::ports::Idempotency`].
+/// The access table. Implements [`crate::ports::ProviderHealth`], [`crate::ports::SpendLedger`] and
+/// [`crate::ports::Idempotency`].
 #[derive(Debug, Clone)]
 pub struct Access {
     pub(super) client: Client,
@@ -11,7 +11,7 @@ pub struct Access {
 }
 
 impl Access {
-    /// Over this table.
+    /// Creates an adapter for a table.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self {
             client,

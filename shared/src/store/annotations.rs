@@ -1,29 +1,23 @@
-//! What callers add to answers, on the row of the answer; and what they say of them, in a row beside it.
+//! Annotations, stored on the row of the answer, and feedback, stored in a row beside it.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder, types::ReturnValue};
 
 use super::{
-    Answers,
-    answers::{REVISION, revision, to_json, unreadable},
+    answer_rows::{REVISION, revision, to_json},
+    answers::Answers,
     capacity,
     error::failed,
     key::Key,
-    rows::{Item, n, s, string},
+    rows::{n, s},
 };
 use crate::{
     domain::{Annotations, Feedback, QueryId, UserId},
     ports::{AnnotateAnswers, StoreError, WriteFeedback},
 };
 
-/// What was added; `None` when nothing ever was.
-pub(super) fn of(row: &Item) -> Result<Option<Annotations>, StoreError> {
-    let read = |json| serde_json::from_str(json).map_err(|error| unreadable(error.to_string()));
-    string(row, "annotations").map(read).transpose()
-}
-
-/// Makes an update one of this revision of a row that is shown, and of no other.
-pub(super) fn of_revision(update: UpdateItemFluentBuilder, revision: u64) -> UpdateItemFluentBuilder {
+/// Makes an update conditional on the revision of a row. A row that is being deleted does not match.
+fn at_revision(update: UpdateItemFluentBuilder, revision: u64) -> UpdateItemFluentBuilder {
     let update = update
         .expression_attribute_names("#status", "status")
         .expression_attribute_names("#revision", REVISION);
@@ -42,7 +36,7 @@ impl AnnotateAnswers for Answers {
         user: &UserId,
         id: QueryId,
         annotations: &Annotations,
-        before: u64,
+        revision_before: u64,
     ) -> Result<u64, StoreError> {
         let update = self
             .update(Key::answer(user, id))
@@ -50,7 +44,7 @@ impl AnnotateAnswers for Answers {
             .expression_attribute_values(":annotations", s(to_json(annotations)?))
             .expression_attribute_values(":one", n(1))
             .return_values(ReturnValue::UpdatedNew);
-        let output = of_revision(update, before)
+        let output = at_revision(update, revision_before)
             .send()
             .await
             .map_err(failed("UpdateItem"))?;

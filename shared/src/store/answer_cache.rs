@@ -1,10 +1,10 @@
-//! Which answer a question had: a row that names it, so that a deleted answer is forgotten with it.
+//! The answer cache. An entry refers to an answer by its id, so deleting the answer also invalidates the entry.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    Answers,
+    answers::Answers,
     key::Key,
     rows::{n, number, s, string},
 };
@@ -27,7 +27,7 @@ impl CacheAnswers for Answers {
         let row = row.filter(|row| number(row, "expires_at").is_some_and(|until| now < until));
         let id = row.and_then(|row| string(&row, "query_id")?.parse::<QueryId>().ok());
         match id {
-            // One that was answered again may have been answered in another way.
+            // A reprocessed answer may have been made with other options.
             Some(id) => {
                 let stored = self.get(user, id).await?.filter(|stored| stored.version == 1);
                 Ok(stored.map(|stored| stored.answer))

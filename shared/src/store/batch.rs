@@ -1,27 +1,23 @@
-//! Batches: DynamoDB may answer with success and leave a part undone; that part is sent again, with growing pauses.
+//! Batch reads and writes. Unprocessed items are retried with exponential backoff.
 
 use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client,
-    types::{
-        AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest,
-    },
+    types::{DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest},
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::{capacity, error::failed, key::Key};
+use super::{capacity, error::failed, key::Key, rows::Item};
 use crate::ports::StoreError;
 
-type Item = HashMap<String, AttributeValue>;
-
-/// Items a `BatchWriteItem` takes.
-const WRITES: usize = 25;
-/// Items a `BatchGetItem` takes.
-const READS: usize = 100;
-/// Batches under way at the same time.
-const AT_ONCE: usize = 8;
+/// Maximum number of items of a `BatchWriteItem` request.
+const MAX_WRITES: usize = 25;
+/// Maximum number of items of a `BatchGetItem` request.
+const MAX_READS: usize = 100;
+/// Number of concurrent batch requests.
+const CONCURRENCY: usize = 8;
 
 fn retry_delays() -> impl Iterator<Item = Duration> {
     ExponentialBuilder::default()
@@ -32,13 +28,14 @@ fn retry_delays() -> impl Iterator<Item = Duration> {
         .build()
 }
 
-fn undone(operation: &'static str) -> StoreError {
+fn unprocessed(operation: &'static str) -> StoreError {
     StoreError::Throttled {
         operation,
-        source: "items were left undone again and again".into(),
+        source: "items were still unprocessed after every retry".into(),
     }
 }
 
+/// Writes items.
 pub(super) async fn put(client: &Client, table: &str, items: Vec<Item>) -> Result<(), StoreError> {
     let put = |item| {
         let put = PutRequest::builder()
@@ -55,6 +52,7 @@ pub(super) async fn put(client: &Client, table: &str, items: Vec<Item>) -> Resul
     .await
 }
 
+/// Deletes the rows with these keys.
 pub(super) async fn delete(client: &Client, table: &str, keys: Vec<Key>) -> Result<(), StoreError> {
     let delete = |key: Key| {
         let delete = DeleteRequest::builder()
@@ -79,34 +77,34 @@ fn unbuildable(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
 }
 
 async fn write(client: &Client, table: &str, requests: Vec<WriteRequest>) -> Result<(), StoreError> {
-    let batches: Vec<Vec<WriteRequest>> = requests.chunks(WRITES).map(<[_]>::to_vec).collect();
+    let batches: Vec<Vec<WriteRequest>> = requests.chunks(MAX_WRITES).map(<[_]>::to_vec).collect();
     stream::iter(batches.into_iter().map(|batch| write_batch(client, table, batch)))
-        .buffer_unordered(AT_ONCE)
+        .buffer_unordered(CONCURRENCY)
         .try_collect()
         .await
 }
 
 async fn write_batch(client: &Client, table: &str, batch: Vec<WriteRequest>) -> Result<(), StoreError> {
-    let mut left = HashMap::from([(table.to_owned(), batch)]);
+    let mut remaining = HashMap::from([(table.to_owned(), batch)]);
     let mut retry_delays = retry_delays();
     loop {
         let output = client
             .batch_write_item()
-            .set_request_items(Some(left))
+            .set_request_items(Some(remaining))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(failed("BatchWriteItem"))?;
         capacity::written(output.consumed_capacity());
-        left = output.unprocessed_items.unwrap_or_default();
-        if left.is_empty() {
+        remaining = output.unprocessed_items.unwrap_or_default();
+        if remaining.is_empty() {
             return Ok(());
         }
-        tokio::time::sleep(retry_delays.next().ok_or_else(|| undone("BatchWriteItem"))?).await;
+        tokio::time::sleep(retry_delays.next().ok_or_else(|| unprocessed("BatchWriteItem"))?).await;
     }
 }
 
-/// The rows of these keys as far as they are there, in any order.
+/// Reads the rows with these keys, in any order. Missing rows are omitted.
 pub(super) async fn get(
     client: &Client,
     table: &str,
@@ -114,7 +112,7 @@ pub(super) async fn get(
     consistent: bool,
 ) -> Result<Vec<Item>, StoreError> {
     let batches: Vec<Vec<Item>> = keys
-        .chunks(READS)
+        .chunks(MAX_READS)
         .map(|keys| keys.iter().cloned().map(Key::attributes).collect())
         .collect();
     let batches: Vec<Vec<Item>> = stream::iter(batches.into_iter().map(|keys| {
@@ -124,30 +122,30 @@ pub(super) async fn get(
             .build();
         async move { get_batch(client, table, keys.map_err(unbuildable)?).await }
     }))
-    .buffer_unordered(AT_ONCE)
+    .buffer_unordered(CONCURRENCY)
     .try_collect()
     .await?;
     Ok(batches.into_iter().flatten().collect())
 }
 
 async fn get_batch(client: &Client, table: &str, keys: KeysAndAttributes) -> Result<Vec<Item>, StoreError> {
-    let mut left = HashMap::from([(table.to_owned(), keys)]);
+    let mut remaining = HashMap::from([(table.to_owned(), keys)]);
     let mut items = Vec::new();
     let mut retry_delays = retry_delays();
     loop {
         let output = client
             .batch_get_item()
-            .set_request_items(Some(left))
+            .set_request_items(Some(remaining))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(failed("BatchGetItem"))?;
         capacity::read(output.consumed_capacity());
         items.extend(output.responses.unwrap_or_default().into_values().flatten());
-        left = output.unprocessed_keys.unwrap_or_default();
-        if left.is_empty() {
+        remaining = output.unprocessed_keys.unwrap_or_default();
+        if remaining.is_empty() {
             return Ok(items);
         }
-        tokio::time::sleep(retry_delays.next().ok_or_else(|| undone("BatchGetItem"))?).await;
+        tokio::time::sleep(retry_delays.next().ok_or_else(|| unprocessed("BatchGetItem"))?).await;
     }
 }

@@ -1,10 +1,10 @@
-//! What DynamoDB says a call cost, added to the count of the invocation.
+//! Consumed capacity: adds what DynamoDB reports to the totals of the invocation.
 
 use aws_sdk_dynamodb::types::ConsumedCapacity;
 
 use crate::meter::{self, Units};
 
-/// Counts a read.
+/// Adds consumed read units.
 pub(super) fn read<'a>(consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) {
     meter::add(Units {
         read: total(consumed),
@@ -12,7 +12,7 @@ pub(super) fn read<'a>(consumed: impl IntoIterator<Item = &'a ConsumedCapacity>)
     });
 }
 
-/// Counts a write.
+/// Adds consumed write units.
 pub(super) fn written<'a>(consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) {
     meter::add(Units {
         read: 0.0,

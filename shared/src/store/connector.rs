@@ -1,5 +1,7 @@
-//! HTTP for the AWS SDK, by the client that the providers of models are called with. The SDK's own brings HTTP/2, a second
-//! configuration of TLS and the certificates of the system, which are read and parsed at every start.
+//! HTTP connector of the AWS SDK, backed by the shared HTTP client.
+//!
+//! The SDK's own connector would add HTTP/2, a second TLS configuration, and the system's certificates, which are read and
+//! parsed at every cold start.
 
 use std::time::Duration;
 
@@ -12,7 +14,7 @@ use aws_smithy_types::body::SdkBody;
 
 use crate::http_client;
 
-/// What gives the SDK its connections, which are opened within `connect`. Retries and the other timeouts are the SDK's.
+/// Creates the SDK's HTTP client. `connect` is the connect timeout; the SDK adds retries and all other timeouts.
 pub(super) fn http_client(connect: Duration) -> SharedHttpClient {
     let connector = SharedHttpConnector::new(Connector(
         http_client::client(connect).map_err(|error| error.to_string()),
@@ -20,7 +22,7 @@ pub(super) fn http_client(connect: Duration) -> SharedHttpClient {
     http_client_fn(move |_settings, _components| connector.clone())
 }
 
-/// The client, or why there is none.
+/// A connector with its client, or why the client could not be created.
 #[derive(Debug)]
 struct Connector(Result<reqwest::Client, String>);
 
@@ -34,15 +36,15 @@ impl HttpConnector for Connector {
                 .map_err(|error| ConnectorError::user(error.into()))?;
             let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap))
                 .map_err(|error| ConnectorError::user(error.into()))?;
-            let response = client.execute(request).await.map_err(failed)?;
+            let response = client.execute(request).await.map_err(connector_error)?;
             let response = http::Response::from(response).map(SdkBody::from_body_1_x);
             HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
         })
     }
 }
 
-/// As the SDK sorts them: what timed out or broke is tried again.
-fn failed(error: reqwest::Error) -> ConnectorError {
+/// Maps an error to the SDK's categories: it retries timeouts and I/O errors.
+fn connector_error(error: reqwest::Error) -> ConnectorError {
     if error.is_timeout() {
         ConnectorError::timeout(error.into())
     } else if error.is_builder() {

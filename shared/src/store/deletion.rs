@@ -1,4 +1,4 @@
-//! Deleting a question: its row is emptied, so that nobody sees it; then what belongs to it goes, and the row last.
+//! Deleting a question: its row is hidden first, then all other rows are deleted, and the row last.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
@@ -9,7 +9,8 @@ use futures::future::try_join_all;
 use jiff::Timestamp;
 
 use super::{
-    Answers, batch, capacity,
+    answers::Answers,
+    batch, capacity,
     error::failed,
     key::{self, Key},
     query,
@@ -28,20 +29,20 @@ impl DeleteAnswers for Answers {
             return Ok(hidden);
         }
         let key = Key::answer(user, id);
-        // Parts and feedback; earlier versions; the events of its stream.
-        let (belonging, own) = (format!("{}#", key.sk), format!("{id}#"));
+        // Parts and feedback; earlier versions; stream events.
+        let (prefix, own_prefix) = (format!("{}#", key.sk), format!("{id}#"));
         let partitions = [
-            (key::user_pk(user), &belonging),
-            (key::versions_pk(user), &own),
-            (key::events_pk(user), &own),
+            (key::user_pk(user), &prefix),
+            (key::versions_pk(user), &own_prefix),
+            (key::events_pk(user), &own_prefix),
         ];
         let rows = partitions
             .iter()
             .map(|(pk, prefix)| query::rows(&self.client, &self.table, pk, prefix));
         let rows = try_join_all(rows).await?;
-        let keys = rows.iter().flatten().filter_map(Key::of);
+        let keys = rows.iter().flatten().filter_map(Key::from_row);
         batch::delete(&self.client, &self.table, keys.collect()).await?;
-        // While the row is there, a deletion that was cut short can be repeated.
+        // Until the row is gone, an interrupted deletion can be repeated.
         let output = self
             .client
             .delete_item()
@@ -57,7 +58,7 @@ impl DeleteAnswers for Answers {
 }
 
 impl Answers {
-    /// Takes everything out of the row by which it is found and shown, unless it is still being written.
+    /// Removes all attributes by which a question is found and shown, unless it is still being answered.
     async fn hide(&self, user: &UserId, id: QueryId) -> Result<Deletion, StoreError> {
         let hidden = self
             .update(Key::answer(user, id))
@@ -67,7 +68,7 @@ impl Answers {
                  OR lease_ms < :now)",
             )
             .expression_attribute_names("#status", "status")
-            // Nobody is at work on what nobody holds any more.
+            // A question whose lease has expired is not being answered any more.
             .expression_attribute_values(":now", n(Timestamp::now().as_millisecond()))
             .expression_attribute_values(":pending", s(Status::Pending.as_str()))
             .expression_attribute_values(":processing", s(Status::Processing.as_str()))

@@ -1,10 +1,10 @@
-//! Documents in the knowledge table: reading and listing.
+//! The knowledge table: reading and listing documents.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use aws_sdk_dynamodb::{Client, types::ReturnConsumedCapacity};
 
 use super::{
-    Client, capacity,
+    capacity,
     error::{corrupt, failed},
     key::{self, HEADER_PREFIX, Key},
     query,
@@ -15,7 +15,7 @@ use crate::{
     ports::{ListDocuments, Page, ReadDocuments, StoreError},
 };
 
-/// The knowledge table: documents and their index.
+/// The knowledge table: documents and their keyword index.
 #[derive(Debug, Clone)]
 pub struct Knowledge {
     pub(super) client: Client,
@@ -23,7 +23,7 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
-    /// Over this table.
+    /// Creates an adapter for a table.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self {
             client,
@@ -31,7 +31,7 @@ impl Knowledge {
         }
     }
 
-    /// One row, read consistently.
+    /// Reads one row, with a consistent read.
     pub(super) async fn get(&self, key: Key) -> Result<Option<Item>, StoreError> {
         let output = self
             .client
@@ -47,16 +47,18 @@ impl Knowledge {
         Ok(output.item)
     }
 
-    /// All rows of a partition whose sort key begins with `prefix`.
+    /// Reads all rows of a partition whose sort key begins with `prefix`.
     pub(super) async fn rows(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
         query::rows(&self.client, &self.table, pk, prefix).await
     }
 }
 
+/// Decodes a document header.
 pub(super) fn header_row(item: Item) -> Result<HeaderRow, StoreError> {
     serde_dynamo::from_item(item).map_err(corrupt("document header"))
 }
 
+/// Decodes a chunk.
 pub(super) fn chunk_row(item: Item) -> Result<ChunkRow, StoreError> {
     serde_dynamo::from_item(item).map_err(corrupt("chunk"))
 }
@@ -69,7 +71,7 @@ impl ReadDocuments for Knowledge {
         id: &DocumentId,
     ) -> Result<Option<DocumentHeader>, StoreError> {
         match self.get(Key::header(library, id)).await? {
-            Some(item) => header_row(item)?.shown(),
+            Some(item) => header_row(item)?.published(),
             None => Ok(None),
         }
     }
@@ -115,7 +117,7 @@ impl ListDocuments for Knowledge {
                 .map_err(failed("Query"))?;
             capacity::read(output.consumed_capacity());
             for item in output.items.unwrap_or_default() {
-                items.extend(header_row(item)?.shown()?);
+                items.extend(header_row(item)?.published()?);
             }
             from = output.last_evaluated_key;
             if items.len() > limit || from.is_none() {

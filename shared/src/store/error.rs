@@ -1,10 +1,10 @@
-//! Failures of the SDK to failures of a store: what a caller can do about them, with the cause kept for the log.
+//! Mapping of SDK errors to [`StoreError`].
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use crate::ports::StoreError;
 
-/// For `map_err`: says which call failed and how.
+/// Maps the error of an SDK operation, for `map_err`. The SDK error is kept as the source.
 pub(super) fn failed<E, R>(operation: &'static str) -> impl FnOnce(SdkError<E, R>) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -44,7 +44,7 @@ where
     }
 }
 
-/// A row that does not read as what it should be.
+/// Maps the error of decoding a row, for `map_err`.
 pub(super) fn corrupt(row: &'static str) -> impl Fn(serde_dynamo::Error) -> StoreError {
     move |error| StoreError::Corrupt {
         row,

@@ -1,22 +1,21 @@
-//! Events of streams in the queries table: a few rows for each question, in a partition of their own, so that lists do not
-//! read them.
+//! Stream events in the queries table: a few rows per question, in a separate partition so that lists do not read them.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    Answers,
-    answers::{from_json, to_json, unreadable},
+    answer_rows::{from_json, to_json, unreadable},
+    answers::Answers,
     key::{self, Key},
     query,
-    rows::{n, s, string},
+    rows::{n, number, s, string},
 };
 use crate::{
     domain::{EncodedEvent, QueryId, UserId},
     ports::{ReadEvents, StoreError, WriteEvents},
 };
 
-/// Bytes of events that one row holds; DynamoDB's limit is 400 KB.
+/// Maximum length of the events in one row, in bytes. DynamoDB's limit is 400 KB per item.
 const ROW_BYTES: usize = 300 * 1024;
 
 #[async_trait]
@@ -30,22 +29,23 @@ impl WriteEvents for Answers {
         until: Timestamp,
     ) -> Result<(), StoreError> {
         let mut texts: Vec<String> = Vec::new();
-        let mut number = first;
+        let mut row_first = first;
         for (at, event) in (first..).zip(events) {
             let text = to_json(event)?;
             let length: usize = texts.iter().map(String::len).sum();
             if !texts.is_empty() && length + text.len() > ROW_BYTES {
-                self.keep_row(user, id, number, &texts, until).await?;
-                (texts, number) = (Vec::new(), at);
+                self.put_events(user, id, row_first, &texts, until).await?;
+                (texts, row_first) = (Vec::new(), at);
             }
             texts.push(text);
         }
-        self.keep_row(user, id, number, &texts, until).await
+        self.put_events(user, id, row_first, &texts, until).await
     }
 }
 
 impl Answers {
-    async fn keep_row(
+    /// Writes one row of consecutive events; `first` is the number of the first one.
+    async fn put_events(
         &self,
         user: &UserId,
         id: QueryId,
@@ -68,12 +68,12 @@ impl ReadEvents for Answers {
         let rows = query::rows(&self.client, &self.table, &key::events_pk(user), &prefix).await?;
         let mut events = Vec::new();
         for row in &rows {
-            let first = super::rows::number(row, "first");
+            let first = number(row, "first");
             let (Some(first), Some(json)) = (first, string(row, "events")) else {
-                return Err(unreadable("a row of its events has none".to_owned()));
+                return Err(unreadable("a row of events is incomplete".to_owned()));
             };
-            let read: Vec<EncodedEvent> = from_json(json)?;
-            events.extend((first..).zip(read));
+            let decoded: Vec<EncodedEvent> = from_json(json)?;
+            events.extend((first..).zip(decoded));
         }
         Ok(events)
     }

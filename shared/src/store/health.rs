@@ -1,23 +1,25 @@
-//! Which providers rest: one row for each provider and model, all in one partition.
+//! Open circuits in the access table: one row per provider and model, all in one partition.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use jiff::Timestamp;
 
 use super::{
-    Access, capacity,
+    access::Access,
+    capacity,
     error::failed,
     key::{self, HEALTH_PK, Key},
     rows::{Item, SCHEMA, n, number, s, string},
 };
 use crate::ports::{OpenCircuit, ProviderHealth, StoreError};
 
-/// How long a row outlives the rest that it tells of, in seconds.
-const KEPT_SECONDS: i64 = 24 * 3600;
+/// How long a row is kept after its cooldown, in seconds.
+const RETENTION_SECONDS: i64 = 24 * 3600;
 
 #[async_trait]
 impl ProviderHealth for Access {
-    /// One page, read eventually consistently: its 1 MB holds thousands of rows, and no configuration names so many.
+    /// Reads one page, eventually consistently. A page of 1 MB holds thousands of rows, more than any configuration has
+    /// models.
     async fn open_circuits(&self, now: Timestamp) -> Result<Vec<OpenCircuit>, StoreError> {
         let output = self
             .client
@@ -35,7 +37,7 @@ impl ProviderHealth for Access {
         output.items().iter().map(read).collect()
     }
 
-    /// A rest that ends earlier than the stored one changes nothing.
+    /// Does nothing if the stored cooldown ends later.
     async fn record_open_circuit(&self, circuit: &OpenCircuit) -> Result<(), StoreError> {
         let put = self
             .client
@@ -63,7 +65,10 @@ fn row(circuit: &OpenCircuit) -> Item {
     let mut row = Key::health(&circuit.provider, &circuit.model).attributes();
     row.insert("until_ms".into(), n(circuit.until.as_millisecond()));
     row.insert("reason".into(), s(&circuit.reason));
-    row.insert("expires_at".into(), n(circuit.until.as_second() + KEPT_SECONDS));
+    row.insert(
+        "expires_at".into(),
+        n(circuit.until.as_second() + RETENTION_SECONDS),
+    );
     row.insert("schema".into(), n(SCHEMA));
     row
 }
@@ -89,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rest_comes_back_as_it_was() {
+    fn an_open_circuit_round_trips() {
         let circuit = OpenCircuit {
             provider: "a#b".into(),
             model: "vendor/model:free".into(),

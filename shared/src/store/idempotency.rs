@@ -1,4 +1,4 @@
-//! Keys of requests that may be sent again: one row for each user and key in the access table.
+//! Idempotency keys in the access table: one row per user and key.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
@@ -8,21 +8,22 @@ use aws_sdk_dynamodb::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Access, capacity,
+    access::Access,
+    capacity,
     error::failed,
     key::Key,
     rows::{Item, n, number, s, string},
 };
 use crate::ports::{Idempotency, IdempotencyClaim, KeyClaim, StoreError, StoredResponse};
 
-/// How long after its lease the row of a dead run goes.
-const REMAINS: SignedDuration = SignedDuration::from_hours(24);
+/// How long the row of an abandoned claim is kept after its lease.
+const RETENTION: SignedDuration = SignedDuration::from_hours(24);
 
 #[async_trait]
 impl Idempotency for Access {
     async fn claim(&self, claim: &KeyClaim<'_>, now: Timestamp) -> Result<IdempotencyClaim, StoreError> {
         let put = self
-            .put_claim(running(claim))
+            .put(claim_row(claim))
             .condition_expression(
                 "attribute_not_exists(pk) OR expires_at <= :seconds \
                  OR (attribute_not_exists(kept_body) AND lease_ms < :now AND digest = :digest)",
@@ -38,7 +39,7 @@ impl Idempotency for Access {
             }
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(refused)) => {
-                    claimed(claim, refused.item().cloned().unwrap_or_default())
+                    existing_claim(claim, refused.item().cloned().unwrap_or_default())
                 }
                 _ => Err(failed("PutItem")(error)),
             },
@@ -52,7 +53,7 @@ impl Idempotency for Access {
         until: Timestamp,
     ) -> Result<(), StoreError> {
         let headers = serde_json::to_string(&response.headers).map_err(|error| unreadable(&error))?;
-        let mut row = running(claim);
+        let mut row = claim_row(claim);
         row.insert("kept_status".into(), n(response.status));
         row.insert("kept_headers".into(), s(headers));
         row.insert("kept_body".into(), s(response.body.as_str()));
@@ -61,14 +62,15 @@ impl Idempotency for Access {
     }
 
     async fn release(&self, claim: &KeyClaim<'_>) -> Result<(), StoreError> {
-        let mut row = running(claim);
+        let mut row = claim_row(claim);
         row.insert("expires_at".into(), n(0));
         self.replace(claim, row).await
     }
 }
 
 impl Access {
-    fn put_claim(&self, row: Item) -> PutItemFluentBuilder {
+    /// Starts a write of a row.
+    fn put(&self, row: Item) -> PutItemFluentBuilder {
         self.client
             .put_item()
             .table_name(&self.table)
@@ -76,10 +78,10 @@ impl Access {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
     }
 
-    /// Writes the row of a run, as long as it is that run's.
+    /// Replaces the row if this run still holds the key.
     async fn replace(&self, claim: &KeyClaim<'_>, row: Item) -> Result<(), StoreError> {
         let put = self
-            .put_claim(row)
+            .put(row)
             .condition_expression("run_id = :run")
             .expression_attribute_values(":run", s(claim.run));
         let output = put.send().await.map_err(failed("PutItem"))?;
@@ -88,21 +90,22 @@ impl Access {
     }
 }
 
-/// The row while the run goes on.
-fn running(claim: &KeyClaim<'_>) -> Item {
+/// Creates the row of a claim in progress.
+fn claim_row(claim: &KeyClaim<'_>) -> Item {
     let mut row = Key::idempotency(claim.user, claim.key).attributes();
     row.insert("digest".into(), s(claim.request));
     row.insert("run_id".into(), s(claim.run));
     row.insert("lease_ms".into(), n(claim.lease.as_millisecond()));
-    row.insert("expires_at".into(), n((claim.lease + REMAINS).as_second()));
+    row.insert("expires_at".into(), n((claim.lease + RETENTION).as_second()));
     row
 }
 
-fn claimed(claim: &KeyClaim<'_>, row: Item) -> Result<IdempotencyClaim, StoreError> {
+/// Interprets the existing row of a key.
+fn existing_claim(claim: &KeyClaim<'_>, row: Item) -> Result<IdempotencyClaim, StoreError> {
     if string(&row, "digest") != Some(claim.request) {
         return Ok(IdempotencyClaim::KeyReused);
     }
-    // A claim whose response was lost is sent again by the SDK.
+    // The SDK repeats a claim whose response was lost.
     if string(&row, "run_id") == Some(claim.run) {
         return Ok(IdempotencyClaim::Acquired);
     }
@@ -121,7 +124,7 @@ fn claimed(claim: &KeyClaim<'_>, row: Item) -> Result<IdempotencyClaim, StoreErr
 
 fn unreadable(error: &serde_json::Error) -> StoreError {
     StoreError::Corrupt {
-        row: "kept response",
+        row: "stored response",
         reason: error.to_string(),
     }
 }

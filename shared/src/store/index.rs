@@ -1,4 +1,4 @@
-//! The keyword index in the knowledge table: what a search reads.
+//! Reading the keyword index from the knowledge table.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
 use super::{
-    Knowledge, batch, capacity,
-    documents::{chunk_row, header_row},
+    batch, capacity,
+    documents::{Knowledge, chunk_row, header_row},
     error::failed,
     key::{self, Key},
     rows::{number, read_posting, s, string},
@@ -95,7 +95,7 @@ impl ReadIndex for Knowledge {
         let keys = ids.iter().map(|id| Key::header(library, id)).collect();
         let mut headers = Vec::with_capacity(ids.len());
         for item in batch::get(&self.client, &self.table, keys, true).await? {
-            headers.extend(header_row(item)?.shown()?.map(Arc::new));
+            headers.extend(header_row(item)?.published()?.map(Arc::new));
         }
         Ok(headers)
     }

@@ -1,14 +1,15 @@
-//! Whether a table answers.
+//! Health check of a DynamoDB table.
 
 use async_trait::async_trait;
+use aws_sdk_dynamodb::Client;
 
-use super::{Client, error::failed};
+use super::{error::failed, key::Key};
 use crate::{
     domain::UserId,
     ports::{Probe, StoreError},
 };
 
-/// Reads one row of a table that is never there. Needs `GetItem` on it.
+/// Health check that reads a row which never exists. Needs `GetItem` on the table.
 #[derive(Debug, Clone)]
 pub struct TableProbe {
     client: Client,
@@ -17,7 +18,7 @@ pub struct TableProbe {
 }
 
 impl TableProbe {
-    /// `name` is shown; `table` is asked.
+    /// Creates a health check of `table`; `name` is its name in the report.
     pub fn new(client: Client, name: &'static str, table: impl Into<String>) -> Self {
         Self {
             client,
@@ -34,11 +35,11 @@ impl Probe for TableProbe {
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
-        let nobody = super::key::Key::usage(&UserId::new("!probe"), jiff::civil::Date::MIN);
+        let missing = Key::usage(&UserId::new("!probe"), jiff::civil::Date::MIN);
         self.client
             .get_item()
             .table_name(&self.table)
-            .set_key(Some(nobody.attributes()))
+            .set_key(Some(missing.attributes()))
             .send()
             .await
             .map_err(failed("GetItem"))?;

@@ -1,4 +1,4 @@
-//! All rows of a partition, page after page.
+//! Paginated DynamoDB queries.
 
 use aws_sdk_dynamodb::{Client, types::ReturnConsumedCapacity};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::ports::StoreError;
 
-/// All rows of the partition `pk` whose sort key begins with `prefix`, in order, read consistently.
+/// Reads all rows of the partition `pk` whose sort key begins with `prefix`, in key order, with consistent reads.
 pub(super) async fn rows(
     client: &Client,
     table: &str,
@@ -26,7 +26,7 @@ pub(super) async fn rows(
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .set_exclusive_start_key(from)
             .expression_attribute_values(":pk", s(pk));
-        // A prefix that is empty is not one to DynamoDB.
+        // DynamoDB rejects an empty prefix.
         let query = match prefix {
             "" => query.key_condition_expression("pk = :pk"),
             prefix => query

@@ -1,25 +1,16 @@
-//! Questions that wait for their answers. The row of a question says who answers it and until when; its stream tells the
-//! worker that it is there.
-
-use std::time::Duration;
+//! The question queue. A question's row holds its lease; the table's stream invokes the worker for new rows.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
-    error::SdkError,
-    operation::{
-        transact_write_items::TransactWriteItemsError, update_item::UpdateItemError,
-        update_item::builders::UpdateItemFluentBuilder,
-    },
-    types::{
-        ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
-    },
+    operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
+    types::{ReturnValue, ReturnValuesOnConditionCheckFailure, Update},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 
 use super::{
-    Answers,
-    answers::{self, Rows, rows, status_pk, to_json, unreadable},
+    answer_rows::{Rows, from_json, rows, status_pk, to_json, unreadable},
+    answers::Answers,
     capacity,
     error::failed,
     key::{self, Key},
@@ -30,16 +21,14 @@ use crate::{
     ports::{Acquisition, Lease, QueueQuestions, QueuedQuestion, RecordAnswers, StoreError, WorkQueue},
 };
 
-/// A question that nobody took for so long can be deleted: streams keep their records for a day.
-const WAITS: SignedDuration = SignedDuration::from_hours(25);
-/// What is done once a question is taken, and the share of the work that is behind it then.
+/// After this time a pending question can be deleted: the table's stream keeps records for 24 hours, so no worker will
+/// acquire it any more.
+const MAX_PENDING: SignedDuration = SignedDuration::from_hours(25);
+/// Current step and progress of a question once it is acquired.
 const FIRST_STEP: &str = "gather";
 const FIRST_PROGRESS: f64 = 0.1;
-/// How often a transaction that met another one is tried, and the wait before the second time; it doubles each time.
-const TRANSACTIONS: u32 = 6;
-const FIRST_WAIT: Duration = Duration::from_millis(40);
 
-/// The question that a record of the table's stream is about; `None` when it is about something else.
+/// Returns the question that a record of the table's stream is about; `None` if the record is about another row.
 pub fn question_of(record: &Json) -> Option<(UserId, QueryId)> {
     let keys = &record["dynamodb"]["Keys"];
     key::parse_answer(keys["pk"]["S"].as_str()?, keys["sk"]["S"].as_str()?)
@@ -48,10 +37,13 @@ pub fn question_of(record: &Json) -> Option<(UserId, QueryId)> {
 #[async_trait]
 impl QueueQuestions for Answers {
     async fn enqueue(&self, user: &UserId, ask: &Ask, answer: &Answer) -> Result<(), StoreError> {
-        // Without sources and claims it has no parts.
+        // A placeholder without sources and claims fits into one row.
         let mut row = rows(user, answer)?.row;
         row.insert("asked".into(), s(to_json(ask)?));
-        row.insert("lease_ms".into(), n((answer.created_at + WAITS).as_millisecond()));
+        row.insert(
+            "lease_ms".into(),
+            n((answer.created_at + MAX_PENDING).as_millisecond()),
+        );
         self.put_new(row).await
     }
 }
@@ -73,7 +65,7 @@ impl WorkQueue for Answers {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Acquisition, StoreError> {
-        let taken = self
+        let update = self
             .leased(lease)
             .update_expression(
                 "SET #status = :processing, status_pk = :status_pk, lease_ms = :until, run_id = :run, progress = :progress, \
@@ -93,14 +85,14 @@ impl WorkQueue for Answers {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        match taken {
+        match update {
             Ok(output) => {
                 capacity::written(output.consumed_capacity());
-                mine(&output.attributes.unwrap_or_default())
+                acquired(&output.attributes.unwrap_or_default())
             }
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                    refusal(lease, refused.item().cloned().unwrap_or_default())
+                    acquisition_of_refused(lease, refused.item().cloned().unwrap_or_default())
                 }
                 _ => Err(failed("UpdateItem")(error)),
             },
@@ -122,7 +114,7 @@ impl WorkQueue for Answers {
         let update = self
             .leased(lease)
             .update_expression(format!(
-                "SET #status = :failed, status_pk = :status_pk, #error = :error {DONE}"
+                "SET #status = :failed, status_pk = :status_pk, #error = :error {REMOVE_LEASE}"
             ))
             .condition_expression("run_id = :run")
             .expression_attribute_names("#status", "status")
@@ -143,30 +135,32 @@ impl WorkQueue for Answers {
     }
 }
 
-/// Takes from the row what is only of use until the answer is there.
-const DONE: &str = "REMOVE asked, lease_ms, run_id, progress, current_step, tries";
+/// Update clause that removes the attributes of a question in progress.
+const REMOVE_LEASE: &str = "REMOVE asked, lease_ms, run_id, progress, current_step, tries";
 
 impl Answers {
-    /// An update of a question by who holds it.
+    /// Starts an update of a question by the holder of a lease; `:run` is the run id.
     fn leased(&self, lease: &Lease) -> UpdateItemFluentBuilder {
         self.update(Key::answer(&lease.user, lease.id))
             .expression_attribute_values(":run", s(lease.run.as_str()))
     }
 }
 
-fn mine(row: &Item) -> Result<Acquisition, StoreError> {
+/// Decodes an acquired question.
+fn acquired(row: &Item) -> Result<Acquisition, StoreError> {
     let part = |name| string(row, name).ok_or_else(|| unreadable(format!("it has no {name}")));
     Ok(Acquisition::Acquired(Box::new(QueuedQuestion {
-        ask: answers::from_json(part("asked")?)?,
-        answer: answers::from_json(part("answer")?)?,
+        ask: from_json(part("asked")?)?,
+        answer: from_json(part("answer")?)?,
         tries: number(row, "tries").unwrap_or(1),
     })))
 }
 
-fn refusal(lease: &Lease, row: Item) -> Result<Acquisition, StoreError> {
-    // A request whose response was lost is sent again by the SDK.
+/// Explains why the condition of an acquisition failed, from the row.
+fn acquisition_of_refused(lease: &Lease, row: Item) -> Result<Acquisition, StoreError> {
+    // The SDK repeats a request whose response was lost.
     if string(&row, "run_id") == Some(lease.run.as_str()) {
-        return mine(&row);
+        return acquired(&row);
     }
     let is_running = string(&row, "status") == Some(Status::Processing.as_str());
     let until = number(&row, "lease_ms").filter(|_| is_running);
@@ -174,7 +168,7 @@ fn refusal(lease: &Lease, row: Item) -> Result<Acquisition, StoreError> {
     Ok(until.map_or(Acquisition::Finished, Acquisition::Leased))
 }
 
-/// Puts the answer into the row that waits for it.
+/// Recorder that stores the answer of a leased question.
 struct Recorder {
     answers: Answers,
     lease: Lease,
@@ -184,25 +178,25 @@ struct Recorder {
 impl RecordAnswers for Recorder {
     async fn insert(&self, user: &UserId, answer: &Answer) -> Result<(), StoreError> {
         let Rows { parts, mut row } = rows(user, answer)?;
-        // Somebody who held the lease before may have left some.
+        // An earlier holder of the lease may have written some parts, so existing ones are replaced.
         for part in parts {
             self.answers.put(part).await?;
         }
-        let mut taken = |name| row.remove(name).unwrap_or_else(|| s(""));
+        let mut take = |name| row.remove(name).unwrap_or_else(|| s(""));
         let finish = Update::builder()
             .table_name(&self.answers.table)
             .set_key(Some(Key::answer(user, answer.query_id).attributes()))
             .update_expression(format!(
-                "SET answer = :answer, parts = :parts, summary = :summary, #status = :status, status_pk = :status_pk {DONE}"
+                "SET answer = :answer, parts = :parts, summary = :summary, #status = :status, status_pk = :status_pk {REMOVE_LEASE}"
             ))
             .condition_expression("run_id = :run")
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":run", s(self.lease.run.as_str()))
-            .expression_attribute_values(":answer", taken("answer"))
-            .expression_attribute_values(":parts", taken("parts"))
-            .expression_attribute_values(":summary", taken("summary"))
-            .expression_attribute_values(":status", taken("status"))
-            .expression_attribute_values(":status_pk", taken("status_pk"))
+            .expression_attribute_values(":answer", take("answer"))
+            .expression_attribute_values(":parts", take("parts"))
+            .expression_attribute_values(":summary", take("summary"))
+            .expression_attribute_values(":status", take("status"))
+            .expression_attribute_values(":status_pk", take("status_pk"))
             .build()
             .map_err(|error| unreadable(error.to_string()))?;
         let count = self.answers.usage_update(user, answer)?;
@@ -212,54 +206,5 @@ impl RecordAnswers for Recorder {
     fn write_units(&self, user: &UserId, answer: &Answer) -> f64 {
         // A transaction writes everything twice.
         2.0 * self.answers.write_units(user, answer)
-    }
-}
-
-impl Answers {
-    /// Both updates or neither. Another request may count the same user's usage in the same moment: then once more.
-    pub(super) async fn write_both(&self, one: Update, other: Update) -> Result<(), StoreError> {
-        let items = [one, other].map(|update| TransactWriteItem::builder().update(update).build());
-        let mut wait = FIRST_WAIT;
-        for left in (0..TRANSACTIONS).rev() {
-            let write = self
-                .client
-                .transact_write_items()
-                .set_transact_items(Some(items.to_vec()))
-                .return_consumed_capacity(ReturnConsumedCapacity::Total);
-            match write.send().await {
-                Ok(output) => {
-                    output
-                        .consumed_capacity()
-                        .iter()
-                        .for_each(|used| capacity::written(Some(used)));
-                    return Ok(());
-                }
-                Err(error) if left > 0 && met_another(&error) => {}
-                Err(error) if was_refused(&error) => return Err(StoreError::Conflict),
-                Err(error) => return Err(failed("TransactWriteItems")(error)),
-            }
-            tokio::time::sleep(wait).await;
-            wait *= 2;
-        }
-        Err(StoreError::Conflict)
-    }
-}
-
-fn met_another<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
-    has_reason(error, "TransactionConflict")
-}
-
-fn was_refused<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
-    has_reason(error, "ConditionalCheckFailed")
-}
-
-/// Whether one of the writes of a transaction was refused for this reason.
-fn has_reason<R>(error: &SdkError<TransactWriteItemsError, R>, code: &str) -> bool {
-    match error.as_service_error() {
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled
-            .cancellation_reasons()
-            .iter()
-            .any(|reason| reason.code() == Some(code)),
-        _ => false,
     }
 }

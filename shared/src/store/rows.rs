@@ -1,4 +1,6 @@
-//! The stored shapes. They are not the shapes of the API, and each can be read whatever an older version left out.
+//! Row formats of the knowledge table, and helpers for DynamoDB items.
+//!
+//! Rows are independent of the API's types. Attributes that older versions did not write are optional.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,13 +14,14 @@ use crate::{
     ports::{Chunk, Posting, StoreError},
 };
 
+/// A DynamoDB item.
 pub(super) type Item = HashMap<String, AttributeValue>;
 
-/// Grows when rows are written that the version before cannot read.
+/// Version of the row formats. Incremented when the previous version could not read the new rows.
 pub(super) const SCHEMA: u32 = 1;
 
-/// A document's header. `live` is the version that readers see, `last_version` the last one that was reserved; `unfinished` and
-/// `unfinished_since` stand while a write is under way, and make the row part of the index of that name.
+/// Row of a document header. `live` is the current version, `last_version` the last reserved one. `unfinished` and
+/// `unfinished_since` are set during a write and put the row into the index `unfinished`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct HeaderRow {
     pub(super) doc: DocumentId,
@@ -37,8 +40,8 @@ pub(super) struct HeaderRow {
 }
 
 impl HeaderRow {
-    /// The header as readers see it; `None` while no version is shown.
-    pub(super) fn shown(self) -> Result<Option<DocumentHeader>, StoreError> {
+    /// Converts the row to the header of the current version; `None` if no version is published.
+    pub(super) fn published(self) -> Result<Option<DocumentHeader>, StoreError> {
         let Some(version) = self.live else { return Ok(None) };
         let missing = || StoreError::Corrupt {
             row: "document header",
@@ -67,7 +70,7 @@ impl HeaderRow {
     }
 }
 
-/// One chunk. `terms` is `term:frequency` joined by spaces: a third of the size of a map, and readable in a console.
+/// Row of a chunk. `terms` is `term:frequency` joined by spaces: a third of the size of a map, and readable in a console.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct ChunkRow {
     pub(super) pk: String,
@@ -83,6 +86,7 @@ pub(super) struct ChunkRow {
 }
 
 impl ChunkRow {
+    /// Converts a chunk to its row.
     pub(super) fn new(library: &LibraryId, id: &DocumentId, version: u64, chunk: &Chunk) -> Self {
         let Key { pk, sk } = Key::chunk(library, id, version, chunk.number);
         let terms: Vec<String> = chunk
@@ -102,7 +106,7 @@ impl ChunkRow {
         }
     }
 
-    /// Version and chunk.
+    /// Converts the row to its document version and chunk.
     pub(super) fn chunk(self) -> Result<(u64, Chunk), StoreError> {
         let corrupt = || StoreError::Corrupt {
             row: "chunk",
@@ -134,8 +138,8 @@ impl ChunkRow {
     }
 }
 
-/// A posting: `e` holds four bytes per entry, chunk number and impact, big-endian; `c` the number of chunks when it is
-/// more than the entries. Short names, for a page of postings is read for every term.
+/// Converts a posting to its row. `e` holds four bytes per entry, chunk number and impact, big-endian; `c` holds the number
+/// of chunks if it exceeds the number of entries. Names are short because searches read many postings per term.
 pub(super) fn posting_item(library: &LibraryId, term: &str, posting: &Posting) -> Item {
     let mut item = Key::posting(library, term, posting).attributes();
     let packed: Vec<u8> = posting
@@ -150,6 +154,7 @@ pub(super) fn posting_item(library: &LibraryId, term: &str, posting: &Posting) -
     item
 }
 
+/// Converts a row to its posting.
 pub(super) fn read_posting(item: &Item) -> Result<Posting, StoreError> {
     let corrupt = || StoreError::Corrupt {
         row: "posting",
@@ -181,20 +186,23 @@ pub(super) fn read_posting(item: &Item) -> Result<Posting, StoreError> {
     })
 }
 
+/// Reads a string attribute.
 pub(super) fn string<'item>(item: &'item Item, name: &str) -> Option<&'item str> {
     item.get(name)?.as_s().ok().map(String::as_str)
 }
 
-/// A count; one that drifted below zero counts as zero.
+/// Reads a counter attribute. Counters that drifted below zero read as zero.
 pub(super) fn number(item: &Item, name: &str) -> Option<u64> {
     let number: i64 = item.get(name)?.as_n().ok()?.parse().ok()?;
     Some(number.max(0) as u64)
 }
 
+/// Creates a number attribute.
 pub(super) fn n(number: impl ToString) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
+/// Creates a string attribute.
 pub(super) fn s(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
 }
@@ -204,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_posting_comes_back_as_it_was() {
+    fn a_posting_round_trips() {
         let document = DocumentId::parse("a#b%23").unwrap();
         for chunks in [2, 40] {
             let posting = Posting {
@@ -219,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chunk_comes_back_as_it_was() {
+    fn a_chunk_round_trips() {
         let chunk = Chunk {
             number: 12,
             context: "A > B".into(),

@@ -1,8 +1,7 @@
-//! Keys of providers, from AWS Systems Manager Parameter Store.
+//! API keys of providers, read from AWS Systems Manager Parameter Store.
 //!
-//! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
-//!
-//! It is one signed request. The SDK's crate for it would be 0.9 MB of every function that calls a model.
+//! Calls [`GetParameter`](https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html) with one
+//! signed request. The SDK's crate for it would add 0.9 MB to every function that calls a model.
 
 use std::{
     collections::HashMap,
@@ -26,32 +25,34 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::OnceCell;
 
+use super::client::{CONNECT_TIMEOUT, sdk_config};
 use crate::{
     http_client,
     ports::{SecretError, Secrets},
 };
 
-/// How long a value is used before it is fetched again: a changed key is in force after this time.
-const KEPT: Duration = Duration::from_secs(300);
-/// How long one try may take. Three are made.
-const ATTEMPT: Duration = Duration::from_millis(700);
+/// How long a value is cached. A rotated key takes effect after at most this time.
+const TTL: Duration = Duration::from_secs(300);
+/// Timeout of one attempt. There are up to three.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(700);
 
-/// Parameter Store, as the environment names it (`AWS_ENDPOINT_URL_SSM` included). Values are kept for five minutes.
+/// Parameter Store client, configured by environment variables (`AWS_ENDPOINT_URL_SSM` included). Caches values for five
+/// minutes.
 ///
-/// The client is made for the first parameter: many containers never need one.
+/// The HTTP client is created for the first parameter: many containers never need one.
 #[derive(Debug, Default)]
 pub struct ParameterStore {
     service: OnceCell<(Client, SdkConfig)>,
-    kept: Mutex<HashMap<String, (Timestamp, SecretString)>>,
+    cache: Mutex<HashMap<String, (Timestamp, SecretString)>>,
 }
 
-/// What is read of a reply; a failure is named by its type alone.
+/// Response body: a parameter, or the type of an error.
 #[derive(Deserialize)]
-struct Reply {
+struct GetParameterResponse {
     #[serde(rename = "Parameter")]
     parameter: Option<Parameter>,
     #[serde(rename = "__type")]
-    failure: Option<String>,
+    error_type: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -63,39 +64,46 @@ struct Parameter {
 type BoxError = Box<dyn Error + Send + Sync>;
 
 impl ParameterStore {
+    /// Fetches a parameter, with retries.
     async fn fetch(&self, parameter: &str) -> Result<SecretString, SecretError> {
-        let make = async || {
-            let client = http_client::client(super::CONNECT)?;
-            Ok::<_, BoxError>((client, super::environment("SSM").await))
+        let create = async || {
+            let client = http_client::client(CONNECT_TIMEOUT)?;
+            Ok::<_, BoxError>((client, sdk_config("SSM").await))
         };
-        let service = self.service.get_or_try_init(make).await;
+        let service = self.service.get_or_try_init(create).await;
         let (client, settings) = service.map_err(SecretError::Unavailable)?;
         let backoff = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(50))
             .with_max_times(2)
             .with_jitter();
-        (|| once(client, settings, parameter))
+        (|| get_parameter(client, settings, parameter))
             .retry(backoff)
-            .when(|failure| matches!(failure, SecretError::Unavailable(_)))
+            .when(|error| matches!(error, SecretError::Unavailable(_)))
             .await
     }
 
-    fn kept(&self, parameter: &str, now: Timestamp) -> Option<SecretString> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let (fetched, value) = kept.get(parameter)?;
-        // By the clock on the wall: the other one stands still while a container is frozen.
-        let fresh = now.duration_since(*fetched).unsigned_abs() < KEPT;
+    /// Returns the cached value of a parameter if it has not expired.
+    fn cached(&self, parameter: &str, now: Timestamp) -> Option<SecretString> {
+        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let (fetched, value) = cache.get(parameter)?;
+        // Wall-clock time, because the monotonic clock stops while a container is frozen.
+        let fresh = now.duration_since(*fetched).unsigned_abs() < TTL;
         fresh.then(|| value.clone())
     }
 
-    fn keep(&self, parameter: &str, value: &SecretString, now: Timestamp) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.insert(parameter.to_owned(), (now, value.clone()));
+    /// Caches the value of a parameter.
+    fn cache(&self, parameter: &str, value: &SecretString, now: Timestamp) {
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.insert(parameter.to_owned(), (now, value.clone()));
     }
 }
 
-/// Asks for a parameter, once. Failures hold nothing of the response, which may hold the value.
-async fn once(client: &Client, settings: &SdkConfig, parameter: &str) -> Result<SecretString, SecretError> {
+/// Sends one `GetParameter` request. Errors contain nothing of the response body, which may contain the value.
+async fn get_parameter(
+    client: &Client,
+    settings: &SdkConfig,
+    parameter: &str,
+) -> Result<SecretString, SecretError> {
     let request = request(settings, parameter)
         .await
         .map_err(SecretError::Unavailable)?;
@@ -103,18 +111,18 @@ async fn once(client: &Client, settings: &SdkConfig, parameter: &str) -> Result<
     let response = client.execute(request).await.map_err(unavailable)?;
     let status = response.status();
     let body = response.bytes().await.map_err(unavailable)?;
-    let reply: Option<Reply> = serde_json::from_slice(&body).ok();
-    match reply {
-        Some(Reply {
+    let response: Option<GetParameterResponse> = serde_json::from_slice(&body).ok();
+    match response {
+        Some(GetParameterResponse {
             parameter: Some(parameter),
             ..
         }) => Ok(parameter.value),
-        Some(Reply {
-            failure: Some(failure),
+        Some(GetParameterResponse {
+            error_type: Some(error_type),
             ..
         }) => {
-            // `ParameterNotFound`, at times behind the name of its space and `#`.
-            let name = failure.rsplit('#').next().unwrap_or_default();
+            // `ParameterNotFound`, sometimes prefixed with a namespace and `#`.
+            let name = error_type.rsplit('#').next().unwrap_or_default();
             match name {
                 "ParameterNotFound" | "ParameterVersionNotFound" => Err(SecretError::Missing),
                 _ => Err(SecretError::Unavailable(format!("{status} {name}").into())),
@@ -124,7 +132,7 @@ async fn once(client: &Client, settings: &SdkConfig, parameter: &str) -> Result<
     }
 }
 
-/// The signed request.
+/// Creates the signed request.
 async fn request(settings: &SdkConfig, parameter: &str) -> Result<reqwest::Request, BoxError> {
     let region = settings.region().ok_or("AWS_REGION is not set")?.as_ref();
     let provider = settings.credentials_provider().ok_or("no credentials are set")?;
@@ -144,11 +152,11 @@ async fn request(settings: &SdkConfig, parameter: &str) -> Result<reqwest::Reque
         .body(json!({ "Name": parameter, "WithDecryption": true }).to_string())?;
     authorize(&mut request, region, credentials)?;
     let mut request = reqwest::Request::try_from(request)?;
-    *request.timeout_mut() = Some(ATTEMPT);
+    *request.timeout_mut() = Some(ATTEMPT_TIMEOUT);
     Ok(request)
 }
 
-/// Signs it ([Signature Version 4](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html)).
+/// Signs a request ([Signature Version 4](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html)).
 fn authorize(
     request: &mut http::Request<String>,
     region: &str,
@@ -176,11 +184,11 @@ fn authorize(
 #[async_trait]
 impl Secrets for ParameterStore {
     async fn get(&self, parameter: &str) -> Result<SecretString, SecretError> {
-        if let Some(value) = self.kept(parameter, Timestamp::now()) {
+        if let Some(value) = self.cached(parameter, Timestamp::now()) {
             return Ok(value);
         }
         let value = self.fetch(parameter).await?;
-        self.keep(parameter, &value, Timestamp::now());
+        self.cache(parameter, &value, Timestamp::now());
         Ok(value)
     }
 }
@@ -192,17 +200,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_kept_for_five_minutes() {
+    fn a_value_is_cached_for_five_minutes() {
         let store = ParameterStore::default();
         let fetched = Timestamp::from_second(1_769_860_800).unwrap();
-        store.keep("/a", &SecretString::from("k"), fetched);
-        let kept = |parameter, seconds| {
+        store.cache("/a", &SecretString::from("k"), fetched);
+        let cached = |parameter, seconds| {
             let now = Timestamp::from_second(fetched.as_second() + seconds).unwrap();
-            let value = store.kept(parameter, now)?;
+            let value = store.cached(parameter, now)?;
             Some(value.expose_secret().to_owned())
         };
-        assert_eq!(kept("/a", 299).as_deref(), Some("k"));
-        assert_eq!(kept("/a", 300), None);
-        assert_eq!(kept("/b", 0), None);
+        assert_eq!(cached("/a", 299).as_deref(), Some("k"));
+        assert_eq!(cached("/a", 300), None);
+        assert_eq!(cached("/b", 0), None);
     }
 }

@@ -1,7 +1,7 @@
-//! Spending under its caps: one row for each account and day, with the sums and every open reservation.
+//! Spending caps in the access table: one row per account and day, with the sums and every open reservation.
 //!
-//! `tokens` and `nanodollars` count what is spent and what is reserved. A reservation is an attribute of its own,
-//! `r#{id}`, so that one conditional write holds the sum, the cap and the reservation together, and no write reads first.
+//! `tokens` and `nanodollars` are the sums of spent and reserved amounts. Each reservation is an attribute `r#{id}` of the
+//! row, so one conditional write checks the cap, adds to the sums and stores the reservation, without reading first.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
@@ -16,30 +16,32 @@ use jiff::{
 };
 
 use super::{
-    Access, capacity,
+    access::Access,
+    capacity,
     error::failed,
     key::Key,
     rows::{Item, n, number},
 };
 use crate::ports::{Cap, RESERVATION_LIFE, Reservation, Spend, SpendLedger, StoreError};
 
-/// Before the id in the name of a reservation's attribute.
+/// Prefix of the attributes that hold reservations, before the id.
 const RESERVATION_PREFIX: &str = "r#";
-/// How many reservations are given back at once.
-const GIVEN_BACK_AT_ONCE: usize = 16;
+/// Number of expired reservations that are returned concurrently.
+const RETURN_CONCURRENCY: usize = 16;
 
 #[async_trait]
 impl SpendLedger for Access {
-    /// One write. When the cap refuses it and lives of others have ended, one write for each of those and one more.
+    /// Takes one write. If the cap does not allow it and other reservations have expired, it takes one more write for each
+    /// of those, and a second attempt.
     async fn reserve(&self, reservation: &Reservation, cap: Cap, now: Timestamp) -> Result<bool, StoreError> {
         let Some(room) = room(cap, reservation.amount) else {
             return Ok(false);
         };
-        let (held, row) = self.try_to_reserve(reservation, room, now).await?;
+        let (reserved, row) = self.try_to_reserve(reservation, room, now).await?;
         let expired = expired(&row, reservation, now);
-        if held {
-            // Where no cap ever refuses, this alone keeps rows from growing: each new reservation takes one old away.
-            // It is held whether that succeeds or not; the next one tries again.
+        if reserved {
+            // Each reservation also returns one that has expired: without a cap, nothing else keeps the row from growing.
+            // Errors do not matter, because the next reservation tries again.
             if let Some(one) = expired.first() {
                 let _ = self.settle(one, Spend::default()).await;
             }
@@ -48,17 +50,17 @@ impl SpendLedger for Access {
         if expired.is_empty() {
             return Ok(false);
         }
-        for some in expired.chunks(GIVEN_BACK_AT_ONCE) {
-            try_join_all(some.iter().map(|one| self.settle(one, Spend::default()))).await?;
+        for batch in expired.chunks(RETURN_CONCURRENCY) {
+            try_join_all(batch.iter().map(|one| self.settle(one, Spend::default()))).await?;
         }
-        let (held, _) = self.try_to_reserve(reservation, room, now).await?;
-        Ok(held)
+        let (reserved, _) = self.try_to_reserve(reservation, room, now).await?;
+        Ok(reserved)
     }
 
     async fn settle(&self, reservation: &Reservation, spent: Spend) -> Result<(), StoreError> {
         let difference = |spent: u64, reserved: u64| n(i128::from(spent) - i128::from(reserved));
         let amount = reservation.amount;
-        let settled = self
+        let update = self
             .update(reservation)
             .update_expression("REMOVE #r ADD tokens :tokens, nanodollars :nanodollars")
             .condition_expression("attribute_exists(#r)")
@@ -67,12 +69,12 @@ impl SpendLedger for Access {
             .send()
             .await
             .map_err(failed("UpdateItem"));
-        match settled {
+        match update {
             Ok(output) => {
                 capacity::written(output.consumed_capacity());
                 Ok(())
             }
-            // It was settled before, or given back because its life had ended.
+            // It was already settled, or returned because it had expired.
             Err(StoreError::Conflict) => Ok(()),
             Err(error) => Err(error),
         }
@@ -80,7 +82,7 @@ impl SpendLedger for Access {
 }
 
 impl Access {
-    /// Whether it is held now, and the row with all reservations.
+    /// Tries to reserve once. Returns whether the reservation exists now, and the row with all reservations.
     async fn try_to_reserve(
         &self,
         reservation: &Reservation,
@@ -116,7 +118,7 @@ impl Access {
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
                     let row = refused.item().cloned().unwrap_or_default();
-                    // It is there already when an attempt succeeded whose response was lost.
+                    // The reservation exists if an earlier attempt succeeded and its response was lost.
                     Ok((row.contains_key(&name(reservation)), row))
                 }
                 _ => Err(failed("UpdateItem")(error)),
@@ -124,7 +126,7 @@ impl Access {
         }
     }
 
-    /// An update of the row in which `#r` is the reservation.
+    /// Starts an update of the row; `#r` is the attribute of the reservation.
     fn update(&self, reservation: &Reservation) -> UpdateItemFluentBuilder {
         self.client
             .update_item()
@@ -137,7 +139,7 @@ impl Access {
     }
 }
 
-/// What the sums may be at most before the amount is added; `None` when it is more than a cap by itself.
+/// The maximum sums before the amount is added; `None` if the amount alone exceeds a cap.
 fn room(cap: Cap, amount: Spend) -> Option<Cap> {
     let room = |cap: Option<u64>, amount| match cap {
         Some(cap) => cap.checked_sub(amount).map(Some),
@@ -149,10 +151,12 @@ fn room(cap: Cap, amount: Spend) -> Option<Cap> {
     })
 }
 
+/// Name of the attribute that holds a reservation.
 fn name(reservation: &Reservation) -> String {
     format!("{RESERVATION_PREFIX}{}", reservation.id)
 }
 
+/// Value of the attribute that holds a reservation.
 fn attribute(amount: Spend, now: Timestamp) -> AttributeValue {
     let until_ms = i128::from(now.as_millisecond()) + RESERVATION_LIFE.as_millis() as i128;
     AttributeValue::M(Item::from([
@@ -162,16 +166,16 @@ fn attribute(amount: Spend, now: Timestamp) -> AttributeValue {
     ]))
 }
 
-/// The reservations of the row whose life has ended. One that does not parse stays held.
-fn expired(row: &Item, of: &Reservation, now: Timestamp) -> Vec<Reservation> {
+/// Returns the expired reservations of a row; `like` supplies account and day. One that cannot be decoded never expires.
+fn expired(row: &Item, like: &Reservation, now: Timestamp) -> Vec<Reservation> {
     let parse = |(name, value): (&String, &AttributeValue)| {
         let id = name.strip_prefix(RESERVATION_PREFIX)?;
         let fields = value.as_m().ok()?;
         let until = Timestamp::from_millisecond(number(fields, "until_ms")?.try_into().ok()?).ok()?;
         (until <= now).then_some(Reservation {
             id: id.to_owned(),
-            account: of.account.clone(),
-            day: of.day,
+            account: like.account.clone(),
+            day: like.day,
             amount: Spend {
                 tokens: number(fields, "tokens")?,
                 nanodollars: number(fields, "nanodollars")?,
@@ -181,7 +185,7 @@ fn expired(row: &Item, of: &Reservation, now: Timestamp) -> Vec<Reservation> {
     row.iter().filter_map(parse).collect()
 }
 
-/// When the row may go, in seconds since the epoch: a whole day after its day has ended.
+/// When the row expires, in seconds since the epoch: one day after the end of its day.
 fn expires_at(day: Date) -> i64 {
     let midnight = day.saturating_add(2.days()).to_datetime(Time::midnight());
     TimeZone::UTC
@@ -210,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_more_than_a_cap_by_itself_has_no_room() {
+    fn an_amount_above_the_cap_has_no_room() {
         let cap = |tokens, nanodollars| Cap { tokens, nanodollars };
         assert_eq!(room(cap(None, None), AMOUNT), Some(cap(None, None)));
         assert_eq!(room(cap(Some(900), None), AMOUNT), Some(cap(Some(0), None)));
@@ -219,21 +223,21 @@ mod tests {
     }
 
     #[test]
-    fn a_reservation_ends_when_its_life_has_passed() {
-        let made = Timestamp::from_second(1_769_860_800).unwrap();
-        let of = reservation("asking");
-        let mut row = Key::spend(&of.account, of.day).attributes();
+    fn a_reservation_expires() {
+        let reserved_at = Timestamp::from_second(1_769_860_800).unwrap();
+        let like = reservation("asking");
+        let mut row = Key::spend(&like.account, like.day).attributes();
         row.insert("tokens".into(), n(900));
-        row.insert("r#one".into(), attribute(AMOUNT, made));
+        row.insert("r#one".into(), attribute(AMOUNT, reserved_at));
         row.insert("r#unreadable".into(), n(1));
-        let end = made + RESERVATION_LIFE;
+        let end = reserved_at + RESERVATION_LIFE;
         let just_before = Timestamp::from_millisecond(end.as_millisecond() - 1).unwrap();
-        assert_eq!(expired(&row, &of, just_before), []);
-        assert_eq!(expired(&row, &of, end), [reservation("one")]);
+        assert_eq!(expired(&row, &like, just_before), []);
+        assert_eq!(expired(&row, &like, end), [reservation("one")]);
     }
 
     #[test]
-    fn a_row_goes_two_days_after_its_day_began() {
+    fn a_row_expires_two_days_after_its_day_began() {
         let second = |text: &str| text.parse::<Timestamp>().unwrap().as_second();
         assert_eq!(
             expires_at(jiff::civil::date(2026, 1, 31)),

@@ -1,11 +1,11 @@
-//! What crashed writers left in the knowledge table: finding it, and counting anew.
+//! Finding unfinished documents in the knowledge table and recounting its statistics.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
 use super::{
-    Knowledge, capacity,
-    documents::header_row,
+    capacity,
+    documents::{Knowledge, header_row},
     error::failed,
     key::{self, HEADER_PREFIX, Key},
     rows::{n, number, read_posting, string},
@@ -15,7 +15,7 @@ use crate::{
     ports::{ReadIndex, StoreError, SweepDocuments, UnfinishedDocument},
 };
 
-/// The sparse index of headers whose document is being written.
+/// The sparse index of the headers of unfinished documents.
 const UNFINISHED: &str = "unfinished";
 
 #[async_trait]
@@ -107,7 +107,7 @@ impl SweepDocuments for Knowledge {
     async fn recount_library(&self, library: &LibraryId) -> Result<(), StoreError> {
         let (mut chunks, mut terms) = (0, 0);
         for item in self.rows(&key::library_pk(library), HEADER_PREFIX).await? {
-            if let Some(header) = header_row(item)?.shown()? {
+            if let Some(header) = header_row(item)?.published()? {
                 chunks += u64::from(header.chunks);
                 terms += header.terms;
             }

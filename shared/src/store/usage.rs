@@ -1,12 +1,12 @@
-//! What answers cost, in the queries table: one row for each user and day.
+//! Daily usage in the queries table: one row per user and day.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, Update};
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::{
-    Answers,
-    answers::unreadable,
+    answer_rows::unreadable,
+    answers::Answers,
     capacity,
     error::failed,
     key::{self, Key, USAGE_PREFIX},
@@ -17,16 +17,16 @@ use crate::{
     ports::{ReadUsage, StoreError},
 };
 
-/// Adds to the row of a day.
-const ADD: &str = "ADD answers :one, input_tokens :input, output_tokens :output, cost_usd :cost, read_units :read, write_units :write";
+/// Update expression that adds the cost of an answer to a row.
+const ADD_COST: &str = "ADD answers :one, input_tokens :input, output_tokens :output, cost_usd :cost, read_units :read, write_units :write";
 
 impl Answers {
-    /// Adds what an answer cost to its day.
+    /// Adds the cost of an answer to the usage of its day.
     pub(super) async fn count_usage(&self, user: &UserId, answer: &Answer) -> Result<(), StoreError> {
         let output = self
-            .update(day_of(user, answer))
-            .update_expression(ADD)
-            .set_expression_attribute_values(Some(cost_of(answer)))
+            .update(day_key(user, answer))
+            .update_expression(ADD_COST)
+            .set_expression_attribute_values(Some(cost_values(answer)))
             .send()
             .await
             .map_err(failed("UpdateItem"))?;
@@ -34,22 +34,24 @@ impl Answers {
         Ok(())
     }
 
-    /// The same as a part of a transaction.
+    /// Creates the same update for a transaction.
     pub(super) fn usage_update(&self, user: &UserId, answer: &Answer) -> Result<Update, StoreError> {
         let update = Update::builder()
             .table_name(&self.table)
-            .set_key(Some(day_of(user, answer).attributes()))
-            .update_expression(ADD)
-            .set_expression_attribute_values(Some(cost_of(answer)));
+            .set_key(Some(day_key(user, answer).attributes()))
+            .update_expression(ADD_COST)
+            .set_expression_attribute_values(Some(cost_values(answer)));
         update.build().map_err(|error| unreadable(error.to_string()))
     }
 }
 
-fn day_of(user: &UserId, answer: &Answer) -> Key {
+/// Key of the day of an answer.
+fn day_key(user: &UserId, answer: &Answer) -> Key {
     Key::usage(user, TimeZone::UTC.to_datetime(answer.created_at).date())
 }
 
-fn cost_of(answer: &Answer) -> Item {
+/// Values of [`ADD_COST`].
+fn cost_values(answer: &Answer) -> Item {
     let usage = &answer.usage;
     Item::from([
         (":one".to_owned(), n(1)),
@@ -64,7 +66,7 @@ fn cost_of(answer: &Answer) -> Item {
 #[async_trait]
 impl ReadUsage for Answers {
     async fn usage(&self, user: &UserId, from: Date, to: Date) -> Result<Vec<DayUsage>, StoreError> {
-        // A row has a few numbers, so years of them fit into one page of 1 MB.
+        // Rows are small: years of them fit into one page of 1 MB.
         let output = self
             .client
             .query()

@@ -1,12 +1,12 @@
-//! Answers that were replaced: a few rows each, in a partition of their own, so that lists do not read them.
+//! Earlier versions of answers: a few rows each, in a separate partition so that lists do not read them.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::Update;
 use jiff::Timestamp;
 
 use super::{
-    Answers,
-    answers::{REVISION, Rows, from_json, pieces, rows_of_version, to_json, unreadable},
+    answer_rows::{REVISION, Rows, from_json, pieces, rows_of_version, to_json, unreadable},
+    answers::Answers,
     batch,
     key::{self, Key},
     query,
@@ -17,12 +17,12 @@ use crate::{
     ports::{ReadVersions, RecordAnswers, ReplaceAnswers, StoreError, StoredAnswer},
 };
 
-/// Earlier versions that are kept of one question.
-const KEPT: u64 = 20;
+/// Maximum number of earlier versions of one question.
+const MAX_VERSIONS: u64 = 20;
 
 impl ReplaceAnswers for Answers {
     fn replacing(&self, old: StoredAnswer) -> Box<dyn RecordAnswers> {
-        Box::new(Replacing {
+        Box::new(Replacement {
             answers: self.clone(),
             old,
         })
@@ -42,23 +42,23 @@ impl ReadVersions for Answers {
     }
 }
 
-/// Puts an answer in the place of another.
-struct Replacing {
+/// Recorder that stores an answer as the next version of another one.
+struct Replacement {
     answers: Answers,
     old: StoredAnswer,
 }
 
 #[async_trait]
-impl RecordAnswers for Replacing {
+impl RecordAnswers for Replacement {
     async fn insert(&self, user: &UserId, answer: &Answer) -> Result<(), StoreError> {
         let Self { answers, old } = self;
         let version = old.version + 1;
-        self.keep_old(user).await?;
+        self.archive_old(user).await?;
         let Rows { parts, mut row } = rows_of_version(user, answer, version)?;
         for part in parts {
             answers.put(part).await?;
         }
-        let mut taken = |name| row.remove(name).unwrap_or_else(|| s(""));
+        let mut take = |name| row.remove(name).unwrap_or_else(|| s(""));
         let unchanged = match old.revision {
             0 => "attribute_not_exists(#revision)",
             _ => "#revision = :revision",
@@ -76,15 +76,15 @@ impl RecordAnswers for Replacing {
             .expression_attribute_names("#status", "status")
             .expression_attribute_names("#error", "error")
             .expression_attribute_names("#revision", REVISION)
-            // Nobody is at work on what nobody holds any more.
+            // A question whose lease has expired is not being answered any more.
             .expression_attribute_values(":now", n(Timestamp::now().as_millisecond()))
             .expression_attribute_values(":pending", s(Status::Pending.as_str()))
             .expression_attribute_values(":processing", s(Status::Processing.as_str()))
-            .expression_attribute_values(":answer", taken("answer"))
-            .expression_attribute_values(":parts", taken("parts"))
-            .expression_attribute_values(":summary", taken("summary"))
-            .expression_attribute_values(":status", taken("status"))
-            .expression_attribute_values(":status_pk", taken("status_pk"))
+            .expression_attribute_values(":answer", take("answer"))
+            .expression_attribute_values(":parts", take("parts"))
+            .expression_attribute_values(":summary", take("summary"))
+            .expression_attribute_values(":status", take("status"))
+            .expression_attribute_values(":status_pk", take("status_pk"))
             .expression_attribute_values(":version", n(version))
             .expression_attribute_values(":one", n(1));
         if old.revision > 0 {
@@ -93,8 +93,8 @@ impl RecordAnswers for Replacing {
         let replace = replace.build().map_err(|error| unreadable(error.to_string()))?;
         let count = answers.usage_update(user, answer)?;
         answers.write_both(replace, count).await?;
-        if let Err(error) = self.remove_what_is_over(user).await {
-            // The next replacement, or a deletion, finds it.
+        if let Err(error) = self.remove_outdated_rows(user).await {
+            // The next replacement or a deletion removes the rows.
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "old version not removed"
@@ -104,13 +104,14 @@ impl RecordAnswers for Replacing {
     }
 
     fn write_units(&self, user: &UserId, answer: &Answer) -> f64 {
-        // The new one in a transaction, which writes it twice, and the old one once more.
+        // A transaction writes the new answer twice; the old one is written once more.
         2.0 * self.answers.write_units(user, answer) + self.answers.write_units(user, &self.old.answer)
     }
 }
 
-impl Replacing {
-    async fn keep_old(&self, user: &UserId) -> Result<(), StoreError> {
+impl Replacement {
+    /// Stores the old answer as an earlier version.
+    async fn archive_old(&self, user: &UserId) -> Result<(), StoreError> {
         let StoredAnswer { answer, version, .. } = &self.old;
         let json = to_json(answer)?;
         for (number, piece) in (0..).zip(pieces(&json)) {
@@ -121,19 +122,19 @@ impl Replacing {
         Ok(())
     }
 
-    /// Removes the parts of the answer that was replaced, and versions that are older than those that are kept.
-    async fn remove_what_is_over(&self, user: &UserId) -> Result<(), StoreError> {
+    /// Deletes the parts of the replaced answer, and the version that exceeds [`MAX_VERSIONS`].
+    async fn remove_outdated_rows(&self, user: &UserId) -> Result<(), StoreError> {
         let Self { answers, old } = self;
         let (id, version) = (old.answer.query_id, old.version);
-        let mut over: Vec<Key> = Vec::new();
+        let mut outdated: Vec<Key> = Vec::new();
         let parts = rows_of_version(user, &old.answer, version)?.parts;
-        over.extend(parts.iter().filter_map(Key::of));
-        if let Some(oldest) = version.checked_sub(KEPT).filter(|&oldest| oldest > 0) {
+        outdated.extend(parts.iter().filter_map(Key::from_row));
+        if let Some(oldest) = version.checked_sub(MAX_VERSIONS).filter(|&oldest| oldest > 0) {
             let prefix = Key::version_prefix(id, oldest);
             let pk = key::versions_pk(user);
             let rows = query::rows(&answers.client, &answers.table, &pk, &prefix).await?;
-            over.extend(rows.iter().filter_map(Key::of));
+            outdated.extend(rows.iter().filter_map(Key::from_row));
         }
-        batch::delete(&answers.client, &answers.table, over).await
+        batch::delete(&answers.client, &answers.table, outdated).await
     }
 }

@@ -1,4 +1,4 @@
-//! Writing documents and their index to the knowledge table.
+//! Writing documents and their keyword index to the knowledge table.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
@@ -9,8 +9,8 @@ use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
 use super::{
-    Knowledge, batch, capacity,
-    documents::chunk_row,
+    batch, capacity,
+    documents::{Knowledge, chunk_row},
     error::{corrupt, failed},
     key::{self, Key},
     rows::{ChunkRow, SCHEMA, n, number, posting_item, s},
@@ -21,10 +21,11 @@ use crate::{
     retrieval::analyzer,
 };
 
-/// Counters under way at the same time.
-const AT_ONCE: usize = 32;
+/// Number of concurrent counter updates.
+const CONCURRENCY: usize = 32;
 
 impl Knowledge {
+    /// Starts an update of a row.
     pub(super) fn update(&self, key: Key) -> UpdateItemFluentBuilder {
         self.client
             .update_item()
@@ -33,7 +34,7 @@ impl Knowledge {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
     }
 
-    /// An update whose condition may fail because a later write came: then nothing is to be done, and that is fine.
+    /// Sends an update and ignores a failed condition: a later write superseded this one, so there is nothing to do.
     async fn unless_superseded(&self, update: UpdateItemFluentBuilder) -> Result<(), StoreError> {
         match update.send().await.map_err(failed("UpdateItem")) {
             Ok(output) => {
@@ -45,6 +46,7 @@ impl Knowledge {
         }
     }
 
+    /// Adds to the document frequency of a term.
     async fn count_term(&self, library: &LibraryId, term: &str, by: i64) -> Result<(), StoreError> {
         let output = self
             .update(Key::term_statistics(library, term))
@@ -61,13 +63,13 @@ impl Knowledge {
         Ok(())
     }
 
-    /// Removes the count of a term that is in no chunk any more.
+    /// Deletes the document frequency of a term that no chunk contains any more.
     pub(super) async fn drop_unused_term(&self, library: &LibraryId, term: &str) -> Result<(), StoreError> {
         self.delete_if(Key::term_statistics(library, term), "df <= :zero", ":zero", 0)
             .await
     }
 
-    /// Deletes a row if the condition holds.
+    /// Deletes a row if the condition holds; otherwise does nothing.
     pub(super) async fn delete_if(
         &self,
         key: Key,
@@ -284,7 +286,7 @@ impl WriteDocuments for Knowledge {
             .map(|(term, &by)| self.count_term(library, term, by).boxed())
             .collect();
         stream::iter(counts)
-            .buffer_unordered(AT_ONCE)
+            .buffer_unordered(CONCURRENCY)
             .try_collect::<()>()
             .await?;
         let output = self

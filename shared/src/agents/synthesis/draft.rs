@@ -1,4 +1,4 @@
-//! A model's text while it is written: each sentence is proved as soon as it is whole, and shown if it may be.
+//! Incremental verification of a model's text: each sentence is verified once it is complete, and emitted if supported.
 
 use super::verified_text::VerifiedText;
 use crate::{
@@ -11,98 +11,99 @@ use crate::{
     },
 };
 
-/// What came of a text so far.
+/// A text that is being generated, with its verified sentences.
 pub(super) struct Draft<'a> {
     passages: &'a [Passage],
     sink: &'a EventSink,
-    /// Made with the first sentence.
+    /// Created with the first sentence.
     verifier: Option<Verifier<'a>>,
-    /// The text as it came.
+    /// The model's text so far, unmodified.
     text: String,
-    /// How much of it has been proved, in bytes.
-    taken: usize,
-    /// It is looked at again when it is this long.
-    next_look: usize,
-    proved: VerifiedText,
+    /// Length of the text that has been verified, in bytes.
+    processed: usize,
+    /// Length of the text at which it is scanned again, in bytes.
+    next_scan: usize,
+    verified: VerifiedText,
 }
 
 impl<'a> Draft<'a> {
-    /// Of an answer from these passages, which this sink is told of.
+    /// Creates a draft that is verified against passages and emits its sentences to a sink.
     pub(super) fn new(passages: &'a [Passage], sink: &'a EventSink) -> Self {
         Self {
             passages,
             sink,
             verifier: None,
             text: String::new(),
-            taken: 0,
-            next_look: 0,
-            proved: VerifiedText::default(),
+            processed: 0,
+            next_scan: 0,
+            verified: VerifiedText::default(),
         }
     }
 
-    /// Adds what the model has written. A sentence is whole once another one has begun: until then its markers may come.
+    /// Appends text. A sentence is complete once the next one has begun: until then, its markers may still follow.
     pub(super) fn push(&mut self, text: &str) {
         self.text.push_str(text);
-        while self.text.len() >= self.next_look {
-            let rest = &self.text[self.taken..];
+        while self.text.len() >= self.next_scan {
+            let rest = &self.text[self.processed..];
             let rest = &rest[..settled(rest)];
             let mut sentences = assertions(rest).into_iter();
             let (Some(first), Some(second)) = (sentences.next(), sentences.next()) else {
-                // What is long and has no sentences is not read again with every word.
-                self.next_look = self.text.len() + rest.len() / 8 + 1;
+                // Long text without sentences is not scanned again with every token.
+                self.next_scan = self.text.len() + rest.len() / 8 + 1;
                 return;
             };
-            // Markers at the start of a line belong to what follows.
+            // Markers at the start of a line belong to the sentence after them.
             let between = &rest[first.range.end..second.range.start];
             let line = between.rfind('\n').map_or(between.len(), |at| at + 1);
-            self.taken += first.range.end + line;
-            self.prove(&first);
+            self.processed += first.range.end + line;
+            self.verify(&first);
         }
     }
 
-    /// Adds the rest of the whole text, of which `end` bytes count.
-    pub(super) fn finish(&mut self, whole: &str, end: usize) {
-        let rest = whole.get(self.taken..end).unwrap_or_default();
+    /// Verifies the rest of the complete text, up to byte `end`.
+    pub(super) fn finish(&mut self, complete: &str, end: usize) {
+        let rest = complete.get(self.processed..end).unwrap_or_default();
         for sentence in assertions(rest) {
-            self.prove(&sentence);
+            self.verify(&sentence);
         }
     }
 
-    /// Adds a sentence that has been looked up.
+    /// Adds a sentence with its finding and emits it if it is supported.
     pub(super) fn add(&mut self, sentence: &Sentence, finding: Finding) {
         let Some(text) = self
-            .proved
+            .verified
             .add(sentence, finding, self.passages)
             .map(str::to_owned)
         else {
             return;
         };
         self.sink.emit(Event::Delta { text });
-        if let Some(claim) = self.proved.claims.last() {
+        if let Some(claim) = self.verified.claims.last() {
             self.sink.emit(Event::Claim(claim.clone()));
         }
     }
 
-    /// Drops everything: another model begins anew.
+    /// Discards everything: another model starts over.
     pub(super) fn restart(&mut self) {
         if self.has_shown() {
             self.sink.emit(Event::Restart {});
         }
-        (self.text, self.taken, self.next_look) = (String::new(), 0, 0);
-        self.proved = VerifiedText::default();
+        (self.text, self.processed, self.next_scan) = (String::new(), 0, 0);
+        self.verified = VerifiedText::default();
     }
 
-    /// Whether a sink knows of any sentence.
+    /// Whether any sentence has been emitted to an enabled sink.
     pub(super) fn has_shown(&self) -> bool {
-        self.sink.is_enabled() && !self.proved.claims.is_empty()
+        self.sink.is_enabled() && !self.verified.claims.is_empty()
     }
 
-    /// What may be shown of it.
+    /// Returns the verified text.
     pub(super) fn into_verified(self) -> VerifiedText {
-        self.proved
+        self.verified
     }
 
-    fn prove(&mut self, sentence: &Sentence) {
+    /// Verifies a sentence and adds it.
+    fn verify(&mut self, sentence: &Sentence) {
         let verifier = self.verifier.get_or_insert_with(|| Verifier::of(self.passages));
         let finding = verifier.find(&sentence.text, &sentence.sources);
         self.add(sentence, finding);
@@ -125,8 +126,8 @@ mod tests {
         ]
     }
 
-    /// What is told of a text that comes in pieces, and the text that is kept.
-    fn told(pieces: &[&str]) -> (Vec<Event>, String) {
+    /// Returns the events of a text that arrives in pieces, and the verified text.
+    fn run(pieces: &[&str]) -> (Vec<Event>, String) {
         let passages = passages();
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let sink = EventSink::new(sender, CancellationToken::new());
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_is_shown_once_the_next_one_has_begun() {
+    fn a_sentence_is_emitted_once_the_next_one_has_begun() {
         let passages = passages();
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let sink = EventSink::new(sender, CancellationToken::new());
@@ -160,7 +161,7 @@ mod tests {
             draft.push(piece);
             assert!(
                 receiver.try_recv().is_err(),
-                "its markers may still come: {piece}"
+                "its markers may still follow: {piece}"
             );
         }
         draft.push(" Its");
@@ -176,14 +177,14 @@ mod tests {
         let Some(Event::Claim(claim)) = last else {
             panic!("a claim comes last: {last:?}")
         };
-        assert_eq!((claim.id.as_str(), claim.start), ("c1", 0), "it has begun anew");
+        assert_eq!((claim.id.as_str(), claim.start), ("c1", 0), "it has started over");
     }
 
     #[test]
-    fn a_sentence_keeps_its_markers_wherever_they_are_cut() {
+    fn a_sentence_keeps_its_markers_wherever_the_text_is_split() {
         let text = "The lamp was lit in 1871 [2]. Its keeper was Ada Holm. [2][1] The lamp is 31 metres tall.【1】 (See below.)";
-        let whole = told(&[text]);
-        assert_eq!(whole.0.len(), 6, "three sentences, each with its proof");
+        let whole = run(&[text]);
+        assert_eq!(whole.0.len(), 6, "three sentences, each with its claim");
         for size in 1..8 {
             let characters: Vec<char> = text.chars().collect();
             let pieces: Vec<String> = characters
@@ -191,13 +192,13 @@ mod tests {
                 .map(|piece| piece.iter().collect())
                 .collect();
             let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
-            assert_eq!(told(&pieces), whole, "{size} at a time");
+            assert_eq!(run(&pieces), whole, "{size} at a time");
         }
     }
 
     #[test]
     fn markers_before_a_sentence_on_a_line_of_its_own_stay_with_it() {
-        let (events, text) = told(&[
+        let (events, text) = run(&[
             "[1] The lamp was lit in 1871.\n[2] Its keeper was Ada Holm.\n[1] So",
             " what?",
         ]);
@@ -207,14 +208,14 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_is_told_is_what_is_kept_wherever_the_text_is_cut(
+        fn the_emitted_text_is_the_verified_text_wherever_it_is_split(
             pieces in proptest::collection::vec(
                 "((\\PC){0,6}|The lamp was lit in 1871\\.|The lamp is|31 metres tall|Its keeper was Ada Holm| \\[1\\]|\\[2\\]|\n|[.!?:] ){0,4}",
                 0..8,
             )
         ) {
             let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
-            let (events, text) = told(&pieces);
+            let (events, text) = run(&pieces);
             proptest::prop_assert_eq!(deltas(&events).concat(), text);
         }
     }

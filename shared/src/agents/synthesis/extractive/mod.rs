@@ -1,5 +1,4 @@
-//! Writing without a model: the sentences of the passages that answer a question best, verbatim, each with the number of
-//! its source.
+//! Extractive answers: the sentences that answer a question best, quoted verbatim with citation markers, without a model.
 
 mod quotable;
 pub mod select;
@@ -13,22 +12,23 @@ use crate::{
 };
 use select::{Candidate, candidates};
 
-/// The most sentences of an answer, those not counted that only lead in another.
+/// Maximum number of sentences, not counting those that only introduce another one.
 const MAX_SENTENCES: usize = 3;
-/// A further sentence has to be this close to the best one, in its score, where that leaves something open.
-const FURTHER: f64 = 1.2;
-/// The same where the best one covers the question and has the kind of answer it asks for.
-const BESIDE: f64 = 0.4;
-/// From this share of the question's weight on, it is covered.
-const COVERED: f64 = 0.9;
-/// How much what was said already counts against a sentence (maximal marginal relevance, Carbonell and Goldstein 1998).
-const REDUNDANCY: f64 = 1.0;
-/// Below this share of the question's weight, the best sentence is no answer.
-const LEAST_COVERAGE: f64 = 0.2;
-/// Characters that count as one token.
+/// Maximum difference in score to the best sentence, if that does not answer the question completely.
+const MAX_GAP_INCOMPLETE: f64 = 1.2;
+/// Maximum difference in score to the best sentence, if that covers the question and has the expected kind of answer.
+const MAX_GAP_COMPLETE: f64 = 0.4;
+/// Share of the question's weight from which it counts as covered.
+const COMPLETE_COVERAGE: f64 = 0.9;
+/// Penalty of overlap with the sentences chosen so far (maximal marginal relevance, Carbonell and Goldstein 1998).
+const REDUNDANCY_PENALTY: f64 = 1.0;
+/// Minimum share of the question's weight that the best sentence must cover.
+const MIN_COVERAGE: f64 = 0.2;
+/// Characters per token.
 const CHARACTERS_PER_TOKEN: usize = 4;
 
-/// Quotes the best evidence for a question, and for each of its parts that this says nothing about.
+/// Quotes the best evidence for a question, and for each of its parts that this does not cover. Returns `None` if no
+/// sentence says enough.
 pub fn quote(question: &Question, retrieved: &Retrieved, max_tokens: Option<u32>) -> Option<String> {
     let Retrieved {
         passages,
@@ -38,15 +38,15 @@ pub fn quote(question: &Question, retrieved: &Retrieved, max_tokens: Option<u32>
     } = retrieved;
     let mut text = extract(question, weights, passages, max_tokens).unwrap_or_default();
     for part in parts {
-        let said = terms([text.as_str()]);
-        let others = |term: &String| {
+        let covered = terms([text.as_str()]);
+        let is_shared = |term: &String| {
             parts
                 .iter()
                 .any(|other| other.question != part.question && other.weights.contains_key(term))
         };
-        // What tells a part from the others: a side's name, or what a question is about.
-        let own: Vec<&String> = part.weights.keys().filter(|term| !others(term)).collect();
-        if own.is_empty() || !own.iter().all(|term| said.contains(*term)) {
+        // The terms that only this part has: the name of a side, or the subject of a question.
+        let own_terms: Vec<&String> = part.weights.keys().filter(|term| !is_shared(term)).collect();
+        if own_terms.is_empty() || !own_terms.iter().all(|term| covered.contains(*term)) {
             let one = extract(&part.question, &part.weights, passages, Some(1));
             let new = one.filter(|one| !text.contains(one.as_str()));
             text.extend(new.map(|one| format!(" {one}")));
@@ -56,7 +56,7 @@ pub fn quote(question: &Question, retrieved: &Retrieved, max_tokens: Option<u32>
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Quotes the best evidence; `None` when no sentence says enough about the question. `max_tokens` bounds the length, but at
+/// Quotes the best evidence; `None` if no sentence says enough about the question. `max_tokens` limits the length, but at
 /// least one sentence is quoted.
 fn extract(
     question: &Question,
@@ -65,7 +65,7 @@ fn extract(
     max_tokens: Option<u32>,
 ) -> Option<String> {
     let chosen = choose(candidates(question, weights, passages), max_tokens);
-    let mut shown: Vec<(usize, Range<usize>)> = Vec::new();
+    let mut ranges: Vec<(usize, Range<usize>)> = Vec::new();
     for Candidate {
         source,
         range,
@@ -74,8 +74,8 @@ fn extract(
     } in chosen
     {
         for range in leading.into_iter().chain([range]) {
-            if !shown.contains(&(source, range.clone())) {
-                shown.push((source, range));
+            if !ranges.contains(&(source, range.clone())) {
+                ranges.push((source, range));
             }
         }
     }
@@ -84,30 +84,35 @@ fn extract(
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
         format!("{line} [{}]", source + 1)
     };
-    (!shown.is_empty()).then(|| shown.iter().map(sentence).collect::<Vec<_>>().join(" "))
+    (!ranges.is_empty()).then(|| ranges.iter().map(sentence).collect::<Vec<_>>().join(" "))
 }
 
-/// The sentences to quote, the best first; none when even that says too little.
+/// Chooses the sentences to quote, best first; empty if the best one does not cover enough.
 fn choose(mut candidates: Vec<Candidate>, max_tokens: Option<u32>) -> Vec<Candidate> {
     let Some(best) = candidates.first() else {
         return Vec::new();
     };
-    let is_complete = best.coverage >= COVERED && best.is_expected != Some(false);
-    let floor = best.score - if is_complete { BESIDE } else { FURTHER };
-    if best.coverage < LEAST_COVERAGE {
+    let is_complete = best.coverage >= COMPLETE_COVERAGE && best.is_expected != Some(false);
+    let floor = best.score
+        - if is_complete {
+            MAX_GAP_COMPLETE
+        } else {
+            MAX_GAP_INCOMPLETE
+        };
+    if best.coverage < MIN_COVERAGE {
         return Vec::new();
     }
     let mut chosen: Vec<Candidate> = Vec::new();
     let mut room = max_tokens.map_or(usize::MAX, |tokens| tokens as usize * CHARACTERS_PER_TOKEN);
     while chosen.len() < MAX_SENTENCES {
-        let worth = |candidate: &Candidate| {
-            let said = chosen
+        let value = |candidate: &Candidate| {
+            let redundancy = chosen
                 .iter()
                 .map(|other| overlap(candidate, other))
                 .fold(0.0, f64::max);
-            candidate.score - REDUNDANCY * said
+            candidate.score - REDUNDANCY_PENALTY * redundancy
         };
-        let values = candidates.iter().map(worth).enumerate();
+        let values = candidates.iter().map(value).enumerate();
         let Some((place, value)) = values.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))) else {
             break;
         };
@@ -127,7 +132,7 @@ fn choose(mut candidates: Vec<Candidate>, max_tokens: Option<u32>) -> Vec<Candid
     chosen
 }
 
-/// The share of the shorter sentence's words that the other has.
+/// Overlap coefficient: the share of the shorter sentence's words that the other contains.
 fn overlap(a: &Candidate, b: &Candidate) -> f64 {
     let both = a.stems.intersection(&b.stems).count() as f64;
     both / (a.stems.len().min(b.stems.len()).max(1)) as f64
@@ -176,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_stands_for_what_its_sentences_do_not_repeat_and_a_pronoun_comes_after_its_name() {
+    fn a_title_counts_as_context_and_a_pronoun_follows_its_antecedent() {
         let passages = [
             passage(
                 "other",
@@ -200,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn says_nothing_when_no_sentence_is_about_it() {
+    fn quotes_nothing_if_no_sentence_is_about_the_question() {
         let passages = [passage(
             "a",
             "Bread needs time and flour. It is baked in an oven.",
@@ -211,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_to_the_length_asked_for() {
+    fn respects_the_maximum_length() {
         let text = "Cold starts are slow in Java here. Cold starts are fast in Rust there. Cold starts vary by memory size.";
         let passages = [passage("a", text)];
         let weights = weights(&[("cold", 1.0), ("start", 1.0)]);

@@ -1,47 +1,50 @@
-//! Whether a sentence can be quoted alone: whole, and not leaning on what stands before it.
+//! Whether a sentence can be quoted on its own: complete, and without references to earlier sentences.
 
 use std::ops::Range;
 
 use crate::evidence::markers::markers;
 
-/// Words of a sentence that can stand alone: fewer is a fragment, more is a list in disguise.
-const WORDS: Range<usize> = 4..80;
+/// Number of words of a quotable sentence: fewer is a fragment, more is usually a list.
+const WORD_COUNT: Range<usize> = 4..80;
 
-/// Whether a sentence can be quoted: not cut off by the chunk, and without a marker of the source's own, which would read
-/// as one of ours.
+/// Whether a sentence can be quoted: not truncated by the chunk, and without markers of its own, which would read as
+/// citations of the answer.
 pub(super) fn is_quotable(sentence: &str) -> bool {
     let begins = sentence.starts_with(|c: char| !c.is_lowercase());
     let bare = sentence.trim_end_matches(['"', '”', '\'', ')', '*', '_', '`', ' ']);
-    // What leads in a list or code says something of its own if it has a number.
-    let leads_in = bare.ends_with(':') && bare.contains(|c: char| c.is_numeric());
-    let ends = leads_in || bare.ends_with(['.', '!', '?', '。', '！', '？', '…']);
-    begins && ends && WORDS.contains(&sentence.split_whitespace().count()) && markers(sentence).is_empty()
+    // The introduction of a list or of code is informative if it contains a number.
+    let introduces = bare.ends_with(':') && bare.contains(|c: char| c.is_numeric());
+    let ends = introduces || bare.ends_with(['.', '!', '?', '。', '！', '？', '…']);
+    begins
+        && ends
+        && WORD_COUNT.contains(&sentence.split_whitespace().count())
+        && markers(sentence).is_empty()
 }
 
-/// How a sentence leans on what stands before it.
+/// How a sentence depends on the sentences before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Leaning {
-    /// It stands alone.
+pub(super) enum Dependency {
+    /// It does not.
     Standalone,
-    /// It begins with a word for something that was named before.
-    OnAName,
-    /// It goes on with the thought of the sentence before.
-    OnAThought,
+    /// It begins with a pronoun for something named before.
+    Pronoun,
+    /// It continues the previous sentence.
+    Continuation,
 }
 
-/// How a sentence leans, by its first word.
-pub(super) fn leaning(sentence: &str) -> Leaning {
+/// Determines the dependency of a sentence from its first word.
+pub(super) fn dependency(sentence: &str) -> Dependency {
     let mut words = sentence
         .split(|c: char| !c.is_alphabetic())
         .filter(|word| !word.is_empty());
     match words.next().unwrap_or_default() {
         "It" | "Its" | "They" | "Their" | "Them" | "He" | "His" | "Him" | "She" | "Her" | "Both" => {
-            Leaning::OnAName
+            Dependency::Pronoun
         }
         "This" | "That" | "These" | "Those" | "Such" | "But" | "So" | "However" | "Then" | "Instead"
         | "Therefore" | "Thus" | "Hence" | "Otherwise" | "Afterwards" | "Also" | "And" | "Or"
-        | "Nevertheless" | "Moreover" => Leaning::OnAThought,
-        _ => Leaning::Standalone,
+        | "Nevertheless" | "Moreover" => Dependency::Continuation,
+        _ => Dependency::Standalone,
     }
 }
 
@@ -50,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fragments_and_markers_are_not_quoted() {
+    fn fragments_and_sentences_with_markers_are_not_quotable() {
         assert!(is_quotable("The lamp was lit in \"March\"."));
         for sentence in [
             "lamp was lit in March.",
@@ -63,10 +66,10 @@ mod tests {
     }
 
     #[test]
-    fn a_pronoun_at_the_beginning_leans() {
-        assert_eq!(leaning("Its keeper was Ada Holm."), Leaning::OnAName);
-        assert_eq!(leaning("*They* live in the tower."), Leaning::OnAName);
-        assert_eq!(leaning("However, it was dark."), Leaning::OnAThought);
-        assert_eq!(leaning("Italy is far away."), Leaning::Standalone);
+    fn a_pronoun_at_the_beginning_is_a_dependency() {
+        assert_eq!(dependency("Its keeper was Ada Holm."), Dependency::Pronoun);
+        assert_eq!(dependency("*They* live in the tower."), Dependency::Pronoun);
+        assert_eq!(dependency("However, it was dark."), Dependency::Continuation);
+        assert_eq!(dependency("Italy is far away."), Dependency::Standalone);
     }
 }

@@ -1,11 +1,11 @@
-//! Which sentences of the passages answer a question, and how well.
+//! Scoring the sentences of the passages by how well they answer a question.
 
 use std::{
     collections::{BTreeMap, HashSet},
     ops::Range,
 };
 
-use super::quotable::{Leaning, is_quotable, leaning};
+use super::quotable::{Dependency, dependency, is_quotable};
 use crate::{
     domain::{Passage, Question},
     evidence::{
@@ -16,60 +16,61 @@ use crate::{
     },
 };
 
-/// How far before a sentence the name may stand that it begins with a word for.
-const FARTHEST: usize = 4;
-/// Names from which on more say nothing.
-const MOST_NAMES: usize = 4;
+/// Maximum distance of a pronoun to the sentence that names its antecedent, in sentences.
+const MAX_ANTECEDENT_DISTANCE: usize = 4;
+/// Number of names at which the signal saturates.
+const MAX_NAMES: usize = 4;
 
-/// A sentence that may be quoted.
+/// A sentence that can be quoted.
 #[derive(Debug, Clone)]
 pub struct Candidate {
-    /// Its passage, from 0.
+    /// Index of the passage, from 0.
     pub source: usize,
-    /// Its bytes in the passage.
+    /// Byte range in the passage.
     pub range: Range<usize>,
-    /// The bytes of the sentences before it that have to be shown with it, in order.
+    /// Byte ranges of the earlier sentences that must be quoted with it, in order.
     pub leading: Vec<Range<usize>>,
-    /// How well it answers; comparable among the candidates of one question.
+    /// Score, in log-odds; comparable among the candidates of one question.
     pub score: f64,
-    /// The share of the question's weight that it covers together with what stands over it.
+    /// Share of the question's weight that the sentence covers together with its title and headings, 0 to 1.
     pub coverage: f64,
-    /// Whether it has the kind of answer that was asked for, where that shows.
+    /// Whether it has the expected kind of answer; `None` if that cannot be determined.
     pub is_expected: Option<bool>,
-    /// Its stems that tell something.
+    /// Stems of its content words.
     pub(super) stems: HashSet<u32>,
 }
 
-/// What each signal of a sentence counts, as log-odds of its being the answer. Fitted as a choice among the sentences of a
-/// question (a softmax) on every second line of QED and of Natural Questions, there both in the right passage and among the
-/// passages of a search; rounded, and the first place of a passage lowered, for other texts do not begin as an
-/// encyclopaedia does.
+/// Weights of the signals of a sentence, as log-odds that it is the answer.
+///
+/// Fitted as a softmax over the sentences of a question on every second line of QED and Natural Questions, both within the
+/// right passage and among the passages of a search. Rounded; the weight of the first position is lowered, because other
+/// texts do not begin like an encyclopaedia.
 mod weight {
-    /// The share of the question that it covers.
+    /// Share of the question that the sentence covers.
     pub(super) const COVERED: f64 = 1.5;
-    /// The share that the title and headings over it add.
+    /// Share that its title and headings add.
     pub(super) const OVER: f64 = 2.0;
-    /// The share that it covers of what they leave open: the title has the subject, the answer says what is asked of it.
+    /// Share that the sentence covers of what title and headings leave open: the title has the subject, the sentence has
+    /// what is asked about it.
     pub(super) const REST: f64 = 1.7;
-    /// Whether it is the first of its passage.
+    /// First position in its passage.
     pub(super) const FIRST: f64 = 0.7;
-    /// The score of its passage, as a share of the best one's.
+    /// Score of its passage, relative to the best one.
     pub(super) const RANK: f64 = 6.0;
-    /// The logarithm of how many words it has that the question has not.
+    /// Logarithm of the number of words that are not in the question.
     pub(super) const NEW: f64 = 0.4;
-    /// Names that the question has not, of four.
+    /// Number of names that are not in the question, relative to [`super::MAX_NAMES`].
     pub(super) const NAMES: f64 = 0.3;
 }
 
-/// The sentences of the passages that can be quoted, the best first. `weights` tells how much each term of the question
-/// counts.
+/// Returns the quotable sentences of the passages, best first. `weights` is the weight of each term of the question.
 pub fn candidates(
     question: &Question,
     weights: &BTreeMap<String, f64>,
     passages: &[Passage],
 ) -> Vec<Candidate> {
     let mut lexicon = Lexicon::default();
-    let asked = QuestionTerms::read(&mut lexicon, question.as_str(), weights);
+    let question = QuestionTerms::read(&mut lexicon, question.as_str(), weights);
     let pages: Vec<PassageSentences<'_>> = passages
         .iter()
         .map(|passage| PassageSentences::read(passage, &mut lexicon))
@@ -80,7 +81,7 @@ pub fn candidates(
         .fold(f64::MIN_POSITIVE, f64::max);
     let mut candidates: Vec<Candidate> = (0..)
         .zip(&pages)
-        .flat_map(|(source, page)| page.candidates(source, &asked, &lexicon, page.passage.score / best))
+        .flat_map(|(source, page)| page.candidates(source, &question, &lexicon, page.passage.score / best))
         .collect();
     candidates.sort_unstable_by(|a, b| {
         let place = |one: &Candidate| (one.source, one.range.start);
@@ -89,12 +90,12 @@ pub fn candidates(
     candidates
 }
 
-/// A passage, read.
+/// A passage with its sentences, tokenized.
 struct PassageSentences<'a> {
     passage: &'a Passage,
     sentences: Vec<Range<usize>>,
     words: Vec<Vec<Word>>,
-    over: HashSet<u32>,
+    heading_stems: HashSet<u32>,
 }
 
 impl<'a> PassageSentences<'a> {
@@ -105,7 +106,7 @@ impl<'a> PassageSentences<'a> {
             .iter()
             .map(|range| read(&passage.text, range.clone()))
             .collect();
-        let over = [passage.header.title.as_str(), &passage.context]
+        let heading_stems = [passage.header.title.as_str(), &passage.context]
             .into_iter()
             .flat_map(|text| read(text, 0..text.len()))
             .map(|word| word.stem)
@@ -114,14 +115,15 @@ impl<'a> PassageSentences<'a> {
             passage,
             sentences,
             words,
-            over,
+            heading_stems,
         }
     }
 
+    /// Returns the quotable sentences with their scores.
     fn candidates(
         &self,
         source: usize,
-        asked: &QuestionTerms,
+        question: &QuestionTerms,
         lexicon: &Lexicon,
         rank: f64,
     ) -> Vec<Candidate> {
@@ -133,16 +135,16 @@ impl<'a> PassageSentences<'a> {
                 words,
                 lexicon,
             };
-            let is_expected = asked.expected.is_met(asked, side);
+            let is_expected = question.expected.is_met(question, side);
             Some(Candidate {
                 source,
                 range: self.sentences[place].clone(),
                 leading: self.leading(place)?,
                 score: weight::RANK * rank
                     + if place == 0 { weight::FIRST } else { 0.0 }
-                    + kind(asked.expected, is_expected)
-                    + self.says(asked, words, &own),
-                coverage: asked.coverage(|stem| own.contains(&stem) || self.over.contains(&stem)),
+                    + answer_kind_score(question.expected, is_expected)
+                    + self.score(question, words, &own),
+                coverage: question.coverage(|stem| own.contains(&stem) || self.heading_stems.contains(&stem)),
                 is_expected,
                 stems: words
                     .iter()
@@ -159,40 +161,45 @@ impl<'a> PassageSentences<'a> {
         &self.passage.text[self.sentences[place].clone()]
     }
 
-    /// What a sentence has of the question, and what it adds.
-    fn says(&self, asked: &QuestionTerms, words: &[Word], own: &HashSet<u32>) -> f64 {
-        let covered = asked.coverage(|stem| own.contains(&stem));
-        let with_over = asked.coverage(|stem| own.contains(&stem) || self.over.contains(&stem));
-        let is_open = |word: &QuestionTerm| word.found(|stem| self.over.contains(&stem)) == 0.0;
-        let rest = asked.coverage_of(is_open, |stem| own.contains(&stem));
-        let new = || words.iter().filter(|word| word.is_content() && !asked.has(word));
+    /// Scores the words of a sentence: what they cover of the question, and what they add.
+    fn score(&self, question: &QuestionTerms, words: &[Word], own: &HashSet<u32>) -> f64 {
+        let covered = question.coverage(|stem| own.contains(&stem));
+        let with_headings =
+            question.coverage(|stem| own.contains(&stem) || self.heading_stems.contains(&stem));
+        let is_open = |word: &QuestionTerm| word.found(|stem| self.heading_stems.contains(&stem)) == 0.0;
+        let rest = question.coverage_of(is_open, |stem| own.contains(&stem));
+        let new = || {
+            words
+                .iter()
+                .filter(|word| word.is_content() && !question.has(word))
+        };
         let stems: HashSet<u32> = new().map(|word| word.stem).collect();
-        let names = new().filter(|word| word.capital).count().min(MOST_NAMES);
+        let names = new().filter(|word| word.capital).count().min(MAX_NAMES);
         weight::COVERED * covered
-            + weight::OVER * (with_over - covered)
+            + weight::OVER * (with_headings - covered)
             + weight::REST * rest.unwrap_or(0.5)
             + weight::NEW * (1.0 + stems.len() as f64).ln()
-            + weight::NAMES * names as f64 / MOST_NAMES as f64
+            + weight::NAMES * names as f64 / MAX_NAMES as f64
     }
 
-    /// What has to be shown before a sentence, so that its first word stands for nothing that is not shown; `None` where
-    /// that is too far back.
+    /// Returns the sentences that must be quoted before a sentence, so that its pronoun has an antecedent; `None` if there is
+    /// no suitable one near enough.
     fn leading(&self, place: usize) -> Option<Vec<Range<usize>>> {
-        let farthest = match leaning(self.text(place)) {
-            Leaning::Standalone => return Some(Vec::new()),
-            Leaning::OnAThought => 1,
-            Leaning::OnAName => FARTHEST,
+        let max_distance = match dependency(self.text(place)) {
+            Dependency::Standalone => return Some(Vec::new()),
+            Dependency::Continuation => 1,
+            Dependency::Pronoun => MAX_ANTECEDENT_DISTANCE,
         };
-        let mut before = (0..place).rev().take(farthest);
-        let named = before.find(|before| leaning(self.text(*before)) == Leaning::Standalone)?;
+        let mut before = (0..place).rev().take(max_distance);
+        let named = before.find(|before| dependency(self.text(*before)) == Dependency::Standalone)?;
         let between = &self.passage.text[self.sentences[named].end..self.sentences[place].start];
         let is_running = !between.contains(['#', '|', '`']) && !between.contains("\n- ");
         (is_running && is_quotable(self.text(named))).then(|| vec![self.sentences[named].clone()])
     }
 }
 
-/// What it counts that a sentence has the kind of answer that is asked for, or has not. Fitted with the others.
-fn kind(expected: AnswerKind, is_met: Option<bool>) -> f64 {
+/// Scores whether a sentence has the expected kind of answer. Fitted together with [`weight`].
+fn answer_kind_score(expected: AnswerKind, is_met: Option<bool>) -> f64 {
     let weight = match expected {
         AnswerKind::Person | AnswerKind::Place => 0.8,
         AnswerKind::Date | AnswerKind::Year => 1.3,
@@ -257,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_whose_subject_cannot_be_shown_is_not_chosen() {
+    fn a_sentence_without_its_antecedent_is_not_chosen() {
         assert_eq!(
             best("Who kept the lamp?", "She kept the lamp for many years."),
             ""
@@ -268,7 +275,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_question_and_text_give_sentences_of_the_text(
+        fn candidates_are_ranges_of_the_text_for_any_input(
             question in "(who|when|how many|what is|\\PC){1,20}[a-z0-9 ]{0,20}",
             text in "(\\PC|[A-Za-z0-9]|[\n.!?# -]){0,200}",
         ) {

@@ -1,0 +1,62 @@
+//! Claims of an answer with their citations, and contradictions between sources.
+
+use serde::{Deserialize, Serialize};
+
+/// One assertion of the answer, usually a sentence, with its verdict and citations.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Claim {
+    /// Id within the answer: `c1`, `c2` and so on.
+    pub id: String,
+    /// The sentence, without markers.
+    pub text: String,
+    /// Start in `answer`, in code points.
+    pub start: usize,
+    /// End in `answer`, exclusive, in code points.
+    pub end: usize,
+    /// Whether the sources support the claim.
+    pub verdict: Verdict,
+    /// Quotations that support or contradict the claim.
+    pub citations: Vec<Citation>,
+    /// Explanation of the verdict; null if the citations speak for themselves.
+    pub reason: Option<String>,
+}
+
+/// Whether the sources support a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// A source supports the claim.
+    Supported,
+    /// A source contradicts the claim.
+    Refuted,
+    /// Some sources support the claim and others contradict it.
+    Disputed,
+    /// No source supports or contradicts the claim.
+    Unverified,
+}
+
+/// A verbatim quotation from a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Citation {
+    /// Number of the source, from 1.
+    pub source: usize,
+    /// The quotation, exactly as in the document.
+    pub quote: String,
+    /// Start in the text of the document, in code points.
+    pub quote_start: usize,
+    /// End in the text of the document, exclusive, in code points.
+    pub quote_end: usize,
+}
+
+/// A contradiction between sources.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Disagreement {
+    /// What the sources disagree about.
+    pub subject: String,
+    /// Quotations from both sides.
+    pub citations: Vec<Citation>,
+}

@@ -1,0 +1,53 @@
+//! The error type of every store port.
+
+/// Why a store operation failed. The variants differ in what the caller can do about them.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The connection failed or the store returned a server error. Can be retried later.
+    #[error("{operation}: the store is unavailable")]
+    Unavailable {
+        /// The operation that failed, such as `PutItem`.
+        operation: &'static str,
+        /// The underlying error.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The store throttled the request. Can be retried later.
+    #[error("{operation}: the store is throttling")]
+    Throttled {
+        /// The operation that failed, such as `PutItem`.
+        operation: &'static str,
+        /// The underlying error.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The store did not respond in time. A write may still have succeeded.
+    #[error("{operation}: the store did not answer in time")]
+    TimedOut {
+        /// The operation that failed, such as `PutItem`.
+        operation: &'static str,
+        /// The underlying error.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The store rejected the request: a missing table or permission, or a bug. Retrying does not help.
+    #[error("{operation}: the store rejected the call")]
+    Rejected {
+        /// The operation that failed, such as `PutItem`.
+        operation: &'static str,
+        /// The underlying error.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A concurrent write changed the item, so the condition of this write did not hold.
+    #[error("the item was changed meanwhile")]
+    Conflict,
+    /// A stored row cannot be decoded.
+    #[error("a stored {row} cannot be read: {reason}")]
+    Corrupt {
+        /// The kind of row, such as `answer`.
+        row: &'static str,
+        /// Why decoding failed.
+        reason: String,
+    },
+}

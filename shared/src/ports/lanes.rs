@@ -1,0 +1,52 @@
+//! Port of the retrieval lanes.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+
+use super::error::StoreError;
+use crate::domain::{LibraryId, Passage, Question};
+
+/// Why a lane failed.
+#[derive(Debug, thiserror::Error)]
+pub enum LaneError {
+    /// The store behind the lane failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Anything else failed. Holds the reason.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// The passages that a lane found.
+#[derive(Debug, Clone, Default)]
+pub struct LaneResult {
+    /// Passages, best first.
+    pub passages: Vec<Passage>,
+    /// Inverse document frequency of each term of the question; empty if the lane does not compute it.
+    pub weights: BTreeMap<String, f64>,
+}
+
+/// A retrieval lane: one method of finding passages, such as keyword search.
+#[async_trait]
+pub trait Lane: Send + Sync {
+    /// Returns at most `top_k` passages of the library for the question, best first.
+    async fn find(
+        &self,
+        library: &LibraryId,
+        question: &Question,
+        top_k: usize,
+    ) -> Result<LaneResult, LaneError>;
+}
+
+#[async_trait]
+impl<L: Lane + ?Sized> Lane for Arc<L> {
+    async fn find(
+        &self,
+        library: &LibraryId,
+        question: &Question,
+        top_k: usize,
+    ) -> Result<LaneResult, LaneError> {
+        (**self).find(library, question, top_k).await
+    }
+}

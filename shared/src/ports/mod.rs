@@ -1,0 +1,40 @@
+//! Ports: traits for everything outside the process, one per IAM permission set. A function's ports are its IAM policy.
+//!
+//! The doc comment of each DynamoDB port names the actions and tables that its adapter in `store` needs.
+
+mod answers;
+mod documents;
+mod error;
+mod events;
+mod idempotency;
+mod index;
+mod lanes;
+mod models;
+mod page;
+mod probe;
+mod provider_health;
+mod queries;
+mod queue;
+mod secrets;
+mod spend;
+mod versions;
+
+pub use answers::{AnswerFilter, ListAnswers, ReadAnswers, RecordAnswers, StoredAnswer};
+pub use documents::{
+    ListDocuments, ReadDocuments, StatisticsChange, SweepDocuments, UnfinishedDocument, VersionReservation,
+    VersionRows, WriteDocuments,
+};
+pub use error::StoreError;
+pub use events::{ReadEvents, WriteEvents};
+pub use idempotency::{Idempotency, IdempotencyClaim, KeyClaim, StoredResponse};
+pub use index::{Chunk, LibraryStatistics, Posting, ReadIndex, TermPage};
+pub use lanes::{Lane, LaneError, LaneResult};
+pub use models::{EmbedOutcome, Embedder, GenerateOutcome, GenerateRequest, Llm, LlmError};
+pub use page::Page;
+pub use probe::Probe;
+pub use provider_health::{OpenCircuit, ProviderHealth};
+pub use queries::{AnnotateAnswers, CacheAnswers, DeleteAnswers, Deletion, ReadUsage, WriteFeedback};
+pub use queue::{Acquisition, Lease, QueueQuestions, QueuedQuestion, WorkQueue};
+pub use secrets::{SecretError, Secrets};
+pub use spend::{Account, Cap, RESERVATION_LIFE, Reservation, Spend, SpendLedger};
+pub use versions::{ReadVersions, ReplaceAnswers};
