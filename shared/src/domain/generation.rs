@@ -139,6 +139,7 @@ pub struct Candidate {
     /// Context window: maximum number of input and output tokens together.
     pub context_tokens: u32,
     /// Why the model cannot be called; null if it can.
+    #[serde(rename = "unfit")]
     pub ineligible: Option<String>,
     /// Maximum cost of the call, in US dollars; null if the price is unknown.
     pub cost_usd: Option<f64>,
