@@ -1,50 +1,52 @@
-//! Which sentence, or two neighbouring ones, of the sources carry a claim: the overlap of their words, where rare words
+//! Alignment: finds the sentence, or the two neighbouring ones, that cover a claim, by weighted word overlap. Rare words
 //! and names weigh more.
 
 use std::ops::Range;
 
-use super::{contradiction, contradiction::Side, predicate::predicate, sources::Sources, words::Word};
+use super::{
+    contradiction, predicate::predicate, side::Side, sources::Sources, statement::negation, words::Word,
+};
 
-/// Sentences that are looked at more closely, over all sources and in each source that the claim names.
-const CLOSER: usize = 10;
-const CLOSER_NAMED: usize = 3;
-/// A word that stands in more sentences than this finds none of them by itself.
-const COMMON: usize = 64;
+/// Maximum number of candidate sentences, over all sources and in each cited source.
+const MAX_CANDIDATES: usize = 10;
+const MAX_CANDIDATES_PER_CITED: usize = 3;
+/// Words in more sentences than this do not select candidates.
+const MAX_FREQUENCY: usize = 64;
 /// A longer sentence is narrowed to the clauses that matter, in bytes.
-const LONG: usize = 240;
-/// What a word counts that stands only over the span: in the title, a heading or the sentence before.
-const OVER: f32 = 0.8;
-/// What a word of no source counts: it may be another word for one that is there.
-const UNKNOWN: f32 = 0.75;
+const MAX_QUOTE_BYTES: usize = 240;
+/// The weight of a word found only in the context: the title, a heading or the sentence before.
+const CONTEXT_WEIGHT: f32 = 0.8;
+/// The rarity of a word that no source has: it may be a synonym of one that is there.
+const UNKNOWN_RARITY: f32 = 0.75;
 
 /// The words of a claim that are looked up by marks; those of a longer one are searched for.
-const MARKED: usize = 128;
+const MAX_MARKED: usize = 128;
 
 /// How much more two sentences have to carry than one of them.
-const BOTH: f32 = 0.1;
+const PAIR_MARGIN: f32 = 0.1;
 
-/// Sentences that may carry a claim.
+/// One or two sentences that may support a claim, with coverage shares of 0 to 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alignment {
     /// Which sentences, one or two.
     pub sentences: Range<usize>,
-    /// Whose they are, from 0.
+    /// Their source, from 0.
     pub source: usize,
-    /// The share of the claim's words that they carry, by weight; numbers are left to the rules.
+    /// The share of the claim's words that they and their context have, by weight; numbers are left to the rules.
     pub coverage: f32,
-    /// The share that the sentences carry themselves, without what stands over them.
+    /// The coverage without context.
     pub own: f32,
     /// The coverage without names.
     pub topic: f32,
-    /// The coverage of what the claim says of its subject.
+    /// The coverage of the predicate.
     pub predicate: f32,
     /// How many different words the two have in common.
     pub shared: usize,
-    /// How many more stand over the sentences.
+    /// The number of further words found in the context.
     pub over: usize,
 }
 
-/// Scratch space for one set of sources.
+/// Aligner for one set of sources, with reusable scratch space.
 #[derive(Debug)]
 pub struct Aligner {
     scores: Vec<f32>,
@@ -54,21 +56,21 @@ pub struct Aligner {
 
 impl Aligner {
     /// For these sources.
-    pub fn of(sources: &Sources<'_>) -> Self {
+    pub fn new(sources: &Sources<'_>) -> Self {
         Self {
             scores: vec![0.0; sources.sentences.len()],
             places: Vec::new(),
         }
     }
 
-    /// What may carry the claim, the best first; some of each source that is named (from 0).
+    /// The candidate alignments, best first, including some of each cited source (from 0).
     pub fn align(&mut self, sources: &Sources<'_>, claim: Side<'_>, named: &[usize]) -> Vec<Alignment> {
-        let words = Weighed::of(sources, claim);
+        let words = ClaimTerms::new(sources, claim);
         let places = self.places(sources, &words, named);
         self.mark(sources, &words);
         let mut found: Vec<Alignment> = Vec::new();
         for place in places {
-            let own = sources.of(sources.sentences[place].source);
+            let own = sources.sentences_in(sources.sentences[place].source);
             let has = self.has(sources, place);
             let single = words.against(sources, claim, place..place + 1, has);
             for other in [place.wrapping_sub(1), place + 1] {
@@ -79,7 +81,7 @@ impl Aligner {
                 // Two sentences have to carry clearly more than either does.
                 let first = place.min(other);
                 let pair = words.against(sources, claim, first..first + 2, has | others);
-                let is_more = |than: &Alignment| pair.coverage > than.coverage + BOTH;
+                let is_more = |than: &Alignment| pair.coverage > than.coverage + PAIR_MARGIN;
                 if is_more(&single) && is_more(&words.against(sources, claim, other..other + 1, others)) {
                     found.push(pair);
                 }
@@ -93,16 +95,16 @@ impl Aligner {
                 .then(a.sentences.start.cmp(&b.sentences.start))
         });
         found.dedup_by(|a, b| a.sentences == b.sentences);
-        for (word, _) in words.distinct.iter().take(MARKED) {
+        for (word, _) in words.distinct.iter().take(MAX_MARKED) {
             self.places[word.stem as usize] = 0;
         }
         found
     }
 
     /// Notes where in the claim each stem stands.
-    fn mark(&mut self, sources: &Sources<'_>, words: &Weighed<'_>) {
+    fn mark(&mut self, sources: &Sources<'_>, words: &ClaimTerms<'_>) {
         self.places.resize(sources.lexicon.stems(), 0);
-        for (place, (word, _)) in (1..).zip(words.distinct.iter().take(MARKED)) {
+        for (place, (word, _)) in (1..).zip(words.distinct.iter().take(MAX_MARKED)) {
             self.places[word.stem as usize] = place;
         }
     }
@@ -117,20 +119,20 @@ impl Aligner {
     }
 
     /// The sentences with the most words of the claim.
-    fn places(&mut self, sources: &Sources<'_>, words: &Weighed<'_>, named: &[usize]) -> Vec<usize> {
+    fn places(&mut self, sources: &Sources<'_>, words: &ClaimTerms<'_>, named: &[usize]) -> Vec<usize> {
         let mut touched: Vec<usize> = Vec::new();
         let rarest = words
             .distinct
             .iter()
-            .map(|word| sources.having(word.0.stem).len())
+            .map(|word| sources.sentences_with(word.0.stem).len())
             .filter(|df| *df > 0)
             .min();
         for (word, weight) in &words.distinct {
-            let having = sources.having(word.stem);
-            if having.len() > COMMON && Some(having.len()) != rarest {
+            let sentences_with = sources.sentences_with(word.stem);
+            if sentences_with.len() > MAX_FREQUENCY && Some(sentences_with.len()) != rarest {
                 continue;
             }
-            for &sentence in having {
+            for &sentence in sentences_with {
                 let score = &mut self.scores[sentence as usize];
                 if *score == 0.0 {
                     touched.push(sentence as usize);
@@ -141,15 +143,15 @@ impl Aligner {
         let scores = &mut self.scores;
         let mut chosen = touched.clone();
         let best_first = |a: &usize, b: &usize| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b));
-        if chosen.len() > CLOSER {
-            chosen.select_nth_unstable_by(CLOSER - 1, best_first);
-            chosen.truncate(CLOSER);
+        if chosen.len() > MAX_CANDIDATES {
+            chosen.select_nth_unstable_by(MAX_CANDIDATES - 1, best_first);
+            chosen.truncate(MAX_CANDIDATES);
         }
         for &source in named {
-            let own = sources.of(source);
+            let own = sources.sentences_in(source);
             let mut best: Vec<usize> = own.filter(|place| scores[*place] > 0.0).collect();
             best.sort_unstable_by(best_first);
-            chosen.extend(best.into_iter().take(CLOSER_NAMED));
+            chosen.extend(best.into_iter().take(MAX_CANDIDATES_PER_CITED));
         }
         chosen.sort_unstable();
         chosen.dedup();
@@ -161,25 +163,26 @@ impl Aligner {
 }
 
 /// The words of a claim that tell something, each once, with what it counts here.
-struct Weighed<'a> {
+struct ClaimTerms<'a> {
     distinct: Vec<(&'a Word, f32)>,
     /// Where in the claim its predicate begins, in bytes.
     predicate_from: usize,
 }
 
-impl<'a> Weighed<'a> {
-    fn of(sources: &Sources<'_>, claim: Side<'a>) -> Self {
+impl<'a> ClaimTerms<'a> {
+    fn new(sources: &Sources<'_>, claim: Side<'a>) -> Self {
         let sentences = sources.sentences.len() as f32;
         let mut distinct: Vec<(&Word, f32)> = Vec::new();
         for word in claim.words.iter().filter(|word| word.is_content()) {
             if distinct.iter().any(|(other, _)| other.stem == word.stem) {
                 continue;
             }
-            let having = sources.having(word.stem).len() as f32;
-            let rarity = if having == 0.0 {
-                UNKNOWN
+            let sentences_with = sources.sentences_with(word.stem).len() as f32;
+            let rarity = if sentences_with == 0.0 {
+                UNKNOWN_RARITY
             } else {
-                0.55 + 0.45 * (1.0 + sentences / having).ln() / (1.0 + sentences).ln().max(f32::MIN_POSITIVE)
+                0.55 + 0.45 * (1.0 + sentences / sentences_with).ln()
+                    / (1.0 + sentences).ln().max(f32::MIN_POSITIVE)
             };
             distinct.push((word, word.weight * rarity));
         }
@@ -205,21 +208,23 @@ impl<'a> Weighed<'a> {
         let (mut shared, mut over) = (0, 0);
         for (place, (word, weight)) in self.distinct.iter().enumerate() {
             let in_span = match place {
-                ..MARKED => has >> place & 1 == 1,
+                ..MAX_MARKED => has >> place & 1 == 1,
                 _ => span.words.iter().any(|other| other.stem == word.stem),
             };
             shared += usize::from(in_span);
-            if word.of(claim.text).starts_with(|c: char| c.is_ascii_digit()) {
+            if word
+                .as_written(claim.text)
+                .starts_with(|c: char| c.is_ascii_digit())
+            {
                 continue;
             }
             let share = if in_span
-                || sources.may_have_opposite(word, &sentences)
-                    && contradiction::has_opposite(claim, word, span)
+                || sources.may_have_antonym(word, &sentences) && contradiction::has_antonym(claim, word, span)
             {
                 1.0
             } else if context.contains(&word.stem) {
                 over += 1;
-                OVER
+                CONTEXT_WEIGHT
             } else {
                 0.0
             };
@@ -258,12 +263,12 @@ impl<'a> Weighed<'a> {
 /// the last, and whatever negates them.
 pub fn narrow(sources: &Sources<'_>, claim: Side<'_>, sentences: &Range<usize>) -> Range<usize> {
     let whole = sources.bytes(sentences);
-    if whole.len() <= LONG {
+    if whole.len() <= MAX_QUOTE_BYTES {
         return whole;
     }
     let span = sources.side(sentences);
     let mut matter = span.words.iter().enumerate().filter(|(place, word)| {
-        contradiction::negates(span, *place)
+        negation::is_cue(span, *place)
             || word.is_content() && claim.words.iter().any(|own| own.stem == word.stem)
     });
     let first = matter.next();

@@ -1,4 +1,4 @@
-//! The sentences of an answer as claims, each with the words of a source that carry it.
+//! Claims: the sentences of an answer, each verified against the sources.
 
 use std::ops::Range;
 

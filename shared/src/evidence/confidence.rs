@@ -1,9 +1,9 @@
-//! How far an answer can be trusted, in two parts, each to be read as a probability. Length plays no part.
+//! Confidence scores of an answer: two calibrated probabilities, `retrieval` and `answer`. Length plays no part.
 //!
 //! The coefficients were fitted by logistic regression on every second line of two sets: Natural Questions with one right
-//! passage among 2,600 (1,328 questions), and the paragraphs of QED (511). What was to be told: for `retrieval`, whether
+//! passage among 2,600 (1,328 questions), and the paragraphs of QED (511). What was to be stated: for `retrieval`, whether
 //! the best passage is the right one (the first set alone); for `answer`, whether the quoted sentences hold a short answer
-//! that people gave. They are rounded; for `answer`, words that the document has elsewhere and words that it has nowhere
+//! that people gave. They are rounded; for `answer`, words that the document has found_elsewhere and words that it has nowhere
 //! were fitted apart and then joined into one coverage. On the other lines the expected calibration error is 0.03.
 
 use std::collections::HashSet;
@@ -28,15 +28,15 @@ const ANSWERED_BY_KIND: f64 = 0.1;
 const ANSWERED_BY_ANOTHER: f64 = 0.3;
 /// A lead over the next document from which on more tells nothing.
 const CLEAR_LEAD: f64 = 0.3;
-/// What a claim counts that one source bears out and another denies.
+/// The weight of a claim that one source supports and another denies.
 const DISPUTED: f64 = 0.5;
 
-/// The distinct terms of several texts together.
+/// The union of the distinct terms of several texts.
 pub fn terms<'text>(texts: impl IntoIterator<Item = &'text str>) -> HashSet<String> {
     texts.into_iter().flat_map(analyzer::distinct).collect()
 }
 
-/// From what an answer rests on, and its claims.
+/// Computes the confidence of an answer from its features and claims.
 pub fn confidence(features: &ConfidenceFeatures, claims: &[Claim]) -> Confidence {
     let mut reasons = Vec::new();
     let lead = lead(features, &mut reasons);
@@ -56,13 +56,13 @@ pub fn confidence(features: &ConfidenceFeatures, claims: &[Claim]) -> Confidence
     }
 }
 
-/// How far the best passage is ahead, 0 to 1. Where several lanes were asked their scores are ranks, and what tells is how
+/// How far the best passage is ahead, 0 to 1. Where several lanes were queried their scores are ranks, and what tells is how
 /// many of them found it.
 fn lead(features: &ConfidenceFeatures, reasons: &mut Vec<String>) -> f64 {
-    let (asked, found) = features.lanes;
-    if asked > 1 {
-        reasons.push(format!("{found} of {asked} lanes found the quoted passage"));
-        return CLEAR_LEAD * found as f64 / asked as f64;
+    let (queried, found) = features.lanes;
+    if queried > 1 {
+        reasons.push(format!("{found} of {queried} lanes found the quoted passage"));
+        return CLEAR_LEAD * found as f64 / queried as f64;
     }
     if features.margin >= 1.0 {
         reasons.push("no other document has words of the question".to_owned());
@@ -84,11 +84,11 @@ fn answer(features: &ConfidenceFeatures, lead: f64, claims: &[Claim], reasons: &
     }
     let kind = match features.is_expected {
         Some(true) => {
-            reasons.push("a quotation has the kind of answer that is asked for".to_owned());
+            reasons.push("a quotation has the kind of answer that is queried for".to_owned());
             ANSWERED_BY_KIND
         }
         Some(false) => {
-            reasons.push("no quotation has the kind of answer that is asked for".to_owned());
+            reasons.push("no quotation has the kind of answer that is queried for".to_owned());
             0.0
         }
         None => 0.0,

@@ -1,34 +1,34 @@
-//! What an answer rests on: how much of the question its quotations cover, what they lack, and how the passage they are
-//! from stands among the others. Confidence and the decision not to answer are both made from this.
+//! Features of an answer for confidence and abstention: how much of the question its quotations cover, what they lack, and
+//! how the quoted passage ranks.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{
-    contradiction::Side,
     question::{AnswerKind, QuestionTerm, QuestionTerms},
+    side::Side,
     words::Lexicon,
 };
 use crate::domain::{Citation, Claim, DocumentId, Passage, Question, Verdict};
 
 /// A quotation that covers at least this share of what the best one does is about the question.
-const ABOUT: f64 = 0.5;
+const ABOUT_SHARE: f64 = 0.5;
 
-/// What an answer rests on. Shares are 0 to 1.
+/// Features of an answer. Shares are 0 to 1.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ConfidenceFeatures {
     /// The share of the question, by weight, that the quotations of one source and what stands over them cover; of the
     /// source that covers most.
     pub coverage: f64,
-    /// The kind of answer that was asked for.
+    /// The kind of answer that was terms for.
     pub expected: AnswerKind,
-    /// How many telling words the question has.
+    /// How many content_words words the question has.
     pub words: usize,
     /// Whether a quotation has an answer of that kind, where that shows.
     pub is_expected: Option<bool>,
-    /// EventWriter words of the question that the quoted passage has nowhere, the most telling first, each with its share of
+    /// Words of the question that the quoted passage has nowhere, the most content_words first, each with its share of
     /// the question's weight.
     pub absent: Vec<(QuestionTerm, f64)>,
-    /// Those that it has elsewhere only.
+    /// Those that it has found_elsewhere only.
     pub apart: Vec<(QuestionTerm, f64)>,
     /// The share of the question that the best passage covers with what stands over it.
     pub best_passage: f64,
@@ -38,19 +38,19 @@ pub struct ConfidenceFeatures {
     pub rank: f64,
     /// The lanes that found something, and those of them that found the quoted passage.
     pub lanes: (usize, usize),
-    /// The most documents that bear out one claim; copies of one another count once.
+    /// The most documents that support one claim; copies of one another count once.
     pub agreeing: usize,
 }
 
 /// The words of one source.
-struct Read {
+struct SourceStems {
     source: usize,
     over: HashSet<u32>,
     quoted: HashSet<u32>,
     whole: HashSet<u32>,
 }
 
-/// Looks at the claims of an answer that have a quotation for them.
+/// Computes the features from the supported and disputed claims of an answer.
 pub fn confidence_features(
     question: &Question,
     weights: &BTreeMap<String, f64>,
@@ -58,7 +58,7 @@ pub fn confidence_features(
     claims: &[Claim],
 ) -> ConfidenceFeatures {
     let mut lexicon = Lexicon::default();
-    let asked = QuestionTerms::read(&mut lexicon, question.as_str(), weights);
+    let terms = QuestionTerms::read(&mut lexicon, question.as_str(), weights);
     let supported = claims
         .iter()
         .filter(|claim| matches!(claim.verdict, Verdict::Supported | Verdict::Disputed));
@@ -73,14 +73,14 @@ pub fn confidence_features(
         };
         let over: HashSet<u32> = &stems(&passage.header.title) | &stems(&passage.context);
         let quotes = citations.iter().filter(|citation| citation.source == source + 1);
-        Read {
+        SourceStems {
             source,
             quoted: quotes.flat_map(|citation| stems(&citation.quote)).collect(),
             whole: &over | &stems(&passage.text),
             over,
         }
     };
-    let mut sources: Vec<Read> = passages
+    let mut sources: Vec<SourceStems> = passages
         .iter()
         .enumerate()
         .map(|(source, passage)| read(source, passage))
@@ -88,12 +88,12 @@ pub fn confidence_features(
     let best_passage = sources
         .iter()
         .take(3)
-        .map(|source: &Read| asked.coverage(|stem| source.whole.contains(&stem)));
+        .map(|source: &SourceStems| terms.coverage(|stem| source.whole.contains(&stem)));
     let best_passage = best_passage.fold(0.0, f64::max);
     join_documents(passages, &mut sources);
     let mut features = ConfidenceFeatures {
-        expected: asked.expected,
-        words: asked.words.len(),
+        expected: terms.expected,
+        words: terms.words.len(),
         best_passage,
         margin: margin(passages),
         ..ConfidenceFeatures::default()
@@ -102,16 +102,17 @@ pub fn confidence_features(
         .iter()
         .map(|citation| citation.source.wrapping_sub(1))
         .collect();
-    let covers =
-        |source: &Read| asked.coverage(|stem| source.quoted.contains(&stem) || source.over.contains(&stem));
+    let covers = |source: &SourceStems| {
+        terms.coverage(|stem| source.quoted.contains(&stem) || source.over.contains(&stem))
+    };
     let mut of_cited = sources.iter().filter(|source| cited.contains(&source.source));
     let Some(first) = of_cited.next() else {
         return features;
     };
     // The source that has most of the question, and of those the one whose quotations have.
-    let rank = |source: &Read| {
+    let rank = |source: &SourceStems| {
         (
-            asked.coverage(|stem| source.whole.contains(&stem)),
+            terms.coverage(|stem| source.whole.contains(&stem)),
             covers(source),
         )
     };
@@ -119,9 +120,9 @@ pub fn confidence_features(
         first,
         |best, other| if rank(other) > rank(best) { other } else { best },
     );
-    let total: f64 = asked.words.iter().map(|word| word.weight).sum();
+    let total: f64 = terms.words.iter().map(|word| word.weight).sum();
     let lacking = |is_there: &dyn Fn(u32) -> bool| {
-        let lacking = asked.words.iter().filter(|word| word.found(is_there) == 0.0);
+        let lacking = terms.words.iter().filter(|word| word.found(is_there) == 0.0);
         let mut lacking: Vec<(QuestionTerm, f64)> =
             lacking.map(|word| (word.clone(), word.weight / total)).collect();
         // Stems are numbered in the order of the question.
@@ -135,7 +136,7 @@ pub fn confidence_features(
         .retain(|(word, _)| features.absent.iter().all(|(absent, _)| absent.stem != word.stem));
     features.coverage = covers(best);
     features.is_expected = is_expected(
-        &asked,
+        &terms,
         &mut lexicon,
         citations.iter().filter(|one| one.source == best.source + 1),
     );
@@ -156,8 +157,8 @@ pub fn confidence_features(
     features
 }
 
-/// What one passage of a document names goes for the others: a text names its subject once.
-fn join_documents(passages: &[Passage], sources: &mut [Read]) {
+/// Shares the words of all passages of a document: a text names its subject once.
+fn join_documents(passages: &[Passage], sources: &mut [SourceStems]) {
     let mut of_document: BTreeMap<&DocumentId, HashSet<u32>> = BTreeMap::new();
     for (passage, source) in passages.iter().zip(sources.iter()) {
         of_document
@@ -174,20 +175,22 @@ fn join_documents(passages: &[Passage], sources: &mut [Read]) {
 
 /// Whether one of the quotations that are about the question has the kind of answer that it asks for.
 fn is_expected<'a>(
-    asked: &QuestionTerms,
+    terms: &QuestionTerms,
     lexicon: &mut Lexicon,
     quotations: impl Iterator<Item = &'a &'a Citation>,
 ) -> Option<bool> {
     let read = quotations.map(|citation| {
         let words = lexicon.read(&citation.quote, 0..citation.quote.len());
-        let coverage = asked.coverage(|stem| words.iter().any(|word| word.stem == stem));
+        let coverage = terms.coverage(|stem| words.iter().any(|word| word.stem == stem));
         (citation.quote.as_str(), words, coverage)
     });
     let read: Vec<_> = read.collect();
     let most = read.iter().map(|(.., coverage)| *coverage).fold(0.0, f64::max);
-    let about = read.iter().filter(|(.., coverage)| *coverage >= ABOUT * most);
+    let about = read
+        .iter()
+        .filter(|(.., coverage)| *coverage >= ABOUT_SHARE * most);
     about
-        .filter_map(|(text, words, _)| asked.expected.is_met(asked, Side { text, words, lexicon }))
+        .filter_map(|(text, words, _)| terms.expected.is_met(terms, Side { text, words, lexicon }))
         .max()
 }
 
@@ -202,7 +205,7 @@ fn margin(passages: &[Passage]) -> f64 {
     (1.0 - second / best.score).clamp(0.0, 1.0)
 }
 
-/// How many documents bear a claim out; passages with the same words are copies.
+/// The number of documents that support a claim; passages with the same words are copies.
 fn agreeing(passages: &[Passage], claim: &Claim) -> usize {
     if claim.verdict != Verdict::Supported {
         return 0;

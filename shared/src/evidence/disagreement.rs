@@ -1,5 +1,5 @@
-//! Passages that contradict one another: sentences of different documents about the same thing whose numbers, dates or
-//! negations differ. Rather none than a wrong one: both sentences have to clash with the other.
+//! Disagreements between passages: sentences of different documents about the same thing whose numbers, dates or negations
+//! differ. Precision comes before recall: each sentence has to contradict the other.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -7,49 +7,45 @@ use std::{
 };
 
 use super::{
-    align,
-    contradiction::{self, Side, Stated},
-    sources::Sources,
-    verifier::citation,
-    words::Word,
+    align, contradiction, side::Side, sources::Sources, statement::Statement, verifier::citation, words::Word,
 };
 use crate::domain::{Disagreement, Passage};
 
-/// A word that stands in more sentences than this does not bring two of them together.
-const RARE: usize = 24;
-/// The least weight of the words that two sentences share, of the words of the shorter.
-const LEAST_SHARED: f32 = 0.66;
-/// The fewest different words that they share, numbers aside.
-const LEAST_WORDS: usize = 3;
-/// The most that are reported.
-const MOST: usize = 10;
-/// Words that name the subject.
+/// Words in more sentences than this do not pair sentences.
+const MAX_FREQUENCY: usize = 24;
+/// Minimum weight of the shared words, as a share of the lighter sentence.
+const MIN_SHARED: f32 = 0.66;
+/// Minimum number of different words that they share, numbers aside.
+const MIN_SHARED_WORDS: usize = 3;
+/// Maximum number of disagreements reported.
+const MAX_REPORTED: usize = 10;
+/// Maximum number of words in a subject.
 const SUBJECT_WORDS: usize = 6;
 
-/// Where passages contradict one another, each pair of documents once for a subject. Source `n` is `passages[n - 1]`.
+/// The disagreements between passages, each pair of documents once per subject. Source `n` is `passages[n - 1]`.
 pub fn disagreements(passages: &[Passage]) -> Vec<Disagreement> {
     let sources = Sources::read(passages);
     let subjects: Vec<Subject<'_>> = (0..sources.sentences.len())
-        .map(|place| Subject::of(sources.side(&(place..place + 1))))
+        .map(|place| Subject::new(sources.side(&(place..place + 1))))
         .collect();
     let mut found: Vec<Disagreement> = Vec::new();
-    let mut told = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     for first in 0..sources.sentences.len() {
         for second in about_the_same(&sources, &subjects, first) {
-            if found.len() == MOST {
+            if found.len() == MAX_REPORTED {
                 return found;
             }
             let (one, other) = (
                 sources.side(&(first..first + 1)),
                 sources.side(&(second..second + 1)),
             );
-            if !clash_both_ways(one, other) {
+            if !contradict_each_other(one, other) {
                 continue;
             }
             let subject = subject(one, other);
             let documents =
                 [first, second].map(|place| &passages[sources.sentences[place].source].id.document);
-            if told.insert((documents, subject.clone())) {
+            if reported.insert((documents, subject.clone())) {
                 let cite = |claim: Side<'_>, place: usize| {
                     let source = sources.sentences[place].source;
                     let bytes: Range<usize> = align::narrow(&sources, claim, &(place..place + 1));
@@ -72,8 +68,8 @@ struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    fn of(side: Side<'a>) -> Self {
-        let words = telling(side);
+    fn new(side: Side<'a>) -> Self {
+        let words = content_words(side);
         Self {
             weight: words.iter().map(|word| word.weight).sum(),
             words,
@@ -86,11 +82,11 @@ fn about_the_same(sources: &Sources<'_>, subjects: &[Subject<'_>], first: usize)
     let document = |place: usize| &sources.passages[sources.sentences[place].source].id.document;
     let mut shared: HashMap<usize, (f32, usize)> = HashMap::new();
     for word in &subjects[first].words {
-        let having = sources.having(word.stem);
-        if having.len() > RARE {
+        let sentences_with = sources.sentences_with(word.stem);
+        if sentences_with.len() > MAX_FREQUENCY {
             continue;
         }
-        for &second in &having[having.partition_point(|&second| second as usize <= first)..] {
+        for &second in &sentences_with[sentences_with.partition_point(|&second| second as usize <= first)..] {
             let second = second as usize;
             if document(second) != document(first) {
                 let entry = shared.entry(second).or_default();
@@ -101,8 +97,8 @@ fn about_the_same(sources: &Sources<'_>, subjects: &[Subject<'_>], first: usize)
     let mut same: Vec<usize> = shared
         .into_iter()
         .filter(|(second, (both, words))| {
-            let least = LEAST_SHARED * subjects[first].weight.min(subjects[*second].weight);
-            *words >= LEAST_WORDS && *both >= least
+            let least = MIN_SHARED * subjects[first].weight.min(subjects[*second].weight);
+            *words >= MIN_SHARED_WORDS && *both >= least
         })
         .map(|(second, _)| second)
         .collect();
@@ -111,18 +107,23 @@ fn about_the_same(sources: &Sources<'_>, subjects: &[Subject<'_>], first: usize)
 }
 
 /// The distinct words that tell what a sentence is about: not its numbers, for those may differ.
-fn telling<'a>(side: Side<'a>) -> Vec<&'a Word> {
+fn content_words<'a>(side: Side<'a>) -> Vec<&'a Word> {
     let mut seen = BTreeSet::new();
     side.words
         .iter()
-        .filter(|word| word.is_content() && !word.of(side.text).starts_with(|c: char| c.is_ascii_digit()))
+        .filter(|word| {
+            word.is_content()
+                && !word
+                    .as_written(side.text)
+                    .starts_with(|c: char| c.is_ascii_digit())
+        })
         .filter(|word| seen.insert(word.stem))
         .collect()
 }
 
-fn clash_both_ways(one: Side<'_>, other: Side<'_>) -> bool {
-    let (one, other) = (&Stated::of(one), &Stated::of(other));
-    let against = |claim: &Stated<'_>, span: &Stated<'_>| {
+fn contradict_each_other(one: Side<'_>, other: Side<'_>) -> bool {
+    let (one, other) = (&Statement::parse(one), &Statement::parse(other));
+    let against = |claim: &Statement<'_>, span: &Statement<'_>| {
         let contradictions = contradiction::plain(claim, span, &[]);
         contradictions
             .iter()
@@ -137,10 +138,13 @@ fn clash_both_ways(one: Side<'_>, other: Side<'_>) -> bool {
 
 /// The words that both sentences have, as the first writes them.
 fn subject(one: Side<'_>, other: Side<'_>) -> String {
-    let shared = telling(one)
+    let shared = content_words(one)
         .into_iter()
         .filter(|word| other.words.iter().any(|own| own.stem == word.stem));
-    let words: Vec<&str> = shared.take(SUBJECT_WORDS).map(|word| word.of(one.text)).collect();
+    let words: Vec<&str> = shared
+        .take(SUBJECT_WORDS)
+        .map(|word| word.as_written(one.text))
+        .collect();
     words.join(" ")
 }
 

@@ -1,4 +1,4 @@
-//! The marks in an answer that name its sources: `[1]`, `[1][2]`, `[1, 2]`, `[1-3]`, `[^1]`, `【1†source】`, `(source 1)`.
+//! Citation markers of an answer: `[1]`, `[1][2]`, `[1, 2]`, `[1-3]`, `[^1]`, `【1†source】`, `(source 1)`.
 
 use std::ops::Range;
 
@@ -12,9 +12,9 @@ pub struct Marker {
 }
 
 /// The longest mark, in bytes between its brackets.
-const LONGEST: usize = 48;
+const MAX_BYTES: usize = 48;
 /// The most sources that one mark names; a longer range is text.
-const MOST: usize = 20;
+const MAX_SOURCES: usize = 20;
 
 /// Every mark of a text, in order. What stands in code is text.
 pub fn markers(text: &str) -> Vec<Marker> {
@@ -22,7 +22,7 @@ pub fn markers(text: &str) -> Vec<Marker> {
     for (start, open) in text.char_indices() {
         let Some(close) = closing(open) else { continue };
         let inside = start + open.len_utf8();
-        let limit = text.floor_char_boundary((inside + LONGEST).min(text.len()));
+        let limit = text.floor_char_boundary((inside + MAX_BYTES).min(text.len()));
         let Some(length) = text[inside..limit].find(close) else {
             continue;
         };
@@ -48,7 +48,7 @@ pub fn markers(text: &str) -> Vec<Marker> {
 
 /// How much of a text that is still being written is settled, in bytes: what follows may be the beginning of a mark.
 pub fn settled(text: &str) -> usize {
-    let from = text.ceil_char_boundary(text.len().saturating_sub(LONGEST));
+    let from = text.ceil_char_boundary(text.len().saturating_sub(MAX_BYTES));
     let tail = &text[from..];
     let is_open =
         |&(at, open): &(usize, char)| closing(open).is_some_and(|close| !tail[at..].contains(close));
@@ -90,7 +90,11 @@ fn numbers(inside: &str, needs_word: bool) -> Option<Vec<usize>> {
         let mut ends = part.split(['-', '\u{2013}', '\u{2014}']).map(number);
         let first = ends.next()??;
         let last = ends.next().unwrap_or(Some(first))?;
-        if ends.next().is_some() || last < first || last - first >= MOST || sources.len() >= MOST {
+        if ends.next().is_some()
+            || last < first
+            || last - first >= MAX_SOURCES
+            || sources.len() >= MAX_SOURCES
+        {
             return None;
         }
         sources.extend(first..=last);

@@ -1,4 +1,4 @@
-//! The evidence ledger: which words of which source bear out a sentence. Pure functions over text; no I/O, no model.
+//! Evidence: checks the sentences of an answer against source passages. Pure functions over text; no I/O, no model.
 
 pub mod align;
 pub mod claims;
@@ -12,7 +12,9 @@ pub mod question;
 pub mod quotes;
 pub mod sanitize;
 pub mod sentences;
+pub mod side;
 pub mod sources;
+pub mod statement;
 pub mod support;
 pub mod verifier;
 pub mod words;

@@ -1,9 +1,8 @@
-//! What a claim says of its subject: the part on which it turns. That a text has the subject shows only that it is about
-//! the same thing.
+//! The predicate of a claim: what it says of its subject. A text that has only the subject is on topic, but supports nothing.
 
-use super::{contradiction::Side, words::Word};
+use super::{side::Side, words::Word};
 
-/// The words from the first verb that can be told by its spelling; else those that follow the leading name.
+/// The words from the first verb that can be stated by its spelling; else those that follow the leading name.
 pub fn predicate(claim: Side<'_>) -> &[Word] {
     let is_verb = |word: &Word| {
         matches!(

@@ -1,4 +1,4 @@
-//! Finding words verbatim in a text, whatever their white space, quotation marks, dashes or Unicode form.
+//! Verbatim search that ignores differences in white space, quotation marks, dashes and Unicode form.
 
 use std::ops::Range;
 
@@ -24,7 +24,7 @@ struct Piece {
 
 impl Normalized {
     /// NFKC, each run of white space one space, plain quotation marks and dashes.
-    pub fn of(original: &str) -> Self {
+    pub fn new(original: &str) -> Self {
         let mut normalized = Self {
             text: String::with_capacity(original.len()),
             pieces: Vec::new(),
@@ -176,14 +176,14 @@ impl Normalized {
 /// Whether words of a text cut none: "take 9" is not whole in "take 90", nor in "take 9.5". `bytes` are on character
 /// boundaries.
 pub fn is_whole(text: &str, bytes: &Range<usize>) -> bool {
-    let goes_on = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let continues = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let words = &text[bytes.clone()];
-    let cut_before = goes_on(text[..bytes.start].chars().next_back()) && goes_on(words.chars().next());
+    let cut_before = continues(text[..bytes.start].chars().next_back()) && continues(words.chars().next());
     let mut rest = text[bytes.end..].chars();
     let next = rest.next();
     let fraction = matches!(next, Some('.' | ',')) && rest.next().is_some_and(|c| c.is_ascii_digit());
     let ends_in_digit = words.ends_with(|c: char| c.is_ascii_digit());
-    let cut_after = goes_on(words.chars().next_back()) && (goes_on(next) || ends_in_digit && fraction);
+    let cut_after = continues(words.chars().next_back()) && (continues(next) || ends_in_digit && fraction);
     !cut_before && !cut_after
 }
 
@@ -223,8 +223,8 @@ mod tests {
     use super::*;
 
     fn find<'text>(text: &'text str, quote: &str) -> Option<&'text str> {
-        Normalized::of(text)
-            .find(&Normalized::of(quote).finder())
+        Normalized::new(text)
+            .find(&Normalized::new(quote).finder())
             .map(|range| &text[range])
     }
 
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_cut_word_or_number_is_not_found_as_words() {
-        let found = |text, quote| Normalized::of(text).find_words(&Normalized::of(quote).finder());
+        let found = |text, quote| Normalized::new(text).find_words(&Normalized::new(quote).finder());
         assert_eq!(found("They take 90 ms.", "take 9"), None);
         assert_eq!(found("They take 9.5 ms.", "take 9"), None);
         assert_eq!(found("They take 9. They go.", "take 9"), Some(5..11));
@@ -270,10 +270,10 @@ mod tests {
         #[test]
         fn every_piece_of_a_text_is_found_in_it(text in "\\PC{1,60}", from in 0_usize..60, length in 1_usize..60) {
             let piece: String = text.graphemes(true).skip(from).take(length).collect();
-            proptest::prop_assume!(Normalized::of(&piece).text.trim() != "");
+            proptest::prop_assume!(Normalized::new(&piece).text.trim() != "");
             let found = find(&text, &piece);
             proptest::prop_assert!(found.is_some());
-            let (found, piece) = (Normalized::of(found.unwrap()), Normalized::of(&piece));
+            let (found, piece) = (Normalized::new(found.unwrap()), Normalized::new(&piece));
             proptest::prop_assert!(found.text.contains(piece.text.trim()));
         }
     }

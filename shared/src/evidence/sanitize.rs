@@ -1,12 +1,12 @@
-//! What may be shown of words that strangers wrote. A document can hold an image or a link whose address carries data to
-//! whoever serves it, markup, or characters that make text look like other text: whoever quotes it must not pass them on.
+//! Sanitizer for quoted text. A document can hold an image or a link whose address leaks data to its host, markup, or
+//! characters that disguise text; quotations must not pass them on.
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
 
 /// Taking a link away can make one of what was around it, so often at most.
-const MOST_NESTED: usize = 8;
+const MAX_NESTING: usize = 8;
 
 /// A sentence as it may be shown: links to other addresses than those of sources become their words. `None` when an
 /// image, HTML, a bare address of somebody else, or a hidden character would be left.
@@ -15,7 +15,7 @@ pub fn sanitize(sentence: &str, is_source: impl Fn(&str) -> bool) -> Option<Stri
         return None;
     }
     let mut shown = sentence.to_owned();
-    for _ in 0..MOST_NESTED {
+    for _ in 0..MAX_NESTING {
         let links = foreign_links(&shown, &is_source)?;
         if links.is_empty() {
             let own = addresses(&shown).iter().all(|address| is_source(address));
@@ -120,7 +120,7 @@ mod tests {
     fn plain_words_code_and_addresses_of_sources_stay_as_they_are() {
         for sentence in [
             "The lamp takes 90 ms; a < b and b > c.",
-            "Run `curl https://elsewhere.example` first.",
+            "Run `curl https://found_elsewhere.example` first.",
             "It stands at https://library.example/lamp.",
             "See [the lamp](https://library.example/lamp) and <https://library.example/lamp>.",
             "می\u{200C}خواهم 👩\u{200D}🚒",

@@ -1,5 +1,5 @@
-//! Sentences of Markdown or plain text with their byte offsets: Unicode sentence boundaries (UAX #29) inside each block
-//! of prose, mended after abbreviations. Headings, code, tables and HTML are not sentences.
+//! Sentence splitter for Markdown and plain text, with byte offsets: Unicode sentence boundaries (UAX #29) inside each
+//! block of prose, joined again after abbreviations. Headings, code, tables and HTML are not sentences.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Atoms that stand in one another, at most; more is no text for people.
-const MOST_NESTED: usize = 8;
+const MAX_NESTING: usize = 8;
 
 /// The sentences of Markdown, in order. Plain text reads as Markdown without marks.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
@@ -67,15 +67,15 @@ fn prose(text: &str) -> Prose {
 
 fn split(text: &str, block: Range<usize>, atoms: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut sentences: Vec<Range<usize>> = Vec::new();
-    let mut goes_on = false;
+    let mut continues = false;
     for piece in pieces(&text[block.clone()]) {
         let range = block.start + piece.start..block.start + piece.end;
         match sentences.last_mut() {
-            Some(last) if goes_on => last.end = range.end,
+            Some(last) if continues => last.end = range.end,
             _ => sentences.push(range.clone()),
         }
         let (piece, next) = (&text[range.clone()], &text[range.end..block.end]);
-        goes_on = ends_in_abbreviation(piece.trim_end(), next.trim_start()) || is_inside(atoms, range.end);
+        continues = ends_in_abbreviation(piece.trim_end(), next.trim_start()) || is_inside(atoms, range.end);
     }
     sentences
         .into_iter()
@@ -87,7 +87,7 @@ fn split(text: &str, block: Range<usize>, atoms: &[Range<usize>]) -> Vec<Range<u
 /// paragraph.
 fn pieces(paragraph: &str) -> Vec<Range<usize>> {
     match kinds(paragraph) {
-        Some(kinds) => quick_pieces(&kinds),
+        Some(kinds) => fast_pieces(&kinds),
         None => slow_pieces(paragraph),
     }
 }
@@ -105,7 +105,7 @@ const LINE_BREAKS: [char; 2] = ['\n', '\r'];
 const CASELESS: u8 = 0x80;
 
 /// The paragraph with each character that is not ASCII replaced by one of its kind (UAX #29, table 4), byte for byte, or by
-/// [`CASELESS`]. `None` when one is neither common nor easily told.
+/// [`CASELESS`]. `None` when one is neither common nor easily stated.
 fn kinds(paragraph: &str) -> Option<Cow<'_, [u8]>> {
     if paragraph.is_ascii() {
         return Some(paragraph.as_bytes().into());
@@ -148,11 +148,11 @@ fn is_term(kind: u8) -> bool {
 }
 
 /// Cuts [`kinds`], where a line break is a space. Rules SB6 to SB11; the others are about characters that are not there.
-fn quick_pieces(line: &[u8]) -> Vec<Range<usize>> {
+fn fast_pieces(line: &[u8]) -> Vec<Range<usize>> {
     let is_close = |kind: &u8| matches!(kind, b'"' | b'\'' | b'(' | b')' | b'[' | b']' | b'{' | b'}');
     let is_space = |kind: &u8| matches!(kind, b' ' | b'\t'..=b'\r');
     let is_letter = |kind: u8| kind.is_ascii_alphabetic() || kind == CASELESS;
-    let goes_on = |kind: u8| is_term(kind) || matches!(kind, b',' | b'-' | b':' | b';');
+    let continues = |kind: u8| is_term(kind) || matches!(kind, b',' | b'-' | b':' | b';');
     let mut pieces = Vec::new();
     let mut start = 0;
     let mut at = 0;
@@ -162,7 +162,7 @@ fn quick_pieces(line: &[u8]) -> Vec<Range<usize>> {
         let closed = at + line[at..].iter().take_while(|kind| is_close(kind)).count();
         let end = closed + line[closed..].iter().take_while(|kind| is_space(kind)).count();
         let Some(&next) = line.get(end) else { break };
-        if goes_on(next) {
+        if continues(next) {
             continue;
         }
         if line[term] == b'.' {
@@ -190,7 +190,7 @@ fn is_inside(atoms: &[Range<usize>], place: usize) -> bool {
     atoms[..before]
         .iter()
         .rev()
-        .take(MOST_NESTED)
+        .take(MAX_NESTING)
         .any(|atom| place < atom.end)
 }
 

@@ -1,19 +1,19 @@
-//! The passages of one answer, read once: their sentences, their words, and which sentences have which word.
+//! Index of the passages of one answer: sentences, words, and postings from stem to sentences.
 
 use std::{cell::OnceCell, ops::Range};
 
 use super::{
-    contradiction::Side,
     quotes::Normalized,
     sentences::sentences,
+    side::Side,
     words::{Lexicon, Word},
 };
 use crate::domain::Passage;
 
-/// Passages made ready to look claims up in. Sources are numbered from 0 here, from 1 in answers.
+/// Passages indexed for alignment. Sources are numbered from 0 here, from 1 in answers.
 #[derive(Debug)]
 pub struct Sources<'a> {
-    /// What was read; empty where it is a text alone.
+    /// The passages; empty when only texts were indexed.
     pub passages: &'a [Passage],
     texts: Vec<&'a str>,
     /// The words of everything.
@@ -33,7 +33,7 @@ pub struct Sources<'a> {
 /// A sentence of a source, or a line of a heading, table or block of code.
 #[derive(Debug, Clone)]
 pub struct Sentence {
-    /// Whose it is.
+    /// Its source.
     pub source: usize,
     /// Its bytes in the passage.
     pub range: Range<usize>,
@@ -43,7 +43,7 @@ pub struct Sentence {
 }
 
 impl<'a> Sources<'a> {
-    /// Reads the passages.
+    /// Indexes the passages.
     pub fn read(passages: &'a [Passage]) -> Self {
         let texts = passages.iter().map(|passage| {
             let over = [passage.header.title.as_str(), passage.context.as_str()];
@@ -51,17 +51,17 @@ impl<'a> Sources<'a> {
         });
         Self {
             passages,
-            ..Self::of_texts(texts)
+            ..Self::from_texts(texts)
         }
     }
 
-    /// Reads texts, each with what stands over it.
-    pub fn of_texts(texts: impl IntoIterator<Item = (&'a str, [&'a str; 2])>) -> Self {
+    /// Indexes texts, each with its title and headings.
+    pub fn from_texts(texts: impl IntoIterator<Item = (&'a str, [&'a str; 2])>) -> Self {
         let texts: Vec<_> = texts.into_iter().collect();
         let mut sources = Self {
             passages: &[],
             texts: Vec::new(),
-            lexicon: Lexicon::with_room_for(texts.iter().map(|(text, _)| text.len()).sum()),
+            lexicon: Lexicon::with_capacity_for(texts.iter().map(|(text, _)| text.len()).sum()),
             sentences: Vec::new(),
             normalized: Vec::new(),
             words: Vec::new(),
@@ -137,7 +137,7 @@ impl<'a> Sources<'a> {
     }
 
     /// The sentences that have a stem, in order. Words that were read later are in none.
-    pub fn having(&self, stem: u32) -> &[u32] {
+    pub fn sentences_with(&self, stem: u32) -> &[u32] {
         let stem = stem as usize;
         match (self.starts.get(stem), self.starts.get(stem + 1)) {
             (Some(&from), Some(&to)) => &self.postings[from as usize..to as usize],
@@ -145,12 +145,12 @@ impl<'a> Sources<'a> {
         }
     }
 
-    /// Whether a word with the stem of an opposite stands in neighbouring sentences.
-    pub fn may_have_opposite(&self, word: &Word, sentences: &Range<usize>) -> bool {
-        self.lexicon.opposites(word).any(|stem| {
-            let having = self.having(stem);
-            let first = having.partition_point(|&sentence| (sentence as usize) < sentences.start);
-            having
+    /// Whether a word with the stem of an antonym stands in neighbouring sentences.
+    pub fn may_have_antonym(&self, word: &Word, sentences: &Range<usize>) -> bool {
+        self.lexicon.antonyms(word).any(|stem| {
+            let sentences_with = self.sentences_with(stem);
+            let first = sentences_with.partition_point(|&sentence| (sentence as usize) < sentences.start);
+            sentences_with
                 .get(first)
                 .is_some_and(|&sentence| sentences.contains(&(sentence as usize)))
         })
@@ -173,7 +173,7 @@ impl<'a> Sources<'a> {
     }
 
     /// The stems of the title and the headings over a source.
-    pub fn over(&self, source: usize) -> &[u32] {
+    pub fn heading_stems(&self, source: usize) -> &[u32] {
         &self.over[source]
     }
 
@@ -199,7 +199,7 @@ impl<'a> Sources<'a> {
     }
 
     /// A whole source.
-    pub fn whole(&self, source: usize) -> Side<'_> {
+    pub fn full_text(&self, source: usize) -> Side<'_> {
         Side {
             text: self.texts.get(source).copied().unwrap_or_default(),
             words: self.words(source),
@@ -208,13 +208,13 @@ impl<'a> Sources<'a> {
     }
 
     /// The sentences of a source.
-    pub fn of(&self, source: usize) -> Range<usize> {
+    pub fn sentences_in(&self, source: usize) -> Range<usize> {
         self.spans.get(source).cloned().unwrap_or_default()
     }
 
     /// The text of a source in normal form.
     pub fn normalized(&self, source: usize) -> &Normalized {
-        self.normalized[source].get_or_init(|| Normalized::of(self.texts[source]))
+        self.normalized[source].get_or_init(|| Normalized::new(self.texts[source]))
     }
 }
 

@@ -1,5 +1,5 @@
-//! How far one text bears out another, as one number, and on which side of it the text stands. It measures and ranks;
-//! what an answer shows is decided by the ledger, which wants a quotation.
+//! Support scores: the probability that a passage supports a claim, and its stance. They measure and rank; the verifier,
+//! which requires a quotation, decides what an answer shows.
 //!
 //! The coefficients were fitted by logistic regression on every second line of BEGIN, FEVER-Symmetric and HaluEval, each
 //! set and label weighing the same; the bounds of a stance on every second claim of SciFact.
@@ -11,29 +11,31 @@ use serde::Serialize;
 use super::{
     align::Aligner,
     claims::assertions,
-    contradiction::{self, Contradiction, Side, Stated},
+    contradiction::{self, Contradiction},
     predicate::predicate,
+    side::Side,
     sources::Sources,
+    statement::Statement,
     words::Word,
 };
 
-/// Log-odds of a text being borne out that has nothing for it or against it.
-const NOTHING: f32 = -3.2;
-/// What each part adds to them when it is whole.
+/// The intercept, in log-odds.
+const INTERCEPT: f32 = -3.2;
+/// The coefficient of each feature.
 const PREDICATE: f32 = 3.0;
 const IN_ORDER: f32 = 2.6;
 const AGAINST: f32 = -2.3;
-const OF_THE_SPEAKER: f32 = -1.3;
-/// A passage that has less of a claim is about something else.
-const LEAST_ANYWHERE: f32 = 0.55;
+const FIRST_PERSON: f32 = -1.3;
+/// A passage with a smaller share of the claim is neutral.
+const MIN_ANYWHERE: f32 = 0.55;
 /// From this share of the close sentences on, the passage speaks against the claim.
-const MOST_CONTESTED: f32 = 0.25;
-/// From this probability on, a text counts as borne out.
+const MIN_CONTESTED: f32 = 0.25;
+/// The probability from which a text counts as supported.
 pub const LIKELY: f32 = 0.55;
 /// Alignments that are close.
-const CLOSE: usize = 6;
+const MAX_CLOSE: usize = 6;
 
-/// What a passage has of a claim, and what it holds against it. Shares are 0 to 1, by the weight of the words.
+/// Features of a passage compared with a claim. Shares are 0 to 1, by the weight of the words.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Support {
     /// The share that stands anywhere in the passage or its title.
@@ -46,11 +48,11 @@ pub struct Support {
     pub against: bool,
     /// The share of the close sentences that do.
     pub contested: f32,
-    /// Whether the claim speaks of its own speaker, as the passage does not: no source can bear that out.
-    pub of_the_speaker: bool,
+    /// Whether the claim speaks of its own speaker, as the passage does not: no source can support that.
+    pub is_first_person: bool,
 }
 
-/// How a text stands to a claim.
+/// The stance of a text towards a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -64,22 +66,22 @@ pub enum Stance {
 }
 
 impl Support {
-    /// How likely it is that the passage bears the claim out, 0 to 1.
+    /// The probability, 0 to 1, that the passage supports the claim.
     pub fn probability(&self) -> f32 {
-        let of = |is_so: bool, weight: f32| if is_so { weight } else { 0.0 };
-        let log_odds = NOTHING
+        let of = |holds: bool, weight: f32| if holds { weight } else { 0.0 };
+        let log_odds = INTERCEPT
             + PREDICATE * self.predicate
             + IN_ORDER * self.in_order
             + of(self.against, AGAINST)
-            + of(self.of_the_speaker, OF_THE_SPEAKER);
+            + of(self.is_first_person, FIRST_PERSON);
         1.0 / (1.0 + (-log_odds).exp())
     }
 
-    /// The side that the passage takes as a whole.
+    /// The stance of the passage as a whole.
     pub fn stance(&self) -> Stance {
-        if self.anywhere < LEAST_ANYWHERE {
+        if self.anywhere < MIN_ANYWHERE {
             Stance::Neutral
-        } else if self.contested >= MOST_CONTESTED {
+        } else if self.contested >= MIN_CONTESTED {
             Stance::Refutes
         } else {
             Stance::Supports
@@ -87,7 +89,7 @@ impl Support {
     }
 }
 
-/// How likely it is, 0 to 1, that the passage bears out every sentence of a text that asserts something; 0 when none does.
+/// The lowest probability, 0 to 1, over the assertions of a text that the passage supports them; 0 without assertions.
 pub fn probability(text: &str, passage: &str, title: &str) -> f32 {
     let sentences = assertions(text);
     let each = sentences
@@ -98,21 +100,21 @@ pub fn probability(text: &str, passage: &str, title: &str) -> f32 {
 
 /// Compares a claim with a passage that has this title.
 pub fn support(claim: &str, passage: &str, title: &str) -> Support {
-    let mut sources = Sources::of_texts([(passage, [title, ""])]);
+    let mut sources = Sources::from_texts([(passage, [title, ""])]);
     let words = sources.lexicon.read(claim, 0..claim.len());
     let side = Side {
         text: claim,
         words: &words,
         lexicon: &sources.lexicon,
     };
-    let stated = Stated::of(side);
-    let close: Vec<(f32, bool)> = Aligner::of(&sources)
+    let statement = Statement::parse(side);
+    let close: Vec<(f32, bool)> = Aligner::new(&sources)
         .align(&sources, side, &[0])
         .into_iter()
-        .take(CLOSE)
+        .take(MAX_CLOSE)
         .map(|alignment| {
             let contradictions = contradiction::contradictions(
-                &stated,
+                &statement,
                 sources.side(&alignment.sentences),
                 sources.context(alignment.sentences.start),
             );
@@ -126,7 +128,7 @@ pub fn support(claim: &str, passage: &str, title: &str) -> Support {
         .words(0)
         .iter()
         .map(|word| word.stem)
-        .chain(sources.over(0).iter().copied())
+        .chain(sources.heading_stems(0).iter().copied())
         .collect();
     Support {
         anywhere: share(&words, &there).unwrap_or_default(),
@@ -135,17 +137,17 @@ pub fn support(claim: &str, passage: &str, title: &str) -> Support {
         in_order: in_order(&words, &sources),
         against: close.first().is_some_and(|(_, against)| *against),
         contested: contested(&close),
-        of_the_speaker: names_the_speaker(side) && !names_the_speaker(sources.whole(0)),
+        is_first_person: is_in_first_person(side) && !is_in_first_person(sources.full_text(0)),
     }
 }
 
 /// The share of the distinct words, by weight, that are there; `None` when no word tells anything.
 fn share(words: &[Word], there: &HashSet<u32>) -> Option<f32> {
     let mut seen = HashSet::new();
-    let telling = words
+    let content_words = words
         .iter()
         .filter(|word| word.is_content() && seen.insert(word.stem));
-    let (found, all) = telling.fold((0.0, 0.0), |(found, all), word| {
+    let (found, all) = content_words.fold((0.0, 0.0), |(found, all), word| {
         let own = if there.contains(&word.stem) {
             word.weight
         } else {
@@ -158,7 +160,7 @@ fn share(words: &[Word], there: &HashSet<u32>) -> Option<f32> {
 
 /// The longest common subsequence with any sentence and the next, as a share of the claim's words.
 fn in_order(claim: &[Word], sources: &Sources<'_>) -> f32 {
-    let own = sources.of(0);
+    let own = sources.sentences_in(0);
     let longest = own
         .clone()
         .map(|first| sources.side(&(first..(first + 2).min(own.end))).words)
@@ -185,8 +187,8 @@ fn longest_common_subsequence(one: &[Word], other: &[Word]) -> usize {
 }
 
 fn contested(close: &[(f32, bool)]) -> f32 {
-    let sum = |wanted: &dyn Fn(bool) -> bool| {
-        let coverages = close.iter().filter(|(_, against)| wanted(*against));
+    let sum = |is_wanted: &dyn Fn(bool) -> bool| {
+        let coverages = close.iter().filter(|(_, against)| is_wanted(*against));
         coverages.fold(0.0, |sum, (coverage, _)| sum + coverage)
     };
     let all = sum(&|_| true);
@@ -197,7 +199,7 @@ fn contested(close: &[(f32, bool)]) -> f32 {
     }
 }
 
-fn names_the_speaker(side: Side<'_>) -> bool {
+fn is_in_first_person(side: Side<'_>) -> bool {
     side.words.iter().any(|word| {
         matches!(
             side.lexicon.folded(word),

@@ -1,5 +1,5 @@
-//! Text to terms: Unicode words (UAX #29), lower case, without English stop words, Snowball English stems. Numbers and
-//! identifiers are kept whole and in their parts, so that `us-east-1` and `maxRetries` are found either way.
+//! Text analyzer: Unicode words (UAX #29), lower case, English stop words removed, Snowball English stems. Numbers and
+//! identifiers are indexed whole and in parts, so that `us-east-1` and `maxRetries` are found either way.
 
 use std::{
     borrow::Cow,
@@ -17,7 +17,7 @@ pub const VERSION: u32 = 2;
 /// The longest term, in bytes; the rest of a longer word is cut off (keys of the index are bounded).
 const MAX_TERM_BYTES: usize = 64;
 
-/// One term where it stands.
+/// One term with its byte range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     /// What is indexed.
@@ -154,10 +154,10 @@ pub(crate) fn fold(word: &str) -> String {
     }
 }
 
-/// Stems that are kept: a text has few words, and a language not many more. About 1 MB.
-const STEMS: usize = 16_384;
+/// Maximum number of cached stems: a text has few words, and a language not many more. About 1 MB.
+const MAX_CACHED_STEMS: usize = 16_384;
 
-/// The stem of a folded word. Working one out takes thousands of steps, so the first [`STEMS`] are kept.
+/// The stem of a folded word. Working one out takes thousands of steps, so the first [`MAX_CACHED_STEMS`] are kept.
 pub(crate) fn stem(word: &str) -> Cow<'_, str> {
     static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
     static KNOWN: LazyLock<RwLock<HashMap<Box<str>, Box<str>>>> = LazyLock::new(RwLock::default);
@@ -169,13 +169,13 @@ pub(crate) fn stem(word: &str) -> Cow<'_, str> {
     }
     let stem = ENGLISH.stem(word);
     let mut stems = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-    if stems.len() < STEMS && word.len() <= MAX_TERM_BYTES {
+    if stems.len() < MAX_CACHED_STEMS && word.len() <= MAX_TERM_BYTES {
         stems.insert(word.into(), stem.as_ref().into());
     }
     stem
 }
 
-/// A kept stem; most are the beginning of their word.
+/// A cached stem; most are the beginning of their word.
 fn known<'a>(word: &'a str, stem: &str) -> Cow<'a, str> {
     match word.get(..stem.len()) {
         Some(beginning) if beginning == stem => beginning.into(),

@@ -1,14 +1,14 @@
-//! The weights of BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009).
+//! BM25 weights (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009).
 
-/// How fast repetition of a term stops to count.
+/// Term-frequency saturation.
 pub const K1: f64 = 1.5;
-/// How much a long chunk is held against it.
+/// Length normalization.
 pub const B: f64 = 0.75;
 /// The length, in terms, that impacts are computed against. Fixed, so that a posting never has to be written again when
 /// the library's average changes; the exact score uses the real average.
 pub const REFERENCE_LENGTH: f64 = 128.0;
 
-/// How much a term tells: rare terms more. `chunks` is the size of the library.
+/// Inverse document frequency of a term. `chunks` is the size of the library.
 pub fn idf(document_frequency: u64, chunks: u64) -> f64 {
     let (n, df) = (chunks.max(document_frequency) as f64, document_frequency as f64);
     (1.0 + (n - df + 0.5) / (df + 0.5)).ln()

@@ -1,30 +1,29 @@
-//! Where a text pauses, so that it can be cut there: before headings rather than before paragraphs, between sentences rather
-//! than inside one.
+//! Breakpoints: where a text can be cut, before headings rather than paragraphs, between sentences rather than inside one.
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// What a line weighs; in plain text, each line break more weighs one more.
 const LINE: u8 = 1;
-const MOST_LINES: u8 = 4;
+const MAX_LINES: u8 = 4;
 /// A paragraph, an item, a row, a block of code.
-const BLOCK: u8 = MOST_LINES + 1;
+const BLOCK: u8 = MAX_LINES + 1;
 /// A rule across the page.
 const RULE: u8 = BLOCK + 1;
 /// The least of six levels of headings.
 const HEADING: u8 = RULE + 1;
 
-/// A place before which a text pauses.
+/// A place where a text can be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Breakpoint {
     /// The first byte of a line.
     pub(super) at: usize,
-    /// The more, the better it is to cut there.
+    /// Cuts go to the breakpoint with the highest weight.
     pub(super) weight: u8,
 }
 
-/// The pauses of Markdown, in order. Several may be in one place.
-pub(super) fn of_markdown(text: &str) -> Vec<Breakpoint> {
+/// The breakpoints of Markdown, in order. Several may be in one place.
+pub(super) fn in_markdown(text: &str) -> Vec<Breakpoint> {
     let mut breakpoints = Vec::new();
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
         let weight = match event {
@@ -60,8 +59,8 @@ pub(super) fn of_markdown(text: &str) -> Vec<Breakpoint> {
     breakpoints
 }
 
-/// The pauses of plain text, in order: its lines. Blank ones count for the line after them.
-pub(super) fn of_plain(text: &str) -> Vec<Breakpoint> {
+/// The breakpoints of plain text, in order: its lines. Blank ones count for the line after them.
+pub(super) fn in_plain(text: &str) -> Vec<Breakpoint> {
     let mut breakpoints = Vec::new();
     let (mut at, mut weight) = (0, 0);
     for line in text.split_inclusive('\n') {
@@ -70,7 +69,7 @@ pub(super) fn of_plain(text: &str) -> Vec<Breakpoint> {
             breakpoints.push(Breakpoint { at, weight });
         }
         weight = if is_blank {
-            MOST_LINES.min(weight + LINE)
+            MAX_LINES.min(weight + LINE)
         } else {
             LINE
         };
@@ -107,7 +106,7 @@ mod tests {
     #[test]
     fn markdown_pauses_before_what_begins_a_line() {
         let text = "# One\n\nText\nthat goes on.\n\n- item\n  - inner\n\n```\ncode\n```\n\n---\n\n> quoted\n\n## Two\n";
-        let weights = lines(text, of_markdown(text));
+        let weights = lines(text, in_markdown(text));
         let of = |wanted: &str| {
             weights
                 .iter()
@@ -128,7 +127,7 @@ mod tests {
     fn plain_text_pauses_longer_after_blank_lines() {
         let text = "One\ntwo\n\nthree\n \n\nfour";
         assert_eq!(
-            lines(text, of_plain(text)),
+            lines(text, in_plain(text)),
             [("One", 0), ("two", 1), ("three", 2), ("four", 3)]
         );
     }

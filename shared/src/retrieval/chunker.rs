@@ -1,4 +1,4 @@
-//! A document's text to chunks: contiguous, so that joined they are the text again, cut where the text itself pauses.
+//! Chunker: cuts a document into contiguous chunks at its natural breakpoints. Joined, the chunks are the text again.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -17,7 +17,7 @@ pub const MAX_CHARACTERS: usize = 2_000;
 /// with 2, 0.804 with 3 and 0.805 with 4; on those of SciFact, nDCG@10 is best with 3.
 const TITLE_WEIGHT: u32 = 3;
 
-/// Cuts the document. There is at least one chunk.
+/// The chunks of a document, at least one.
 pub fn chunks(document: &Document) -> Vec<Chunk> {
     let text = document.text.as_str();
     let mut points = CodePoints::of(text);
@@ -40,7 +40,7 @@ pub fn chunks(document: &Document) -> Vec<Chunk> {
         .collect()
 }
 
-/// Where a chunk stands in its text, and the headings over it.
+/// The byte range of a chunk, with the headings over it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     /// Its bytes.
@@ -49,7 +49,7 @@ pub struct Piece {
     pub context: String,
 }
 
-/// Where the chunks of a text stand: at least one, without gaps.
+/// The byte ranges of the chunks of a text: at least one, without gaps.
 pub fn pieces(text: &str, content_type: ContentType) -> Vec<Piece> {
     let headings = match content_type {
         ContentType::Markdown => headings(text),
@@ -83,12 +83,12 @@ pub fn title(text: &str, content_type: ContentType) -> String {
     heading.unwrap_or_else(line).chars().take(120).collect()
 }
 
-/// Byte offsets at which chunks begin; the first is 0. Each is cut where the last of the best pauses is that its length
-/// allows.
+/// Byte offsets at which chunks begin; the first is 0. Each ends at the last of the best breakpoints within its maximum
+/// length.
 fn cuts(text: &str, content_type: ContentType) -> Vec<usize> {
     let breakpoints = match content_type {
-        ContentType::Markdown => breakpoints::of_markdown(text),
-        ContentType::Plain => breakpoints::of_plain(text),
+        ContentType::Markdown => breakpoints::in_markdown(text),
+        ContentType::Plain => breakpoints::in_plain(text),
     };
     let mut starts = vec![0];
     let mut start = 0;
@@ -133,7 +133,7 @@ fn headings(text: &str) -> Vec<Heading> {
     headings
 }
 
-/// The headings in force where the chunk starts, or over its first words when it starts with headings itself.
+/// The headings over the start of the chunk, or over its first words when it starts with headings itself.
 fn context(headings: &[Heading], start: usize, chunk: &str) -> String {
     let first_words = start + chunk.len() - chunk.trim_start().len();
     let mut path: Vec<&Heading> = Vec::new();

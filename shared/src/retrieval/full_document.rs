@@ -1,4 +1,4 @@
-//! A stored document with its text, as it is at one moment.
+//! Reads a stored document with its full text, consistently at one version.
 
 use crate::{
     deadline::Deadline,
@@ -7,7 +7,7 @@ use crate::{
     ports::ReadDocuments,
 };
 
-/// Puts a document together again from its chunks; `None` when there is none of this id.
+/// Reassembles a document from its chunks; `None` when the id is unknown.
 ///
 /// # Errors
 /// When the store fails, or the document is replaced again and again until time runs out.
@@ -28,7 +28,7 @@ pub async fn full_document(
                 text,
             }));
         }
-        // A new version was shown between the two reads, and this one is being removed: read the new one.
+        // A new version was published between the two reads, and this one is being removed: read the new one.
     }
     Err(HubError::DeadlineExceeded(deadline.elapsed()))
 }

@@ -1,4 +1,4 @@
-//! Reciprocal rank fusion of several lanes (Cormack, Clarke and Büttcher, SIGIR 2009), and what follows it.
+//! Reciprocal rank fusion of several lanes (Cormack, Clarke and Büttcher, SIGIR 2009), with deduplication.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,17 +6,17 @@ use crate::domain::{ChunkId, DocumentId, LaneName, Passage};
 
 /// How little the first ranks stand out; the value of the paper.
 const K: f64 = 60.0;
-/// The most passages of one document.
-const PER_DOCUMENT: usize = 3;
+/// Maximum number of passages of one document.
+const MAX_PER_DOCUMENT: usize = 3;
 
 /// One list, best first, of what the lanes found: passages that several lanes found come first, each text once, and no
 /// document crowds the others out. One lane alone keeps its own scores.
 pub fn fuse(lanes: Vec<(LaneName, Vec<Passage>)>, top_k: usize) -> Vec<Passage> {
-    let alone = lanes.iter().filter(|(_, passages)| !passages.is_empty()).count() < 2;
+    let single_lane = lanes.iter().filter(|(_, passages)| !passages.is_empty()).count() < 2;
     let mut merged: BTreeMap<ChunkId, Passage> = BTreeMap::new();
     for (lane, passages) in lanes {
         for (rank, passage) in (1..).zip(passages) {
-            let score = if alone {
+            let score = if single_lane {
                 passage.score
             } else {
                 1.0 / (K + rank as f64)
@@ -38,7 +38,7 @@ pub fn fuse(lanes: Vec<(LaneName, Vec<Passage>)>, top_k: usize) -> Vec<Passage> 
         let first = texts.insert(passage.text.trim().to_owned(), ()).is_none();
         let of_document = per_document.entry(passage.id.document.clone()).or_insert(0);
         *of_document += usize::from(first);
-        first && *of_document <= PER_DOCUMENT
+        first && *of_document <= MAX_PER_DOCUMENT
     });
     passages.truncate(top_k);
     passages

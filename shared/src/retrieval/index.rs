@@ -1,5 +1,6 @@
-//! Keeping documents: a new version is written beside the old one, shown by one conditional write, and only then is the
-//! old one removed. A crash at any point loses nothing and shows no half document; the sweep removes what it left.
+//! Indexer: writes and deletes versioned documents. A new version is written beside the old one, published by one
+//! conditional write, and only then is the old one removed. A crash at any point loses nothing and publishes no half
+//! document; the sweep removes orphaned rows.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -25,12 +26,12 @@ const GROUP_DOCUMENTS: usize = 25;
 /// Text of one group, in bytes, beyond which the next group begins.
 const GROUP_BYTES: usize = 512 * 1024;
 /// Documents of a group that are written at the same time.
-const AT_ONCE: usize = 8;
+const CONCURRENCY: usize = 8;
 
-/// What became of a document that was sent in.
+/// The result of ingesting one document.
 #[derive(Debug, Clone)]
 pub struct IndexedDocument {
-    /// The document as it stands now.
+    /// The current header of the document.
     pub header: DocumentHeader,
     /// Whether the same content was there already.
     pub unchanged: bool,
@@ -41,7 +42,7 @@ pub struct Indexer<S: ?Sized> {
     store: Arc<S>,
 }
 
-/// A version that is written but not shown yet.
+/// A version that is written but not published yet.
 struct WrittenVersion {
     place: usize,
     header: DocumentHeader,
@@ -51,7 +52,7 @@ struct WrittenVersion {
 }
 
 impl<S: WriteDocuments + ?Sized> Indexer<S> {
-    /// Over this store.
+    /// Creates an indexer over this store.
     pub fn new(store: Arc<S>) -> Self {
         Self { store }
     }
@@ -89,7 +90,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         let writes = group
             .into_iter()
             .map(|(place, document)| async move { (place, self.write(library, place, document).await) });
-        let written: Vec<_> = stream::iter(writes).buffer_unordered(AT_ONCE).collect().await;
+        let written: Vec<_> = stream::iter(writes).buffer_unordered(CONCURRENCY).collect().await;
 
         let mut results = Vec::new();
         let mut fresh = Vec::new();
@@ -108,7 +109,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
             .iter()
             .for_each(|written| change.merge(statistics(&written.chunks, 1)));
         if let Err(error) = self.store.add_statistics(library, &change).await {
-            // Nothing is shown: the documents stay marked as unfinished, and sending them again is safe.
+            // Nothing is published: the documents stay marked as unfinished, and sending them again is safe.
             warn!(
                 error = &error as &dyn std::error::Error,
                 "statistics of {} documents not written",
@@ -118,7 +119,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
             results.extend(fresh.into_iter().map(failed));
             return results;
         }
-        let shown = join_all(
+        let published = join_all(
             fresh
                 .iter()
                 .map(|written| self.store.publish(library, &written.header)),
@@ -132,11 +133,11 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         }
         let ends = fresh
             .into_iter()
-            .zip(shown)
-            .map(|(written, shown)| self.end(library, written, shown));
+            .zip(published)
+            .map(|(written, published)| self.clean_up(library, written, published));
         results.extend(
             stream::iter(ends)
-                .buffer_unordered(AT_ONCE)
+                .buffer_unordered(CONCURRENCY)
                 .collect::<Vec<_>>()
                 .await,
         );
@@ -196,12 +197,12 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         }))
     }
 
-    /// Removes what is now of no use: the version before, or, when a later write was faster, this one.
-    async fn end(
+    /// Removes the superseded version: the previous one, or this one if a later write was faster.
+    async fn clean_up(
         &self,
         library: &LibraryId,
         written: WrittenVersion,
-        shown: Result<(), StoreError>,
+        published: Result<(), StoreError>,
     ) -> (usize, Result<IndexedDocument, HubError>) {
         let WrittenVersion {
             place,
@@ -211,9 +212,9 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
             previous,
         } = written;
         let (id, version) = (header.id.clone(), reservation.version);
-        let result = match shown {
+        let result = match published {
             Ok(()) => {
-                let tidied = async {
+                let cleanup = async {
                     if let Some(previous) = previous {
                         self.remove_counted(library, &id, |rows| rows.version == previous.version)
                             .await?;
@@ -223,7 +224,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
                     }
                     Ok(())
                 };
-                self.log_orphans(tidied.await);
+                self.log_orphans(cleanup.await);
                 Ok(IndexedDocument {
                     header,
                     unchanged: false,
@@ -238,11 +239,11 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         (place, result)
     }
 
-    fn log_orphans(&self, tidied: Result<(), StoreError>) {
-        if let Err(error) = tidied {
+    fn log_orphans(&self, cleanup: Result<(), StoreError>) {
+        if let Err(error) = cleanup {
             warn!(
                 error = &error as &dyn std::error::Error,
-                "leavings of a document wait for the sweep"
+                "orphaned rows of a document are left for the sweep"
             );
         }
     }
@@ -296,9 +297,8 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
 }
 
 impl<S: SweepDocuments + ?Sized> Indexer<S> {
-    /// Removes what writers left that began longer ago than `older_than` and did not end; says how many documents were
-    /// mended.
-    /// Whether they were counted is not known, so the terms concerned are counted anew.
+    /// Removes the orphaned rows of writes that began longer ago than `older_than` and never finished; returns the number
+    /// of documents repaired. Whether the orphans were counted is unknown, so their terms are recounted.
     ///
     /// # Errors
     /// When the store fails; sweeping again takes up what is left.
@@ -307,36 +307,37 @@ impl<S: SweepDocuments + ?Sized> Indexer<S> {
             (Timestamp::now().as_millisecond().max(0) as u64).saturating_sub(older_than.as_millis() as u64);
         let unfinished = self.store.unfinished(before_ms).await?;
         let mut terms: BTreeSet<(LibraryId, String)> = BTreeSet::new();
-        let mut mended = Vec::new();
+        let mut repaired = Vec::new();
         for item in &unfinished {
-            let Some((shown, last)) = self.store.last_versions(&item.library, &item.document).await? else {
+            let Some((published, last)) = self.store.last_versions(&item.library, &item.document).await?
+            else {
                 continue;
             };
             for rows in self.store.versions(&item.library, &item.document).await? {
-                if rows.version > last || Some(rows.version) == shown {
+                if rows.version > last || Some(rows.version) == published {
                     continue;
                 }
                 let old = postings(&item.document, rows.version, &rows.chunks);
                 self.store.delete_postings(&item.library, &old).await?;
                 terms.extend(old.into_iter().map(|(term, _)| (item.library.clone(), term)));
                 // The terms must be counted before the last trace of them goes: chunks go at the end.
-                mended.push((item, Some(rows), shown, last));
+                repaired.push((item, Some(rows), published, last));
             }
-            mended.push((item, None, shown, last));
+            repaired.push((item, None, published, last));
         }
         let recounts = terms
             .iter()
             .map(|(library, term)| self.store.recount_term(library, term));
         for recount in stream::iter(recounts)
-            .buffer_unordered(AT_ONCE)
+            .buffer_unordered(CONCURRENCY)
             .collect::<Vec<_>>()
             .await
         {
             recount?;
         }
         let libraries: BTreeSet<&LibraryId> = unfinished.iter().map(|item| &item.library).collect();
-        for (item, rows, shown, last) in mended {
-            match (rows, shown) {
+        for (item, rows, published, last) in repaired {
+            match (rows, published) {
                 (Some(rows), _) => {
                     self.store
                         .delete_chunks(&item.library, &item.document, rows.version, &rows.chunks)

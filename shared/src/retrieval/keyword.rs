@@ -1,7 +1,7 @@
-//! The keyword lane: BM25 with a bounded number of reads, whatever the size of the library.
+//! Keyword search lane: BM25 with a bounded number of reads, whatever the size of the library.
 //!
 //! One page of best postings per term gives candidates; the best candidates' chunks are read and scored exactly; the
-//! headers of those that would be shown decide whether their version is the one in force.
+//! headers of those that would be returned tell whether their version is the current one.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -28,12 +28,12 @@ const POSTINGS_PER_TERM: usize = 64;
 const CANDIDATES: usize = 40;
 /// The best chunks whose score rises with how near the terms stand to one another, and by what share of their weights.
 /// On the training queries of SciFact, nDCG@10 goes from 0.706 to 0.709, on those of NQ recall@1 from 0.804 to 0.809.
-const REORDERED: usize = 20;
-const NEARNESS: f64 = 0.2;
+const RERANKED: usize = 20;
+const PROXIMITY_WEIGHT: f64 = 0.2;
 /// Term pages a warm container keeps, at about 4 KB each.
 const MAX_CACHED_PAGES: usize = 512;
 
-/// BM25 over the index in the store. Keeps what it read for as long as the library does not change.
+/// BM25 over the stored index. Caches pages until the library changes.
 pub struct KeywordLane {
     index: Arc<dyn ReadIndex>,
     cache: Mutex<HashMap<LibraryId, CachedPages>>,
@@ -47,7 +47,7 @@ struct CachedPages {
 }
 
 impl KeywordLane {
-    /// Over this index.
+    /// Creates the lane over this index.
     pub fn new(index: Arc<dyn ReadIndex>) -> Self {
         Self {
             index,
@@ -76,7 +76,7 @@ impl KeywordLane {
         let mut pages: HashMap<String, Arc<TermPage>> = HashMap::new();
         pages.extend(missing.into_iter().cloned().zip(read.into_iter().map(Arc::new)));
         if seen == Some(statistics.version) {
-            self.keep(library, statistics.version, &pages);
+            self.cache_pages(library, statistics.version, &pages);
             pages.extend(cached);
         } else {
             let stale: Vec<String> = cached.into_keys().collect();
@@ -85,7 +85,7 @@ impl KeywordLane {
                 .map(|term| self.index.term(library, term, POSTINGS_PER_TERM));
             let read = try_join_all(read).await?.into_iter().map(Arc::new);
             let fresh: HashMap<_, _> = stale.into_iter().zip(read).collect();
-            self.keep(library, statistics.version, &fresh);
+            self.cache_pages(library, statistics.version, &fresh);
             pages.extend(fresh);
         }
         let in_order = terms
@@ -104,7 +104,7 @@ impl KeywordLane {
         (Some(kept.version), terms.iter().filter_map(page).collect())
     }
 
-    fn keep(&self, library: &LibraryId, version: u64, pages: &HashMap<String, Arc<TermPage>>) {
+    fn cache_pages(&self, library: &LibraryId, version: u64, pages: &HashMap<String, Arc<TermPage>>) {
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         let full =
             cache.values().map(|kept| kept.pages.len()).sum::<usize>() + pages.len() > MAX_CACHED_PAGES;
@@ -151,15 +151,15 @@ impl KeywordLane {
             b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1))
         };
         scored.sort_unstable_by(best_first);
-        let best = scored.len().min(REORDERED);
+        let best = scored.len().min(RERANKED);
         for (score, _, chunk) in &mut scored[..best] {
-            *score += NEARNESS * closeness(terms, &chunk.text);
+            *score += PROXIMITY_WEIGHT * closeness(terms, &chunk.text);
         }
         scored[..best].sort_unstable_by(best_first);
         Ok(scored)
     }
 
-    /// The best `top_k` whose version is in force. Headers are read for those only that may be shown.
+    /// The best `top_k` whose version is current. Headers are read only for chunks that may be returned.
     async fn current(
         &self,
         library: &LibraryId,
@@ -208,7 +208,7 @@ impl Lane for KeywordLane {
     ) -> Result<LaneResult, LaneError> {
         let terms = query_terms(question.as_str());
         let (statistics, pages) = self.pages(library, &terms).await?;
-        // A term that stands nowhere tells as much as one that stands once: in a small library it must not outweigh all.
+        // An unknown term weighs as much as one in a single chunk: in a small library it must not outweigh all others.
         let idf = |page: &Arc<TermPage>| bm25::idf(page.document_frequency.max(1), statistics.chunks);
         let weighed: Vec<(String, f64)> = terms.into_iter().zip(pages.iter().map(idf)).collect();
         let scored = self.scored(library, &weighed, &pages, statistics).await?;
@@ -220,7 +220,7 @@ impl Lane for KeywordLane {
     }
 }
 
-/// The terms to look up: all of a short question, the most telling of a long one.
+/// The terms to look up: all of a short question, the most frequent, then longest, of a long one.
 fn query_terms(question: &str) -> Vec<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for term in analyzer::analyze(question) {
@@ -234,7 +234,7 @@ fn query_terms(question: &str) -> Vec<String> {
     terms.into_iter().map(|(term, _)| term).collect()
 }
 
-/// The chunks whose impacts add up to most.
+/// The chunks with the highest sums of impacts.
 fn candidates(terms: &[(String, f64)], pages: &[Arc<TermPage>]) -> Vec<ChunkId> {
     let mut sums: HashMap<(&DocumentId, u64, u32), f64> = HashMap::new();
     for ((_, idf), page) in terms.iter().zip(pages) {

@@ -1,4 +1,4 @@
-//! Finding passages: how text becomes terms and chunks, how they are written to the index, and how it is searched.
+//! Retrieval: analysis and chunking of text, indexing, and keyword search.
 
 pub mod analyzer;
 pub mod bm25;

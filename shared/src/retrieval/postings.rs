@@ -1,4 +1,4 @@
-//! From a document's chunks to what the index keeps of them: one posting per term.
+//! Postings and statistics of a document, computed from its chunks.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ pub fn postings(document: &DocumentId, version: u64, chunks: &[Chunk]) -> Vec<(S
     entries.into_iter().map(posting).collect()
 }
 
-/// What these chunks add to the counts of the library (`sign` 1), or take from them (-1).
+/// The change in library statistics when these chunks are added (`sign` 1) or removed (-1).
 pub fn statistics(chunks: &[Chunk], sign: i64) -> StatisticsChange {
     let mut change = StatisticsChange {
         document_frequency: BTreeMap::new(),
@@ -51,7 +51,7 @@ pub fn statistics(chunks: &[Chunk], sign: i64) -> StatisticsChange {
 }
 
 impl StatisticsChange {
-    /// Both changes together.
+    /// Adds another change to this one.
     pub fn merge(&mut self, other: Self) {
         self.chunks += other.chunks;
         self.terms += other.terms;

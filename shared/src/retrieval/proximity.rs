@@ -1,5 +1,5 @@
-//! How near to one another the terms of a question stand in a text: what is told in one place is more likely the answer
-//! than the same words all over a chunk (Tao and Zhai, "An Exploration of Proximity Measures", SIGIR 2007).
+//! Term proximity (Tao and Zhai, "An Exploration of Proximity Measures", SIGIR 2007): question terms close together are
+//! more likely the answer than the same terms spread over a chunk.
 
 use super::analyzer;
 

@@ -1,4 +1,4 @@
-//! Passages made up for tests.
+//! Passage fixtures for tests.
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -1,12 +1,12 @@
-//! Comparisons and order: "A is faster than B", "A came before B", "A defeated B", with the two in each other's place.
+//! Swapped arguments: "A is faster than B", "A came before B" or "A defeated B" with A and B exchanged.
 
 use std::ops::Range;
 
-use super::{Contradiction, Side};
-use crate::evidence::words::Word;
+use super::outcome::Contradiction;
+use crate::evidence::{side::Side, words::Word};
 
 /// Words on either side that are taken as what is compared.
-const ARGUMENT: usize = 6;
+const MAX_ARGUMENT_WORDS: usize = 6;
 
 /// A comparison: the word that compares, and what stands left and right of it.
 struct Comparison {
@@ -41,8 +41,8 @@ const PAIRS: [(&str, &str); 19] = [
 /// `None` when the two do not both compare in these words; else the clash, if it is one.
 pub(super) fn contradictions(claim: Side<'_>, span: Side<'_>) -> Option<Option<Contradiction>> {
     let claimed = comparison(claim)?;
-    let told = comparison(span)?;
-    let (one, other) = (claim.folded(claimed.word), span.folded(told.word));
+    let stated = comparison(span)?;
+    let (one, other) = (claim.folded(claimed.word), span.folded(stated.word));
     let same_word = one == other;
     if !same_word && !PAIRS.contains(&(one, other)) && !PAIRS.contains(&(other, one)) {
         return None;
@@ -61,8 +61,8 @@ pub(super) fn contradictions(claim: Side<'_>, span: Side<'_>) -> Option<Option<C
             .filter(|stem| other.contains(stem))
             .count()
     };
-    let straight = shared(&claimed.left, &told.left) + shared(&claimed.right, &told.right);
-    let crossed = shared(&claimed.left, &told.right) + shared(&claimed.right, &told.left);
+    let straight = shared(&claimed.left, &stated.left) + shared(&claimed.right, &stated.right);
+    let crossed = shared(&claimed.left, &stated.right) + shared(&claimed.right, &stated.left);
     if straight == crossed {
         return if same_word { Some(None) } else { None };
     }
@@ -70,7 +70,7 @@ pub(super) fn contradictions(claim: Side<'_>, span: Side<'_>) -> Option<Option<C
     if is_swapped != same_word {
         return Some(None);
     }
-    let there = span.shown(told.left.start, told.right.end.saturating_sub(1));
+    let there = span.shown(stated.left.start, stated.right.end.saturating_sub(1));
     Some(Some(Contradiction::Against(format!(
         "the source says \u{201c}{there}\u{201d}"
     ))))
@@ -79,8 +79,8 @@ pub(super) fn contradictions(claim: Side<'_>, span: Side<'_>) -> Option<Option<C
 fn comparison(side: Side<'_>) -> Option<Comparison> {
     let around = |word: usize, joint: usize| Comparison {
         word,
-        left: word.saturating_sub(ARGUMENT)..word,
-        right: joint + 1..(joint + 1 + ARGUMENT).min(side.words.len()),
+        left: word.saturating_sub(MAX_ARGUMENT_WORDS)..word,
+        right: joint + 1..(joint + 1 + MAX_ARGUMENT_WORDS).min(side.words.len()),
     };
     for at in 0..side.words.len() {
         let word = side.folded(at);
@@ -104,7 +104,7 @@ fn comparison(side: Side<'_>) -> Option<Comparison> {
 }
 
 /// "Byrne beat Holm" against "Holm beat Byrne": two names round the same verb, in each other's place.
-pub(super) fn exchanged(claim: Side<'_>, span: Side<'_>) -> Option<Contradiction> {
+pub(super) fn swapped_names(claim: Side<'_>, span: Side<'_>) -> Option<Contradiction> {
     let is_name = |word: &&Word| word.capital && word.is_content();
     let is_verb = |word: &Word| !word.capital && word.is_content();
     for (place, verb) in claim.words.iter().enumerate().filter(|(_, word)| is_verb(word)) {

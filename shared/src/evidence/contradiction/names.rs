@@ -1,16 +1,17 @@
-//! Names: words with a capital letter, and identifiers. One that neither the span nor what stands over it has is not
-//! borne out; where the span names another in its place, the source says otherwise.
+//! Name rule: capitalized words and identifiers of the claim that the source lacks. If the source has another name in the
+//! same place, it contradicts the claim.
 
 use std::ops::RangeInclusive;
 
-use super::{Contradiction, Side};
+use super::outcome::Contradiction;
+use crate::evidence::side::Side;
 
 /// Names next to one another: from which word to which.
 type Run = RangeInclusive<usize>;
 
 /// Names of the claim that the span lacks.
 pub(super) fn contradictions(claim: Side<'_>, span: Side<'_>, context: &[u32]) -> Vec<Contradiction> {
-    let told = runs(span, claim);
+    let stated = runs(span, claim);
     let mut contradictions = Vec::new();
     for run in runs(claim, span) {
         let lacks = |place: &usize| {
@@ -20,14 +21,15 @@ pub(super) fn contradictions(claim: Side<'_>, span: Side<'_>, context: &[u32]) -
         let lacking = run.clone().filter(lacks).count();
         // "Ditko" stands for "Steve Ditko", unless the span has another first name.
         let surname = claim.words[*run.end()].stem;
-        let is_short = run.end() > run.start() && lacking < run.clone().count() && told_alone(span, surname);
+        let is_short =
+            run.end() > run.start() && lacking < run.clone().count() && has_bare_surname(span, surname);
         if lacking == 0 || is_short {
             continue;
         }
         let here = claim.shown(*run.start(), *run.end());
-        let other = told.iter().find(|other| {
-            claim.signs(*run.start()).is_identifier == span.signs(*other.start()).is_identifier
-                && stands_in_the_place_of(claim, &run, span, other)
+        let other = stated.iter().find(|other| {
+            claim.spelling(*run.start()).is_identifier == span.spelling(*other.start()).is_identifier
+                && is_in_place_of(claim, &run, span, other)
         });
         contradictions.push(match other {
             Some(other) => {
@@ -41,7 +43,7 @@ pub(super) fn contradictions(claim: Side<'_>, span: Side<'_>, context: &[u32]) -
 }
 
 /// Whether the span has a name with no other name before it.
-fn told_alone(span: Side<'_>, stem: u32) -> bool {
+fn has_bare_surname(span: Side<'_>, stem: u32) -> bool {
     span.words.iter().enumerate().any(|(place, word)| {
         let before = place.checked_sub(1).and_then(|before| span.words.get(before));
         let follows_a_name = before.is_some_and(|before| before.capital && before.is_content());
@@ -49,7 +51,7 @@ fn told_alone(span: Side<'_>, stem: u32) -> bool {
     })
 }
 
-/// Runs of names in `side`. The first word of a sentence counts if it is a name elsewhere, or if a name follows.
+/// Runs of names in `side`. The first word of a sentence counts if it is a name found_elsewhere, or if a name follows.
 fn runs(side: Side<'_>, other: Side<'_>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for place in 0..side.words.len() {
@@ -71,7 +73,7 @@ fn runs(side: Side<'_>, other: Side<'_>) -> Vec<Run> {
 
 fn is_name(side: Side<'_>, place: usize, other: Side<'_>) -> bool {
     let word = &side.words[place];
-    if side.signs(place).is_identifier {
+    if side.spelling(place).is_identifier {
         return true;
     }
     if !word.capital || !word.is_content() || is_calendar(side.folded(place)) {
@@ -87,8 +89,13 @@ fn is_name(side: Side<'_>, place: usize, other: Side<'_>) -> bool {
     if !begins {
         return true;
     }
-    let all_capitals = word.of(side.text).chars().filter(|c| c.is_uppercase()).count() > 1;
-    let elsewhere = |words: Side<'_>| {
+    let all_capitals = word
+        .as_written(side.text)
+        .chars()
+        .filter(|c| c.is_uppercase())
+        .count()
+        > 1;
+    let found_elsewhere = |words: Side<'_>| {
         let same = words
             .words
             .iter()
@@ -105,20 +112,7 @@ fn is_name(side: Side<'_>, place: usize, other: Side<'_>) -> bool {
         .words
         .iter()
         .any(|other| other.stem == word.stem && !other.capital);
-    !in_lower_case && (all_capitals || name_follows || elsewhere(side) || elsewhere(other))
-}
-
-/// `snake_case`, `camelCase`, `v2`, `p99`, `09:12`: what has to be the same to the letter. Amounts are not.
-pub(super) fn is_identifier(word: &str) -> bool {
-    let digits = word.bytes().any(|b| b.is_ascii_digit());
-    let starts_with_letter = word.starts_with(char::is_alphabetic);
-    let inner_capital = word
-        .chars()
-        .zip(word.chars().skip(1))
-        .any(|(a, b)| a.is_lowercase() && b.is_uppercase());
-    word.contains('_')
-        || inner_capital
-        || digits && (starts_with_letter || word.contains(':') || word.matches('.').count() > 1)
+    !in_lower_case && (all_capitals || name_follows || found_elsewhere(side) || found_elsewhere(other))
 }
 
 fn is_calendar(word: &str) -> bool {
@@ -167,7 +161,7 @@ fn is_calendar(word: &str) -> bool {
 
 /// Whether the span spells out a short form of the claim, or the other way round: "AWS", "Amazon Web Services".
 fn is_spelled_out(claim: Side<'_>, place: usize, span: Side<'_>) -> bool {
-    let word = claim.words[place].of(claim.text);
+    let word = claim.words[place].as_written(claim.text);
     let folded = claim.folded(place);
     let initials = |from: usize, count: usize| -> String {
         (from..from + count)
@@ -191,7 +185,7 @@ fn is_spelled_out(claim: Side<'_>, place: usize, span: Side<'_>) -> bool {
 }
 
 /// Whether the other name is new to the claim, and its neighbours are those of the claim's name.
-fn stands_in_the_place_of(claim: Side<'_>, run: &Run, span: Side<'_>, other: &Run) -> bool {
+fn is_in_place_of(claim: Side<'_>, run: &Run, span: Side<'_>, other: &Run) -> bool {
     let is_new = other.clone().all(|place| !claim.has(span.words[place].stem));
     if !is_new {
         return false;
@@ -211,10 +205,10 @@ fn stands_in_the_place_of(claim: Side<'_>, run: &Run, span: Side<'_>, other: &Ru
     let same = |one: Option<u32>, other: Option<u32>| one.is_some() && one == other;
     same(before(claim, run), before(span, other)) || same(after(claim, run), after(span, other))
         // "Ada Holm was the first keeper" against "the first keeper was Bo Lind": all the rest is there.
-        || rest_is_told(claim, run, span) && is_told_of(claim, run) && is_told_of(span, other)
+        || rest_is_stated(claim, run, span) && is_next_to_copula(claim, run) && is_next_to_copula(span, other)
 }
 
-fn rest_is_told(claim: Side<'_>, run: &Run, span: Side<'_>) -> bool {
+fn rest_is_stated(claim: Side<'_>, run: &Run, span: Side<'_>) -> bool {
     let mut rest = claim
         .words
         .iter()
@@ -225,7 +219,7 @@ fn rest_is_told(claim: Side<'_>, run: &Run, span: Side<'_>) -> bool {
 }
 
 /// Whether a form of "be" stands right before or after a name.
-fn is_told_of(side: Side<'_>, run: &Run) -> bool {
+fn is_next_to_copula(side: Side<'_>, run: &Run) -> bool {
     let is = |word: &str| matches!(word, "is" | "was" | "are" | "were" | "by" | "called" | "named");
     run.start()
         .checked_sub(1)

@@ -1,11 +1,11 @@
-//! Words that answer one another: a question says "how tall", its answer "38 metres high".
+//! Synonyms between questions and answers: a question says "how tall", its answer "38 metres high".
 
 use std::{collections::HashMap, sync::LazyLock};
 
 use crate::evidence::words::Lexicon;
 
-/// Words of a line stand for one another in a question and its answer. Only what holds in most subjects.
-const ALIKE: [&str; 101] = [
+/// Words of a group stand for one another in a question and its answer. Only what holds in most subjects.
+const GROUPS: [&str; 101] = [
     "play portray voice star actor actress cast role",
     "sing sang sung song perform record singer vocals",
     "write author compose writer",
@@ -111,26 +111,26 @@ const ALIKE: [&str; 101] = [
 
 /// The stems in `lexicon` of the words that stand for one with this base.
 pub(super) fn synonyms(lexicon: &mut Lexicon, base: &str) -> Vec<u32> {
-    static LINES: LazyLock<HashMap<String, Vec<usize>>> = LazyLock::new(lines);
+    static BY_BASE: LazyLock<HashMap<String, Vec<usize>>> = LazyLock::new(groups_by_base);
     let mut stems = Vec::new();
-    for &line in LINES.get(base).into_iter().flatten() {
-        let words = ALIKE[line];
+    for &group in BY_BASE.get(base).into_iter().flatten() {
+        let words = GROUPS[group];
         stems.extend(lexicon.read(words, 0..words.len()).iter().map(|word| word.stem));
     }
     stems
 }
 
-/// The lines that each base stands in.
-fn lines() -> HashMap<String, Vec<usize>> {
-    let mut lines: HashMap<String, Vec<usize>> = HashMap::new();
-    for (line, words) in ALIKE.into_iter().enumerate() {
+/// The groups_by_base that each base stands in.
+fn groups_by_base() -> HashMap<String, Vec<usize>> {
+    let mut groups_by_base: HashMap<String, Vec<usize>> = HashMap::new();
+    for (group, words) in GROUPS.into_iter().enumerate() {
         let mut lexicon = Lexicon::default();
         for word in lexicon.read(words, 0..words.len()) {
-            lines
+            groups_by_base
                 .entry(lexicon.base(&word).to_owned())
                 .or_default()
-                .push(line);
+                .push(group);
         }
     }
-    lines
+    groups_by_base
 }

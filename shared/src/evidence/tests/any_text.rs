@@ -1,4 +1,4 @@
-//! What holds for any answer and any passages.
+//! Properties that hold for any answer and any passages.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A dozen short passages from different fields, made up for these tests.
+//! Fourteen short passages from different fields, made up for these tests.
 
 use crate::{domain::Passage, retrieval::test_passages::passage};
 

@@ -1,5 +1,4 @@
-//! True sentences in other words than those of their source, as models write them. Marking one wrong takes a true
-//! sentence from the reader.
+//! True paraphrases, as models write them. Judging one wrong removes a true sentence from the answer.
 
 use super::library::{library, number};
 use crate::{domain::Verdict, evidence::claims::findings};

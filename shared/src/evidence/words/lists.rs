@@ -1,4 +1,4 @@
-//! Words that count for less than others, and those whose forms no rule makes.
+//! Word lists: function words, light words and irregular forms.
 
 /// Function words that the index keeps, because a question may turn on them.
 pub(super) fn is_function_word(word: &str) -> bool {
@@ -221,7 +221,7 @@ pub(super) fn irregular(word: &str) -> Option<&'static str> {
         "stood" => "stand",
         "swam" | "swum" => "swim",
         "taught" => "teach",
-        "told" => "tell",
+        "stated" => "tell",
         "thought" => "think",
         "threw" | "thrown" => "throw",
         "took" | "taken" => "take",

@@ -1,14 +1,20 @@
-//! Words as the ledger compares them: where they stand, their stems as small numbers, and what their spelling tells.
+//! Word tokenizer and lexicon: interned stems, weights, and features read from the spelling.
 
+mod antonyms;
+pub(crate) mod calendar;
+pub(crate) mod effects;
 mod lists;
+pub(crate) mod negation;
+pub(crate) mod numbers;
+mod spelling;
 
 use std::ops::Range;
 
 use string_interner::{DefaultBackend, StringInterner, Symbol, symbol::SymbolU32};
 
 use lists::{irregular, is_function_word, is_light};
+pub use spelling::Spelling;
 
-use super::{contradiction, contradiction::Signs};
 use crate::retrieval::analyzer;
 
 /// Texts by number, in one allocation: most of what is read is words that were read before.
@@ -27,18 +33,18 @@ pub struct Lexicon {
     read: Vec<Read>,
 }
 
-/// What is told once for each distinct word.
+/// What is stated once for each distinct word.
 #[derive(Debug, Clone)]
 struct Entry {
     stem: SymbolU32,
     /// The word in lower case, without a possessive ending.
     plain: SymbolU32,
     weight: f32,
-    signs: Signs,
+    spelling: Spelling,
     /// The same without a prefix that may turn it round.
     roots: Box<[SymbolU32]>,
-    /// The stems of its opposites.
-    opposites: Box<[SymbolU32]>,
+    /// The stems of its antonyms.
+    antonyms: Box<[SymbolU32]>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -73,12 +79,12 @@ const PLAIN: f32 = 1.0;
 const CAPITAL: f32 = 0.3;
 
 /// Bytes of text for each distinct word that is made room for.
-const BYTES_A_WORD: usize = 32;
+const BYTES_PER_WORD: usize = 32;
 
 impl Lexicon {
     /// Makes room for the words of texts with so many bytes.
-    pub fn with_room_for(bytes: usize) -> Self {
-        let words = bytes / BYTES_A_WORD;
+    pub fn with_capacity_for(bytes: usize) -> Self {
+        let words = bytes / BYTES_PER_WORD;
         Self {
             entries: Vec::with_capacity(words),
             spellings: Texts::with_capacity(words),
@@ -97,7 +103,7 @@ impl Lexicon {
             let start = at;
             at += first.len_utf8();
             if first.is_alphanumeric() {
-                at = if stands_alone(first) {
+                at = if is_single_character_word(first) {
                     at
                 } else {
                     end_of_word(text, at)
@@ -139,7 +145,7 @@ impl Lexicon {
             NUMBER
         } else if analyzer::is_stop_word(bare) || is_function_word(bare) {
             0.0
-        } else if is_light(&stem) || contradiction::is_measure(bare) {
+        } else if is_light(&stem) || is_measure(bare) {
             LIGHT
         } else {
             PLAIN
@@ -148,13 +154,13 @@ impl Lexicon {
             stem: self.stems.get_or_intern(&stem),
             plain: self.plain.get_or_intern(bare),
             weight,
-            signs: Signs::of(spelling, bare, &stem),
-            roots: contradiction::roots(bare)
+            spelling: Spelling::new(spelling, bare, &stem),
+            roots: antonyms::roots(bare)
                 .map(|root| self.plain.get_or_intern(root))
                 .collect(),
-            opposites: contradiction::opposites(&stem)
+            antonyms: antonyms::antonyms(&stem)
                 .iter()
-                .map(|opposite| self.stems.get_or_intern(opposite))
+                .map(|antonym| self.stems.get_or_intern(antonym))
                 .collect(),
         };
         self.read.resize_with(self.plain.len(), Read::default);
@@ -179,29 +185,29 @@ impl Lexicon {
         self.stems.resolve(self.entry_of(word).stem).unwrap_or_default()
     }
 
-    /// Whether one word is the other's opposite: by a list of pairs, or by a prefix that turns it round.
-    pub fn are_opposites(&self, one: &Word, other: &Word) -> bool {
+    /// Whether one word is the other's antonym: by a list of pairs, or by a prefix that turns it round.
+    pub fn are_antonyms(&self, one: &Word, other: &Word) -> bool {
         let (own, theirs) = (self.entry_of(one), self.entry_of(other));
-        own.opposites.contains(&theirs.stem)
+        own.antonyms.contains(&theirs.stem)
             || own.roots.contains(&theirs.plain)
             || theirs.roots.contains(&own.plain)
     }
 
-    /// The stems of its opposites among the words that were read, and of some words that are none: most have no such stem.
-    pub fn opposites(&self, word: &Word) -> impl Iterator<Item = u32> {
+    /// The stems of its antonyms among the words that were read, and of some words that are none: most have no such stem.
+    pub fn antonyms(&self, word: &Word) -> impl Iterator<Item = u32> {
         let entry = self.entry_of(word);
         let roots = entry
             .roots
             .iter()
             .filter_map(|root| self.read[root.to_usize()].stem);
         let turned = &self.read[entry.plain.to_usize()].turned;
-        let stems = entry.opposites.iter().chain(turned).copied().chain(roots);
+        let stems = entry.antonyms.iter().chain(turned).copied().chain(roots);
         stems.map(|stem| stem.to_usize() as u32)
     }
 
     /// What its spelling tells the rules.
-    pub fn signs(&self, word: &Word) -> Signs {
-        self.entry_of(word).signs
+    pub fn spelling(&self, word: &Word) -> Spelling {
+        self.entry_of(word).spelling
     }
 
     /// How many stems there are: each is a number below it.
@@ -217,9 +223,14 @@ impl Word {
     }
 
     /// The word as it is written.
-    pub fn of<'text>(&self, text: &'text str) -> &'text str {
+    pub fn as_written<'text>(&self, text: &'text str) -> &'text str {
         &text[self.start..self.end]
     }
+}
+
+/// Whether a folded word is a unit, a number or a month: the rules compare those in any written form.
+fn is_measure(word: &str) -> bool {
+    numbers::is_unit(word) || numbers::is_number_word(word) || calendar::is_month(word)
 }
 
 /// Where a word ends that goes on at a place.
@@ -232,7 +243,7 @@ fn end_of_word(text: &str, mut at: usize) -> usize {
         let mut rest = text[at..].chars();
         let Some(c) = rest.next() else { return at };
         let previous = text[..at].chars().next_back().unwrap_or(c);
-        if stands_alone(c) || !(goes_on(c) || joins(previous, c, rest.next())) {
+        if is_single_character_word(c) || !(continues(c) || joins(previous, c, rest.next())) {
             return at;
         }
         at += c.len_utf8();
@@ -240,11 +251,11 @@ fn end_of_word(text: &str, mut at: usize) -> usize {
 }
 
 /// Ideographs and kana are written without spaces: each counts as a word.
-fn stands_alone(c: char) -> bool {
+fn is_single_character_word(c: char) -> bool {
     matches!(c, '\u{2E80}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
-fn goes_on(c: char) -> bool {
+fn continues(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || matches!(c, '\u{300}'..='\u{36F}')
 }
 
@@ -255,7 +266,7 @@ fn joins(previous: char, sign: char, next: Option<char>) -> bool {
         ',' => previous.is_ascii_digit() && next.is_ascii_digit(),
         // A sentence may begin without a space: "the league.Its teams".
         '.' if previous.is_lowercase() && next.is_uppercase() => false,
-        '.' | ':' => previous.is_alphanumeric() && next.is_alphanumeric() && !stands_alone(next),
+        '.' | ':' => previous.is_alphanumeric() && next.is_alphanumeric() && !is_single_character_word(next),
         '\'' | '\u{2019}' => previous.is_alphabetic() && next.is_alphabetic(),
         _ => false,
     }
@@ -267,7 +278,7 @@ mod tests {
 
     fn spelled(text: &str) -> Vec<&str> {
         let words = Lexicon::default().read(text, 0..text.len());
-        words.iter().map(|word| word.of(text)).collect()
+        words.iter().map(|word| word.as_written(text)).collect()
     }
 
     #[test]

@@ -1,0 +1,7 @@
+//! Tests of the verifier as a whole: planted faults, true paraphrases, and properties of any text.
+
+mod any_text;
+mod effects;
+mod faults;
+mod library;
+mod paraphrases;

@@ -1,0 +1,70 @@
+//! Citations: quotations of a passage with their place in its document.
+
+use std::ops::Range;
+
+use super::judged::Judged;
+use crate::{
+    domain::{Citation, CodePoints, Passage},
+    evidence::{
+        align,
+        quotes::{Normalized, quoted},
+        side::Side,
+        sources::Sources,
+    },
+};
+
+/// A citation of bytes of a passage; `source` counts from 1, offsets are code points of the document.
+pub fn citation(source: usize, passage: &Passage, bytes: Range<usize>) -> Citation {
+    let mut points = CodePoints::of(&passage.text);
+    Citation {
+        source,
+        quote_start: passage.start + points.at(bytes.start),
+        quote_end: passage.start + points.at(bytes.end),
+        quote: passage.text[bytes].to_owned(),
+    }
+}
+
+pub(super) fn cite(sources: &Sources<'_>, claim: Side<'_>, judged: &Judged) -> Citation {
+    let alignment = &judged.alignment;
+    let bytes = align::narrow(sources, claim, &alignment.sentences);
+    citation(alignment.source + 1, &sources.passages[alignment.source], bytes)
+}
+
+/// The source and bytes of each quotation in the claim.
+///
+/// # Errors
+/// The first quotation that no source has.
+pub(super) fn quotations<'text>(
+    sources: &Sources<'_>,
+    claim: &'text str,
+    order: &[usize],
+) -> Result<Vec<(usize, Range<usize>)>, &'text str> {
+    let place = |words: &'text str| {
+        let normal = Normalized::new(words);
+        let finder = normal.finder();
+        let found = order
+            .iter()
+            .find_map(|&source| Some((source, sources.normalized(source).find_words(&finder)?)));
+        found.ok_or(words)
+    };
+    quoted(claim).into_iter().map(place).collect()
+}
+
+/// Adds citations for quotations not cited yet; returns whether any was added.
+pub(super) fn add_quotations(
+    sources: &Sources<'_>,
+    quotations: Vec<(usize, Range<usize>)>,
+    citations: &mut Vec<Citation>,
+) -> bool {
+    let before = citations.len();
+    for (source, bytes) in quotations {
+        let quotation = citation(source + 1, &sources.passages[source], bytes);
+        if !citations
+            .iter()
+            .any(|citation| citation.quote.contains(&quotation.quote))
+        {
+            citations.push(quotation);
+        }
+    }
+    citations.len() > before
+}

@@ -1,0 +1,182 @@
+//! The verifier: finds the source spans that support or contradict one claim, and gives the verdict.
+
+mod citations;
+mod finding;
+mod judged;
+mod stitched;
+mod supported;
+
+use super::{
+    align::{self, Aligner, Alignment},
+    contradiction,
+    side::Side,
+    sources::Sources,
+    statement::Statement,
+    words::Word,
+};
+use crate::domain::{Citation, Passage, Verdict};
+pub use citations::citation;
+use citations::{add_quotations, cite, quotations};
+use finding::not_found;
+pub use finding::{Finding, Outcome};
+use judged::{Judged, MIN_COVERAGE, MIN_SHARED, judge};
+use stitched::stitched;
+use supported::{exact, found_elsewhere, supported};
+
+/// A contradicting sentence of the same source overrules a supporting one whose coverage is lower by more than this.
+const CLOSER_BY: f32 = 0.15;
+/// Minimum coverage of a span that a model may judge.
+const MIN_CLOSEST: f32 = 0.3;
+
+/// Verifies claims against the passages of one answer.
+#[derive(Debug)]
+pub struct Verifier<'a> {
+    sources: Sources<'a>,
+    aligner: Aligner,
+}
+
+impl<'a> Verifier<'a> {
+    /// Indexes the passages.
+    pub fn of(passages: &'a [Passage]) -> Self {
+        let sources = Sources::read(passages);
+        let aligner = Aligner::new(&sources);
+        Self { sources, aligner }
+    }
+
+    /// Verifies a claim that cites these sources, counted from 1.
+    pub fn find(&mut self, claim: &str, named: &[usize]) -> Finding {
+        let count = self.sources.passages.len();
+        let (there, invented): (Vec<usize>, Vec<usize>) =
+            named.iter().partition(|&&number| (1..=count).contains(&number));
+        let there: Vec<usize> = there.into_iter().map(|number| number - 1).collect();
+        let words = self.sources.lexicon.read(claim, 0..claim.len());
+        let mut finding = self.look_up(claim, &words, &there, named.is_empty());
+        if let Some(number) = invented.first() {
+            let note = format!("there is no source {number}");
+            finding.reason = Some(match finding.reason {
+                Some(reason) => format!("{note}; {reason}"),
+                None => note,
+            });
+        }
+        finding
+    }
+
+    fn look_up(&mut self, text: &str, words: &[Word], named: &[usize], is_uncited: bool) -> Finding {
+        let Self { sources, aligner } = self;
+        let sources = &*sources;
+        let claim = Side {
+            text,
+            words,
+            lexicon: &sources.lexicon,
+        };
+        let alignments = aligner.align(sources, claim, named);
+        let mut order: Vec<usize> = named.to_vec();
+        order.extend(alignments.iter().map(|alignment| alignment.source));
+        let mut seen = vec![false; sources.passages.len()];
+        order.retain(|&source| !std::mem::replace(&mut seen[source], true));
+
+        let quotations = match quotations(sources, text, &order) {
+            Ok(quotations) => quotations,
+            Err(words) => return not_found(format!("no source has the words \u{201c}{words}\u{201d}")),
+        };
+        let statement = Statement::parse(claim);
+        let judged = judge(sources, &statement, &alignments, named);
+        if let Some(finding) = exact(sources, &statement, named, is_uncited, &order, &judged) {
+            return finding;
+        }
+        let is_named = |judged: &&Judged| named.contains(&judged.alignment.source);
+        let supports = |support: &&Judged| {
+            let overruled = judged.iter().any(|other| {
+                let same_source = other.alignment.source == support.alignment.source;
+                let closer = other.alignment.coverage > support.alignment.coverage + CLOSER_BY;
+                same_source && closer && other.against().is_some()
+            });
+            support.supports() && !overruled
+        };
+        let supports_of = |named: bool| -> Vec<&Judged> {
+            let candidates = judged.iter().filter(|judged| !named || is_named(judged));
+            candidates.filter(supports).collect()
+        };
+        let mut supports = supports_of(true);
+        let is_reattributed = supports.is_empty();
+        if is_reattributed {
+            supports.extend(supports_of(false).first());
+        }
+        let mut cited_sources = vec![false; sources.passages.len()];
+        supports.retain(|judged| !std::mem::replace(&mut cited_sources[judged.alignment.source], true));
+        if let Some(&first) = supports.first() {
+            let mut citations: Vec<Citation> = supports
+                .iter()
+                .map(|judged| cite(sources, claim, judged))
+                .collect();
+            let mut outcome = Outcome::Aligned;
+            let mut reason = None;
+            if is_reattributed {
+                reason = Some(found_elsewhere(first.alignment.source));
+                outcome = if is_uncited {
+                    Outcome::Aligned
+                } else {
+                    Outcome::Misattributed
+                };
+            }
+            if add_quotations(sources, quotations, &mut citations) {
+                outcome = Outcome::Stitched;
+            }
+            return supported(sources, claim, outcome, citations, reason, named, &judged);
+        }
+        if let Some(finding) = stitched(sources, aligner, claim, named) {
+            return finding;
+        }
+        let against = judged
+            .iter()
+            .filter(is_named)
+            .chain(&judged)
+            .find_map(|judged| Some((judged, judged.against()?)));
+        if let Some((judged, contradiction)) = against {
+            let is_elsewhere = !is_uncited && !named.contains(&judged.alignment.source);
+            return Finding {
+                outcome: if is_elsewhere {
+                    Outcome::Misattributed
+                } else {
+                    Outcome::Aligned
+                },
+                verdict: Verdict::Refuted,
+                citations: vec![cite(sources, claim, judged)],
+                reason: Some(contradiction.reason().to_owned()),
+                closest: None,
+            };
+        }
+        let close =
+            judged.iter().filter(is_named).chain(&judged).find(|judged| {
+                judged.alignment.coverage >= MIN_COVERAGE && !judged.contradictions.is_empty()
+            });
+        let reason = close
+            .and_then(|judged| judged.contradictions.first())
+            .map_or_else(
+                || "these words stand in no source".to_owned(),
+                |contradiction| contradiction.reason().to_owned(),
+            );
+        Finding {
+            closest: closest(sources, &statement, &alignments, named),
+            ..not_found(reason)
+        }
+    }
+}
+
+/// The closest span to a claim, from the cited sources first; `None` when a rule finds a contradiction there.
+fn closest(
+    sources: &Sources<'_>,
+    claim: &Statement<'_>,
+    alignments: &[Alignment],
+    named: &[usize],
+) -> Option<Citation> {
+    let is_named = |alignment: &&Alignment| named.contains(&alignment.source);
+    let best = alignments.iter().find(is_named).or(alignments.first())?;
+    let is_close = best.coverage >= MIN_CLOSEST && best.shared + best.over >= MIN_SHARED;
+    let span = sources.side(&best.sentences);
+    (is_close && contradiction::contradictions(claim, span, sources.context(best.sentences.start)).is_empty())
+        .then(|| {
+            let bytes = align::narrow(sources, claim.side(), &best.sentences);
+            citation(best.source + 1, &sources.passages[best.source], bytes)
+        })
+}

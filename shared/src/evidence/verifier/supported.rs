@@ -1,0 +1,148 @@
+//! Findings for supported claims: verbatim matches, and support that another document disputes.
+
+use std::ops::Range;
+
+use super::{
+    citations::{citation, cite},
+    finding::{Finding, Outcome},
+    judged::{Judged, MIN_SHARED},
+};
+use crate::{
+    domain::{Citation, Verdict},
+    evidence::{
+        contradiction::{self, Contradiction},
+        quotes::Normalized,
+        side::Side,
+        sources::Sources,
+        statement::Statement,
+    },
+};
+
+/// Minimum coverage of a sentence of a cited source that disputes a supported claim.
+const MIN_CITED_DISPUTE: f32 = 0.7;
+/// Minimum coverage of any other disputing sentence.
+const MIN_DISPUTE: f32 = 0.85;
+
+/// The finding for a claim that is quoted verbatim: in the cited sources, or else in the first other one.
+pub(super) fn exact(
+    sources: &Sources<'_>,
+    statement: &Statement<'_>,
+    named: &[usize],
+    is_uncited: bool,
+    order: &[usize],
+    judged: &[Judged],
+) -> Option<Finding> {
+    let claim = statement.side();
+    let normal = Normalized::new(claim.text);
+    let finder = normal.finder();
+    let find = |source: usize| {
+        let bytes = sources.normalized(source).find_words(&finder)?;
+        context_agrees(sources, statement, source, &bytes)
+            .then(|| citation(source + 1, &sources.passages[source], bytes))
+    };
+    let cited: Vec<Citation> = order
+        .iter()
+        .filter(|source| named.contains(source))
+        .filter_map(|&source| find(source))
+        .collect();
+    if !cited.is_empty() {
+        return Some(supported(
+            sources,
+            claim,
+            Outcome::Exact,
+            cited,
+            None,
+            named,
+            judged,
+        ));
+    }
+    let other = order.iter().find_map(|&source| find(source))?;
+    let outcome = if is_uncited {
+        Outcome::Exact
+    } else {
+        Outcome::Misattributed
+    };
+    let reason = Some(found_elsewhere(other.source - 1));
+    Some(supported(
+        sources,
+        claim,
+        outcome,
+        vec![other],
+        reason,
+        named,
+        judged,
+    ))
+}
+
+/// Whether the sentence around a verbatim match does not contradict it.
+pub(super) fn context_agrees(
+    sources: &Sources<'_>,
+    claim: &Statement<'_>,
+    source: usize,
+    bytes: &Range<usize>,
+) -> bool {
+    let around = sources.sentences_in(source).find(|&sentence| {
+        let sentence = &sources.sentences[sentence].range;
+        sentence.start <= bytes.start && bytes.end <= sentence.end && *sentence != *bytes
+    });
+    around.is_none_or(|sentence| {
+        let span = sources.side(&(sentence..sentence + 1));
+        !contradiction::facts(claim, span, &[])
+            .iter()
+            .any(Contradiction::is_against)
+    })
+}
+
+/// The finding for a supported claim. It is disputed, with both sides cited, if another document contradicts it as clearly.
+pub(super) fn supported(
+    sources: &Sources<'_>,
+    claim: Side<'_>,
+    outcome: Outcome,
+    mut citations: Vec<Citation>,
+    reason: Option<String>,
+    named: &[usize],
+    judged: &[Judged],
+) -> Finding {
+    let documents: Vec<_> = citations
+        .iter()
+        .map(|citation| &sources.passages[citation.source - 1].id.document)
+        .collect();
+    let disputes = |judged: &&Judged| {
+        let alignment = &judged.alignment;
+        let is_named = named.contains(&alignment.source);
+        let least = if is_named { MIN_CITED_DISPUTE } else { MIN_DISPUTE };
+        let plainly = alignment.coverage >= least && alignment.shared > MIN_SHARED;
+        let other_document = !documents.contains(&&sources.passages[alignment.source].id.document);
+        plainly && alignment.sentences.len() == 1 && other_document
+    };
+    let mut against = judged.iter().filter(disputes);
+    let against = against.find_map(|judged| Some((judged, judged.against()?)));
+    let Some((other, contradiction)) = against else {
+        return Finding {
+            outcome,
+            verdict: Verdict::Supported,
+            citations,
+            reason,
+            closest: None,
+        };
+    };
+    let other_source = other.alignment.source + 1;
+    citations.push(cite(sources, claim, other));
+    Finding {
+        outcome,
+        verdict: Verdict::Disputed,
+        citations,
+        reason: Some(format!(
+            "sources differ; in source {other_source} {}",
+            contradiction.reason()
+        )),
+        closest: None,
+    }
+}
+
+pub(super) fn found_elsewhere(source: usize) -> String {
+    format!(
+        "the words stand in source {}, which the answer does not name here",
+        source + 1
+    )
+}
