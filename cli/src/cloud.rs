@@ -1,4 +1,4 @@
-//! The whole local cloud: template, binaries, database, functions and gateway, put together.
+//! [`Cloud`]: the local cloud assembled from template, binaries, database, instance pools and gateway.
 
 use std::fs::File;
 use std::net::Ipv4Addr;
@@ -12,54 +12,55 @@ use serde_json::Value as Json;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
+use crate::account::REGION;
 use crate::compile::{self, Profile};
 use crate::gateway::Gateway;
-use crate::instance::Launch;
+use crate::instance::LaunchConfig;
 use crate::local_dynamodb::LocalDynamoDb;
 use crate::logs::{LogSink, Logs};
 use crate::pool::{FunctionSettings, InvokeError, Pool};
+use crate::stream_triggers;
 use crate::tasks::{Tasks, lock};
 use crate::template::{Function, Template};
-use crate::triggers;
 
-/// How long stopping waits for running requests, once their functions have been ended.
-const STOP_LIMIT: Duration = Duration::from_secs(2);
+/// How long stopping waits for running requests after their functions were killed.
+const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How to run a [`Cloud`].
+/// Options of [`Cloud::start`].
 #[derive(Clone, Debug)]
 pub struct CloudOptions {
     /// The folder that holds `template.yaml` and `Cargo.toml`.
     pub root: PathBuf,
-    /// The gateway's port on 127.0.0.1; 0 is any free one.
+    /// The gateway's port on 127.0.0.1; 0 selects a free one.
     pub port: u16,
-    /// Where the tables are kept.
+    /// Where the tables are stored.
     pub data: Data,
-    /// How the functions are built.
+    /// The cargo profile of the functions.
     pub profile: Profile,
-    /// Environment variables for every function, over the template's.
+    /// Environment variables for every function. They override the template's.
     pub env: Vec<(String, String)>,
-    /// Further ones for the functions that call models: those whose environment in the template names `LLM_PROVIDERS`.
+    /// Environment variables for functions that call models: those with `LLM_PROVIDERS` in their environment in the
+    /// template.
     pub model_env: Vec<(String, String)>,
-    /// The embedded `DynamoDB`'s port on 127.0.0.1; 0 is any free one.
+    /// The embedded `DynamoDB`'s port on 127.0.0.1; 0 selects a free one.
     pub dynamodb_port: u16,
-    /// A folder with the functions of another version. It and the one that is built take turns, as they do for a while
-    /// when a new version is deployed.
+    /// A folder with binaries of another version. Invocations alternate between both versions, as during a deployment.
     pub other_version: Option<PathBuf>,
-    /// What becomes of the functions' log lines.
+    /// The destination of the functions' log lines.
     pub logs: Logs,
 }
 
-/// Where the tables are kept.
+/// Where the tables are stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Data {
-    /// In memory, gone with the cloud.
+    /// In memory, for the lifetime of the cloud.
     Memory,
-    /// In this directory, which is made when missing. One cloud at a time.
+    /// In this directory, which is created when missing. Only one cloud at a time can use it.
     Directory(PathBuf),
 }
 
 impl CloudOptions {
-    /// For tests: any free port, nothing kept, debug binaries, no models, logs captured.
+    /// Options for tests: free ports, tables in memory, debug binaries, no models, captured logs.
     pub fn memory(root: impl Into<PathBuf>) -> Self {
         Self {
             root: root.into(),
@@ -75,7 +76,7 @@ impl CloudOptions {
     }
 }
 
-/// A running local cloud. Dropping it ends every function; [`Cloud::stop`] also waits until they are gone.
+/// A running local cloud. Dropping it kills every function; [`Cloud::stop`] also waits until the processes have exited.
 pub struct Cloud {
     template: Template,
     url: String,
@@ -84,21 +85,22 @@ pub struct Cloud {
     logs: LogSink,
     tasks: Tasks,
     gateway: Mutex<Option<oneshot::Sender<()>>>,
-    gateway_ended: watch::Receiver<bool>,
-    /// Held while this cloud uses its data directory.
-    _lock: Option<File>,
+    gateway_stopped: watch::Receiver<bool>,
+    /// The lock of the data directory.
+    _directory_lock: Option<File>,
 }
 
 impl Cloud {
-    /// Builds the functions, creates the tables and listens. Functions start on their first request.
+    /// Creates the tables, builds the functions and starts the gateway. Functions start on their first request.
     ///
-    /// Fails when a port is taken (before anything is built), the template cannot be understood, a function does
-    /// not compile, or the data directory is in use.
+    /// Fails when a port is in use (checked before the build), the template is invalid or unsupported, a function does
+    /// not compile, or another cloud uses the data directory.
     pub async fn start(options: CloudOptions) -> anyhow::Result<Self> {
         Self::start_with(options, |_embedded| None).await
     }
 
-    /// Like [`Cloud::start`]; `endpoint` is told the embedded `DynamoDB`'s URL and may name another one for the functions.
+    /// Like [`Cloud::start`]. `endpoint` receives the embedded `DynamoDB`'s URL and may return another one for the
+    /// functions, for example that of a proxy.
     pub async fn start_with(
         options: CloudOptions,
         endpoint: impl FnOnce(&str) -> Option<String>,
@@ -107,9 +109,12 @@ impl Cloud {
         let listener = listener.with_context(|| format!("cannot listen on 127.0.0.1:{}", options.port))?;
         let url = format!("http://{}", listener.local_addr()?);
         let template = Template::load(&options.root.join("template.yaml"))?;
-        let (file, held) = match &options.data {
+        let (file, directory_lock) = match &options.data {
             Data::Memory => (None, None),
-            Data::Directory(directory) => (Some(directory.join("dynamodb.sqlite")), Some(take(directory)?)),
+            Data::Directory(directory) => (
+                Some(directory.join("dynamodb.sqlite")),
+                Some(lock_directory(directory)?),
+            ),
         };
 
         let tasks = Tasks::default();
@@ -127,9 +132,10 @@ impl Cloud {
 
         let mut functions = Vec::new();
         for function in &template.functions {
-            let built = executables.get(&function.binary);
-            let built = built.with_context(|| format!("the binary `{}` was not built", function.binary))?;
-            functions.push(settings(function, built, &dynamodb_url, &options));
+            let executable = executables.get(&function.binary);
+            let executable = executable
+                .with_context(|| format!("cargo did not build the binary `{}`", function.binary))?;
+            functions.push(settings(function, executable, &dynamodb_url, &options));
             let other = options
                 .other_version
                 .as_ref()
@@ -141,14 +147,14 @@ impl Cloud {
         let logs = LogSink::new(options.logs);
         let pool = Pool::new(functions, tasks.clone(), logs.clone());
 
-        triggers::start(&template, &database, &pool, &tasks, &logs)?;
+        stream_triggers::start(&template, &database, &pool, &tasks, &logs)?;
 
-        let (stop_gateway, told_to_stop) = oneshot::channel();
-        let (ended, gateway_ended) = watch::channel(false);
+        let (stop_gateway, stop_requested) = oneshot::channel();
+        let (stopped, gateway_stopped) = watch::channel(false);
         let gateway = Gateway::new(&template, Arc::clone(&pool));
         tasks.spawn(async move {
-            gateway.serve(listener, told_to_stop).await;
-            ended.send_replace(true);
+            gateway.serve(listener, stop_requested).await;
+            stopped.send_replace(true);
         });
         let gateway = Mutex::new(Some(stop_gateway));
         Ok(Self {
@@ -159,8 +165,8 @@ impl Cloud {
             logs,
             tasks,
             gateway,
-            gateway_ended,
-            _lock: held,
+            gateway_stopped,
+            _directory_lock: directory_lock,
         })
     }
 
@@ -174,17 +180,17 @@ impl Cloud {
         self.database.url()
     }
 
-    /// The embedded database itself, for looking at rows.
+    /// The embedded database, for direct access to its rows.
     pub fn database(&self) -> Database {
         self.database.database()
     }
 
-    /// What was read from `template.yaml`.
+    /// The parsed `template.yaml`.
     pub fn template(&self) -> &Template {
         &self.template
     }
 
-    /// Sends one event to a function, by its binary's name, and waits for its response.
+    /// Invokes a function, by its binary's name, and returns its response. Collects a streaming response.
     pub async fn invoke(&self, function: &str, event: Json) -> Result<Json, InvokeError> {
         let response = self.pool.invoke(function, event.to_string().into()).await?;
         serde_json::from_slice(&response).map_err(|_not_json| InvokeError::Failed {
@@ -193,44 +199,44 @@ impl Cloud {
         })
     }
 
-    /// Ends every instance of a function now (SIGKILL) and says how many there were. From any thread.
-    /// Whoever waits for one of them gets [`InvokeError::Crashed`].
+    /// Kills every instance of a function (SIGKILL), from any thread, and returns how many were running.
+    /// Their invocations fail with [`InvokeError::Crashed`].
     pub fn kill(&self, function: &str) -> usize {
         self.pool.kill(function)
     }
 
-    /// [`Cloud::kill`] for one function, to be called from elsewhere.
+    /// Returns a handle that calls [`Cloud::kill`] for one function and can move to another thread.
     pub fn killer(&self, function: &str) -> impl Fn() -> usize + Send + Sync + Clone + 'static {
         let (pool, function) = (Arc::downgrade(&self.pool), function.to_owned());
         move || pool.upgrade().map_or(0, |pool| pool.kill(&function))
     }
 
-    /// Makes the embedded `DynamoDB` refuse connections, also kept-alive ones. The data stays.
+    /// Stops the embedded `DynamoDB`'s server and closes its connections, including idle keep-alive ones. Keeps the data.
     pub async fn stop_dynamodb(&self) {
         self.database.stop().await;
     }
 
-    /// Starts the embedded `DynamoDB` again, on the same port. Fails when something else has taken the port.
+    /// Restarts the embedded `DynamoDB`'s server on the same port. Fails when the port is in use.
     pub async fn start_dynamodb(&self) -> anyhow::Result<()> {
-        self.database.start_again().await
+        self.database.restart().await
     }
 
-    /// The functions' log lines so far, each with the function's name in front. Empty with [`Logs::Terminal`].
+    /// The functions' log lines so far, each prefixed with the function's name. Empty with [`Logs::Terminal`].
     pub fn logs(&self) -> Vec<String> {
         self.logs.captured()
     }
 
-    /// [`Cloud::logs`], to be called from elsewhere, also when the cloud is gone.
+    /// Returns a handle that reads [`Cloud::logs`], even after the cloud has stopped.
     pub fn log_reader(&self) -> impl Fn() -> Vec<String> + Send + Sync + 'static {
         let logs = self.logs.clone();
         move || logs.captured()
     }
 
-    /// Ends everything and waits until no process of a function is left.
+    /// Stops the gateway, the functions and the database, and waits until the functions' processes have exited.
     pub async fn stop(mut self) {
         lock(&self.gateway).take();
         self.pool.stop().await;
-        let _ = tokio::time::timeout(STOP_LIMIT, self.gateway_ended.wait_for(|ended| *ended)).await;
+        let _ = tokio::time::timeout(STOP_TIMEOUT, self.gateway_stopped.wait_for(|stopped| *stopped)).await;
         self.database.stop().await;
     }
 }
@@ -242,13 +248,16 @@ impl Drop for Cloud {
     }
 }
 
-/// Makes the directory and locks it: two clouds on one database would see each other's rows.
-fn take(directory: &Path) -> anyhow::Result<File> {
+/// Creates the directory and locks it: two clouds on one database would see each other's rows.
+fn lock_directory(directory: &Path) -> anyhow::Result<File> {
     let context = || format!("cannot use the data directory {}", directory.display());
     std::fs::create_dir_all(directory).with_context(context)?;
     let file = File::create(directory.join("lock")).with_context(context)?;
     if file.try_lock().is_err() {
-        bail!("{} is in use by another local cloud", directory.display());
+        bail!(
+            "another local cloud uses the data directory {}; stop it, or keep the data in memory",
+            directory.display()
+        );
     }
     Ok(file)
 }
@@ -267,8 +276,8 @@ fn settings(
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
         ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
         ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{name}")),
-        ("AWS_REGION", crate::REGION.to_owned()),
-        ("AWS_DEFAULT_REGION", crate::REGION.to_owned()),
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_DEFAULT_REGION", REGION.to_owned()),
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
@@ -286,9 +295,9 @@ fn settings(
     if function.environment.contains_key("LLM_PROVIDERS") {
         environment.extend(options.model_env.iter().cloned());
     }
-    // The last value of a name counts.
+    // For a repeated name, the last value applies.
     environment.extend(options.env.iter().cloned());
-    let launch = Launch {
+    let launch = LaunchConfig {
         function: name.clone(),
         executable: executable.to_owned(),
         environment,
@@ -314,10 +323,10 @@ Resources:
 "#;
 
     #[test]
-    fn only_functions_that_call_models_are_told_of_them() {
+    fn only_functions_that_call_models_get_the_model_environment() {
         let template = Template::parse(TEMPLATE).unwrap();
         let mut options = CloudOptions::memory(".");
-        let told = |options: &CloudOptions, function: &str| {
+        let providers = |options: &CloudOptions, function: &str| {
             let function = template.function(function).unwrap();
             let settings = settings(function, Path::new("bootstrap"), "http://127.0.0.1:1", options);
             let mut environment = settings.launch.environment.into_iter().rev();
@@ -325,10 +334,14 @@ Resources:
                 .find(|(name, _)| name == "LLM_PROVIDERS")
                 .map(|(_, value)| value)
         };
-        assert_eq!(told(&options, "ask").as_deref(), Some(""), "tests have no models");
+        assert_eq!(
+            providers(&options, "ask").as_deref(),
+            Some(""),
+            "tests have no models"
+        );
 
         options.model_env = vec![("LLM_PROVIDERS".into(), "list.json".into())];
-        assert_eq!(told(&options, "ask").as_deref(), Some("list.json"));
-        assert_eq!(told(&options, "search"), None);
+        assert_eq!(providers(&options, "ask").as_deref(), Some("list.json"));
+        assert_eq!(providers(&options, "search"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Builds the function binaries with one call of cargo and learns where they are.
+//! Builds the function binaries with one `cargo build` and locates the executables.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -20,17 +20,17 @@ use crate::tasks::lock;
 /// The cargo profile the functions are built with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Profile {
-    /// Quick to build.
+    /// The debug profile: quicker to build.
     Dev,
-    /// As deployed.
+    /// The release profile, as deployed.
     Release,
 }
 
-/// Where each binary is, by its name.
+/// Paths of the built executables, by binary name.
 pub(crate) type Executables = HashMap<String, PathBuf>;
 
 /// Builds `binaries` in the workspace `root`, once per process, workspace and profile.
-/// The error holds the compiler's own words.
+/// The error carries the compiler's diagnostics.
 pub(crate) async fn build(
     root: &Path,
     profile: Profile,
@@ -54,9 +54,9 @@ async fn run_cargo(
     let mut command = cargo(root, profile, binaries);
     let mut child = command
         .spawn()
-        .context("cannot start cargo: is Rust installed?")?;
+        .context("cannot start cargo; check that Rust is installed")?;
     let (Some(stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
-        bail!("cargo was started without its output");
+        bail!("cannot read the output of cargo");
     };
 
     let progress = progress(logs, binaries.len());
@@ -76,7 +76,7 @@ async fn run_cargo(
             if !fresh {
                 compiled += 1;
                 progress.set_message(format!(
-                    "{compiled} crates compiled, {} was the last",
+                    "compiled {compiled} crates, most recently {}",
                     target.name
                 ));
             }
@@ -86,18 +86,18 @@ async fn run_cargo(
         }
         anyhow::Ok(())
     };
-    let mut said = String::new();
-    let (messages, diagnostics) = tokio::join!(read_messages, stderr.read_to_string(&mut said));
+    let mut diagnostics = String::new();
+    let (messages, read) = tokio::join!(read_messages, stderr.read_to_string(&mut diagnostics));
     messages?;
-    diagnostics?;
+    read?;
     let status = child.wait().await?;
     progress.finish_and_clear();
 
     if !status.success() {
-        bail!("the functions could not be built ({status})\n\n{said}");
+        bail!("cannot build the functions: cargo ended with {status}\n\n{diagnostics}");
     }
     if let Some(missing) = binaries.iter().find(|name| !executables.contains_key(**name)) {
-        bail!("template.yaml names the binary `{missing}`, but cargo built none of that name");
+        bail!("cargo built no binary `{missing}`; add a package of that name or correct template.yaml");
     }
     Ok(executables)
 }
@@ -111,8 +111,8 @@ fn cargo(root: &Path, profile: Profile, binaries: &[&str]) -> Command {
         Profile::Release => {
             command.arg("--release");
         }
-        // With this package in the same build, cargo gives dependencies the features that they have had for `attest`
-        // itself, and builds nearly none of them twice. For `cargo dev` from nothing that is a third of the time.
+        // With this package in the same build, cargo resolves the features that `attest` was built with and reuses
+        // nearly all of its dependencies. That saves a third of the time of a first `cargo dev`.
         Profile::Dev => {
             command.args(["--package", "attest", "--lib"]);
         }
@@ -120,7 +120,7 @@ fn cargo(root: &Path, profile: Profile, binaries: &[&str]) -> Command {
     for binary in binaries {
         command.args(["--package", binary, "--bin", binary]);
     }
-    // Under `cargo run` and `cargo test` these describe this package; build scripts that watch one would run again.
+    // `cargo run` and `cargo test` set these for this package; a changed value would rerun build scripts.
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         if name.starts_with("CARGO_PKG_")
@@ -139,26 +139,26 @@ fn cargo(root: &Path, profile: Profile, binaries: &[&str]) -> Command {
     command
 }
 
-/// A spinner on a terminal, one line elsewhere, nothing in a test.
+/// The progress display: a spinner on a terminal, one line elsewhere, nothing in a test.
 fn progress(logs: Logs, functions: usize) -> ProgressBar {
     if logs == Logs::Capture {
         return ProgressBar::hidden();
     }
-    let doing = format!("building {functions} functions");
+    let title = format!("building {functions} functions");
     let progress = ProgressBar::new_spinner();
     if progress.is_hidden() {
-        // Nothing can be done about a closed stderr, and it must not stop the build.
-        let _ = Term::stderr().write_line(&doing);
+        // A closed stderr must not stop the build.
+        let _ = Term::stderr().write_line(&title);
     }
     if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix} {elapsed} {wide_msg}") {
         progress.set_style(style);
     }
-    progress.set_prefix(doing);
+    progress.set_prefix(title);
     progress.enable_steady_tick(Duration::from_millis(100));
     progress
 }
 
-/// The messages of `--message-format=json` that matter here.
+/// The messages of cargo's `--message-format=json` that this module reads.
 #[derive(Deserialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 enum Message {

@@ -1,19 +1,19 @@
-//! What the exit codes mean.
+//! Exit codes of the `attest` command.
 
 use std::process::ExitCode;
 
 use crate::server::ServerError;
 
-/// Shown at the end of `--help`.
+/// The list of exit codes, printed at the end of `--help`.
 pub(crate) const HELP: &str = "\
 Exit codes:
-  0  done
-  1  the server reported a failure, or some documents or providers failed
-  2  the command line is wrong
-  3  the server cannot be reached
-  4  the answer abstained: the library does not hold enough evidence";
+  0  The command succeeded.
+  1  The command failed: the server returned an error, or a document or provider failed.
+  2  The command line is invalid.
+  3  The server is unreachable.
+  4  The server abstained: the library does not hold enough evidence for an answer.";
 
-/// How a command ended. A wrong command line (2) is clap's.
+/// The exit code of a command. clap itself exits with 2 when the command line is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
@@ -21,12 +21,13 @@ pub(crate) enum Exit {
     Failed = 1,
     Unreachable = 3,
     Abstained = 4,
-    /// 128 + SIGINT, as shells have it.
+    /// 128 + SIGINT, by shell convention.
     Interrupted = 130,
 }
 
 impl Exit {
-    pub(crate) fn of(error: &anyhow::Error) -> Self {
+    /// The exit code for an error that ended a command.
+    pub(crate) fn from_error(error: &anyhow::Error) -> Self {
         match error.downcast_ref::<ServerError>() {
             Some(ServerError::Unreachable { .. }) => Self::Unreachable,
             _ => Self::Failed,

@@ -1,23 +1,23 @@
-//! Writing files so that a reader, or a crash, finds the old text or the new one and never half of one.
+//! Atomic file writes: readers see the old content or the new content, even after a crash.
 
 use std::path::Path;
 
 use anyhow::Context;
 
-/// Puts a text into a file, whole or not at all. Makes its folder when missing.
-pub(crate) fn write_whole(file: &Path, text: &str) -> anyhow::Result<()> {
+/// Replaces the content of a file atomically. Creates missing parent folders.
+pub(crate) fn write_atomic(file: &Path, text: &str) -> anyhow::Result<()> {
     let context = || format!("cannot write {}", file.display());
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).with_context(context)?;
     }
-    let mut unfinished = file.as_os_str().to_owned();
-    unfinished.push(".new");
-    std::fs::write(&unfinished, text).with_context(context)?;
-    std::fs::rename(&unfinished, file).with_context(context)
+    let mut temporary = file.as_os_str().to_owned();
+    temporary.push(".new");
+    std::fs::write(&temporary, text).with_context(context)?;
+    std::fs::rename(&temporary, file).with_context(context)
 }
 
-/// A program for a test. Another process writes it: a program cannot be started while anyone has it open for writing, and
-/// a process that another test starts at that moment inherits our open files.
+/// Writes an executable script for a test. Another process does the writing: a file that is open for writing cannot be
+/// executed, and a process that another test forks at that moment inherits our open files.
 #[cfg(test)]
 pub(crate) fn write_script(file: &Path, script: &str) {
     let mut shell = std::process::Command::new("sh");

@@ -1,4 +1,4 @@
-//! One running process of a function: started, fed through its own Runtime API, ended.
+//! Function instances: one process each, with its own Runtime API server.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -18,33 +18,33 @@ use crate::logs::LogSink;
 use crate::runtime_api::{self, Mailbox};
 use crate::tasks::{Tasks, lock};
 
-/// How many of the last log lines are shown when an instance does not start.
+/// How many of an instance's last log lines a start failure shows.
 const TAIL_LINES: usize = 20;
-/// How long to wait for the last log lines after a process has ended: a grandchild may hold the pipe open.
-const LOG_DRAIN: Duration = Duration::from_millis(500);
+/// How long to wait for the last log lines of an exited process: a grandchild may hold the pipe open.
+const LOG_DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// What is needed to start an instance.
+/// How to start an instance of a function.
 #[derive(Clone, Debug)]
-pub(crate) struct Launch {
+pub(crate) struct LaunchConfig {
     pub(crate) function: String,
     pub(crate) executable: PathBuf,
     pub(crate) environment: Vec<(String, String)>,
 }
 
-/// A process of a function. Dropping it ends the process.
+/// One process of a function. Dropping it kills the process.
 pub(crate) struct Instance {
     pub(crate) mailbox: Arc<Mailbox>,
     child: Arc<Mutex<Child>>,
     killed: AtomicBool,
-    /// How the process ended, once it has.
+    /// The exit status, once the process has exited.
     exit: watch::Receiver<Option<String>>,
     tail: Arc<Mutex<VecDeque<String>>>,
     last_used: Mutex<Instant>,
 }
 
 impl Instance {
-    /// Starts the process. It is not yet ready for events, see [`Instance::wait_until_ready`].
-    pub(crate) async fn spawn(launch: &Launch, tasks: &Tasks, logs: &LogSink) -> std::io::Result<Self> {
+    /// Starts the process. [`Instance::wait_until_ready`] waits until it accepts events.
+    pub(crate) async fn spawn(launch: &LaunchConfig, tasks: &Tasks, logs: &LogSink) -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let mut command = Command::new(&launch.executable);
         command
@@ -59,7 +59,7 @@ impl Instance {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        // Ctrl-C at a terminal reaches a whole process group: the cloud ends its functions itself, in its own order.
+        // Ctrl-C reaches the terminal's whole process group; in its own group, an instance ends when the cloud stops it.
         #[cfg(unix)]
         command.process_group(0);
         let mut child = command.spawn()?;
@@ -90,7 +90,7 @@ impl Instance {
                     }
                 };
                 if !logs_ended {
-                    let _ = tokio::time::timeout(LOG_DRAIN, read_logs).await;
+                    let _ = tokio::time::timeout(LOG_DRAIN_TIMEOUT, read_logs).await;
                 }
                 exited.send_replace(Some(status));
                 mailbox.close();
@@ -107,18 +107,18 @@ impl Instance {
         })
     }
 
-    /// Waits until the process asks for its first event.
-    /// The error says why it will not, with the last lines of its log.
-    pub(crate) async fn wait_until_ready(&self, limit: Duration) -> Result<(), StartFailure> {
+    /// Waits until the process requests its first event. Kills it after `timeout`.
+    /// The error carries the reason and the last lines of the log.
+    pub(crate) async fn wait_until_ready(&self, timeout: Duration) -> Result<(), StartFailure> {
         let reason = tokio::select! {
             () = self.mailbox.ready() => return Ok(()),
             status = self.wait_for_exit() => match self.mailbox.init_error() {
                 Some(error) => format!("{}: {}", error.error_type, error.error_message),
-                None => format!("the process ended before its first event ({status})"),
+                None => format!("the process exited during initialization ({status})"),
             },
-            () = tokio::time::sleep(limit) => {
+            () = tokio::time::sleep(timeout) => {
                 self.kill();
-                format!("no event was asked for within {} seconds", limit.as_secs())
+                format!("initialization timed out after {} seconds", timeout.as_secs())
             }
         };
         let tail: Vec<String> = lock(&self.tail).iter().cloned().collect();
@@ -128,7 +128,7 @@ impl Instance {
         })
     }
 
-    /// Waits for the process to end and says how it did, for example `exit status: 1`.
+    /// Waits for the process to exit and returns its status, for example `exit status: 1`.
     pub(crate) async fn wait_for_exit(&self) -> String {
         match self.exit.clone().wait_for(Option::is_some).await {
             Ok(status) => status.clone().unwrap_or_default(),
@@ -136,21 +136,23 @@ impl Instance {
         }
     }
 
-    /// Ends the process now (SIGKILL), from any thread. Whether it was still there to be ended.
+    /// Kills the process (SIGKILL), from any thread. Returns whether it was still running.
     pub(crate) fn kill(&self) -> bool {
         self.killed.store(true, Ordering::SeqCst);
         lock(&self.child).start_kill().is_ok()
     }
 
-    /// Whether another event may be given to it.
+    /// Whether the instance can take another event.
     pub(crate) fn is_usable(&self) -> bool {
         !self.killed.load(Ordering::SeqCst) && self.exit.borrow().is_none()
     }
 
+    /// Restarts the idle time.
     pub(crate) fn mark_used(&self) {
         *lock(&self.last_used) = Instant::now();
     }
 
+    /// The time since the last event.
     pub(crate) fn idle_for(&self) -> Duration {
         lock(&self.last_used).elapsed()
     }
@@ -162,14 +164,14 @@ impl Drop for Instance {
     }
 }
 
-/// Why an instance did not get ready.
+/// Why an instance did not initialize.
 #[derive(Debug)]
 pub(crate) struct StartFailure {
     pub(crate) reason: String,
     pub(crate) log: String,
 }
 
-/// Waits with the lock held only while polling, so that [`Instance::kill`] never has to wait.
+/// Waits for the exit with the lock held only while polling, so that [`Instance::kill`] never blocks.
 async fn wait_for_exit(child: &Mutex<Child>) -> String {
     let status = poll_fn(|context| {
         let mut child = lock(child);
@@ -182,6 +184,7 @@ async fn wait_for_exit(child: &Mutex<Child>) -> String {
     }
 }
 
+/// Copies an instance's output to the log sink and remembers its last lines.
 struct Log {
     function: String,
     sink: LogSink,
@@ -189,7 +192,7 @@ struct Log {
 }
 
 impl Log {
-    /// Passes every line on until the pipe closes. Bytes that are not UTF-8 are replaced.
+    /// Copies every line until the pipe closes. Replaces bytes that are not UTF-8.
     async fn follow(&self, pipe: Option<impl AsyncRead + Unpin>) {
         let Some(pipe) = pipe else { return };
         let mut reader = BufReader::new(pipe);

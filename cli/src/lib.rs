@@ -1,9 +1,10 @@
-//! The local cloud: runs the workspace's Lambda binaries as they are deployed, on one machine.
+//! A local emulator of Lambda, API Gateway and `DynamoDB` that runs the deployed function binaries unchanged.
 //!
-//! [`Cloud`] reads `template.yaml`, builds the functions, starts each on its first request and speaks the Lambda
-//! Runtime API with them. It turns HTTP into API Gateway's events and serves an embedded `DynamoDB`. The command
-//! `attest dev` is a thin shell around it, and the integration tests use it as their harness.
+//! [`Cloud`] reads `template.yaml`, builds the functions and starts each one on its first request, serving it the
+//! [Lambda Runtime API](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html). It converts HTTP requests to
+//! API Gateway proxy events and serves an embedded `DynamoDB`. `attest dev` and the integration tests run on it.
 
+mod account;
 mod cloud;
 mod compile;
 mod gateway;
@@ -12,11 +13,12 @@ mod local_dynamodb;
 mod logs;
 mod pool;
 mod runtime_api;
-mod streamed;
+mod stream_triggers;
+mod streaming_response;
 mod tasks;
 mod template;
-mod triggers;
 
+pub use account::{ACCOUNT_ID, REGION};
 pub use cloud::{Cloud, CloudOptions, Data};
 pub use compile::Profile;
 pub use local_dynamodb::LocalDynamoDb;
@@ -25,8 +27,3 @@ pub use pool::InvokeError;
 pub use template::{
     Function, ResponseMode, Route, Schedule, Table, Template, TemplateError, TimeToLive, Trigger,
 };
-
-/// The region that functions are told they run in.
-pub const REGION: &str = "us-east-1";
-/// The account that functions are told they run in.
-pub const ACCOUNT_ID: &str = "000000000000";

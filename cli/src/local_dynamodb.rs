@@ -1,4 +1,4 @@
-//! An embedded `DynamoDB` on a loopback port, with the template's tables.
+//! Embedded `DynamoDB` with the template's tables, served on a loopback port.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -15,9 +15,9 @@ use crate::tasks::{Tasks, lock};
 use crate::template::{Table, Template};
 
 /// How long stopping waits for running requests.
-const STOP_LIMIT: Duration = Duration::from_secs(5);
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The database and the server in front of it, which can be stopped and started again.
+/// An embedded `DynamoDB`. Its server can be stopped and restarted without losing data.
 pub struct LocalDynamoDb {
     database: Database,
     address: SocketAddr,
@@ -32,12 +32,12 @@ struct Running {
 }
 
 impl LocalDynamoDb {
-    /// Only the tables of a template, in memory: for measuring without any function.
+    /// Starts a database in memory with a template's tables and no functions, for benchmarks and tests.
     pub async fn in_memory(template: &Template) -> anyhow::Result<Self> {
         Self::start(None, &template.tables, 0, Tasks::default()).await
     }
 
-    /// Opens the database (in `file`, else in memory), creates what is missing and listens on `port`; 0 is any free one.
+    /// Opens the database (in `file`, else in memory), creates missing tables and listens on `port`; 0 selects a free one.
     pub(crate) async fn start(
         file: Option<&Path>,
         tables: &[Table],
@@ -48,11 +48,11 @@ impl LocalDynamoDb {
             Some(file) => {
                 let name = file
                     .to_str()
-                    .ok_or_else(|| anyhow!("the data directory's name is not UTF-8"))?;
+                    .ok_or_else(|| anyhow!("the path of the data directory is not UTF-8"))?;
                 let database =
                     Database::new(name).with_context(|| format!("cannot open {}", file.display()))?;
-                // Sets SQLite to `synchronous = NORMAL`: a power cut may cost the last writes but never the file, and
-                // not every write waits for the disk.
+                // Sets SQLite to `synchronous = NORMAL`: not every write waits for the disk, and a power failure may
+                // lose the last writes but never corrupts the file.
                 database.disable_bulk_loading()?;
                 database
             }
@@ -75,43 +75,44 @@ impl LocalDynamoDb {
         Ok(server)
     }
 
-    /// Where it listens, `http://127.0.0.1:PORT`.
+    /// The server's URL, `http://127.0.0.1:PORT`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
+    /// The database itself, without the server.
     pub(crate) fn database(&self) -> Database {
         self.database.clone()
     }
 
-    /// Refuses connections from now on, also kept-alive ones. Running requests get to their end first.
+    /// Stops the server after its running requests, for at most 5 seconds, and closes its connections.
     pub(crate) async fn stop(&self) {
         let Some(mut running) = lock(&self.running).take() else {
             return;
         };
         let _ = running.stop.send(());
-        let _ = tokio::time::timeout(STOP_LIMIT, running.stopped.wait_for(|stopped| *stopped)).await;
+        let _ = tokio::time::timeout(STOP_TIMEOUT, running.stopped.wait_for(|stopped| *stopped)).await;
     }
 
-    /// Listens again, on the same port with the same data.
-    pub(crate) async fn start_again(&self) -> anyhow::Result<()> {
+    /// Starts the server again, on the same port with the same data.
+    pub(crate) async fn restart(&self) -> anyhow::Result<()> {
         if lock(&self.running).is_some() {
             return Ok(());
         }
         let listener = TcpListener::bind(self.address).await;
-        self.serve(listener.with_context(|| format!("cannot listen on {} again", self.address))?);
+        self.serve(listener.with_context(|| format!("cannot listen on {}", self.address))?);
         Ok(())
     }
 
     fn serve(&self, listener: TcpListener) {
-        let (stop, told_to_stop) = oneshot::channel();
+        let (stop, stop_requested) = oneshot::channel();
         let (ended, stopped) = watch::channel(false);
         let database = self.database.clone();
         self.tasks.spawn(async move {
             let shutdown = async {
-                let _ = told_to_stop.await;
+                let _ = stop_requested.await;
             };
-            // It fails only if `accept` does for good; whoever connects then finds out.
+            // Fails only when `accept` fails permanently; clients then see a refused connection.
             let _ = dynoxide::server::serve_with_shutdown(listener, database, shutdown).await;
             ended.send_replace(true);
         });
@@ -137,17 +138,17 @@ fn create_if_missing(database: &Database, table: &Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// An old table with other keys would fail later, in a stranger way.
+/// Fails early when an existing table has other keys than the template.
 fn check_keys(database: &Database, table: &Table) -> anyhow::Result<()> {
     let described = database.describe_table(serde_json::from_value(json!({ "TableName": table.name }))?)?;
     let described = serde_json::to_value(described)?;
     if keys(&described["Table"]) != keys(&table.create_request) {
-        bail!("has other keys or indexes than template.yaml says; remove the data directory to start anew");
+        bail!("its keys or indexes differ from template.yaml; delete the data directory to recreate it");
     }
     Ok(())
 }
 
-/// The key schemas of the table and of each index, in a comparable order.
+/// The key schemas of the table and its indexes, sorted by index name.
 fn keys(table: &Json) -> Vec<(String, Json)> {
     let indexes = ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"];
     let indexes = indexes

@@ -1,4 +1,4 @@
-//! Where the functions' log lines go: the terminal, or memory for a test to read.
+//! Log sink for the functions' output: the terminal, or memory for tests.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -7,16 +7,16 @@ use console::{Color, Style};
 
 use crate::tasks::lock;
 
-/// What becomes of the lines that functions write to stdout and stderr.
+/// The destination of the lines that functions write to stdout and stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logs {
-    /// Printed to stderr behind the function's name, in colour when stderr is a terminal.
+    /// Standard error, prefixed with the function's name; coloured when it is a terminal.
     Terminal,
-    /// Kept in memory, see [`Cloud::logs`](crate::Cloud::logs).
+    /// Memory, readable with [`Cloud::logs`](crate::Cloud::logs).
     Capture,
 }
 
-/// Takes lines from every function. Clones share the destination.
+/// Receives the log lines of all functions. Clones share the destination.
 #[derive(Clone, Debug)]
 pub(crate) struct LogSink {
     destination: Logs,
@@ -31,24 +31,25 @@ impl LogSink {
         }
     }
 
-    /// Adds one line, with the function's name in front.
+    /// Writes one line, prefixed with the function's name.
     pub(crate) fn line(&self, function: &str, line: &str) {
         match self.destination {
             Logs::Capture => lock(&self.captured).push(format!("{function} | {line}")),
             Logs::Terminal => {
                 let name = Style::new().for_stderr().fg(colour(function)).apply_to(function);
-                // Nothing can be done about a closed stderr, and it must not stop a function.
+                // A closed stderr must not stop a function.
                 let _ = writeln!(std::io::stderr().lock(), "{name} | {line}");
             }
         }
     }
 
+    /// The lines captured so far; none with [`Logs::Terminal`].
     pub(crate) fn captured(&self) -> Vec<String> {
         lock(&self.captured).clone()
     }
 }
 
-/// The same colour for the same name, every time.
+/// A colour derived from the function's name.
 fn colour(function: &str) -> Color {
     const COLOURS: [Color; 6] = [
         Color::Cyan,

@@ -1,7 +1,7 @@
-//! The `attest` command: see `attest --help`.
+//! The `attest` command. Run `attest --help` for its subcommands.
 //!
-//! It answers on stdout and explains on stderr with the macros of `anstream`: those of the standard library panic when the
-//! reader has seen enough, as in `attest ask … | head -1`.
+//! Results go to stdout, diagnostics to stderr, both through the macros of `anstream`. Those of the standard library
+//! panic when the reader closes the pipe, as in `attest ask … | head -1`.
 
 mod commands;
 mod documents;
@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
     result
         .unwrap_or_else(|error| {
             eprintln!("{} {error:#}", console::style("error:").for_stderr().red().bold());
-            exit::Exit::of(&error)
+            exit::Exit::from_error(&error)
         })
         .into()
 }

@@ -1,5 +1,4 @@
-//! The model server that `attest setup` installs: llama-cpp-python with a small model. Started beside the functions,
-//! ended with them.
+//! The local model server that `attest setup` installs: llama-cpp-python with a small model.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,60 +12,61 @@ use shared::llm::catalog::Provider;
 use shared::llm::wire::Kind;
 use tokio::process::{Child, Command};
 
-/// What the model is called in requests.
+/// The model's name in requests.
 pub(crate) const MODEL_NAME: &str = "smollm2-135m";
-/// Tokens that it reads and writes together.
+/// The server's context window in tokens, prompt and completion together.
 const CONTEXT_TOKENS: u32 = 8_192;
-/// Tokens that it is given at most: on two cores it reads 200 a second, so more would take an answer's whole time.
-pub(crate) const USEFUL_TOKENS: u32 = 2_048;
-/// Everything of the server is in here, from the root of the workspace.
+/// The context window announced to callers, in tokens. On two cores the model reads 200 tokens a second, so a longer
+/// prompt would use up the time of an answer.
+pub(crate) const MAX_PROMPT_TOKENS: u32 = 2_048;
+/// The folder of the installation, relative to the workspace root.
 pub(crate) const FOLDER: &str = ".attest/models";
-/// What starts it, from the root of the workspace.
-pub(crate) const LAUNCH_FILE: &str = ".attest/models/server.json";
-/// How long loading may take: a cold disk is slow.
-const START_LIMIT: Duration = Duration::from_secs(90);
-const CHECK_EVERY: Duration = Duration::from_millis(100);
-/// While it writes for somebody, it lets even this question wait.
-const CHECK_LIMIT: Duration = Duration::from_secs(10);
-/// How many of the last bytes of the log are shown when it does not start.
-const TAIL_BYTES: usize = 2_000;
+/// The file that stores a [`ModelServerConfig`], relative to the workspace root.
+pub(crate) const CONFIG_FILE: &str = ".attest/models/server.json";
+/// Allows for loading the model from a cold disk.
+const START_TIMEOUT: Duration = Duration::from_secs(90);
+const HEALTH_CHECK_INTERVAL: Duration = Duration::from_millis(100);
+/// The server handles one request at a time, so a health check may wait for a completion.
+const HEALTH_CHECK_TIMEOUT: Duration = Duration::from_secs(10);
+/// How much of the end of the server's log an error shows.
+const LOG_TAIL_BYTES: usize = 2_000;
 
-/// What starts the server; kept in [`LAUNCH_FILE`].
+/// How to start the installed server; stored as JSON in [`CONFIG_FILE`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Launch {
-    /// The Python that has the server.
+pub(crate) struct ModelServerConfig {
+    /// The Python executable of the server's virtual environment.
     pub(crate) python: PathBuf,
-    /// The model's file, GGUF.
+    /// The model's GGUF file.
     pub(crate) model: PathBuf,
     /// The port on 127.0.0.1.
     pub(crate) port: u16,
 }
 
-impl Launch {
-    /// What was installed in this workspace; `None` when nothing was, or when it is gone.
+impl ModelServerConfig {
+    /// Reads the configuration of the installed server. Returns `None` when none is installed, or its files are gone.
     pub(crate) fn read(root: &Path) -> Option<Self> {
-        let text = std::fs::read(root.join(LAUNCH_FILE)).ok()?;
-        let launch: Self = serde_json::from_slice(&text).ok()?;
-        (launch.python.is_file() && launch.model.is_file()).then_some(launch)
+        let text = std::fs::read(root.join(CONFIG_FILE)).ok()?;
+        let config: Self = serde_json::from_slice(&text).ok()?;
+        (config.python.is_file() && config.model.is_file()).then_some(config)
     }
 
-    /// Keeps it for the next start.
+    /// Stores the configuration for the next start.
     pub(crate) fn write(&self, root: &Path) -> anyhow::Result<()> {
-        crate::files::write_whole(&root.join(LAUNCH_FILE), &self.text()?)
+        crate::files::write_atomic(&root.join(CONFIG_FILE), &self.to_json()?)
     }
 
-    /// As it is kept.
-    pub(crate) fn text(&self) -> anyhow::Result<String> {
+    /// The configuration as it is stored.
+    pub(crate) fn to_json(&self) -> anyhow::Result<String> {
         Ok(format!("{}\n", serde_json::to_string_pretty(self)?))
     }
 
-    /// The address under which it speaks OpenAI's format.
+    /// The base URL of the server's OpenAI-compatible API.
     pub(crate) fn base_url(&self) -> String {
         format!("http://127.0.0.1:{}/v1", self.port)
     }
 
-    /// Whether a provider is this server.
+    /// Whether a provider's entry refers to this server.
     pub(crate) fn serves(&self, provider: &Provider) -> bool {
         let url = &provider.base_url;
         provider.kind == Kind::Llamacpp
@@ -75,60 +75,63 @@ impl Launch {
     }
 }
 
-/// The running server. Dropping it ends it.
+/// A running model server. Dropping it kills the process.
 pub(crate) struct ModelServer(Child);
 
 impl ModelServer {
-    /// Starts the server of this workspace and waits until it answers. `None` when no provider is this server, or when it
-    /// runs already.
+    /// Starts the workspace's model server and waits until it responds. Returns `None` when none is installed, when no
+    /// provider refers to it, or when it is already running.
     pub(crate) async fn start(root: &Path, providers: &[Provider]) -> anyhow::Result<Option<Self>> {
-        let Some(launch) = Launch::read(root) else {
+        let Some(config) = ModelServerConfig::read(root) else {
             return Ok(None);
         };
-        let http = http_client::builder()?.no_proxy().timeout(CHECK_LIMIT).build()?;
-        if !providers.iter().any(|provider| launch.serves(provider)) || answers(&http, &launch).await {
+        let http = http_client::builder()?
+            .no_proxy()
+            .timeout(HEALTH_CHECK_TIMEOUT)
+            .build()?;
+        if !providers.iter().any(|provider| config.serves(provider)) || is_healthy(&http, &config).await {
             return Ok(None);
         }
         let log = root.join(FOLDER).join("server.log");
-        let mut child = command(&launch, &log)?
+        let mut child = command(&config, &log)?
             .spawn()
-            .with_context(|| format!("cannot start {}", launch.python.display()))?;
-        let answering = async {
-            while !answers(&http, &launch).await {
-                tokio::time::sleep(CHECK_EVERY).await;
+            .with_context(|| format!("cannot start {}", config.python.display()))?;
+        let healthy = async {
+            while !is_healthy(&http, &config).await {
+                tokio::time::sleep(HEALTH_CHECK_INTERVAL).await;
             }
         };
         let problem = tokio::select! {
-            () = answering => return Ok(Some(Self(child))),
-            status = child.wait() => format!("it ended ({})", status?),
-            () = tokio::time::sleep(START_LIMIT) => {
-                format!("it did not answer within {} seconds", START_LIMIT.as_secs())
+            () = healthy => return Ok(Some(Self(child))),
+            status = child.wait() => format!("the process ended ({})", status?),
+            () = tokio::time::sleep(START_TIMEOUT) => {
+                format!("no response within {} seconds", START_TIMEOUT.as_secs())
             }
         };
         bail!(
-            "the model server did not start: {problem}. Its log, {}:\n{}",
+            "the model server did not start: {problem}. The end of its log, {}:\n{}",
             log.display(),
             tail(&log)
         )
     }
 
-    /// Waits until it ends by itself, and says how it did.
-    pub(crate) async fn ended(&mut self) -> String {
+    /// Waits until the process exits by itself and returns its exit status.
+    pub(crate) async fn wait_for_exit(&mut self) -> String {
         match self.0.wait().await {
             Ok(status) => status.to_string(),
             Err(error) => error.to_string(),
         }
     }
 
-    /// Ends it and waits until it is gone.
+    /// Kills the process and waits until it is gone.
     pub(crate) async fn stop(mut self) {
-        // Only a process that has ended by itself cannot be ended.
+        // Fails only when the process has already exited.
         let _ = self.0.kill().await;
     }
 }
 
-/// Does some work with the server running, if this workspace has one. `warn` is told why it did not start; the work is
-/// done all the same.
+/// Runs `work` with the workspace's model server running, if it has one. When the server does not start, passes the
+/// reason to `warn` and runs `work` anyway.
 pub(crate) async fn with_server<T>(
     root: &Path,
     providers: &[Provider],
@@ -146,21 +149,21 @@ pub(crate) async fn with_server<T>(
     done
 }
 
-fn command(launch: &Launch, log: &Path) -> anyhow::Result<Command> {
+fn command(config: &ModelServerConfig, log: &Path) -> anyhow::Result<Command> {
     let log_file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
-    let mut command = Command::new(&launch.python);
-    // The server reads variables such as HOST, PORT and MODEL over its flags, and has no use for anybody's keys.
+    let mut command = Command::new(&config.python);
+    // For the server, variables such as HOST, PORT and MODEL override its flags; it also needs no API keys.
     command.env_clear();
-    for kept in ["PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT"] {
-        command.envs(std::env::var_os(kept).map(|value| (kept, value)));
+    for name in ["PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT"] {
+        command.envs(std::env::var_os(name).map(|value| (name, value)));
     }
     command
-        // Threads that spin while they wait for each other are ten times slower on cores that others use too.
+        // Spinning worker threads are ten times slower on cores shared with other processes.
         .env("OMP_WAIT_POLICY", "passive")
         .args(["-m", "llama_cpp.server", "--host", "127.0.0.1"])
         .args(["--model_alias", MODEL_NAME, "--model"])
-        .arg(&launch.model)
-        .args(["--port", &launch.port.to_string()])
+        .arg(&config.model)
+        .args(["--port", &config.port.to_string()])
         .args(["--n_ctx", &CONTEXT_TOKENS.to_string()])
         .args([
             "--n_threads",
@@ -170,26 +173,26 @@ fn command(launch: &Launch, log: &Path) -> anyhow::Result<Command> {
             "--flash_attn",
             "true",
         ])
-        // Otherwise a second request ends the stream of the first one as if it were whole.
+        // By default a second request truncates the first one's stream without an error.
         .args(["--interrupt_requests", "false"])
-        // Otherwise memory for the scores of every token of the context is set aside.
+        // By default the server reserves memory for the logits of every token of the context.
         .args(["--logits_all", "false"])
-        // Otherwise its penalty for repetition works against quoting words of the prompt.
+        // The default repetition penalty works against quoting the prompt.
         .args(["--last_n_tokens_size", "0"])
         .args(["--verbose", "false"])
         .stdin(Stdio::null())
         .stdout(log_file.try_clone()?)
         .stderr(log_file)
         .kill_on_drop(true);
-    // Ctrl-C at a terminal reaches a whole process group: the server ends after the functions that may be asking it.
+    // Ctrl-C reaches the terminal's whole process group; in its own group, the server outlives the functions that call it.
     #[cfg(unix)]
     command.process_group(0);
     Ok(command)
 }
 
-/// Whether the server answers, and is ours: another program may have its port.
-async fn answers(http: &reqwest::Client, launch: &Launch) -> bool {
-    let response = http.get(format!("{}/models", launch.base_url())).send().await;
+/// Whether the server responds and lists our model: another program may be using its port.
+async fn is_healthy(http: &reqwest::Client, config: &ModelServerConfig) -> bool {
+    let response = http.get(format!("{}/models", config.base_url())).send().await;
     let Ok(response) = response else { return false };
     let models: serde_json::Value = response.json().await.unwrap_or_default();
     models["data"]
@@ -199,7 +202,7 @@ async fn answers(http: &reqwest::Client, launch: &Launch) -> bool {
 
 fn tail(log: &Path) -> String {
     let text = std::fs::read(log).unwrap_or_default();
-    let start = text.len().saturating_sub(TAIL_BYTES);
+    let start = text.len().saturating_sub(LOG_TAIL_BYTES);
     String::from_utf8_lossy(&text[start..]).trim().to_owned()
 }
 
@@ -216,7 +219,7 @@ mod tests {
         catalog::parse(&list, &|_| None).unwrap()
     }
 
-    /// A workspace in which the "Python" is a script.
+    /// A workspace whose Python executable is a shell script.
     fn workspace(script: &str, port: u16) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join(FOLDER);
@@ -224,17 +227,19 @@ mod tests {
         let python = folder.join("python");
         crate::files::write_script(&python, &format!("#!/bin/sh\n{script}\n"));
         let model = python.clone();
-        Launch { python, model, port }.write(root.path()).unwrap();
+        ModelServerConfig { python, model, port }
+            .write(root.path())
+            .unwrap();
         root
     }
 
     #[test]
-    fn what_is_gone_is_not_started() {
+    fn a_server_whose_files_are_gone_is_not_started() {
         let root = workspace("exit 0", 9_010);
-        let launch = Launch::read(root.path()).unwrap();
-        assert!(launch.serves(&providers(9_010)[0]) && !launch.serves(&providers(9_011)[0]));
-        std::fs::remove_file(&launch.python).unwrap();
-        assert_eq!(Launch::read(root.path()), None);
+        let config = ModelServerConfig::read(root.path()).unwrap();
+        assert!(config.serves(&providers(9_010)[0]) && !config.serves(&providers(9_011)[0]));
+        std::fs::remove_file(&config.python).unwrap();
+        assert_eq!(ModelServerConfig::read(root.path()), None);
     }
 
     #[tokio::test]
@@ -245,7 +250,7 @@ mod tests {
             .err()
             .unwrap();
         let error = error.to_string();
-        assert!(error.contains("it ended (exit status: 3)"), "{error}");
+        assert!(error.contains("the process ended (exit status: 3)"), "{error}");
         assert!(error.contains("no module called llama_cpp.server"), "{error}");
     }
 
@@ -260,8 +265,8 @@ mod tests {
         );
     }
 
-    /// Answers as the server does, once this file is there.
-    async fn answer_when_there(file: PathBuf) -> (u16, tokio::task::JoinSet<()>) {
+    /// Responds as the model server does, once this file exists.
+    async fn respond_once_file_exists(file: PathBuf) -> (u16, tokio::task::JoinSet<()>) {
         let models = move || async move {
             let name = if file.exists() { MODEL_NAME } else { "another" };
             axum::Json(serde_json::json!({"object": "list", "data": [{"id": name}]}))
@@ -275,10 +280,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_started_server_ends_with_stop_and_one_that_runs_is_left_alone() {
+    async fn stop_ends_a_started_server_and_a_running_one_is_not_started_twice() {
         let folder = tempfile::tempdir().unwrap();
         let pid_file = folder.path().join("pid");
-        let (port, _serving) = answer_when_there(pid_file.clone()).await;
+        let (port, _serving) = respond_once_file_exists(pid_file.clone()).await;
         let script = format!(
             "echo $$ > {0}.new && mv {0}.new {0}; exec sleep 600",
             pid_file.display()
@@ -288,13 +293,13 @@ mod tests {
         let server = ModelServer::start(root.path(), &providers(port)).await.unwrap();
         let pid = std::fs::read_to_string(&pid_file).unwrap();
         let second = ModelServer::start(root.path(), &providers(port)).await.unwrap();
-        assert!(second.is_none(), "it runs already");
+        assert!(second.is_none(), "it is already running");
         assert_eq!(std::fs::read_to_string(&pid_file).unwrap(), pid);
 
         server.unwrap().stop().await;
-        let lives = std::process::Command::new("kill")
+        let is_alive = std::process::Command::new("kill")
             .args(["-0", pid.trim()])
             .output();
-        assert!(!lives.unwrap().status.success());
+        assert!(!is_alive.unwrap().status.success());
     }
 }

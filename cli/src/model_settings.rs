@@ -1,4 +1,4 @@
-//! The model settings of a workspace: those of the environment, else what `attest setup` wrote.
+//! Model settings of a workspace, read from the environment or from the file that `attest setup` writes.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,44 +11,44 @@ use shared::llm::catalog::{self, Provider};
 use shared::llm::routing::{self, Choice};
 use shared::llm::{Settings, budget};
 
-/// The list of providers that `attest setup` writes, from the root of the workspace.
+/// The provider list that `attest setup` writes, relative to the workspace root.
 pub(crate) const PROVIDERS_FILE: &str = ".attest/providers.json";
-/// Told to functions too, so that they look for keys where the developer keeps them.
+/// Passed to functions too, so that they read keys from the developer's Parameter Store endpoint.
 const SSM_ENDPOINT: &str = "AWS_ENDPOINT_URL_SSM";
-/// A usual question with its passages, in bytes, and a usual answer, in tokens: for orders that depend on prices.
-const USUAL_PROMPT: (usize, u32) = (12_000, 500);
+/// The size of a typical prompt in bytes and of a typical answer in tokens, for routing by price.
+const TYPICAL_CALL: (usize, u32) = (12_000, 500);
 
-/// Looks a variable up.
+/// Looks up an environment variable by name.
 pub(crate) type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// The variables of this process; one without a value is not set, as for the functions.
-pub(crate) fn process(name: &str) -> Option<String> {
+/// Looks up a variable of this process. A blank one counts as unset, as it does for the functions.
+pub(crate) fn process_variable(name: &str) -> Option<String> {
     let value = std::env::var_os(name)?.into_string().ok()?;
     (!value.trim().is_empty()).then_some(value)
 }
 
-/// Where the providers are written down.
+/// Where the provider settings come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// In the variable `LLM_PROVIDERS`.
+    /// The variable `LLM_PROVIDERS`.
     Variable,
-    /// In the file of `attest setup`.
+    /// The file that `attest setup` writes.
     File(PathBuf),
-    /// Nowhere: keys in the environment turn theirs on.
+    /// API keys in the environment, each of which enables its provider.
     Keys,
 }
 
-/// The providers, and what a function has to be told to have them too.
+/// The model settings, with the environment variables that a function needs to read the same ones.
 pub(crate) struct ModelSettings {
     pub(crate) settings: Settings,
     pub(crate) source: Source,
-    /// Where the key of each provider is, as it is written down (`env:NAME`), in the order of the providers.
-    key_places: Vec<Option<String>>,
+    /// The configured location of each provider's key (`env:NAME`), in the order of the providers.
+    key_locations: Vec<Option<String>>,
     variables: BTreeMap<String, String>,
 }
 
 impl ModelSettings {
-    /// Reads the settings as a function of this workspace would. The error names every fault, and never a key.
+    /// Reads the settings as a function of this workspace would. The error lists every fault and contains no key.
     pub(crate) fn read(root: &Path, variable: Variable<'_>) -> anyhow::Result<Self> {
         let file = root.join(PROVIDERS_FILE);
         let source = match variable("LLM_PROVIDERS") {
@@ -56,46 +56,46 @@ impl ModelSettings {
             None if file.is_file() => Source::File(file),
             None => Source::Keys,
         };
-        // Whatever the settings ask for is what a function needs: nothing else of the environment reaches it.
-        let asked = RefCell::new(BTreeMap::new());
-        let recorded = |name: &str| {
+        // A function gets only the variables that the settings read, not the whole environment.
+        let recorded = RefCell::new(BTreeMap::new());
+        let record = |name: &str| {
             let value = match (&source, name) {
                 (Source::File(file), "LLM_PROVIDERS") => Some(file.display().to_string()),
                 _ => variable(name),
             }?;
-            asked.borrow_mut().insert(name.to_owned(), value.clone());
+            recorded.borrow_mut().insert(name.to_owned(), value.clone());
             Some(value)
         };
-        let settings = Settings::read(&recorded).map_err(|faults| match &source {
+        let settings = Settings::read(&record).map_err(|faults| match &source {
             Source::File(file) => anyhow!(
-                "the model settings in {} are wrong: {} (`cargo attest setup` writes that file anew)",
+                "the model settings in {} are invalid: {}; correct the file, or run `cargo attest setup` to rewrite it",
                 file.display(),
                 faults.join("; ")
             ),
-            _ => anyhow!("the model settings are wrong: {}", faults.join("; ")),
+            _ => anyhow!("the model settings are invalid: {}", faults.join("; ")),
         })?;
-        let mut variables = asked.take();
-        let key_places = match variables.get("LLM_PROVIDERS") {
-            Some(list) => places_in_list(list)?,
-            None => places_of_variables(variable),
+        let mut variables = recorded.take();
+        let key_locations = match variables.get("LLM_PROVIDERS") {
+            Some(list) => key_locations_in_list(list)?,
+            None => key_locations_of_variables(variable),
         };
         variables.extend(variable(SSM_ENDPOINT).map(|url| (SSM_ENDPOINT.to_owned(), url)));
         Ok(Self {
             settings,
             source,
-            key_places,
+            key_locations,
             variables,
         })
     }
 
-    /// The environment variables from which a function reads the same settings. They hold keys.
+    /// The environment variables from which a function reads the same settings. They contain keys.
     pub(crate) fn variables(&self) -> Vec<(String, String)> {
         self.variables.clone().into_iter().collect()
     }
 
-    /// The models that write, the one to be tried first first.
+    /// The generating models, in routing order.
     pub(crate) fn order(&self) -> Vec<Choice<'_>> {
-        let (prompt_bytes, max_tokens) = USUAL_PROMPT;
+        let (prompt_bytes, max_tokens) = TYPICAL_CALL;
         let Settings {
             providers, routing, ..
         } = &self.settings;
@@ -108,37 +108,35 @@ impl ModelSettings {
         )
     }
 
-    /// Where the key of a provider is, such as `env:GROQ_API_KEY`; `None` when it wants none.
-    pub(crate) fn key_place(&self, provider: &Provider) -> Option<&str> {
-        let providers = self.settings.providers.iter().zip(&self.key_places);
-        let mut known = providers.filter(|(known, _)| known.name == provider.name);
-        known.next().and_then(|(_, place)| place.as_deref())
+    /// The location of a provider's key, such as `env:GROQ_API_KEY`; `None` when it has none.
+    pub(crate) fn key_location(&self, provider: &Provider) -> Option<&str> {
+        let mut providers = self.settings.providers.iter().zip(&self.key_locations);
+        let (_, location) = providers.find(|(known, _)| known.name == provider.name)?;
+        location.as_deref()
     }
 
-    /// One line for people: who writes.
+    /// One sentence that says which models write answers.
     pub(crate) fn summary(&self) -> String {
         let models: Vec<String> = self.order().into_iter().map(full_name).collect();
         match models.split_first() {
-            None => "Answers are quoted from the documents, without a model; `cargo attest setup` finds one \
-                     that writes."
+            None => "No model is configured: answers quote the documents without a model. Run `cargo attest setup` \
+                     to configure one."
                 .to_owned(),
             Some((first, [])) => format!("Answers are written by {first}."),
             Some((first, others)) => {
-                format!(
-                    "Answers are written by {first}; next in turn: {}.",
-                    others.join(", ")
-                )
+                format!("Answers are written by {first}; fallbacks: {}.", others.join(", "))
             }
         }
     }
 }
 
-/// A model as requests may name it.
+/// The full name of a model in requests, `provider/model`.
 pub(crate) fn full_name(choice: Choice<'_>) -> String {
     format!("{}/{}", choice.provider.name, choice.model.name)
 }
 
-/// The price of a model in words: `free`, `0.15 / 0.60` US dollars for a million tokens read and written, or `not known`.
+/// The display form of a model's price: `free`, `not known`, or `0.15 / 0.60`, in US dollars per million input and
+/// output tokens.
 pub(crate) fn price(model: &catalog::Model) -> String {
     let million = |input, output| domain::Tokens { input, output };
     match model.price {
@@ -152,7 +150,7 @@ pub(crate) fn price(model: &catalog::Model) -> String {
     }
 }
 
-/// Whether calling this model is billed, or may be.
+/// Whether calls of this model are billed, or may be.
 pub(crate) fn is_billed(choice: Choice<'_>) -> bool {
     match choice.model.price {
         Some(price) => !price.is_free(),
@@ -161,21 +159,21 @@ pub(crate) fn is_billed(choice: Choice<'_>) -> bool {
 }
 
 #[derive(Deserialize)]
-struct Place {
+struct KeyLocation {
     key: Option<String>,
 }
 
-/// The list has been read as providers before, so each `key` is a place and no key.
-fn places_in_list(list: &str) -> anyhow::Result<Vec<Option<String>>> {
-    let places: Vec<Place> = if list.trim_start().starts_with('[') {
+/// The key locations in a provider list. The list parsed as providers before, so no `key` is a literal key.
+fn key_locations_in_list(list: &str) -> anyhow::Result<Vec<Option<String>>> {
+    let locations: Vec<KeyLocation> = if list.trim_start().starts_with('[') {
         serde_json::from_str(list)?
     } else {
         serde_json::from_slice(&std::fs::read(list)?)?
     };
-    Ok(places.into_iter().map(|place| place.key).collect())
+    Ok(locations.into_iter().map(|location| location.key).collect())
 }
 
-fn places_of_variables(variable: Variable<'_>) -> Vec<Option<String>> {
+fn key_locations_of_variables(variable: Variable<'_>) -> Vec<Option<String>> {
     let set = catalog::variables().filter(|name| variable(name).is_some());
     set.map(|name| (name != "OLLAMA_HOST").then(|| format!("env:{name}")))
         .collect()
@@ -196,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_is_told_what_the_settings_ask_for_and_nothing_else() {
+    fn a_function_gets_the_variables_that_the_settings_read_and_no_others() {
         let nowhere = Path::new("/no/such/folder");
         let variable = |name: &str| match name {
             "LLM_PROVIDERS" => Some(LIST.to_owned()),
@@ -211,16 +209,16 @@ mod tests {
             ["AWS_ENDPOINT_URL_SSM", "LLM_PROVIDERS", "LLM_ROUTING", "WORK_KEY"]
         );
         let openai = &listed.settings.providers[0];
-        assert_eq!(listed.key_place(openai), Some("env:WORK_KEY"));
+        assert_eq!(listed.key_location(openai), Some("env:WORK_KEY"));
         assert_eq!(price(&openai.models[0]), "0.15 / 0.60");
         assert_eq!(
             listed.summary(),
-            "Answers are written by openai/gpt; next in turn: box/tiny."
+            "Answers are written by openai/gpt; fallbacks: box/tiny."
         );
     }
 
     #[test]
-    fn keys_alone_are_handed_on_with_the_models_they_name() {
+    fn keys_are_passed_on_with_the_models_chosen_for_them() {
         let variable = |name: &str| match name {
             "GROQ_API_KEY" | "GROQ_MODEL" | "OPENAI_MODEL" | "HOME" => Some("x".to_owned()),
             "OLLAMA_HOST" => Some("box".to_owned()),
@@ -228,17 +226,17 @@ mod tests {
         };
         let keys = ModelSettings::read(Path::new("/no/such/folder"), &variable).unwrap();
         assert_eq!(names(&keys), ["GROQ_API_KEY", "GROQ_MODEL", "OLLAMA_HOST"]);
-        let places = keys
+        let locations = keys
             .settings
             .providers
             .iter()
-            .map(|provider| keys.key_place(provider));
-        assert_eq!(places.collect::<Vec<_>>(), [None, Some("env:GROQ_API_KEY")]);
+            .map(|provider| keys.key_location(provider));
+        assert_eq!(locations.collect::<Vec<_>>(), [None, Some("env:GROQ_API_KEY")]);
         assert_eq!(keys.source, Source::Keys);
     }
 
     #[test]
-    fn the_file_of_setup_counts_when_the_variable_is_not_set() {
+    fn the_file_of_setup_applies_when_the_variable_is_not_set() {
         let root = tempfile::tempdir().unwrap();
         let file = root.path().join(PROVIDERS_FILE);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();

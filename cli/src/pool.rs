@@ -1,4 +1,4 @@
-//! The instances of every function: reused while idle, more of them when busy, ended in time.
+//! Instance pools of the functions: reuse idle instances, scale out under load, stop instances that stay idle.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,42 +8,43 @@ use std::time::{Duration, Instant, SystemTime};
 use axum::body::Bytes;
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::instance::{Instance, Launch};
+use crate::account::{ACCOUNT_ID, REGION};
+use crate::instance::{Instance, LaunchConfig};
 use crate::logs::LogSink;
-use crate::runtime_api::{Ending, Invocation};
-use crate::streamed::Streamed;
+use crate::runtime_api::{Invocation, InvocationOutcome};
+use crate::streaming_response::StreamingResponse;
 use crate::tasks::{Tasks, lock};
 
-/// The largest event in bytes, as Lambda has it.
+/// Lambda's maximum event size in bytes.
 pub(crate) const MAX_EVENT_BYTES: usize = 6_291_456;
-/// Instances of one function at the same time; further events wait.
+/// The maximum number of concurrent instances of one function; further events wait.
 const MAX_INSTANCES: usize = 10;
-/// Instances that had nothing to do for this long are ended.
-const IDLE_LIMIT: Duration = Duration::from_secs(5 * 60);
-const IDLE_CHECK: Duration = Duration::from_secs(30);
-/// The least time an instance has to get ready. Lambda gives 10 seconds and then tries again within the timeout.
-const MIN_INIT_LIMIT: Duration = Duration::from_secs(10);
-/// An instance may end between two events without anybody's fault; ending again and again is one.
-const MAX_DELIVERIES: usize = 3;
+/// How long an instance may stay idle before it is stopped.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+const IDLE_CHECK_INTERVAL: Duration = Duration::from_secs(30);
+/// The minimum initialization timeout. Lambda allows 10 seconds, then retries within the function's timeout.
+const MIN_INIT_TIMEOUT: Duration = Duration::from_secs(10);
+/// An idle instance may exit just before it fetches an event; the event is then offered to another one.
+const MAX_DELIVERY_ATTEMPTS: usize = 3;
 /// How long stopping waits for the killed processes.
-const STOP_LIMIT: Duration = Duration::from_secs(5);
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why an invocation gave no response.
+/// Why an invocation failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvokeError {
     /// The template has no function of this name.
     #[error("there is no function `{0}`")]
     Unknown(String),
-    /// The event is larger than Lambda takes.
-    #[error("the event has {bytes} bytes, and a function takes {MAX_EVENT_BYTES}")]
+    /// The event exceeds Lambda's limit of 6,291,456 bytes.
+    #[error("the event has {bytes} bytes; the maximum is {MAX_EVENT_BYTES}")]
     EventTooLarge {
-        /// Its size.
+        /// The size of the event.
         bytes: usize,
     },
-    /// Every instance was busy until the function's timeout had passed.
+    /// Every instance stayed busy for the length of the function's timeout.
     #[error("Rate Exceeded: every instance of `{0}` is busy")]
     Throttled(String),
-    /// No instance got ready.
+    /// No instance finished its initialization.
     #[error("`{function}` did not start: {reason}\n{log}")]
     StartFailed {
         /// The function's name.
@@ -53,21 +54,21 @@ pub enum InvokeError {
         /// The last lines of the instance's log.
         log: String,
     },
-    /// The process ended before it answered.
+    /// The process exited before it responded.
     #[error("`{function}` ended before it answered ({status})")]
     Crashed {
         /// The function's name.
         function: String,
-        /// How it ended, for example `exit status: 1` or `signal: 9 (SIGKILL)`.
+        /// The exit status, for example `exit status: 1` or `signal: 9 (SIGKILL)`.
         status: String,
     },
-    /// The function's timeout passed; its process was ended.
+    /// The function's timeout passed; its process was killed.
     #[error("Task timed out after {:.2} seconds", .after.as_secs_f64())]
     TimedOut {
         /// The function's timeout.
         after: Duration,
     },
-    /// The function reported a failure, or its answer was too large.
+    /// The function reported an error, or its response was too large.
     #[error("{error_type}: {message}")]
     Failed {
         /// Lambda's `errorType`.
@@ -75,39 +76,39 @@ pub enum InvokeError {
         /// Lambda's `errorMessage`.
         message: String,
     },
-    /// The local cloud is being stopped.
+    /// The local cloud is shutting down.
     #[error("the local cloud was stopped")]
     Stopped,
 }
 
-/// What a function answers.
+/// A function's successful response.
 #[derive(Debug)]
-pub(crate) enum Reply {
-    /// All at once.
-    Whole(Bytes),
-    /// Bit by bit.
-    Streamed(Streamed),
+pub(crate) enum FunctionResponse {
+    /// A complete response.
+    Buffered(Bytes),
+    /// A streaming response whose body is still arriving.
+    Streaming(StreamingResponse),
 }
 
-/// Who waits for a reply: once it has been given, a failure only shows in the log.
-struct Answer(Option<oneshot::Sender<Result<Reply, InvokeError>>>);
+/// Sends the first result of an invocation to its caller; later failures only go to the log.
+struct ResultSender(Option<oneshot::Sender<Result<FunctionResponse, InvokeError>>>);
 
-impl Answer {
-    fn give(&mut self, reply: Result<Reply, InvokeError>) {
-        if let Some(waiting) = self.0.take() {
-            // Nobody may be left to hear it.
-            let _ = waiting.send(reply);
+impl ResultSender {
+    fn send(&mut self, result: Result<FunctionResponse, InvokeError>) {
+        if let Some(sender) = self.0.take() {
+            // The caller may have stopped waiting.
+            let _ = sender.send(result);
         }
     }
 }
 
-/// A function as the pool needs it.
+/// How to run one version of a function.
 pub(crate) struct FunctionSettings {
-    pub(crate) launch: Launch,
+    pub(crate) launch: LaunchConfig,
     pub(crate) timeout: Duration,
 }
 
-/// Every function's instances.
+/// The instance pools of all functions.
 pub(crate) struct Pool {
     functions: HashMap<String, Versions>,
     tasks: Tasks,
@@ -115,17 +116,17 @@ pub(crate) struct Pool {
     stopping: AtomicBool,
 }
 
-/// The versions of one function, which take turns: there is one, but for trials of an upgrade.
+/// The deployed versions of one function, invoked round-robin. There are two only while a test simulates an upgrade.
 #[derive(Default)]
 struct Versions {
     pools: Vec<FunctionPool>,
-    turn: AtomicUsize,
+    next_index: AtomicUsize,
 }
 
 impl Versions {
     fn next(&self) -> Option<&FunctionPool> {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        self.pools.get(turn % self.pools.len().max(1))
+        let index = self.next_index.fetch_add(1, Ordering::Relaxed);
+        self.pools.get(index % self.pools.len().max(1))
     }
 
     fn instances(&self) -> impl Iterator<Item = Arc<Instance>> {
@@ -137,6 +138,7 @@ impl Versions {
     }
 }
 
+/// The instances of one version of a function.
 struct FunctionPool {
     settings: FunctionSettings,
     permits: Semaphore,
@@ -145,7 +147,8 @@ struct FunctionPool {
 }
 
 impl Pool {
-    /// Settings of the same function are versions of it.
+    /// Creates the pools and spawns the task that stops idle instances. Settings with the same function name become
+    /// versions of that function.
     pub(crate) fn new(functions: Vec<FunctionSettings>, tasks: Tasks, logs: LogSink) -> Arc<Self> {
         let mut versions: HashMap<String, Versions> = HashMap::new();
         for settings in functions {
@@ -164,64 +167,70 @@ impl Pool {
             stopping: AtomicBool::new(false),
         };
         let pool = Arc::new(pool);
-        let observed = Arc::downgrade(&pool);
+        let weak_pool = Arc::downgrade(&pool);
         tasks.spawn(async move {
             loop {
-                tokio::time::sleep(IDLE_CHECK).await;
-                let Some(pool) = observed.upgrade() else { return };
+                tokio::time::sleep(IDLE_CHECK_INTERVAL).await;
+                let Some(pool) = weak_pool.upgrade() else { return };
                 pool.functions
                     .values()
                     .flat_map(|versions| &versions.pools)
-                    .for_each(FunctionPool::end_idle);
+                    .for_each(FunctionPool::stop_idle);
             }
         });
         pool
     }
 
-    /// Runs one event to its end, and gives the response as a whole.
-    pub(crate) async fn invoke(
+    /// Invokes a function and collects its response, streaming or not.
+    pub(crate) async fn invoke_buffered(
         self: &Arc<Self>,
         function: &str,
         payload: Bytes,
     ) -> Result<Bytes, InvokeError> {
-        match self.call(function, payload).await? {
-            Reply::Whole(response) => Ok(response),
-            Reply::Streamed(streamed) => streamed.whole().await.ok_or_else(|| InvokeError::Failed {
-                error_type: "Runtime.TruncatedResponse".into(),
-                message: "the response was cut off".into(),
-            }),
+        match self.invoke(function, payload).await? {
+            FunctionResponse::Buffered(response) => Ok(response),
+            FunctionResponse::Streaming(response) => {
+                response.into_buffered().await.ok_or_else(|| InvokeError::Failed {
+                    error_type: "Runtime.TruncatedResponse".into(),
+                    message: "the response was truncated".into(),
+                })
+            }
         }
     }
 
-    /// Runs one event to its response, which may still be on its way. Dropping the future does not stop the function, as with
-    /// Lambda.
-    pub(crate) async fn call(self: &Arc<Self>, function: &str, payload: Bytes) -> Result<Reply, InvokeError> {
+    /// Invokes a function and returns its response; the body of a streaming one may still be arriving. As with Lambda,
+    /// dropping the future does not stop the function.
+    pub(crate) async fn invoke(
+        self: &Arc<Self>,
+        function: &str,
+        payload: Bytes,
+    ) -> Result<FunctionResponse, InvokeError> {
         if !self.functions.contains_key(function) {
             return Err(InvokeError::Unknown(function.to_owned()));
         }
         if payload.len() > MAX_EVENT_BYTES {
             return Err(InvokeError::EventTooLarge { bytes: payload.len() });
         }
-        let (done, result) = oneshot::channel();
+        let (sender, result) = oneshot::channel();
         let (pool, name) = (Arc::clone(self), function.to_owned());
         self.tasks.spawn(async move {
-            let mut answer = Answer(Some(done));
-            if let Err(error) = pool.run(&name, payload, &mut answer).await {
-                // The log's own lines were passed on when they were written.
+            let mut sender = ResultSender(Some(sender));
+            if let Err(error) = pool.run(&name, payload, &mut sender).await {
+                // Further lines of the text repeat the instance's log, which is in the sink already.
                 let text = error.to_string();
                 pool.logs.line(&name, text.lines().next().unwrap_or_default());
-                answer.give(Err(error));
+                sender.send(Err(error));
             }
         });
         result.await.unwrap_or(Err(InvokeError::Stopped))
     }
 
-    /// Ends every instance of a function now; says how many there were.
+    /// Kills every instance of a function and returns how many were running.
     pub(crate) fn kill(&self, function: &str) -> usize {
         self.functions.get(function).map_or(0, Versions::kill_all)
     }
 
-    /// Ends every instance of every function and starts no more.
+    /// Kills every instance of every function and starts no new ones.
     pub(crate) fn kill_all(&self) {
         self.stopping.store(true, Ordering::SeqCst);
         for function in self.functions.values() {
@@ -229,15 +238,15 @@ impl Pool {
         }
     }
 
-    /// Ends every instance and waits until the processes are gone.
+    /// Kills every instance and waits up to 5 seconds for the processes to exit.
     pub(crate) async fn stop(&self) {
         self.kill_all();
-        let left: Vec<_> = self.functions.values().flat_map(Versions::instances).collect();
-        let all_gone = futures::future::join_all(left.iter().map(|instance| instance.wait_for_exit()));
-        let _ = tokio::time::timeout(STOP_LIMIT, all_gone).await;
+        let instances: Vec<_> = self.functions.values().flat_map(Versions::instances).collect();
+        let all_exited = futures::future::join_all(instances.iter().map(|instance| instance.wait_for_exit()));
+        let _ = tokio::time::timeout(STOP_TIMEOUT, all_exited).await;
     }
 
-    async fn run(&self, name: &str, payload: Bytes, answer: &mut Answer) -> Result<(), InvokeError> {
+    async fn run(&self, name: &str, payload: Bytes, sender: &mut ResultSender) -> Result<(), InvokeError> {
         let function = self
             .functions
             .get(name)
@@ -250,53 +259,49 @@ impl Pool {
         };
 
         let mut status = String::new();
-        for _ in 0..MAX_DELIVERIES {
+        for _ in 0..MAX_DELIVERY_ATTEMPTS {
             let instance = match function.take_idle() {
                 Some(instance) => instance,
                 None => self.start(function).await?,
             };
-            let (ending, ended) = oneshot::channel();
+            let (outcome, received) = oneshot::channel();
             instance.mailbox.put(Invocation {
                 request_id: uuid::Uuid::new_v4().to_string(),
-                function_arn: format!(
-                    "arn:aws:lambda:{}:{}:function:{name}",
-                    crate::REGION,
-                    crate::ACCOUNT_ID
-                ),
+                function_arn: format!("arn:aws:lambda:{}:{}:function:{name}", REGION, ACCOUNT_ID),
                 deadline: SystemTime::now() + timeout,
                 payload: payload.clone(),
-                ending,
+                outcome,
             });
             let started = Instant::now();
-            let Ok(ending) = tokio::time::timeout(timeout, ended).await else {
+            let Ok(outcome) = tokio::time::timeout(timeout, received).await else {
                 instance.kill();
                 return Err(InvokeError::TimedOut { after: timeout });
             };
-            match ending {
-                Ok(Ending::Responded(response)) => {
-                    function.give_back(instance);
-                    answer.give(Ok(Reply::Whole(response)));
+            match outcome {
+                Ok(InvocationOutcome::Responded(response)) => {
+                    function.return_idle(instance);
+                    sender.send(Ok(FunctionResponse::Buffered(response)));
                     return Ok(());
                 }
-                Ok(Ending::Streaming(streamed, ended)) => {
-                    answer.give(Ok(Reply::Streamed(streamed)));
-                    let left = timeout.saturating_sub(started.elapsed());
-                    if tokio::time::timeout(left, ended).await.is_err() {
+                Ok(InvocationOutcome::Streaming(response, completed)) => {
+                    sender.send(Ok(FunctionResponse::Streaming(response)));
+                    let remaining = timeout.saturating_sub(started.elapsed());
+                    if tokio::time::timeout(remaining, completed).await.is_err() {
                         instance.kill();
                         return Err(InvokeError::TimedOut { after: timeout });
                     }
-                    function.give_back(instance);
+                    function.return_idle(instance);
                     return Ok(());
                 }
-                Ok(Ending::Failed(error)) => {
-                    function.give_back(instance);
+                Ok(InvocationOutcome::Failed(error)) => {
+                    function.return_idle(instance);
                     return Err(InvokeError::Failed {
                         error_type: error.error_type,
                         message: error.error_message,
                     });
                 }
-                Ok(Ending::NeverFetched) => status = instance.wait_for_exit().await,
-                Ok(Ending::Crashed) | Err(_) => {
+                Ok(InvocationOutcome::NeverFetched) => status = instance.wait_for_exit().await,
+                Ok(InvocationOutcome::Crashed) | Err(_) => {
                     status = instance.wait_for_exit().await;
                     break;
                 }
@@ -321,13 +326,13 @@ impl Pool {
         let instance = Instance::spawn(launch, &self.tasks, &self.logs).await;
         let instance = Arc::new(instance.map_err(|error| failed(error.to_string(), String::new()))?);
         function.register(&instance);
-        // Looked at again once the instance can be seen from outside: whoever stops the pool in between ends it, or this does.
+        // Checked again after the registration: of two concurrent calls, either `kill_all` sees the instance or this does.
         if self.stopping.load(Ordering::SeqCst) {
             instance.kill();
         }
-        let limit = function.settings.timeout.max(MIN_INIT_LIMIT);
+        let init_timeout = function.settings.timeout.max(MIN_INIT_TIMEOUT);
         instance
-            .wait_until_ready(limit)
+            .wait_until_ready(init_timeout)
             .await
             .map_err(|failure| failed(failure.reason, failure.log))?;
         Ok(instance)
@@ -335,7 +340,7 @@ impl Pool {
 }
 
 impl FunctionPool {
-    /// The instance used last, so that the others can grow old and go.
+    /// Takes the most recently used idle instance, so that the others reach the idle timeout.
     fn take_idle(&self) -> Option<Arc<Instance>> {
         let mut idle = lock(&self.idle);
         while let Some(instance) = idle.pop() {
@@ -346,13 +351,13 @@ impl FunctionPool {
         None
     }
 
-    fn give_back(&self, instance: Arc<Instance>) {
+    fn return_idle(&self, instance: Arc<Instance>) {
         instance.mark_used();
         lock(&self.idle).push(instance);
     }
 
-    fn end_idle(&self) {
-        lock(&self.idle).retain(|instance| instance.is_usable() && instance.idle_for() < IDLE_LIMIT);
+    fn stop_idle(&self) {
+        lock(&self.idle).retain(|instance| instance.is_usable() && instance.idle_for() < IDLE_TIMEOUT);
     }
 
     fn register(&self, instance: &Arc<Instance>) {

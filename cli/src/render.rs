@@ -1,12 +1,12 @@
-//! Writes the server's JSON for people to read. Colour only where stdout is a terminal.
+//! Terminal rendering of the server's JSON responses, coloured when stdout is a terminal.
 
 use console::style;
 use serde_json::Value as Json;
 
-/// Longest passage shown, in characters.
-const SNIPPET: usize = 240;
+/// The maximum length of a displayed passage in characters.
+const MAX_SNIPPET_CHARS: usize = 240;
 
-/// An answer with its quotations, or why there is none.
+/// Renders an answer with its quotations, or an abstention with the closest passages.
 pub(crate) fn answer(answer: &Json) -> String {
     let mut lines = Vec::new();
     let sources: Vec<&Json> = answer["sources"].as_array().into_iter().flatten().collect();
@@ -59,17 +59,18 @@ pub(crate) fn answer(answer: &Json) -> String {
     }
     for part in answer["degraded"].as_array().into_iter().flatten() {
         let part = part.as_str().map_or_else(|| part.to_string(), str::to_owned);
-        lines.push(format!("{} {part}", style("left out:").yellow()));
+        lines.push(format!("{} {part}", style("degraded:").yellow()));
     }
     lines.push(style(format!("{} ms", answer["took_ms"])).dim().to_string());
     lines.join("\n")
 }
 
+/// Whether the server abstained instead of answering.
 pub(crate) fn is_abstained(answer: &Json) -> bool {
     !answer["abstained"].is_null()
 }
 
-/// Search results, best first.
+/// Renders search results, best first.
 pub(crate) fn results(found: &Json) -> String {
     let results = found["results"].as_array().into_iter().flatten();
     let mut lines: Vec<String> = results
@@ -86,7 +87,7 @@ pub(crate) fn results(found: &Json) -> String {
         })
         .collect();
     if lines.is_empty() {
-        lines.push("Nothing found.".to_owned());
+        lines.push("No passages match the query.".to_owned());
     }
     lines.push(style(format!("{} ms", found["took_ms"])).dim().to_string());
     lines.join("\n")
@@ -98,7 +99,7 @@ fn text(value: &Json) -> &str {
 
 fn snippet(text: &str) -> String {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match words.char_indices().nth(SNIPPET) {
+    match words.char_indices().nth(MAX_SNIPPET_CHARS) {
         Some((end, _)) => format!("{} ...", &words[..end]),
         None => words,
     }

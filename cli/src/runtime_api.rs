@@ -1,4 +1,5 @@
-//! The Lambda Runtime API of one instance: hands it its events and takes its responses.
+//! Server side of the Lambda Runtime API, one per instance
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
 
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -13,37 +14,37 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot, watch};
 
-use crate::streamed::{self, Streamed};
+use crate::streaming_response::{self, StreamingResponse};
 use crate::tasks::lock;
 
-/// The largest response of a function in bytes, as Lambda has it.
+/// Lambda's maximum size of a buffered response in bytes.
 pub(crate) const MAX_RESPONSE_BYTES: usize = 6_291_556;
 
-/// One event on its way to an instance.
+/// One event for an instance, with the channel for its outcome.
 pub(crate) struct Invocation {
     pub(crate) request_id: String,
     pub(crate) function_arn: String,
     pub(crate) deadline: SystemTime,
     pub(crate) payload: Bytes,
-    pub(crate) ending: oneshot::Sender<Ending>,
+    pub(crate) outcome: oneshot::Sender<InvocationOutcome>,
 }
 
-/// How an event ended at an instance.
+/// The outcome of an event at one instance.
 #[derive(Debug)]
-pub(crate) enum Ending {
-    /// The function's response.
+pub(crate) enum InvocationOutcome {
+    /// The function's complete response.
     Responded(Bytes),
-    /// Its response has begun; the receiver is told, or dropped, when the function has written all of it.
-    Streaming(Streamed, oneshot::Receiver<()>),
-    /// The function's own report of a failure.
+    /// A streaming response. The receiver resolves when the function has written all of it.
+    Streaming(StreamingResponse, oneshot::Receiver<()>),
+    /// The error that the function reported.
     Failed(FunctionError),
-    /// The process was gone before it answered.
+    /// The process exited before it responded.
     Crashed,
-    /// The process was gone before it fetched the event: another instance may have it.
+    /// The process exited before it fetched the event, which may go to another instance.
     NeverFetched,
 }
 
-/// What a function reports when it fails.
+/// The error object that a function reports to the Runtime API.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct FunctionError {
@@ -51,67 +52,67 @@ pub(crate) struct FunctionError {
     pub(crate) error_message: String,
 }
 
-/// What the pool and the instance's process exchange through the Runtime API.
+/// The state that the pool and an instance's process exchange through the Runtime API.
 #[derive(Default)]
 pub(crate) struct Mailbox {
-    state: Mutex<Contents>,
+    state: Mutex<MailboxState>,
     arrived: Notify,
     ready: watch::Sender<bool>,
 }
 
 #[derive(Default)]
-struct Contents {
+struct MailboxState {
     waiting: Option<Invocation>,
-    /// The request id of the event that the process works on, and who waits for it.
-    running: Option<(String, oneshot::Sender<Ending>)>,
+    /// The request id of the event in progress, with the channel for its outcome.
+    running: Option<(String, oneshot::Sender<InvocationOutcome>)>,
     init_error: Option<FunctionError>,
     closed: bool,
 }
 
 impl Mailbox {
-    /// Puts the next event where the process will fetch it.
+    /// Makes an event available to the process.
     pub(crate) fn put(&self, invocation: Invocation) {
         let mut state = lock(&self.state);
         if state.closed {
-            let _ = invocation.ending.send(Ending::NeverFetched);
+            let _ = invocation.outcome.send(InvocationOutcome::NeverFetched);
             return;
         }
         state.waiting = Some(invocation);
         self.arrived.notify_one();
     }
 
-    /// The process has ended: nothing more will come from it.
+    /// Reports a pending event as lost because the process has exited. Later events are refused.
     pub(crate) fn close(&self) {
         let mut state = lock(&self.state);
         state.closed = true;
         if let Some(invocation) = state.waiting.take() {
-            let _ = invocation.ending.send(Ending::NeverFetched);
+            let _ = invocation.outcome.send(InvocationOutcome::NeverFetched);
         }
-        if let Some((_, ending)) = state.running.take() {
-            let _ = ending.send(Ending::Crashed);
+        if let Some((_, outcome)) = state.running.take() {
+            let _ = outcome.send(InvocationOutcome::Crashed);
         }
     }
 
-    /// Waits until the process has asked for its first event.
+    /// Waits until the process requests its first event.
     pub(crate) async fn ready(&self) {
-        // The sender lives as long as `self`, so waiting cannot fail.
+        // `self` owns the sender, so waiting cannot fail.
         let _ = self.ready.subscribe().wait_for(|ready| *ready).await;
     }
 
-    /// What the process reported as the reason for not starting.
+    /// The initialization error that the process reported, if any.
     pub(crate) fn init_error(&self) -> Option<FunctionError> {
         lock(&self.state).init_error.clone()
     }
 
-    /// Ends the running event. A late answer, or one to another event, is refused.
-    fn finish(&self, request_id: &str, ending: Ending, accepted: StatusCode) -> StatusCode {
+    /// Completes the running event. Refuses a late result and one for another event.
+    fn finish(&self, request_id: &str, outcome: InvocationOutcome, accepted: StatusCode) -> StatusCode {
         match lock(&self.state)
             .running
             .take_if(|(running, _)| running == request_id)
         {
-            Some((_, waiter)) => {
-                // Nobody waits when the deadline passed in between: the process is being ended then.
-                let _ = waiter.send(ending);
+            Some((_, sender)) => {
+                // The receiver is gone when the deadline has passed; the pool is killing the process then.
+                let _ = sender.send(outcome);
                 accepted
             }
             None => StatusCode::BAD_REQUEST,
@@ -119,7 +120,7 @@ impl Mailbox {
     }
 }
 
-/// Serves the Runtime API of one instance until the task is dropped.
+/// Serves the Runtime API of one instance until the future is dropped.
 pub(crate) async fn serve(listener: TcpListener, mailbox: Arc<Mailbox>) {
     let router = Router::new()
         .route("/2018-06-01/runtime/invocation/next", get(next))
@@ -144,7 +145,7 @@ async fn next(State(mailbox): State<Arc<Mailbox>>) -> Result<Response<Body>, Sta
     }
 }
 
-/// Moves the waiting event to the running place and writes it down as the response to `next`.
+/// Marks the waiting event as running and renders it as the response to `next`.
 fn deliver(mailbox: &Mailbox) -> Option<Result<Response<Body>, axum::http::Error>> {
     let mut state = lock(&mailbox.state);
     let invocation = state.waiting.take()?;
@@ -156,11 +157,11 @@ fn deliver(mailbox: &Mailbox) -> Option<Result<Response<Body>, axum::http::Error
         .header("Lambda-Runtime-Invoked-Function-Arn", &invocation.function_arn)
         .header("Lambda-Runtime-Trace-Id", trace_id(since_epoch.as_secs()))
         .body(Body::from(invocation.payload));
-    state.running = Some((invocation.request_id, invocation.ending));
+    state.running = Some((invocation.request_id, invocation.outcome));
     Some(response)
 }
 
-/// X-Ray's form: a version, eight digits of time, 24 random ones, a parent of 16; not sampled.
+/// An unsampled X-Ray trace header: version, 8 hex digits of time, 24 random ones, a parent id of 16.
 fn trace_id(seconds: u64) -> String {
     let random = uuid::Uuid::new_v4().simple().to_string();
     format!(
@@ -178,22 +179,26 @@ async fn response(
 ) -> StatusCode {
     let mode = headers.get("lambda-runtime-function-response-mode");
     if mode.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"streaming")) {
-        let Some((streamed, upload)) = streamed::begin(body).await else {
-            // The connection broke: the process is ending, and its exit says more.
+        let Some((response, forwarder)) = streaming_response::read_prelude(body).await else {
+            // The connection broke: the process is exiting, and its exit status is the error to report.
             return StatusCode::BAD_REQUEST;
         };
-        let (done, ended) = oneshot::channel();
+        let (complete, completed) = oneshot::channel();
         let status = mailbox.finish(
             &request_id,
-            Ending::Streaming(streamed, ended),
+            InvocationOutcome::Streaming(response, completed),
             StatusCode::ACCEPTED,
         );
-        upload.pass_on().await;
-        let _ = done.send(());
+        forwarder.forward().await;
+        let _ = complete.send(());
         return status;
     }
-    match read_whole(body).await {
-        Ok(Some(body)) => mailbox.finish(&request_id, Ending::Responded(body), StatusCode::ACCEPTED),
+    match read_body(body).await {
+        Ok(Some(body)) => mailbox.finish(
+            &request_id,
+            InvocationOutcome::Responded(body),
+            StatusCode::ACCEPTED,
+        ),
         Ok(None) => {
             let error = FunctionError {
                 error_type: "Function.ResponseSizeTooLarge".into(),
@@ -201,25 +206,30 @@ async fn response(
                     "Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
                 ),
             };
-            mailbox.finish(&request_id, Ending::Failed(error), StatusCode::PAYLOAD_TOO_LARGE)
+            mailbox.finish(
+                &request_id,
+                InvocationOutcome::Failed(error),
+                StatusCode::PAYLOAD_TOO_LARGE,
+            )
         }
-        // The connection broke: the process is ending, and its exit says more.
+        // The connection broke: the process is exiting, and its exit status is the error to report.
         Err(_broken) => StatusCode::BAD_REQUEST,
     }
 }
 
-/// The body, or `None` when it is too large. Reads to its end even then: closing early would end the process.
-async fn read_whole(body: Body) -> Result<Option<Bytes>, axum::Error> {
+/// Reads the body. Returns `None` when it is too large, after reading to its end: closing the connection early would
+/// end the process.
+async fn read_body(body: Body) -> Result<Option<Bytes>, axum::Error> {
     let mut chunks = body.into_data_stream();
-    let mut whole = Vec::new();
+    let mut bytes = Vec::new();
     let mut length = 0;
     while let Some(chunk) = chunks.try_next().await? {
         length += chunk.len();
         if length <= MAX_RESPONSE_BYTES {
-            whole.extend_from_slice(&chunk);
+            bytes.extend_from_slice(&chunk);
         }
     }
-    Ok((length <= MAX_RESPONSE_BYTES).then(|| whole.into()))
+    Ok((length <= MAX_RESPONSE_BYTES).then(|| bytes.into()))
 }
 
 async fn error(
@@ -229,7 +239,7 @@ async fn error(
 ) -> StatusCode {
     mailbox.finish(
         &request_id,
-        Ending::Failed(parse_error(&body)),
+        InvocationOutcome::Failed(parse_error(&body)),
         StatusCode::ACCEPTED,
     )
 }

@@ -1,4 +1,4 @@
-//! The client of the HTTP API, for the commands that ask a running server.
+//! HTTP client for the API of a running server.
 
 use std::time::Duration;
 
@@ -6,32 +6,35 @@ use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use serde_json::Value as Json;
 use shared::http_client;
 
-/// Above the 29 seconds that API Gateway allows, so that its answer is the one that is seen.
+/// Above API Gateway's limit of 29 seconds, so that the gateway's own timeout response arrives.
 const TIMEOUT: Duration = Duration::from_secs(40);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A server by its base URL.
+/// A client for the server at one base URL.
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     http: reqwest::Client,
     url: String,
 }
 
-/// A response with a status of 2xx.
+/// A successful (2xx) response.
 #[derive(Debug)]
-pub(crate) struct Reply {
-    /// The body as the server wrote it.
+pub(crate) struct ApiResponse {
+    /// The body, verbatim.
     pub(crate) text: String,
+    /// The body, parsed.
     pub(crate) json: Json,
 }
 
-/// Why there is no reply.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ServerError {
-    /// No connection, or it broke.
-    #[error("cannot reach {url}: {reason} (is `cargo dev` running? choose another server with --url)")]
+    /// The connection could not be opened, or it broke.
+    #[error(
+        "cannot reach {url}: {reason}; start the server with `cargo dev`, or choose another one with --url"
+    )]
     Unreachable { url: String, reason: String },
-    /// The server reported a failure.
+    /// The server returned a problem document (RFC 9457), or a body that is not JSON.
     #[error("{status} {title}: {detail} (request {request_id})")]
     Problem {
         status: u16,
@@ -43,22 +46,23 @@ pub(crate) enum ServerError {
 }
 
 impl ServerError {
-    /// Whether the same request may do better in a moment. Only for requests that can be repeated without harm.
-    fn is_passing(&self) -> bool {
+    /// Whether a retry of the same request may succeed.
+    fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable { .. } => true,
-            Self::Problem { status, .. } => is_passing(*status),
+            Self::Problem { status, .. } => is_transient(*status),
         }
     }
 }
 
 impl Server {
+    /// Creates a client. Fails when `url` is not a URL.
     pub(crate) fn new(url: &str) -> anyhow::Result<Self> {
         let http = http_client::builder()?
             .timeout(TIMEOUT)
             .connect_timeout(CONNECT_TIMEOUT);
         let host = url::Url::parse(url)?.host_str().unwrap_or_default().to_owned();
-        // A proxy, if one is set, knows another loopback than this one.
+        // A proxy would resolve the loopback address to its own host.
         let is_local = matches!(host.as_str(), "127.0.0.1" | "localhost" | "[::1]");
         let http = if is_local { http.no_proxy() } else { http };
         Ok(Self {
@@ -67,7 +71,8 @@ impl Server {
         })
     }
 
-    pub(crate) async fn post(&self, path: &str, body: &Json) -> Result<Reply, ServerError> {
+    /// Sends a JSON body once.
+    pub(crate) async fn post(&self, path: &str, body: &Json) -> Result<ApiResponse, ServerError> {
         let response = self
             .http
             .post(format!("{}{path}", self.url))
@@ -79,22 +84,22 @@ impl Server {
         let text = response.text().await.map_err(|error| self.unreachable(&error))?;
         let json: Json = serde_json::from_str(&text).unwrap_or_default();
         if status.is_success() && !json.is_null() {
-            return Ok(Reply { text, json });
+            return Ok(ApiResponse { text, json });
         }
         let field = |name: &str, fallback: &str| json[name].as_str().unwrap_or(fallback).to_owned();
         Err(ServerError::Problem {
             status: status.as_u16(),
             title: field("title", status.canonical_reason().unwrap_or("failure")),
-            detail: field("detail", "the response is not the JSON that was expected"),
+            detail: field("detail", "the response is not a JSON document"),
             request_id: field("request_id", "unknown"),
             text,
         })
     }
 
-    /// Repeats a failed request a few times with growing pauses. For requests that can be repeated without harm.
-    pub(crate) async fn post_until_it_passes(&self, path: &str, body: &Json) -> Result<Reply, ServerError> {
+    /// Like [`Server::post`], with retries of transient failures and exponential backoff. For idempotent requests.
+    pub(crate) async fn post_with_retry(&self, path: &str, body: &Json) -> Result<ApiResponse, ServerError> {
         let attempt = || self.post(path, body);
-        attempt.retry(backoff()).when(ServerError::is_passing).await
+        attempt.retry(backoff()).when(ServerError::is_transient).await
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> ServerError {
@@ -108,13 +113,13 @@ impl Server {
     }
 }
 
-/// Whether a status may be another one in a moment.
-pub(crate) fn is_passing(status: u16) -> bool {
+/// Whether an HTTP status reports a transient failure, one that a retry may resolve.
+pub(crate) fn is_transient(status: u16) -> bool {
     matches!(status, 429 | 502 | 503 | 504)
 }
 
-/// How long to wait before each further attempt.
-pub(crate) fn pauses() -> impl Iterator<Item = Duration> {
+/// The delay before each retry: at most four, growing exponentially from 300 ms, with jitter.
+pub(crate) fn retry_delays() -> impl Iterator<Item = Duration> {
     backoff().build()
 }
 

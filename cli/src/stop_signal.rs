@@ -1,6 +1,6 @@
-//! When the command is to end: what it has started has to end with it.
+//! Termination signals. A command that starts processes waits for one of them to shut its processes down.
 
-/// Ctrl-C, or SIGTERM as a service manager sends it.
+/// Waits for Ctrl-C, or for SIGTERM, which service managers send.
 pub(crate) async fn stop_signal() {
     #[cfg(unix)]
     let terminated = async {

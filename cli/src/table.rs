@@ -1,15 +1,15 @@
-//! Tables for people: columns as wide as their widest cell, whatever its colours.
+//! Plain-text tables whose columns are as wide as their widest cell. ANSI colours do not count towards the width.
 
 use console::{Alignment, measure_text_width, pad_str, style};
 
-/// Between two columns.
-const GAP: &str = "  ";
+/// The separator between columns.
+const SEPARATOR: &str = "  ";
 
-/// The rows under their heads, without spaces at the ends of lines.
-pub(crate) fn table<const COLUMNS: usize>(heads: [&str; COLUMNS], rows: &[[String; COLUMNS]]) -> String {
+/// Formats rows below their column headers, without trailing spaces.
+pub(crate) fn table<const COLUMNS: usize>(headers: [&str; COLUMNS], rows: &[[String; COLUMNS]]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| measure_text_width(&row[column]));
-        cells.max().unwrap_or(0).max(measure_text_width(heads[column]))
+        cells.max().unwrap_or(0).max(measure_text_width(headers[column]))
     };
     let widths: Vec<usize> = (0..COLUMNS).map(width).collect();
     let line = |cells: &[String; COLUMNS]| {
@@ -18,11 +18,11 @@ pub(crate) fn table<const COLUMNS: usize>(heads: [&str; COLUMNS], rows: &[[Strin
             .zip(&widths)
             .map(|(cell, width)| pad_str(cell, *width, Alignment::Left, None))
             .collect();
-        padded.join(GAP).trim_end().to_owned()
+        padded.join(SEPARATOR).trim_end().to_owned()
     };
-    // Padded before it is styled, so that no escape code hides the spaces at its end.
-    let head = style(line(&heads.map(str::to_owned))).dim().to_string();
-    let lines: Vec<String> = std::iter::once(head).chain(rows.iter().map(line)).collect();
+    // Trimmed before styling: an escape code at the end would hide trailing spaces.
+    let header = style(line(&headers.map(str::to_owned))).dim().to_string();
+    let lines: Vec<String> = std::iter::once(header).chain(rows.iter().map(line)).collect();
     lines.join("\n")
 }
 
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_take_no_room() {
+    fn colours_do_not_count_towards_the_width() {
         let red = style("no").red().force_styling(true).to_string();
         let rows = [[red.clone(), "b".to_owned()]];
         assert!(table(["abc", "d"], &rows).ends_with(&format!("{red}   b")));

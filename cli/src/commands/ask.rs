@@ -1,10 +1,10 @@
-//! `attest ask`: one question, the answer with its quotations.
+//! `attest ask`: sends one question to `POST /queries`.
 
 use anstream::println;
 use clap::Args;
 use serde_json::{Map, Value as Json};
 
-use super::{Target, problem_as_json};
+use super::target::{Target, problem_as_json};
 use crate::exit::Exit;
 use crate::render;
 
@@ -12,19 +12,20 @@ use crate::render;
 pub(super) struct Arguments {
     /// The question.
     question: String,
-    /// The library to answer from; the server's own default when left out.
+    /// The library to answer from. The default is the server's default library.
     #[arg(long)]
     library: Option<String>,
-    /// How many passages to look at.
+    /// The number of passages to retrieve.
     #[arg(long)]
     top_k: Option<u32>,
-    /// Print the server's JSON as it is.
+    /// Prints the server's JSON response.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     target: Target,
 }
 
+/// Runs the command.
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let mut body = Map::from_iter([("query".to_owned(), Json::from(arguments.question))]);
     body.extend(
@@ -35,13 +36,13 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     body.extend(arguments.top_k.map(|top_k| ("top_k".to_owned(), top_k.into())));
 
     let result = arguments.target.server()?.post("/queries", &body.into()).await;
-    let reply = problem_as_json(result, arguments.json)?;
+    let response = problem_as_json(result, arguments.json)?;
     if arguments.json {
-        println!("{}", reply.text);
+        println!("{}", response.text);
     } else {
-        println!("{}", render::answer(&reply.json));
+        println!("{}", render::answer(&response.json));
     }
-    Ok(if render::is_abstained(&reply.json) {
+    Ok(if render::is_abstained(&response.json) {
         Exit::Abstained
     } else {
         Exit::Done

@@ -1,4 +1,4 @@
-//! `attest dev`: everything on this machine, with a sample library and one question answered.
+//! `attest dev`: runs the local cloud, loads the sample library and answers a sample question.
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,8 @@ use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{DEFAULT_URL, workspace_root};
+use super::target::DEFAULT_URL;
+use super::workspace::workspace_root;
 use crate::documents::{self, Document};
 use crate::exit::Exit;
 use crate::model_server::ModelServer;
@@ -29,19 +30,19 @@ const SAMPLES: &str = "cli/samples";
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The port of the API on 127.0.0.1; 0 takes any free one.
+    /// The API port on 127.0.0.1. Specify 0 to use any free port.
     #[arg(long, default_value_t = 9000)]
     port: u16,
-    /// The port of the local DynamoDB on 127.0.0.1, for tools that have to know it; 0 takes any free one.
+    /// The port of the local DynamoDB on 127.0.0.1. Specify 0 to use any free port.
     #[arg(long, default_value_t = 0)]
     dynamodb_port: u16,
-    /// Keep the data in memory instead of in `.attest/`.
+    /// Keeps all data in memory instead of in `.attest/`.
     #[arg(long)]
     memory: bool,
-    /// Build the functions as they are deployed: slower to build, quicker to run.
+    /// Builds the functions in release mode, as for a deployment. The build is slower, and the functions are faster.
     #[arg(long)]
     release: bool,
-    /// Neither load the sample library nor ask the sample question.
+    /// Skips the sample library and the sample question.
     #[arg(long)]
     no_sample: bool,
 }
@@ -51,16 +52,17 @@ struct SampleQuestion {
     question: String,
 }
 
+/// Runs the command.
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let started = Instant::now();
     let root = workspace_root()?;
-    let models = ModelSettings::read(&root, &model_settings::process)?;
+    let models = ModelSettings::read(&root, &model_settings::process_variable)?;
     let mut stop = pin!(stop_signal());
     let (cloud, mut model_server) = tokio::select! {
-        started = async {
+        (cloud, model_server) = async {
             tokio::join!(start(&arguments, &root, &models), start_model_server(&root, &models))
-        } => (started.0?, started.1),
-        // Dropping the start ends cargo and the model server too.
+        } => (cloud?, model_server),
+        // Dropping the other future kills cargo and the model server.
         () = &mut stop => return Ok(Exit::Done),
     };
     let introduction = async {
@@ -68,7 +70,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             && let Err(error) = show_sample(&cloud, &root, arguments.memory).await
         {
             eprintln!(
-                "{} the sample did not work: {error:#}",
+                "{} cannot answer the sample question: {error:#}",
                 style("warning:").for_stderr().yellow()
             );
         }
@@ -81,25 +83,25 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     if !interrupted {
         tokio::select! {
             () = stop => {}
-            () = warn_when_it_ends(&mut model_server) => {}
+            () = warn_on_exit(&mut model_server) => {}
         }
     }
     eprintln!("stopping");
     tokio::select! {
-        () = end(cloud, model_server) => Ok(Exit::Done),
+        () = shut_down(cloud, model_server) => Ok(Exit::Done),
         () = stop_signal() => Ok(Exit::Interrupted),
     }
 }
 
-/// Functions first: they may be asking the model.
-async fn end(cloud: Cloud, model_server: Option<ModelServer>) {
+/// Stops the functions first, because they may be calling the model server.
+async fn shut_down(cloud: Cloud, model_server: Option<ModelServer>) {
     cloud.stop().await;
     if let Some(server) = model_server {
         server.stop().await;
     }
 }
 
-/// Without its own model everything else works, so a failure is told and no more.
+/// Starts the model server, if one is configured. A failure is only a warning: the application also works without it.
 async fn start_model_server(root: &Path, models: &ModelSettings) -> Option<ModelServer> {
     let server = ModelServer::start(root, &models.settings.providers).await;
     server.unwrap_or_else(|error| {
@@ -108,12 +110,12 @@ async fn start_model_server(root: &Path, models: &ModelSettings) -> Option<Model
     })
 }
 
-/// Never ends. A crash of the model server would else only show as answers that are quoted again.
-async fn warn_when_it_ends(model_server: &mut Option<ModelServer>) {
+/// Prints a warning when the model server exits, because answers then silently fall back to quotations. Never resolves.
+async fn warn_on_exit(model_server: &mut Option<ModelServer>) {
     if let Some(server) = model_server {
-        let status = server.ended().await;
+        let status = server.wait_for_exit().await;
         eprintln!(
-            "{} the model server has ended ({status}); start `cargo dev` again to have it back",
+            "{} the model server exited ({status}); restart `cargo dev` to start it again",
             style("warning:").for_stderr().yellow()
         );
     }
@@ -134,7 +136,7 @@ async fn start(arguments: &Arguments, root: &Path, models: &ModelSettings) -> an
         } else {
             Profile::Dev
         },
-        // The template asks for JSON lines, which are for machines.
+        // The template sets the JSON format, which is hard to read in a terminal.
         env: if std::io::stderr().is_terminal() {
             vec![("AWS_LAMBDA_LOG_FORMAT".into(), "Text".into())]
         } else {
@@ -148,13 +150,14 @@ async fn start(arguments: &Arguments, root: &Path, models: &ModelSettings) -> an
         let io = error.downcast_ref::<std::io::Error>();
         if io.is_some_and(|io| io.kind() == std::io::ErrorKind::AddrInUse) {
             return anyhow!(
-                "{error}, the port is taken; choose another with --port or --dynamodb-port, 0 for any free one"
+                "{error}: the port is in use; choose another one with --port or --dynamodb-port, or 0 for any free port"
             );
         }
         error
     })
 }
 
+/// Loads the sample library, asks the first sample question and prints the answer.
 async fn show_sample(cloud: &Cloud, root: &Path, in_memory: bool) -> anyhow::Result<()> {
     let server = Server::new(cloud.url())?;
     let samples = root.join(SAMPLES);
@@ -165,9 +168,10 @@ async fn show_sample(cloud: &Cloud, root: &Path, in_memory: bool) -> anyhow::Res
     )
     .await?;
 
-    let questions = std::fs::read(samples.join("questions.json")).context("the sample questions")?;
+    let questions =
+        std::fs::read(samples.join("questions.json")).context("cannot read the sample questions")?;
     let questions: Vec<SampleQuestion> =
-        serde_json::from_slice(&questions).context("the sample questions")?;
+        serde_json::from_slice(&questions).context("cannot parse the sample questions")?;
     let Some(SampleQuestion { question }) = questions.into_iter().next() else {
         return Ok(());
     };
@@ -176,11 +180,11 @@ async fn show_sample(cloud: &Cloud, root: &Path, in_memory: bool) -> anyhow::Res
     Ok(())
 }
 
-/// Sends the sample documents, unless `stamp` says that just these are there already.
+/// Uploads the sample documents, unless the file `stamp` contains their hash.
 async fn load_samples(server: &Server, folder: &Path, stamp: Option<PathBuf>) -> anyhow::Result<()> {
     let mut documents = Vec::new();
     let mut hash = Sha256::new();
-    for mut source in documents::find(&[folder.display().to_string()])? {
+    for mut source in documents::find_files(&[folder.display().to_string()])? {
         source.id = source
             .file
             .file_stem()
@@ -194,18 +198,18 @@ async fn load_samples(server: &Server, folder: &Path, stamp: Option<PathBuf>) ->
     let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     if stamp
         .as_ref()
-        .is_some_and(|stamp| std::fs::read_to_string(stamp).is_ok_and(|known| known == hash))
+        .is_some_and(|stamp| std::fs::read_to_string(stamp).is_ok_and(|stored| stored == hash))
     {
         return Ok(());
     }
     eprintln!("loading {} sample documents", documents.len());
-    let mut outcomes = pin!(documents::send(server, "default", documents.into_iter(), 2));
-    while let Some(batch) = outcomes.try_next().await? {
+    let mut uploads = pin!(documents::upload(server, "default", documents.into_iter(), 2));
+    while let Some(batch) = uploads.try_next().await? {
         if let Some((id, failure)) = batch
             .into_iter()
-            .find_map(|outcome| Some((outcome.id, outcome.failure?)))
+            .find_map(|result| Some((result.id, result.failure?)))
         {
-            bail!("{id}: {failure}");
+            bail!("cannot ingest {id}: {failure}");
         }
     }
     if let Some(stamp) = stamp {
@@ -235,5 +239,5 @@ fn print_usage(cloud: &Cloud, models: &ModelSettings, started: Instant) {
         r#"  curl {url}/documents {json} -d '{{"documents": [{{"title": "Note", "text": "The key is in the blue box."}}]}}'"#
     );
     println!(r#"  cargo attest ask {target}"Where is the key?""#);
-    println!("\nCtrl-C ends it.");
+    println!("\nPress Ctrl-C to stop.");
 }

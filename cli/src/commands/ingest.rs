@@ -1,4 +1,4 @@
-//! `attest ingest`: files and folders into a library.
+//! `attest ingest`: uploads files and folders to a library.
 
 use std::pin::pin;
 
@@ -7,32 +7,34 @@ use clap::Args;
 use futures::TryStreamExt;
 use indicatif::ProgressBar;
 
-use super::Target;
-use crate::documents::{self, Document, Outcome};
+use super::target::Target;
+use crate::documents::{self, Document, UploadResult};
 use crate::exit::Exit;
 
-/// Requests at the same time.
-const AT_ONCE: usize = 2;
+/// Concurrent requests.
+const CONCURRENCY: usize = 2;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Files, folders (searched for .md, .markdown and .txt) and patterns like 'notes/**/*.md'.
+    /// Files, folders, or glob patterns such as 'notes/**/*.md'. Folders are searched recursively for .md, .markdown,
+    /// and .txt files.
     #[arg(required = true)]
     paths: Vec<String>,
-    /// The library to put them into.
+    /// The library to ingest into.
     #[arg(long, default_value = "default")]
     library: String,
-    /// Print the server's JSON for each document, one a line.
+    /// Prints the server's JSON for each document, one document per line.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     target: Target,
 }
 
+/// Runs the command.
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let server = arguments.target.server()?;
-    let sources = documents::find(&arguments.paths)?;
-    // Drawn on stderr, and only if that is a terminal.
+    let sources = documents::find_files(&arguments.paths)?;
+    // Drawn on stderr, only when it is a terminal.
     let progress = ProgressBar::new(sources.len() as u64);
     let (mut done, mut failed, mut chunks) = (0_u64, 0_u64, 0_u64);
 
@@ -43,16 +45,21 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             None
         }
     });
-    let mut outcomes = pin!(documents::send(&server, &arguments.library, readable, AT_ONCE));
-    while let Some(batch) = outcomes.try_next().await? {
-        for Outcome { id, reply, failure } in batch {
+    let mut uploads = pin!(documents::upload(
+        &server,
+        &arguments.library,
+        readable,
+        CONCURRENCY
+    ));
+    while let Some(batch) = uploads.try_next().await? {
+        for UploadResult { id, entry, failure } in batch {
             progress.inc(1);
-            if let (true, Some(reply)) = (arguments.json, &reply) {
-                progress.suspend(|| println!("{reply}"));
+            if let (true, Some(entry)) = (arguments.json, &entry) {
+                progress.suspend(|| println!("{entry}"));
             }
-            chunks += reply
+            chunks += entry
                 .as_ref()
-                .and_then(|reply| reply["chunks"].as_u64())
+                .and_then(|entry| entry["chunks"].as_u64())
                 .unwrap_or_default();
             match failure {
                 None => done += 1,
@@ -67,7 +74,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 
     let unreadable = sources.len() as u64 - done - failed;
     eprintln!(
-        "{done} documents ready ({chunks} passages) in library `{}`, {} failed",
+        "ingested {done} documents ({chunks} passages) into library `{}`; {} failed",
         arguments.library,
         failed + unreadable
     );

@@ -1,4 +1,4 @@
-//! The command line, one file per command.
+//! The command line interface, with one module per subcommand.
 
 mod ask;
 mod dev;
@@ -7,21 +7,15 @@ mod ingest;
 mod providers;
 mod search;
 mod setup;
+mod target;
+mod workspace;
 
-use std::path::{Path, PathBuf};
-
-use anstream::println;
-use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::exit::{self, Exit};
-use crate::server::{Reply, Server, ServerError};
 use crate::stop_signal::stop_signal;
 
-/// Where `attest dev` listens.
-const DEFAULT_URL: &str = "http://127.0.0.1:9000";
-
-/// Answers from your documents, with a quotation for every sentence.
+/// Answers questions from your documents and cites a quotation for every sentence.
 #[derive(Debug, Parser)]
 #[command(name = "attest", version, after_help = exit::HELP)]
 pub(crate) struct Arguments {
@@ -31,28 +25,30 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run everything on this machine: the Lambda functions, API Gateway and the database.
+    /// Runs the application locally: the Lambda functions, API Gateway, and DynamoDB.
     Dev(dev::Arguments),
-    /// Find models that write, or install a small one; keeps what it finds in `.attest/providers.json`.
+    /// Configures model providers. Detects Ollama and API keys, or installs a small local model, and writes the provider
+    /// list to `.attest/providers.json`.
     #[command(after_help = exit::HELP)]
     Setup(setup::Arguments),
-    /// The model providers: what is configured, whether it works, how fast it is.
+    /// Lists, tests, and benchmarks the configured model providers.
     #[command(subcommand, after_help = exit::HELP)]
     Providers(providers::Arguments),
-    /// Ask one question.
+    /// Asks a question and prints the answer with its citations.
     #[command(after_help = exit::HELP)]
     Ask(ask::Arguments),
-    /// Put files into a library. Running it again skips what has not changed.
+    /// Ingests files into a library. Unchanged documents are skipped.
     #[command(after_help = exit::HELP)]
     Ingest(ingest::Arguments),
-    /// Find passages, without an answer.
+    /// Searches a library and prints the matching passages.
     #[command(after_help = exit::HELP)]
     Search(search::Arguments),
-    /// Measure quality on public data sets.
+    /// Measures answer and retrieval quality on public data sets.
     Eval(eval::Arguments),
 }
 
-/// Runs a command that starts programs: dropping it ends them, where a signal alone would leave them behind.
+/// Runs a command that starts processes and drops it on a termination signal. Dropping kills the processes, which the
+/// signal alone would leave running.
 async fn until_stopped(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
     tokio::select! {
         exit = command => exit,
@@ -60,20 +56,7 @@ async fn until_stopped(command: impl Future<Output = anyhow::Result<Exit>>) -> a
     }
 }
 
-/// Where the server is.
-#[derive(Debug, Args)]
-struct Target {
-    /// The server's base URL.
-    #[arg(long, env = "ATTEST_URL", default_value = DEFAULT_URL)]
-    url: String,
-}
-
-impl Target {
-    fn server(&self) -> anyhow::Result<Server> {
-        Server::new(&self.url)
-    }
-}
-
+/// Runs the subcommand.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Dev(arguments) => dev::run(arguments).await,
@@ -84,22 +67,4 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Search(arguments) => search::run(arguments).await,
         Command::Eval(arguments) => eval::run(arguments).await,
     }
-}
-
-/// The nearest folder upwards that holds a `template.yaml`.
-fn workspace_root() -> anyhow::Result<PathBuf> {
-    let here = std::env::current_dir()?;
-    let root = here
-        .ancestors()
-        .find(|folder| folder.join("template.yaml").is_file());
-    root.map(Path::to_owned)
-        .with_context(|| format!("there is no template.yaml in {} or above it", here.display()))
-}
-
-/// With `--json` a problem of the server goes to stdout as it is, like any other reply.
-fn problem_as_json(result: Result<Reply, ServerError>, as_json: bool) -> Result<Reply, anyhow::Error> {
-    if let (Err(ServerError::Problem { text, .. }), true) = (&result, as_json) {
-        println!("{text}");
-    }
-    Ok(result?)
 }

@@ -1,30 +1,31 @@
-//! `attest search`: the best passages for a query.
+//! `attest search`: sends one query to `POST /search`.
 
 use anstream::println;
 use clap::Args;
 use serde_json::{Map, Value as Json};
 
-use super::{Target, problem_as_json};
+use super::target::{Target, problem_as_json};
 use crate::exit::Exit;
 use crate::render;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// What to look for.
+    /// The search query.
     query: String,
-    /// The library to look in; the server's own default when left out.
+    /// The library to search. The default is the server's default library.
     #[arg(long)]
     library: Option<String>,
-    /// How many passages to show.
+    /// The number of passages to return.
     #[arg(long)]
     top_k: Option<u32>,
-    /// Print the server's JSON as it is.
+    /// Prints the server's JSON response.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     target: Target,
 }
 
+/// Runs the command.
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let mut body = Map::from_iter([("query".to_owned(), Json::from(arguments.query))]);
     body.extend(
@@ -35,11 +36,11 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     body.extend(arguments.top_k.map(|top_k| ("top_k".to_owned(), top_k.into())));
 
     let result = arguments.target.server()?.post("/search", &body.into()).await;
-    let reply = problem_as_json(result, arguments.json)?;
+    let response = problem_as_json(result, arguments.json)?;
     if arguments.json {
-        println!("{}", reply.text);
+        println!("{}", response.text);
     } else {
-        println!("{}", render::results(&reply.json));
+        println!("{}", render::results(&response.json));
     }
     Ok(Exit::Done)
 }

@@ -1,4 +1,5 @@
-//! Writes an HTTP request down as API Gateway's REST proxy event (payload version 1).
+//! Converts HTTP requests to API Gateway REST proxy events (payload format 1.0)
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#apigateway-example-event>).
 
 use std::collections::BTreeMap;
 
@@ -9,10 +10,12 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 
-/// Who calls, as far as a local function can see.
+use crate::account::ACCOUNT_ID;
+
+/// The client address in every event.
 const SOURCE_IP: &str = "127.0.0.1";
 
-/// A request and where it goes.
+/// The parts of a request and its route that make up an event.
 pub(super) struct EventRequest<'a> {
     pub(super) method: &'a Method,
     pub(super) uri: &'a Uri,
@@ -25,6 +28,7 @@ pub(super) struct EventRequest<'a> {
     pub(super) request_id: &'a str,
 }
 
+/// Builds the proxy event.
 pub(super) fn build(request: &EventRequest<'_>) -> Json {
     let (headers, multi_value_headers) = headers(request.headers);
     let (query, multi_value_query) = query(request.uri.query().unwrap_or_default());
@@ -57,7 +61,7 @@ fn context(request: &EventRequest<'_>) -> Json {
         .get(USER_AGENT)
         .and_then(|agent| agent.to_str().ok());
     json!({
-        "accountId": crate::ACCOUNT_ID,
+        "accountId": ACCOUNT_ID,
         "apiId": "local",
         "stage": request.stage,
         "resourceId": "local",
@@ -86,7 +90,8 @@ fn context(request: &EventRequest<'_>) -> Json {
     })
 }
 
-/// The last value of each header, and all of them. API Gateway adds the `X-Forwarded` ones.
+/// The headers in single-value form, with the last value of each, and in multi-value form. Like API Gateway, adds the
+/// `X-Forwarded-*` headers.
 fn headers(headers: &HeaderMap) -> (Map<String, Json>, Map<String, Json>) {
     let sent = headers.iter().map(|(name, value)| {
         (
@@ -125,7 +130,7 @@ fn null_when_empty(map: Map<String, Json>) -> Json {
     if map.is_empty() { Json::Null } else { map.into() }
 }
 
-/// Text as it is, everything else in base64.
+/// The body verbatim when it is text, else in base64, and whether it is encoded.
 fn body(headers: &HeaderMap, body: &[u8]) -> (Json, bool) {
     if body.is_empty() {
         return (Json::Null, false);
@@ -240,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_null() {
+    fn absent_parts_are_null() {
         let event = event("/documents/a", &[], b"");
         assert_eq!(event["queryStringParameters"], Json::Null);
         assert_eq!(event["multiValueQueryStringParameters"], Json::Null);
@@ -248,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_not_text_travel_in_base64() {
+    fn a_binary_body_is_encoded_in_base64() {
         let invalid = event("/documents/a", &[("content-type", "text/plain")], &[0xff, 0x00]);
         assert_eq!(
             (invalid["body"].as_str(), &invalid["isBase64Encoded"]),

@@ -1,4 +1,4 @@
-//! The local API Gateway: HTTP in, REST API proxy events to the functions, their answers back out.
+//! Local API Gateway: passes HTTP requests to functions as REST proxy events and returns their responses.
 
 mod event;
 mod problem;
@@ -15,19 +15,19 @@ use axum::http::{HeaderValue, Response};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::pool::{InvokeError, Pool, Reply};
+use crate::pool::{FunctionResponse, InvokeError, Pool};
 use crate::template::{ResponseMode, Template};
 
 use event::EventRequest;
 use problem::Problem;
-use routes::{Match, Routes};
+use routes::{RouteMatch, Routes};
 
-/// The largest request body in bytes, as API Gateway has it.
+/// API Gateway's maximum request body in bytes.
 const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
-/// The longest a REST API waits for a function.
+/// API Gateway's integration timeout of a REST API.
 const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(29);
 
-/// What every request needs.
+/// The REST API of a template.
 pub(crate) struct Gateway {
     pool: Arc<Pool>,
     routes: Routes,
@@ -35,15 +35,16 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
+    /// Creates the gateway for a template's routes.
     pub(crate) fn new(template: &Template, pool: Arc<Pool>) -> Arc<Self> {
         Arc::new(Self {
             pool,
-            routes: Routes::of(template),
+            routes: Routes::from_template(template),
             stage: template.stage.clone(),
         })
     }
 
-    /// Serves until `stop` is sent or dropped, and then until the running requests are done.
+    /// Serves until `stop` is sent or dropped, then completes the running requests.
     pub(crate) async fn serve(self: Arc<Self>, listener: TcpListener, stop: oneshot::Receiver<()>) {
         let router = Router::new().fallback(handle).with_state(self);
         let stopped = async {
@@ -56,30 +57,32 @@ impl Gateway {
     }
 }
 
-/// Total: every failure leaves as a problem document, and every response carries a request id.
+/// Handles one request. Every failure becomes a problem document, and every response carries a request id.
 async fn handle(State(gateway): State<Arc<Gateway>>, request: Request) -> Response<Body> {
     let request_id = uuid::Uuid::new_v4().to_string();
     let path = request.uri().path().to_owned();
-    let result = gateway.answer(request, &request_id).await;
+    let result = gateway.respond(request, &request_id).await;
     let mut response = result.unwrap_or_else(|problem| problem.into_response(&path, &request_id));
     if let Ok(request_id) = HeaderValue::from_str(&request_id) {
-        // The function's own id, when it set one, is the one in its logs.
+        // A function's own request id takes precedence: it is the one in its logs.
         response.headers_mut().entry("x-request-id").or_insert(request_id);
     }
     response
 }
 
 impl Gateway {
-    async fn answer(&self, request: Request, request_id: &str) -> Result<Response<Body>, Problem> {
+    async fn respond(&self, request: Request, request_id: &str) -> Result<Response<Body>, Problem> {
         let (parts, body) = request.into_parts();
         let route = match self.routes.find(&parts.method, parts.uri.path()) {
-            Match::Found(route) => route,
-            Match::OtherMethods(allowed) => return Err(Problem::method_not_allowed(&parts.method, &allowed)),
-            Match::Nothing => return Err(Problem::not_found()),
+            RouteMatch::Matched(route) => route,
+            RouteMatch::MethodNotAllowed(allowed) => {
+                return Err(Problem::method_not_allowed(&parts.method, &allowed));
+            }
+            RouteMatch::NotFound => return Err(Problem::not_found()),
         };
         let body = axum::body::to_bytes(body, MAX_BODY_BYTES)
             .await
-            .map_err(|error| Problem::unread_body(&error))?;
+            .map_err(|error| Problem::unread_body(&error, MAX_BODY_BYTES))?;
         let event = event::build(&EventRequest {
             method: &parts.method,
             uri: &parts.uri,
@@ -91,26 +94,31 @@ impl Gateway {
             request_id,
         });
         let function = &route.function;
-        let bad = |reason: &str| Problem::bad_response(function, reason);
+        let malformed = |reason: &str| Problem::malformed_response(function, reason);
         match (
             self.invoke(function, event.to_string().into()).await?,
             route.response_mode,
         ) {
-            (Reply::Whole(response), ResponseMode::Buffered) => {
-                proxy_response::parse(&response).map_err(|reason| bad(&reason))
+            (FunctionResponse::Buffered(response), ResponseMode::Buffered) => {
+                proxy_response::parse(&response).map_err(|reason| malformed(&reason))
             }
-            (Reply::Streamed(streamed), ResponseMode::Streaming) => {
-                let mut response = proxy_response::parse(&streamed.head).map_err(|reason| bad(&reason))?;
-                *response.body_mut() = streamed.into_body();
+            (FunctionResponse::Streaming(stream), ResponseMode::Streaming) => {
+                let mut response =
+                    proxy_response::parse(&stream.prelude).map_err(|reason| malformed(&reason))?;
+                *response.body_mut() = stream.into_body();
                 Ok(response)
             }
-            (Reply::Streamed(_), ResponseMode::Buffered) => Err(bad("it is streamed, and the route is not")),
-            (Reply::Whole(_), ResponseMode::Streaming) => Err(bad("it is not streamed, and the route is")),
+            (FunctionResponse::Streaming(_), ResponseMode::Buffered) => Err(malformed(
+                "the route expects a buffered response, not a streaming one",
+            )),
+            (FunctionResponse::Buffered(_), ResponseMode::Streaming) => Err(malformed(
+                "the route expects a streaming response, not a buffered one",
+            )),
         }
     }
 
-    async fn invoke(&self, function: &str, event: Bytes) -> Result<Reply, Problem> {
-        let invocation = tokio::time::timeout(INTEGRATION_TIMEOUT, self.pool.call(function, event));
+    async fn invoke(&self, function: &str, event: Bytes) -> Result<FunctionResponse, Problem> {
+        let invocation = tokio::time::timeout(INTEGRATION_TIMEOUT, self.pool.invoke(function, event));
         let result = invocation.await.unwrap_or(Err(InvokeError::TimedOut {
             after: INTEGRATION_TIMEOUT,
         }));

@@ -1,4 +1,4 @@
-//! The gateway's own failures as RFC 9457 problem documents.
+//! RFC 9457 problem documents for errors of the gateway itself.
 
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::pool::InvokeError;
 
-/// A failure that no function answered for.
+/// An error response of the gateway.
 #[derive(Debug)]
 pub(super) struct Problem {
     slug: &'static str,
@@ -28,17 +28,19 @@ impl Problem {
         }
     }
 
+    /// 404: no route matches the path.
     pub(super) fn not_found() -> Self {
         Self::new(
             "not-found",
             "Not found",
             StatusCode::NOT_FOUND,
-            "There is nothing at this path.",
+            "No route matches this path.",
         )
     }
 
+    /// 405: the path exists, but not for this method. `allowed` becomes the `Allow` header.
     pub(super) fn method_not_allowed(method: &Method, allowed: &str) -> Self {
-        let detail = format!("This path does not take {method}, only {allowed}.");
+        let detail = format!("This path does not support {method}. Supported methods: {allowed}.");
         let mut problem = Self::new(
             "method-not-allowed",
             "Method not allowed",
@@ -51,14 +53,11 @@ impl Problem {
         problem
     }
 
-    /// The body was larger than the limit, or the connection broke. What is left of the body stays unread, so the
-    /// connection cannot be used again, and the client is told.
-    pub(super) fn unread_body(error: &axum::Error) -> Self {
+    /// 413 when the body exceeds `max_bytes`, 400 when the connection broke. The rest of the body stays unread, so the
+    /// response closes the connection.
+    pub(super) fn unread_body(error: &axum::Error, max_bytes: usize) -> Self {
         let mut problem = if is_length_limit(error) {
-            Self::too_large(format!(
-                "The body is larger than {} bytes.",
-                super::MAX_BODY_BYTES
-            ))
+            Self::too_large(format!("The body is larger than {max_bytes} bytes."))
         } else {
             let detail = "The body could not be read.";
             Self::new(
@@ -72,15 +71,17 @@ impl Problem {
         problem
     }
 
-    pub(super) fn bad_response(function: &str, reason: &str) -> Self {
-        let detail = format!("The function `{function}` gave a malformed response: {reason}.");
+    /// 502: the function's response is not a valid proxy response.
+    pub(super) fn malformed_response(function: &str, reason: &str) -> Self {
+        let detail = format!("The function `{function}` returned a malformed response: {reason}.");
         Self::function_failed(detail)
     }
 
+    /// The problem for a failed invocation.
     pub(super) fn from_invocation(function: &str, error: &InvokeError) -> Self {
         match error {
             InvokeError::EventTooLarge { bytes } => Self::too_large(format!(
-                "The request makes an event of {bytes} bytes, and a function takes {}.",
+                "The request results in an event of {bytes} bytes; the maximum is {}.",
                 crate::pool::MAX_EVENT_BYTES
             )),
             InvokeError::Throttled(_) => {
@@ -96,22 +97,22 @@ impl Problem {
             }
             InvokeError::TimedOut { after } => {
                 let detail = format!(
-                    "The function `{function}` did not answer within {} seconds.",
+                    "The function `{function}` did not respond within {} seconds.",
                     after.as_secs()
                 );
                 Self::new("timed-out", "Timed out", StatusCode::GATEWAY_TIMEOUT, detail)
             }
-            InvokeError::StartFailed { .. } => Self::function_failed(format!(
-                "The function `{function}` did not start; its log says why."
-            )),
+            InvokeError::StartFailed { .. } => {
+                Self::function_failed(format!("The function `{function}` did not start; see its log."))
+            }
             InvokeError::Crashed { status, .. } => Self::function_failed(format!(
-                "The function `{function}` ended before it answered ({status})."
+                "The function `{function}` exited before it responded ({status})."
             )),
             InvokeError::Failed { .. } => {
-                Self::function_failed(format!("The function `{function}` failed; its log says why."))
+                Self::function_failed(format!("The function `{function}` failed; see its log."))
             }
             InvokeError::Stopped | InvokeError::Unknown(_) => {
-                let detail = "The local cloud is being stopped.";
+                let detail = "The local cloud is shutting down.";
                 Self::new(
                     "unavailable",
                     "Try again later",
@@ -140,6 +141,7 @@ impl Problem {
         )
     }
 
+    /// Renders the response; `instance` is the request's path.
     pub(super) fn into_response(self, instance: &str, request_id: &str) -> Response<Body> {
         let body = json!({
             "type": format!("urn:attest:problem:{}", self.slug),
@@ -159,7 +161,7 @@ impl Problem {
     }
 }
 
-/// The limit's own error type is hidden behind the body's: its text is all there is to go by.
+/// Whether the body exceeded the limit. axum hides the error's type, so this checks its text.
 fn is_length_limit(error: &axum::Error) -> bool {
     let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
     causes

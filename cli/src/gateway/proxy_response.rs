@@ -1,4 +1,4 @@
-//! Reads a function's proxy response and turns it into an HTTP response.
+//! Converts API Gateway proxy responses of functions to HTTP responses.
 
 use std::collections::HashMap;
 
@@ -10,9 +10,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+/// The JSON of a proxy response.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Wire {
+struct ProxyResponse {
     status_code: u16,
     #[serde(default)]
     headers: Option<HashMap<String, Json>>,
@@ -24,20 +25,20 @@ struct Wire {
     is_base64_encoded: Option<bool>,
 }
 
-/// The error says in what way the response is malformed; it never holds any of its text.
+/// Parses a proxy response. The error says what is malformed and contains none of the response's text.
 pub(super) fn parse(response: &[u8]) -> Result<Response<Body>, String> {
-    let wire: Wire = serde_json::from_slice(response).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => "a field is missing or of another type".to_owned(),
+    let proxy: ProxyResponse = serde_json::from_slice(response).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => "a field is missing or has the wrong type".to_owned(),
         _ => "it is not JSON".to_owned(),
     })?;
-    let headers = headers(&wire)?;
-    // A status below 200 would be read as an interim response, and the client would wait on.
-    let status = StatusCode::from_u16(wire.status_code)
+    let headers = headers(&proxy)?;
+    // A client would take a status below 200 for an interim response and keep waiting.
+    let status = StatusCode::from_u16(proxy.status_code)
         .ok()
         .filter(|status| (200..600).contains(&status.as_u16()));
-    let status = status.ok_or_else(|| format!("the status code {} is not one", wire.status_code))?;
-    let body = wire.body.unwrap_or_default();
-    let body = if wire.is_base64_encoded.unwrap_or_default() {
+    let status = status.ok_or_else(|| format!("the status code {} is invalid", proxy.status_code))?;
+    let body = proxy.body.unwrap_or_default();
+    let body = if proxy.is_base64_encoded.unwrap_or_default() {
         STANDARD
             .decode(body)
             .map_err(|_not_base64| "the body is not base64".to_owned())?
@@ -51,22 +52,22 @@ pub(super) fn parse(response: &[u8]) -> Result<Response<Body>, String> {
     Ok(response)
 }
 
-/// Both maps as one; a pair that is in both counts once.
-fn headers(wire: &Wire) -> Result<HeaderMap, String> {
+/// Merges both header maps. A pair that is in both appears once.
+fn headers(proxy: &ProxyResponse) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::new();
-    let many = wire.multi_value_headers.iter().flatten();
+    let many = proxy.multi_value_headers.iter().flatten();
     let many = many.flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
     for (name, value) in many {
         let (name, value) = header(name, value)?;
         headers.append(name, value);
     }
-    for (name, value) in wire.headers.iter().flatten() {
+    for (name, value) in proxy.headers.iter().flatten() {
         let (name, value) = header(name, value)?;
         if !headers.get_all(&name).iter().any(|known| known == value) {
             headers.append(name, value);
         }
     }
-    // These belong to the connection between the function and the gateway, which has ended.
+    // These headers describe the connection to the function, not the one to the client.
     for name in [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
         headers.remove(name);
     }
@@ -78,7 +79,7 @@ fn header(name: &str, value: &Json) -> Result<(HeaderName, HeaderValue), String>
         Json::String(text) => text.clone(),
         Json::Number(number) => number.to_string(),
         Json::Bool(truth) => truth.to_string(),
-        _ => return Err("a header's value is neither text nor number".to_owned()),
+        _ => return Err("a header's value is not a string, number or boolean".to_owned()),
     };
     let name = HeaderName::try_from(name).map_err(|_invalid| "a header's name is invalid".to_owned())?;
     let value = HeaderValue::try_from(text).map_err(|_invalid| "a header's value is invalid".to_owned())?;
@@ -127,27 +128,27 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_base64_body_is_decoded_and_none_is_empty() {
+    async fn a_base64_body_is_decoded_and_an_absent_one_is_empty() {
         let response = parse(br#"{"statusCode":200,"body":"/wA=","isBase64Encoded":true}"#).unwrap();
         assert_eq!(bytes(response).await, &[0xff, 0x00][..]);
         assert_eq!(bytes(parse(br#"{"statusCode":204}"#).unwrap()).await, "");
     }
 
     #[test]
-    fn malformed_responses_are_named_without_their_text() {
+    fn errors_of_malformed_responses_contain_none_of_their_text() {
         let reason = |response: &str| parse(response.as_bytes()).unwrap_err();
         assert_eq!(reason("secret"), "it is not JSON");
-        assert_eq!(reason(r#""secret""#), "a field is missing or of another type");
+        assert_eq!(reason(r#""secret""#), "a field is missing or has the wrong type");
         assert_eq!(
             reason(r#"{"body":"secret"}"#),
-            "a field is missing or of another type"
+            "a field is missing or has the wrong type"
         );
         assert_eq!(
             reason(r#"{"statusCode":200,"body":{"secret":1}}"#),
-            "a field is missing or of another type"
+            "a field is missing or has the wrong type"
         );
-        assert_eq!(reason(r#"{"statusCode":42}"#), "the status code 42 is not one");
-        assert_eq!(reason(r#"{"statusCode":101}"#), "the status code 101 is not one");
+        assert_eq!(reason(r#"{"statusCode":42}"#), "the status code 42 is invalid");
+        assert_eq!(reason(r#"{"statusCode":101}"#), "the status code 101 is invalid");
         assert_eq!(
             reason(r#"{"statusCode":200,"headers":{"a b":"c"}}"#),
             "a header's name is invalid"

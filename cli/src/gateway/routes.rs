@@ -1,11 +1,11 @@
-//! Finds the function for a method and path, the most specific route first.
+//! Route table of the REST API: maps a method and path to a function, the most specific route first.
 
 use axum::http::Method;
 use percent_encoding::percent_decode_str;
 
 use crate::template::{ResponseMode, Template};
 
-/// Every route of the REST API.
+/// The routes of the REST API, sorted by specificity.
 pub(super) struct Routes(Vec<Entry>);
 
 struct Entry {
@@ -16,38 +16,39 @@ struct Entry {
     response_mode: ResponseMode,
 }
 
-/// One part of a path between slashes. The order is the order of preference.
+/// One segment of a route's path.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Segment {
     Literal(String),
     Parameter(String),
-    /// `{name+}`: everything that is left, at least one part.
-    Rest(String),
+    /// `{name+}`, a greedy parameter: one or more remaining segments.
+    Greedy(String),
 }
 
-/// What is at a path.
+/// The result of a route lookup.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Match {
-    Found(Found),
-    /// The path exists, with these methods only, as an `Allow` header lists them.
-    OtherMethods(String),
-    Nothing,
+pub(super) enum RouteMatch {
+    Matched(MatchedRoute),
+    /// The path exists, but not for this method. Carries the value of the `Allow` header.
+    MethodNotAllowed(String),
+    NotFound,
 }
 
-/// A function and what the path says to it.
+/// A route that matches a request.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct MatchedRoute {
+    /// The name of the function's binary.
     pub(super) function: String,
-    /// How its response leaves.
     pub(super) response_mode: ResponseMode,
     /// The route's path with its `{parameters}`.
     pub(super) resource: String,
-    /// Percent-decoded.
+    /// The path parameters, percent-decoded.
     pub(super) parameters: Vec<(String, String)>,
 }
 
 impl Routes {
-    pub(super) fn of(template: &Template) -> Self {
+    /// Collects the routes of all functions of a template.
+    pub(super) fn from_template(template: &Template) -> Self {
         let routes = template.functions.iter().flat_map(|function| {
             function.routes.iter().map(|route| Entry {
                 method: route.method.clone(),
@@ -58,13 +59,13 @@ impl Routes {
             })
         });
         let mut routes: Vec<Entry> = routes.collect();
-        // For two routes that both match, the first part in which they differ in kind decides.
+        // When two routes match, the first segment that differs in kind decides.
         routes.sort_by(|left, right| left.kinds().cmp(right.kinds()));
         Self(routes)
     }
 
-    /// `path` as in the request line, still percent-encoded.
-    pub(super) fn find(&self, method: &Method, path: &str) -> Match {
+    /// Looks up a request. `path` is the percent-encoded path of the request line.
+    pub(super) fn find(&self, method: &Method, path: &str) -> RouteMatch {
         let parts: Vec<&str> = split(path).collect();
         let mut best: Option<&str> = None;
         let mut allowed: Vec<&str> = Vec::new();
@@ -72,13 +73,13 @@ impl Routes {
             let Some(parameters) = entry.parameters(&parts) else {
                 continue;
             };
-            // Only the most specific resource counts: a literal path does not fall back to `{proxy+}` for a method.
+            // Only the most specific resource is considered: a literal path does not fall back to `{proxy+}`.
             if *best.get_or_insert(&entry.resource) != entry.resource {
                 continue;
             }
             if entry.method == method.as_str() || entry.method == "ANY" {
                 let (function, resource) = (entry.function.clone(), entry.resource.clone());
-                return Match::Found(Found {
+                return RouteMatch::Matched(MatchedRoute {
                     function,
                     response_mode: entry.response_mode,
                     resource,
@@ -88,23 +89,24 @@ impl Routes {
             allowed.push(&entry.method);
         }
         if allowed.is_empty() {
-            Match::Nothing
+            RouteMatch::NotFound
         } else {
-            Match::OtherMethods(allowed.join(", "))
+            RouteMatch::MethodNotAllowed(allowed.join(", "))
         }
     }
 }
 
 impl Entry {
+    /// The specificity of each segment: literal before parameter before greedy parameter.
     fn kinds(&self) -> impl Iterator<Item = u8> {
         self.segments.iter().map(|segment| match segment {
             Segment::Literal(_) => 0,
             Segment::Parameter(_) => 1,
-            Segment::Rest(_) => 2,
+            Segment::Greedy(_) => 2,
         })
     }
 
-    /// The decoded parameters when the path matches.
+    /// Matches a path and returns its decoded parameters.
     fn parameters(&self, parts: &[&str]) -> Option<Vec<(String, String)>> {
         let mut parameters = Vec::new();
         let mut rest = parts;
@@ -115,7 +117,7 @@ impl Entry {
                 Segment::Literal(_) => return None,
                 Segment::Parameter(name) if !part.is_empty() => parameters.push((name.clone(), decode(part))),
                 Segment::Parameter(_) => return None,
-                Segment::Rest(name) => {
+                Segment::Greedy(name) => {
                     parameters.push((name.clone(), decode(&rest.join("/"))));
                     return Some(parameters);
                 }
@@ -132,7 +134,7 @@ impl Segment {
             return Self::Literal(part.to_owned());
         };
         match name.strip_suffix('+') {
-            Some(name) => Self::Rest(name.to_owned()),
+            Some(name) => Self::Greedy(name.to_owned()),
             None => Self::Parameter(name.to_owned()),
         }
     }
@@ -174,12 +176,12 @@ Resources:
     Properties: { Events: { Get: { Type: Api, Properties: { Path: "/queries/{id}/status", Method: get } } } }
 "#,
         );
-        Routes::of(&template.unwrap())
+        Routes::from_template(&template.unwrap())
     }
 
     fn found(method: Method, path: &str) -> (String, Vec<(String, String)>) {
         match routes().find(&method, path) {
-            Match::Found(found) => (found.function, found.parameters),
+            RouteMatch::Matched(route) => (route.function, route.parameters),
             other => panic!("{method} {path}: {other:?}"),
         }
     }
@@ -189,7 +191,7 @@ Resources:
     }
 
     #[test]
-    fn a_literal_goes_before_a_parameter() {
+    fn a_literal_segment_takes_precedence_over_a_parameter() {
         assert_eq!(found(Method::POST, "/queries/stream"), ("stream".into(), vec![]));
         assert_eq!(
             found(Method::GET, "/queries/q1"),
@@ -215,23 +217,23 @@ Resources:
     }
 
     #[test]
-    fn another_method_lists_what_the_most_specific_path_takes() {
+    fn an_unsupported_method_lists_those_of_the_most_specific_path() {
         assert_eq!(
             routes().find(&Method::PUT, "/queries/q1"),
-            Match::OtherMethods("GET, DELETE".into())
+            RouteMatch::MethodNotAllowed("GET, DELETE".into())
         );
         assert_eq!(
             routes().find(&Method::HEAD, "/"),
-            Match::OtherMethods("GET".into())
+            RouteMatch::MethodNotAllowed("GET".into())
         );
         assert_eq!(
             routes().find(&Method::GET, "/queries/stream"),
-            Match::OtherMethods("POST".into())
+            RouteMatch::MethodNotAllowed("POST".into())
         );
     }
 
     #[test]
-    fn nothing_is_at_other_paths() {
+    fn other_paths_are_not_found() {
         for path in [
             "/queries",
             "/queries/",
@@ -241,7 +243,7 @@ Resources:
             "//",
             "/Queries/q1",
         ] {
-            assert_eq!(routes().find(&Method::GET, path), Match::Nothing, "{path}");
+            assert_eq!(routes().find(&Method::GET, path), RouteMatch::NotFound, "{path}");
         }
     }
 }

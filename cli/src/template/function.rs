@@ -1,4 +1,4 @@
-//! One `AWS::Serverless::Function` of the template.
+//! Functions of the template (`AWS::Serverless::Function`).
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -7,72 +7,72 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use serde_norway::Value as Yaml;
 
+use super::error::{TemplateError, deserialize};
 use super::intrinsics::{Resolver, text};
-use super::{TemplateError, typed};
 
-/// The properties that matter here, of a function and of `Globals.Function`.
+/// The properties that the local cloud reads, of a function and of `Globals.Function`.
 pub(super) const KEYS: &[&str] = &["Timeout", "MemorySize", "Environment", "Events", "LoggingConfig"];
 
-/// What the local cloud needs to know of a function.
+/// A Lambda function of the template.
 #[derive(Clone, Debug)]
 pub struct Function {
-    /// The resource's name in the template, for example `ListQueries`.
+    /// The resource's logical id, for example `ListQueries`.
     pub logical_id: String,
-    /// The binary and the package it is built from, for example `list-queries`.
+    /// The name of the binary and of its package, for example `list-queries`.
     pub binary: String,
-    /// The longest an invocation may take.
+    /// The maximum duration of an invocation.
     pub timeout: Duration,
-    /// The memory set for it in MiB; told to the function, not enforced.
+    /// The configured memory in MiB. The function sees it in its environment; the local cloud does not enforce it.
     pub memory_mb: u64,
-    /// Its environment, the globals merged with its own.
+    /// The environment variables, the function's own merged over the globals.
     pub environment: BTreeMap<String, String>,
-    /// The routes of the REST API that lead to it.
+    /// The REST API routes that invoke it.
     pub routes: Vec<Route>,
-    /// When it is run by the clock.
+    /// The schedules that invoke it.
     pub schedules: Vec<Schedule>,
-    /// The tables whose changes it is told of.
+    /// The table streams that invoke it.
     pub triggers: Vec<Trigger>,
 }
 
-/// A method and path of the REST API.
+/// A route of the REST API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
-    /// Upper case, or `ANY`.
+    /// The HTTP method in upper case, or `ANY`.
     pub method: String,
-    /// As API Gateway writes it, for example `/queries/{id}`.
+    /// The path in API Gateway's syntax, for example `/queries/{id}`.
     pub path: String,
-    /// How its responses leave.
+    /// How API Gateway transfers the function's responses.
     pub response_mode: ResponseMode,
 }
 
-/// A run by the clock.
+/// A scheduled invocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
-    /// For example `rate(1 day)`.
+    /// The schedule expression, for example `rate(1 day)`.
     pub expression: String,
-    /// The event it sends, when it is not `EventBridge`'s own.
+    /// The event to send instead of `EventBridge`'s default one.
     pub input: Option<Json>,
 }
 
-/// The stream of a table, whose records a function is given one batch after another.
+/// An event source mapping: a table's stream that invokes a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trigger {
-    /// The table's name locally.
+    /// The table's local name.
     pub table: String,
-    /// Event patterns; a record is delivered when one of them fits, or there is none.
+    /// Filter patterns. A record is delivered when one of them matches, or when the list is empty.
     pub patterns: Vec<Json>,
-    /// Batches at the same time.
-    pub at_once: usize,
-    /// How often a failed batch is delivered again.
-    pub retries: u32,
+    /// The maximum number of concurrent batches (`ParallelizationFactor`).
+    pub parallelization_factor: usize,
+    /// The maximum number of retries of a failed batch (`MaximumRetryAttempts`).
+    pub max_retries: u32,
 }
 
-/// How a function's response leaves.
+/// API Gateway's transfer mode of a route's responses (`ResponseTransferMode`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResponseMode {
-    /// Whole, once the function is done.
+    /// `BUFFERED`: the complete response, once the function returns it.
     Buffered,
-    /// Bit by bit, while the function runs.
+    /// `RESPONSE_STREAM`: each part as the function writes it.
     Streaming,
 }
 
@@ -148,15 +148,17 @@ fn one() -> usize {
     1
 }
 
-/// `CloudFormation`'s own defaults.
+/// Lambda's default timeout.
 fn default_timeout_s() -> u64 {
     3
 }
 
+/// Lambda's default memory size.
 fn default_memory_mb() -> u64 {
     128
 }
 
+/// Reads a function resource. `globals` is the resolved `Globals.Function`.
 pub(super) fn read(
     resolver: &Resolver<'_>,
     logical_id: &str,
@@ -167,7 +169,7 @@ pub(super) fn read(
     let path = format!("{path}.Properties");
     let own = resolver.pick(&resource["Properties"], &path, KEYS)?;
     let merged = merge(Json::Object(globals.clone()), own);
-    let properties: Properties = typed(merged, &path)?;
+    let properties: Properties = deserialize(merged, &path)?;
 
     let binary = resource["Metadata"]["BuildProperties"]["Binary"].as_str();
     let mut function = Function {
@@ -186,7 +188,7 @@ pub(super) fn read(
         .iter()
         .map(|(name, value)| (name.clone(), text(value)))
         .collect();
-    // Lambda passes its logging settings on in these two.
+    // Lambda passes its logging configuration to functions in these variables.
     if let Some(logging) = properties.logging_config {
         variables.extend(
             logging
@@ -217,7 +219,7 @@ fn read_event(
     let path = format!("{path}.Properties");
     match kind {
         "Api" => {
-            let api: ApiEvent = typed(properties, &path)?;
+            let api: ApiEvent = deserialize(properties, &path)?;
             if !api.path.starts_with('/') {
                 return Err(TemplateError::new(format!("{path}.Path"), "must begin with `/`"));
             }
@@ -239,7 +241,7 @@ fn read_event(
             });
         }
         "Schedule" | "ScheduleV2" => {
-            let schedule: ScheduleEvent = typed(properties, &path)?;
+            let schedule: ScheduleEvent = deserialize(properties, &path)?;
             let input = schedule
                 .input
                 .map(|input| serde_json::from_str(&input))
@@ -253,11 +255,11 @@ fn read_event(
         }
         "DynamoDB" => function
             .triggers
-            .push(trigger(resolver, typed(properties, &path)?, &path)?),
+            .push(trigger(resolver, deserialize(properties, &path)?, &path)?),
         "HttpApi" => {
             return Err(TemplateError::new(
                 path,
-                "only events of type Api (REST) are served locally",
+                "the local cloud supports only events of type Api (REST)",
             ));
         }
         _ => {}
@@ -270,7 +272,7 @@ fn trigger(resolver: &Resolver<'_>, event: StreamEvent, path: &str) -> Result<Tr
     let table = event.stream.strip_suffix(".StreamArn");
     let table = table.ok_or_else(|| wrong("Stream", "must be `!GetAtt Table.StreamArn`"))?;
     if event.batch_size != 1 {
-        return Err(wrong("BatchSize", "only 1 is served locally"));
+        return Err(wrong("BatchSize", "the local cloud supports only 1"));
     }
     let filters = event.filter_criteria.filters.iter();
     let patterns: Result<_, serde_json::Error> = filters
@@ -279,12 +281,12 @@ fn trigger(resolver: &Resolver<'_>, event: StreamEvent, path: &str) -> Result<Tr
     Ok(Trigger {
         table: resolver.table_name(table).to_owned(),
         patterns: patterns.map_err(|error| wrong("FilterCriteria", &error.to_string()))?,
-        at_once: event.parallelization_factor.max(1),
-        retries: event.maximum_retry_attempts,
+        parallelization_factor: event.parallelization_factor.max(1),
+        max_retries: event.maximum_retry_attempts,
     })
 }
 
-/// `Globals` under a function's own values, as SAM does it: objects are merged, everything else replaced.
+/// Merges a function's properties over `Globals` as SAM does: objects recursively, other values by replacement.
 fn merge(globals: Json, own: Json) -> Json {
     match (globals, own) {
         (Json::Object(mut merged), Json::Object(own)) => {

@@ -1,13 +1,15 @@
-//! `CloudFormation`'s functions (`!Ref`, `!Sub`, `!If`, ...), worked out with the parameters' defaults.
+//! Resolver for `CloudFormation` intrinsic functions (`!Ref`, `!Sub`, `!If`, ...), using the parameters' defaults
+//! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html>).
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 use serde_norway::Value as Yaml;
 
-use super::{TemplateError, typed};
+use super::error::{TemplateError, deserialize};
+use crate::account::{ACCOUNT_ID, REGION};
 
-/// Turns parts of a template into plain JSON.
+/// Resolves parts of a template to plain JSON.
 pub(super) struct Resolver<'a> {
     document: &'a Yaml,
     parameters: HashMap<&'a str, &'a Yaml>,
@@ -15,6 +17,7 @@ pub(super) struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
+    /// Creates a resolver. Fails when the template has no `Resources`.
     pub(super) fn new(document: &'a Yaml) -> Result<Self, TemplateError> {
         if !document["Resources"].is_mapping() {
             return Err(TemplateError::new("Resources", "is missing"));
@@ -25,7 +28,7 @@ impl<'a> Resolver<'a> {
             table_names: HashMap::new(),
         };
         resolver.parameters = entries(&document["Parameters"]).collect();
-        // A name that is worked out (from the stack's name, say) becomes the logical id: shorter to type at a prompt.
+        // A computed name (one with the stack's name, say) becomes the logical id, which is shorter to type.
         resolver.table_names = entries(&document["Resources"])
             .filter(|(_, resource)| resource["Type"].as_str() == Some("AWS::DynamoDB::Table"))
             .map(|(id, resource)| match &resource["Properties"]["TableName"] {
@@ -36,8 +39,8 @@ impl<'a> Resolver<'a> {
         Ok(resolver)
     }
 
-    /// The resources whose `Condition`, if any, holds. A condition that cannot be worked out counts as true:
-    /// what it guards then fails with its own place, if it is used at all.
+    /// The resources whose `Condition`, if any, is true. A condition that cannot be resolved counts as true: if the
+    /// local cloud uses the resource, reading it fails with the exact path.
     pub(super) fn resources(&self) -> impl Iterator<Item = (&'a str, &'a Yaml)> + '_ {
         entries(&self.document["Resources"]).filter(|(_, resource)| {
             resource["Condition"]
@@ -46,6 +49,7 @@ impl<'a> Resolver<'a> {
         })
     }
 
+    /// The local name of the table with this logical id.
     pub(super) fn table_name<'id>(&self, logical_id: &'id str) -> &'id str
     where
         'a: 'id,
@@ -53,7 +57,7 @@ impl<'a> Resolver<'a> {
         self.table_names.get(logical_id).copied().unwrap_or(logical_id)
     }
 
-    /// Resolves only `keys` of a mapping, so that what is not needed here need not be understood.
+    /// Resolves only `keys` of a mapping, so that unsupported constructs in other keys are ignored.
     pub(super) fn pick(&self, mapping: &Yaml, path: &str, keys: &[&str]) -> Result<Json, TemplateError> {
         let mut picked = Map::new();
         for key in keys {
@@ -65,7 +69,7 @@ impl<'a> Resolver<'a> {
         Ok(Json::Object(picked))
     }
 
-    /// The value with every function worked out; `None` stands for `AWS::NoValue`.
+    /// Resolves every function in a value. `None` stands for `AWS::NoValue`.
     pub(super) fn resolve(&self, value: &Yaml, path: &str) -> Result<Option<Json>, TemplateError> {
         if let Some((function, argument)) = as_function(value) {
             return self.call(&function, argument, path);
@@ -89,7 +93,7 @@ impl<'a> Resolver<'a> {
                 }
                 Json::Array(list)
             }
-            plain => typed(serde_json::to_value(plain).unwrap_or_default(), path)?,
+            plain => deserialize(serde_json::to_value(plain).unwrap_or_default(), path)?,
         }))
     }
 
@@ -133,14 +137,16 @@ impl<'a> Resolver<'a> {
             }
             "Join" => {
                 let [separator, parts] = arguments(argument, path)?;
-                let parts: Vec<Json> = typed(self.resolve(parts, path)?.unwrap_or_default(), path)?;
+                let parts: Vec<Json> = deserialize(self.resolve(parts, path)?.unwrap_or_default(), path)?;
                 let parts: Vec<String> = parts.iter().map(text).collect();
                 Ok(Some(parts.join(separator.as_str().unwrap_or_default()).into()))
             }
             "Equals" | "Not" | "And" | "Or" | "Condition" => self
                 .truth(function, argument, path)
                 .map(|truth| Some(truth.into())),
-            other => Err(wrong(format!("the function {other} is not understood here"))),
+            other => Err(wrong(format!(
+                "the local cloud does not support the function {other}"
+            ))),
         }
     }
 
@@ -148,13 +154,13 @@ impl<'a> Resolver<'a> {
         if let Some(parameter) = self.parameters.get(name) {
             return match parameter.get("Default") {
                 Some(default) => Ok(serde_json::to_value(default).ok()),
-                None => Err("the parameter has no Default, and a local run has nothing else to use".into()),
+                None => Err("the parameter has no Default, which a local run needs".into()),
             };
         }
         Ok(Some(Json::from(match name {
             "AWS::NoValue" => return Ok(None),
-            "AWS::Region" => crate::REGION,
-            "AWS::AccountId" => crate::ACCOUNT_ID,
+            "AWS::Region" => REGION,
+            "AWS::AccountId" => ACCOUNT_ID,
             "AWS::StackName" => "attest-local",
             "AWS::StackId" => "arn:aws:cloudformation:us-east-1:000000000000:stack/attest-local/local",
             "AWS::Partition" => "aws",
@@ -162,11 +168,11 @@ impl<'a> Resolver<'a> {
             resource if self.document["Resources"].get(resource).is_some() => {
                 self.table_names.get(resource).copied().unwrap_or(resource)
             }
-            _ => return Err("there is no such parameter or resource".into()),
+            _ => return Err("the template has no such parameter or resource".into()),
         })))
     }
 
-    /// `!Sub "text ${Name}"` or `!Sub ["text ${Name}", {Name: value}]`; `${!Name}` is left as `${Name}`.
+    /// Resolves `!Sub "text ${Name}"` and `!Sub ["text ${Name}", {Name: value}]`. `${!Name}` becomes the literal `${Name}`.
     fn substitute(&self, argument: &Yaml, path: &str) -> Result<Json, TemplateError> {
         let (pattern, own) = match argument {
             Yaml::Sequence(_) => {
@@ -204,15 +210,16 @@ impl<'a> Resolver<'a> {
 
     fn condition(&self, name: &str, path: &str) -> Result<bool, TemplateError> {
         let condition = self.document["Conditions"].get(name);
-        let condition =
-            condition.ok_or_else(|| TemplateError::new(path, format!("there is no condition {name}")))?;
+        let condition = condition
+            .ok_or_else(|| TemplateError::new(path, format!("the template has no condition {name}")))?;
         let path = format!("Conditions.{name}");
         match self.resolve(condition, &path)? {
             Some(Json::Bool(truth)) => Ok(truth),
-            _ => Err(TemplateError::new(path, "is neither true nor false")),
+            _ => Err(TemplateError::new(path, "is not a boolean")),
         }
     }
 
+    /// Evaluates a condition function.
     fn truth(&self, function: &str, argument: &Yaml, path: &str) -> Result<bool, TemplateError> {
         if function == "Condition" {
             return self.condition(argument.as_str().unwrap_or_default(), path);
@@ -237,7 +244,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// `!Name argument`, `{Ref: argument}`, `{Condition: name}` or `{Fn::Name: argument}`.
+/// Splits `!Name argument`, `{Ref: argument}`, `{Condition: name}` or `{Fn::Name: argument}` into name and argument.
 fn as_function(value: &Yaml) -> Option<(String, &Yaml)> {
     match value {
         Yaml::Tagged(tagged) => Some((
@@ -260,7 +267,7 @@ fn arguments<'y, const N: usize>(argument: &'y Yaml, path: &str) -> Result<[&'y 
     argument
         .as_sequence()
         .and_then(|list| list.iter().collect::<Vec<_>>().try_into().ok())
-        .ok_or_else(|| TemplateError::new(path, format!("a list of {N} values is needed")))
+        .ok_or_else(|| TemplateError::new(path, format!("must be a list of {N} values")))
 }
 
 fn entries(mapping: &Yaml) -> impl Iterator<Item = (&str, &Yaml)> {
@@ -280,7 +287,7 @@ fn scalar(value: &Yaml) -> Option<String> {
     }
 }
 
-/// How `CloudFormation` writes a value into text.
+/// Converts a value to text as `CloudFormation` does.
 pub(super) fn text(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),

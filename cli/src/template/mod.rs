@@ -1,5 +1,6 @@
-//! Reads `template.yaml` (AWS SAM): which functions, routes, schedules and tables there are.
+//! Parser for `template.yaml` (AWS SAM): functions, routes, schedules, table streams and tables.
 
+mod error;
 mod function;
 mod intrinsics;
 mod table;
@@ -9,43 +10,25 @@ use std::path::Path;
 use serde_json::Value as Json;
 use serde_norway::Value as Yaml;
 
+pub use error::TemplateError;
 pub use function::{Function, ResponseMode, Route, Schedule, Trigger};
 pub use table::{Table, TimeToLive};
 
 use intrinsics::Resolver;
 
-/// What the local cloud takes from the template.
+/// The parts of a SAM template that the local cloud uses.
 #[derive(Clone, Debug)]
 pub struct Template {
     /// The stage of the REST API, for example `prod`.
     pub stage: String,
-    /// Every `AWS::Serverless::Function`, in the order of the file.
+    /// The `AWS::Serverless::Function` resources, in file order.
     pub functions: Vec<Function>,
-    /// Every `AWS::DynamoDB::Table`, in the order of the file.
+    /// The `AWS::DynamoDB::Table` resources, in file order.
     pub tables: Vec<Table>,
 }
 
-/// Something in the template that cannot be understood, and where it is.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("template.yaml: {path}: {problem}")]
-pub struct TemplateError {
-    /// The way to the place, for example `Resources.Ask.Properties.Timeout`.
-    pub path: String,
-    /// What is wrong there.
-    pub problem: String,
-}
-
-impl TemplateError {
-    fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            problem: problem.into(),
-        }
-    }
-}
-
 impl Template {
-    /// Reads the file. The error names the file, or the place in it.
+    /// Reads and parses a template file. The error names the file or the path of the faulty value.
     pub fn load(file: &Path) -> anyhow::Result<Self> {
         use anyhow::Context;
         let text =
@@ -53,7 +36,7 @@ impl Template {
         Ok(Self::parse(&text)?)
     }
 
-    /// Reads the text of a template, with `CloudFormation`'s short (`!Ref`) and long (`Ref:`) functions.
+    /// Parses a template. Supports the short (`!Ref`) and the long (`Ref:`) form of `CloudFormation`'s functions.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
         let document: Yaml = serde_norway::from_str(text)
             .map_err(|error| TemplateError::new("(the whole file)", error.to_string()))?;
@@ -98,23 +81,10 @@ impl Template {
         Ok(template)
     }
 
-    /// The function whose binary has this name.
+    /// Returns the function whose binary has this name.
     pub fn function(&self, binary: &str) -> Option<&Function> {
         self.functions.iter().find(|function| function.binary == binary)
     }
-}
-
-/// Reads a resolved part of the template into a type; the error carries the path inside the part.
-fn typed<T: serde::de::DeserializeOwned>(value: Json, path: &str) -> Result<T, TemplateError> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let inner = error.path().to_string();
-        let path = if inner == "." {
-            path.to_owned()
-        } else {
-            format!("{path}.{inner}")
-        };
-        TemplateError::new(path, error.into_inner().to_string())
-    })
 }
 
 #[cfg(test)]
@@ -189,7 +159,7 @@ Resources:
 "#;
 
     #[test]
-    fn reads_functions_with_globals_and_what_starts_them() {
+    fn reads_functions_with_globals_and_event_sources() {
         let template = Template::parse(TEMPLATE).unwrap();
         assert_eq!(template.stage, "prod");
         let list = template.function("list-queries").unwrap();
@@ -219,8 +189,8 @@ Resources:
             [Trigger {
                 table: "Queries".into(),
                 patterns: vec![json!({"eventName": ["INSERT"]})],
-                at_once: 1,
-                retries: 4
+                parallelization_factor: 1,
+                max_retries: 4
             }]
         );
     }
@@ -262,7 +232,7 @@ Resources:
     }
 
     #[test]
-    fn errors_name_the_place() {
+    fn errors_name_the_path_of_the_faulty_value() {
         let wrong = |from: &str, to: &str| {
             Template::parse(&TEMPLATE.replace(from, to))
                 .unwrap_err()
@@ -274,7 +244,7 @@ Resources:
         );
         assert_eq!(
             wrong("!Ref Memory", "!Ref Memry"),
-            "template.yaml: Globals.Function.MemorySize: !Ref Memry: there is no such parameter or resource"
+            "template.yaml: Globals.Function.MemorySize: !Ref Memry: the template has no such parameter or resource"
         );
         assert_eq!(
             wrong(", Path: /queries }", " }"),
@@ -282,11 +252,11 @@ Resources:
         );
         assert_eq!(
             wrong("BatchSize: 1", "BatchSize: 10"),
-            "template.yaml: Resources.Sweep.Properties.Events.Queue.Properties.BatchSize: only 1 is served locally"
+            "template.yaml: Resources.Sweep.Properties.Events.Queue.Properties.BatchSize: the local cloud supports only 1"
         );
         assert_eq!(
             wrong("MemorySize: !Ref Memory", "MemorySize: !FindInMap [a, b, c]"),
-            "template.yaml: Globals.Function.MemorySize: the function FindInMap is not understood here"
+            "template.yaml: Globals.Function.MemorySize: the local cloud does not support the function FindInMap"
         );
     }
 }

@@ -1,13 +1,13 @@
-//! One `AWS::DynamoDB::Table` of the template, as the requests that create it.
+//! Tables of the template (`AWS::DynamoDB::Table`), converted to `CreateTable` requests.
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use serde_norway::Value as Yaml;
 
+use super::error::{TemplateError, deserialize};
 use super::intrinsics::Resolver;
-use super::{TemplateError, typed};
 
-/// The properties that `CreateTable` takes under the same name and that matter locally.
+/// The properties that are copied to `CreateTable` under the same name.
 const CREATE_KEYS: &[&str] = &[
     "AttributeDefinitions",
     "KeySchema",
@@ -19,28 +19,29 @@ const CREATE_KEYS: &[&str] = &[
     "StreamSpecification",
 ];
 
-/// A table to create.
+/// A `DynamoDB` table of the template.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// The table's name locally: `TableName` when it is plain text, else the logical id.
+    /// The local name: `TableName` when it is a literal, else the logical id.
     pub name: String,
-    /// The JSON of a `CreateTable` request.
+    /// The JSON of the `CreateTable` request.
     pub create_request: Json,
-    /// What `UpdateTimeToLive` sets, if the template says so.
+    /// The settings for `UpdateTimeToLive`, if the template has any.
     pub time_to_live: Option<TimeToLive>,
 }
 
-/// Which attribute holds the second at which an item may go.
+/// A table's `TimeToLiveSpecification`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct TimeToLive {
-    /// The attribute's name.
+    /// The attribute that holds an item's expiry time, in seconds since the Unix epoch.
     #[serde(rename = "AttributeName")]
     pub attribute: String,
-    /// Whether expired items are removed.
+    /// Whether expired items are deleted.
     #[serde(rename = "Enabled")]
     pub enabled: bool,
 }
 
+/// Reads a table resource.
 pub(super) fn read<'a>(
     resolver: &Resolver<'a>,
     logical_id: &'a str,
@@ -54,7 +55,7 @@ pub(super) fn read<'a>(
     if let (Some(request), Json::Object(picked)) = (create_request.as_object_mut(), picked) {
         request.extend(picked);
     }
-    // CloudFormation leaves it out: naming a view is switching the stream on.
+    // CloudFormation has no `StreamEnabled`: a `StreamViewType` enables the stream.
     if let Some(stream) = create_request
         .get_mut("StreamSpecification")
         .and_then(Json::as_object_mut)
@@ -64,7 +65,7 @@ pub(super) fn read<'a>(
 
     let time_to_live = resolver.pick(properties, &path, &["TimeToLiveSpecification"])?;
     let time_to_live = match time_to_live.get("TimeToLiveSpecification") {
-        Some(specification) => Some(typed(
+        Some(specification) => Some(deserialize(
             specification.clone(),
             &format!("{path}.TimeToLiveSpecification"),
         )?),

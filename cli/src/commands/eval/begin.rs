@@ -1,44 +1,45 @@
-//! BEGIN (Dziri et al. 2022): replies in a conversation that should rest on a piece of knowledge.
+//! BEGIN (Dziri et al. 2022): attribution of dialogue responses to a piece of background knowledge.
 
 use std::path::Path;
 
 use anyhow::{Context, ensure};
 use shared::evidence::support;
 
-use super::{each, lines, lines::Half, measures::balanced_accuracy, table::Row};
+use super::{dataset, dataset::Split, measures::balanced_accuracy, progress::map_with_progress, table::Row};
 
 const FILES: [&str; 3] = ["begin_dev_cmu.tsv", "begin_dev_tc.tsv", "begin_dev_wow.tsv"];
 
-struct Reply {
+struct Example {
     knowledge: String,
     response: String,
     is_attributable: bool,
 }
 
-/// Whether the knowledge bears the whole reply out. A generic reply counts as one that it does not bear out.
-pub(super) fn measure(folder: &Path, half: Half) -> anyhow::Result<Vec<Row>> {
-    let mut replies = Vec::new();
+/// Measures the balanced accuracy of "the knowledge supports the whole response". Generic responses count as unsupported.
+pub(super) fn measure(folder: &Path, split: Split) -> anyhow::Result<Vec<Row>> {
+    let mut examples = Vec::new();
     for file in FILES {
         let file = folder.join(file);
-        let text = lines::text(&file)?;
+        let text = dataset::text(&file)?;
         for (index, line) in text
             .lines()
             .enumerate()
             .skip(1)
             .filter(|(_, line)| !line.is_empty())
         {
-            replies.push(reply(line).with_context(|| format!("{}, line {}", file.display(), index + 1))?);
+            examples
+                .push(parse_line(line).with_context(|| format!("{}, line {}", file.display(), index + 1))?);
         }
     }
-    let replies = half.of(replies);
-    let scored = each("begin", &replies, |reply| {
-        let score = support::probability(&reply.response, &reply.knowledge, "");
-        (score, reply.is_attributable)
+    let examples = split.select(examples);
+    let scored = map_with_progress("begin", &examples, |example| {
+        let score = support::probability(&example.response, &example.knowledge, "");
+        (score, example.is_attributable)
     });
     Ok(vec![Row {
         set: "begin",
         measure: "balanced accuracy",
-        part: half.as_str(),
+        part: split.as_str(),
         examples: scored.len(),
         value: balanced_accuracy(&scored, support::LIKELY),
         floor: Some(0.865),
@@ -46,17 +47,17 @@ pub(super) fn measure(folder: &Path, half: Half) -> anyhow::Result<Vec<Row>> {
     }])
 }
 
-fn reply(line: &str) -> anyhow::Result<Reply> {
+fn parse_line(line: &str) -> anyhow::Result<Example> {
     let fields: Vec<&str> = line.split('\t').collect();
     let [_model, _source, knowledge, _message, response, label] = fields.as_slice() else {
-        anyhow::bail!("it has {} fields and not six", fields.len());
+        anyhow::bail!("the line has {} fields instead of 6", fields.len());
     };
     let label = label.trim();
     ensure!(
         ["Fully attributable", "Not fully attributable", "Generic"].contains(&label),
-        "its label is not known"
+        "unknown label `{label}`"
     );
-    Ok(Reply {
+    Ok(Example {
         knowledge: (*knowledge).to_owned(),
         response: (*response).to_owned(),
         is_attributable: label == "Fully attributable",

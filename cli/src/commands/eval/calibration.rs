@@ -1,5 +1,5 @@
-//! Whether `confidence.answer` is a probability: extractive answers to Natural Questions, each from the passages that a
-//! search finds, and to QED, each from its paragraph; right is what holds a short answer that people gave.
+//! Calibration of `confidence.answer` on extractive answers to Natural Questions, from retrieved passages, and to QED, from
+//! the given paragraph. An answer is right when it contains an annotated short answer.
 
 use std::{collections::HashSet, path::Path};
 
@@ -12,11 +12,11 @@ use shared::{
 };
 
 use super::{
+    dataset::{self, Split},
     diagram::{Bin, bins, diagram},
-    each,
-    lines::{self, Half},
     measures::mean,
-    pool::{Pool, TOP_K},
+    memory_index::{MemoryIndex, TOP_K},
+    progress::map_with_progress,
     qed,
     table::Row,
 };
@@ -26,7 +26,7 @@ use super::{
 pub(super) struct Example {
     pub(super) question: String,
     pub(super) answers: Vec<String>,
-    /// The right passage.
+    /// The annotated passage.
     pub(super) ctxs: Vec<Passage>,
 }
 
@@ -36,51 +36,56 @@ pub(super) struct Passage {
     pub(super) text: String,
 }
 
-/// What was told of an answer, and whether it was right.
-type Told = (f64, bool);
+/// The confidence of an answer, and whether the answer was right.
+type Prediction = (f64, bool);
 
-/// Measures both sets together; `data` is the folder of both. The diagram is written to `svg`.
-pub(super) fn measure(data: &Path, half: Half, svg: Option<&Path>) -> anyhow::Result<Vec<Row>> {
-    let mut told = natural_questions(&data.join("nq"), half)?;
-    told.extend(of_qed(&data.join("qed"), half)?);
-    let bins = bins(&told);
+/// Measures both sets together; `data` contains the folders of both. Writes the reliability diagram to `svg`.
+pub(super) fn measure(data: &Path, split: Split, svg: Option<&Path>) -> anyhow::Result<Vec<Row>> {
+    let mut predictions = natural_questions(&data.join("nq"), split)?;
+    predictions.extend(qed_predictions(&data.join("qed"), split)?);
+    let bins = bins(&predictions);
     if let Some(file) = svg {
         std::fs::write(file, diagram(&bins)).with_context(|| format!("cannot write {}", file.display()))?;
     }
     let row = |measure, value| Row {
         set: "calibration",
         measure,
-        part: half.as_str(),
-        examples: told.len(),
+        part: split.as_str(),
+        examples: predictions.len(),
         value,
         floor: None,
         goal: None,
     };
-    let brier = |(told, is_right): &Told| (told - f64::from(u8::from(*is_right))).powi(2);
+    let brier = |(confidence, is_right): &Prediction| (confidence - f64::from(u8::from(*is_right))).powi(2);
     Ok(vec![
         row(
             "right answers",
-            mean(told.iter().map(|told| f64::from(u8::from(told.1)))),
+            mean(
+                predictions
+                    .iter()
+                    .map(|(_, is_right)| f64::from(u8::from(*is_right))),
+            ),
         ),
-        row("expected calibration error", expected_error(&bins)),
-        row("Brier score", mean(told.iter().map(brier))),
+        row("expected calibration error", expected_calibration_error(&bins)),
+        row("Brier score", mean(predictions.iter().map(brier))),
     ])
 }
 
-/// The mean distance between what was told and what was right, over ten bins, by their counts (Naeini et al. 2015).
-fn expected_error(bins: &[Bin]) -> f64 {
+/// The expected calibration error (Naeini et al. 2015): the mean distance of confidence and accuracy over the bins, weighted
+/// by their counts.
+fn expected_calibration_error(bins: &[Bin]) -> f64 {
     let count: usize = bins.iter().map(|bin| bin.count).sum();
     let error = bins
         .iter()
-        .map(|bin| bin.count as f64 * (bin.told - bin.right).abs());
+        .map(|bin| bin.count as f64 * (bin.confidence - bin.accuracy).abs());
     error.fold(0.0, |sum, error| sum + error) / count.max(1) as f64
 }
 
-fn natural_questions(folder: &Path, half: Half) -> anyhow::Result<Vec<Told>> {
-    let examples: Vec<Example> = lines::json_lines(&folder.join("nq-open-oracle.jsonl.gz"))?;
+fn natural_questions(folder: &Path, split: Split) -> anyhow::Result<Vec<Prediction>> {
+    let examples: Vec<Example> = dataset::json_lines(&folder.join("nq-open-oracle.jsonl.gz"))?;
     let library = library(&examples)?;
-    let examples = half.of(examples);
-    let told = each("nq", &examples, |example| {
+    let examples = split.select(examples);
+    let predictions = map_with_progress("nq", &examples, |example| {
         let question = Question::parse(&example.question)
             .ok()
             .context("a question is blank")?;
@@ -88,16 +93,16 @@ fn natural_questions(folder: &Path, half: Half) -> anyhow::Result<Vec<Told>> {
             example
                 .answers
                 .iter()
-                .any(|answer| text.contains(&normal(answer)))
+                .any(|answer| text.contains(&normalize(answer)))
         };
-        Ok(told(&question, &library.find(&question, TOP_K), holds))
+        Ok(predict(&question, &library.search(&question, TOP_K), holds))
     });
-    told.into_iter().filter_map(Result::transpose).collect()
+    predictions.into_iter().filter_map(Result::transpose).collect()
 }
 
-/// The distinct passages of all questions.
-pub(super) fn library(examples: &[Example]) -> anyhow::Result<Pool> {
-    let mut library = Pool::default();
+/// Indexes the distinct passages of all questions.
+pub(super) fn library(examples: &[Example]) -> anyhow::Result<MemoryIndex> {
+    let mut library = MemoryIndex::default();
     let mut seen = HashSet::new();
     for passage in examples.iter().flat_map(|example| &example.ctxs) {
         if seen.insert(&passage.text) {
@@ -107,23 +112,28 @@ pub(super) fn library(examples: &[Example]) -> anyhow::Result<Pool> {
     Ok(library)
 }
 
-fn of_qed(folder: &Path, half: Half) -> anyhow::Result<Vec<Told>> {
+fn qed_predictions(folder: &Path, split: Split) -> anyhow::Result<Vec<Prediction>> {
     let library = qed::library(folder)?;
-    let examples = qed::examples(folder, half)?;
-    let told = each("qed", &examples, |example| {
+    let examples = qed::examples(folder, split)?;
+    let predictions = map_with_progress("qed", &examples, |example| {
         let question = Question::parse(&example.question_text)
             .ok()
             .context("a question is blank")?;
         let answers = example.answers();
-        let holds =
-            |text: &str| !answers.is_empty() && answers.iter().all(|answer| text.contains(&normal(answer)));
-        Ok(told(&question, &example.retrieved(&question, &library)?, holds))
+        let holds = |text: &str| {
+            !answers.is_empty() && answers.iter().all(|answer| text.contains(&normalize(answer)))
+        };
+        Ok(predict(
+            &question,
+            &example.retrieved(&question, &library)?,
+            holds,
+        ))
     });
-    told.into_iter().filter_map(Result::transpose).collect()
+    predictions.into_iter().filter_map(Result::transpose).collect()
 }
 
-/// `None` where nothing is quoted.
-fn told(question: &Question, retrieved: &Retrieved, holds: impl Fn(&str) -> bool) -> Option<Told> {
+/// Answers a question extractively. Returns `None` when nothing is quoted.
+fn predict(question: &Question, retrieved: &Retrieved, holds: impl Fn(&str) -> bool) -> Option<Prediction> {
     let Retrieved {
         passages, weights, ..
     } = retrieved;
@@ -133,10 +143,10 @@ fn told(question: &Question, retrieved: &Retrieved, holds: impl Fn(&str) -> bool
         &confidence_features(question, weights, passages, &claims),
         &claims,
     );
-    Some((confidence.answer, holds(&normal(&without_markers(&answer)))))
+    Some((confidence.answer, holds(&normalize(&without_markers(&answer)))))
 }
 
-/// The text of an answer alone.
+/// Removes the citation markers of an answer.
 pub(super) fn without_markers(answer: &str) -> String {
     let mut text = String::with_capacity(answer.len());
     let mut from = 0;
@@ -148,8 +158,9 @@ pub(super) fn without_markers(answer: &str) -> String {
     text
 }
 
-/// Words in lower case between single spaces, without articles and signs, as the set's authors compare answers.
-pub(super) fn normal(text: &str) -> String {
+/// Normalizes text as the authors of the data set compare answers: lower-case words between single spaces, without articles
+/// and punctuation.
+pub(super) fn normalize(text: &str) -> String {
     let plain: String = text
         .to_lowercase()
         .chars()
@@ -167,15 +178,15 @@ mod tests {
 
     #[test]
     fn answers_are_compared_by_whole_words() {
-        assert!(normal("It was the \"Röntgen\"-tube.").contains(&normal("a Röntgen")));
-        assert!(!normal("It was 1901.").contains(&normal("190")));
+        assert!(normalize("It was the \"Röntgen\"-tube.").contains(&normalize("a Röntgen")));
+        assert!(!normalize("It was 1901.").contains(&normalize("190")));
         assert_eq!(without_markers("One. [1] Two. [2]"), "One.  Two. ");
     }
 
     #[test]
-    fn the_error_is_weighed_by_counts() {
-        let told = [(0.95, true), (0.95, true), (0.95, false), (0.25, false)];
-        let error = expected_error(&bins(&told));
+    fn the_calibration_error_is_weighted_by_counts() {
+        let predictions = [(0.95, true), (0.95, true), (0.95, false), (0.25, false)];
+        let error = expected_calibration_error(&bins(&predictions));
         assert!(
             (error - (3.0 * (0.95_f64 - 2.0 / 3.0) + 0.25) / 4.0).abs() < 1e-9,
             "{error}"

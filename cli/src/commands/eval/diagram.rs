@@ -1,40 +1,41 @@
-//! A reliability diagram (as by Murphy and Winkler 1977) as SVG: what was told against what was right, in ten bins.
+//! Reliability diagrams (Murphy and Winkler 1977) as SVG: accuracy by confidence, in ten bins.
 
 use std::fmt::Write as _;
 
-/// The width and the height of the square that is drawn in, and the room around it.
+/// The side length of the plot area in SVG units.
 const SIDE: f64 = 400.0;
+/// The margin around the plot area.
 const MARGIN: f64 = 60.0;
 const BINS: usize = 10;
 
-/// Answers that were told about the same probability.
+/// Answers of similar confidence.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Bin {
-    /// How many.
+    /// The number of answers.
     pub(super) count: usize,
-    /// The mean of what was told.
-    pub(super) told: f64,
-    /// The share of them that was right.
-    pub(super) right: f64,
+    /// The mean confidence.
+    pub(super) confidence: f64,
+    /// The share of right answers.
+    pub(super) accuracy: f64,
 }
 
-/// Ten bins of equal width; those that nothing falls in are empty.
-pub(super) fn bins(told: &[(f64, bool)]) -> Vec<Bin> {
+/// Groups predictions (confidence, whether right) into ten bins of equal width, some of which may be empty.
+pub(super) fn bins(predictions: &[(f64, bool)]) -> Vec<Bin> {
     let mut bins = vec![Bin::default(); BINS];
-    for (told, is_right) in told {
-        let bin = &mut bins[((told * BINS as f64) as usize).min(BINS - 1)];
+    for (confidence, is_right) in predictions {
+        let bin = &mut bins[((confidence * BINS as f64) as usize).min(BINS - 1)];
         bin.count += 1;
-        bin.told += told;
-        bin.right += f64::from(u8::from(*is_right));
+        bin.confidence += confidence;
+        bin.accuracy += f64::from(u8::from(*is_right));
     }
     for bin in bins.iter_mut().filter(|bin| bin.count > 0) {
-        bin.told /= bin.count as f64;
-        bin.right /= bin.count as f64;
+        bin.confidence /= bin.count as f64;
+        bin.accuracy /= bin.count as f64;
     }
     bins
 }
 
-/// Draws the bins as dots with their counts. The grey of lines and letters can be read on light and on dark ground.
+/// Draws each non-empty bin as a dot with its count. The grey of lines and text is legible on light and dark backgrounds.
 pub(super) fn diagram(bins: &[Bin]) -> String {
     let all = SIDE + 2.0 * MARGIN;
     let (x, y) = (
@@ -45,7 +46,7 @@ pub(super) fn diagram(bins: &[Bin]) -> String {
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {all} {all}\" font-family=\"sans-serif\" \
          font-size=\"13\" fill=\"#808080\" stroke=\"none\" role=\"img\">\n\
-         <title>Share of right answers by the confidence that was told</title>\n\
+         <title>Share of right answers by confidence</title>\n\
          <path d=\"M{left} {top}V{bottom}H{right}\" fill=\"none\" stroke=\"#808080\"/>\n\
          <path d=\"M{left} {bottom}L{right} {top}\" fill=\"none\" stroke=\"#808080\" stroke-dasharray=\"4 4\"/>\n"
     );
@@ -65,7 +66,7 @@ pub(super) fn diagram(bins: &[Bin]) -> String {
         );
     }
     for bin in bins.iter().filter(|bin| bin.count > 0) {
-        let (at_x, at_y) = (x(bin.told), y(bin.right));
+        let (at_x, at_y) = (x(bin.confidence), y(bin.accuracy));
         let _ = writeln!(
             svg,
             "<circle cx=\"{at_x:.1}\" cy=\"{at_y:.1}\" r=\"5\" fill=\"#2f81f7\"/>"
@@ -81,7 +82,7 @@ pub(super) fn diagram(bins: &[Bin]) -> String {
     let middle = all / 2.0;
     let _ = writeln!(
         svg,
-        "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">confidence told</text>",
+        "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">confidence</text>",
         bottom + 42.0
     );
     let _ = writeln!(
@@ -102,13 +103,16 @@ mod tests {
             bins.iter().map(|bin| bin.count).collect::<Vec<_>>(),
             [2, 0, 0, 0, 0, 0, 0, 0, 0, 2]
         );
-        assert_eq!((bins[0].told, bins[0].right, bins[9].right), (0.025, 0.5, 1.0));
+        assert_eq!(
+            (bins[0].confidence, bins[0].accuracy, bins[9].accuracy),
+            (0.025, 0.5, 1.0)
+        );
     }
 
     #[test]
     fn the_diagram_has_a_dot_and_a_count_for_each_bin_that_is_not_empty() {
         let svg = diagram(&bins(&[(0.25, true), (0.95, true), (0.96, false)]));
         assert_eq!(svg.matches("<circle").count(), 2);
-        assert!(svg.contains(">2</text>") && svg.contains("confidence told") && svg.ends_with("</svg>\n"));
+        assert!(svg.contains(">2</text>") && svg.contains(">confidence</text>") && svg.ends_with("</svg>\n"));
     }
 }

@@ -1,11 +1,11 @@
-//! HaluEval, question answering (Li et al. 2023): a right answer and a made-up one to each question.
+//! HaluEval, question answering (Li et al. 2023): a right and a hallucinated answer to each question.
 
 use std::path::Path;
 
 use serde::Deserialize;
 use shared::evidence::support;
 
-use super::{each, lines, lines::Half, measures::area_under_curve, table::Row};
+use super::{dataset, dataset::Split, measures::area_under_curve, progress::map_with_progress, table::Row};
 
 #[derive(Deserialize)]
 struct Example {
@@ -15,10 +15,11 @@ struct Example {
     hallucinated_answer: String,
 }
 
-pub(super) fn measure(folder: &Path, half: Half) -> anyhow::Result<Vec<Row>> {
-    let examples: Vec<Example> = lines::json_lines(&folder.join("qa_one-turn_500.jsonl"))?;
-    let examples = half.of(examples);
-    let scored = each("halueval", &examples, |example| {
+/// Measures how often a right answer has a higher support score than a hallucinated one (AUC).
+pub(super) fn measure(folder: &Path, split: Split) -> anyhow::Result<Vec<Row>> {
+    let examples: Vec<Example> = dataset::json_lines(&folder.join("qa_one-turn_500.jsonl"))?;
+    let examples = split.select(examples);
+    let scored = map_with_progress("halueval", &examples, |example| {
         let score = |answer: &str| {
             let claim = if is_yes_or_no(answer) {
                 &example.question
@@ -34,8 +35,8 @@ pub(super) fn measure(folder: &Path, half: Half) -> anyhow::Result<Vec<Row>> {
     });
     Ok(vec![Row {
         set: "halueval",
-        measure: "right above made up, AUC",
-        part: half.as_str(),
+        measure: "right vs. hallucinated, AUC",
+        part: split.as_str(),
         examples: scored.len(),
         value: area_under_curve(&scored.concat()),
         floor: Some(0.897),
@@ -43,7 +44,7 @@ pub(super) fn measure(folder: &Path, half: Half) -> anyhow::Result<Vec<Row>> {
     }])
 }
 
-/// An answer that claims what the question asks, or its contrary.
+/// Whether an answer is only yes or no, so that the question itself is the claim to verify.
 fn is_yes_or_no(answer: &str) -> bool {
     let word = answer.trim_matches(|c: char| !c.is_alphabetic());
     word.eq_ignore_ascii_case("yes") || word.eq_ignore_ascii_case("no")

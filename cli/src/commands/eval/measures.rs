@@ -1,8 +1,8 @@
-//! Measures of classification.
+//! Evaluation measures for classification, and summaries of values.
 
 use serde::Serialize;
 
-/// The mean of how many of each class were told right, for scores of which those from the threshold on mean "yes".
+/// Balanced accuracy: the mean of both classes' recall. Scores at or above the threshold predict the positive class.
 pub(super) fn balanced_accuracy(scored: &[(f32, bool)], threshold: f32) -> f64 {
     let right = |class: bool| {
         let of_class = scored.iter().filter(|(_, truth)| *truth == class);
@@ -14,7 +14,7 @@ pub(super) fn balanced_accuracy(scored: &[(f32, bool)], threshold: f32) -> f64 {
     f64::midpoint(right(true), right(false))
 }
 
-/// How often a right one scores above a wrong one, where a tie counts half: the area under the ROC curve.
+/// The area under the ROC curve: how often a positive example scores above a negative one; a tie counts half.
 pub(super) fn area_under_curve(scored: &[(f32, bool)]) -> f64 {
     let of = |class: bool| scored.iter().filter(move |(_, truth)| *truth == class);
     let mut above = 0.0;
@@ -31,18 +31,22 @@ pub(super) fn area_under_curve(scored: &[(f32, bool)]) -> f64 {
     if pairs == 0 { 0.0 } else { above / pairs as f64 }
 }
 
-/// The mean over the labels of the harmonic mean of precision and recall. Each pair is what was told and the truth.
-pub(super) fn macro_f1<L: PartialEq + Copy>(told: &[(L, L)], labels: &[L]) -> f64 {
+/// Macro-F1: the mean over the labels of the harmonic mean of precision and recall. Each pair is a prediction and the
+/// true label.
+pub(super) fn macro_f1<L: PartialEq + Copy>(predictions: &[(L, L)], labels: &[L]) -> f64 {
     let f1 = |label: L| {
-        let both = told.iter().filter(|pair| **pair == (label, label)).count();
-        let either = told.iter().filter(|(told, _)| *told == label).count()
-            + told.iter().filter(|(_, truth)| *truth == label).count();
+        let both = predictions.iter().filter(|pair| **pair == (label, label)).count();
+        let either = predictions
+            .iter()
+            .filter(|(predicted, _)| *predicted == label)
+            .count()
+            + predictions.iter().filter(|(_, truth)| *truth == label).count();
         share(2 * both, either)
     };
     mean(labels.iter().map(|label| f1(*label)))
 }
 
-/// The mean of some values; 0 of none.
+/// The arithmetic mean, or 0 without values.
 pub(super) fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     let count = values.len().max(1);
     values.fold(0.0, |sum, value| sum + value) / count as f64
@@ -63,9 +67,10 @@ pub(super) struct Summary {
     pub(super) p95: f64,
 }
 
+/// Summarizes values. The percentile of no values is 0.
 pub(super) fn summary(mut values: Vec<f64>) -> Summary {
     values.sort_by(f64::total_cmp);
-    // The nearest rank: the smallest value that at least 95 % do not exceed.
+    // Nearest rank: the smallest value that at least 95 % of the values do not exceed.
     let rank = (values.len() * 95).div_ceil(100).saturating_sub(1);
     Summary {
         p95: values.get(rank).copied().unwrap_or_default(),
@@ -82,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn balanced_accuracy_does_not_care_how_many_are_of_a_class() {
+    fn balanced_accuracy_does_not_depend_on_class_sizes() {
         let scored = [(0.9, true), (0.8, false), (0.1, false), (0.2, false)];
         assert!(close(balanced_accuracy(&scored, 0.5), (1.0 + 2.0 / 3.0) / 2.0));
         assert!(close(balanced_accuracy(&scored, 0.0), 0.5));
@@ -99,10 +104,10 @@ mod tests {
 
     #[test]
     fn macro_f1_is_the_mean_over_labels() {
-        let told = [('a', 'a'), ('a', 'b'), ('b', 'b'), ('b', 'b')];
+        let predictions = [('a', 'a'), ('a', 'b'), ('b', 'b'), ('b', 'b')];
         let (a, b) = (2.0 / 3.0, 4.0 / 5.0);
-        assert!(close(macro_f1(&told, &['a', 'b']), (a + b) / 2.0));
-        assert!(close(macro_f1(&told, &['a', 'b', 'c']), (a + b) / 3.0));
+        assert!(close(macro_f1(&predictions, &['a', 'b']), (a + b) / 2.0));
+        assert!(close(macro_f1(&predictions, &['a', 'b', 'c']), (a + b) / 3.0));
     }
 
     #[test]

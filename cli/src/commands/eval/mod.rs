@@ -1,15 +1,16 @@
-//! `attest eval`: measures quality on public data sets, beside what simpler means reach and what we aim at.
+//! `attest eval`: measures quality on public data sets and compares it with baselines and goals.
 
 mod begin;
 mod calibration;
+mod dataset;
 mod diagram;
 mod fever_symmetric;
 mod halueval;
-mod lines;
 mod measures;
+mod memory_index;
 mod nq;
 mod nq_quotes;
-mod pool;
+mod progress;
 mod qed;
 mod retrieval;
 mod scifact;
@@ -20,76 +21,76 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use indicatif::ProgressBar;
 
-use super::Target;
+use super::target::Target;
 use crate::exit::Exit;
-use lines::Half;
+use dataset::Split;
 use table::Row;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The sets, in the order in which they are measured.
+    /// The data sets to evaluate, in this order.
     #[arg(required = true, value_enum)]
     sets: Vec<Set>,
-    /// The folder that has a folder for each set.
+    /// The folder that contains one subfolder for each data set.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// Measure on the half of each labelled set that nothing was tuned on: every second line.
+    /// Evaluates on the held-out half of each labelled data set (every second line) instead of the training half.
     #[arg(long)]
     held_out: bool,
-    /// Also write the measures to this file.
+    /// Writes the results to this JSON file, in addition to the table.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Also draw the calibration to this file.
+    /// Writes the reliability diagram of `calibration` to this SVG file.
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
     #[command(flatten)]
     target: Target,
 }
 
-/// A data set and what is measured on it.
+/// A data set and the quantity measured on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Set {
-    /// Science, 5,183 abstracts and claims as queries: nDCG@10. Needs a running server.
+    /// SciFact: retrieval of 5,183 scientific abstracts with claims as queries (nDCG@10). Requires a running server.
     Scifact,
-    /// Questions to a search engine, each with its passage: recall@1 and @5. Needs a running server.
+    /// Natural Questions: retrieval of the passage for each question (recall@1 and recall@5). Requires a running server.
     Nq,
-    /// Questions to a search engine with the right passage: whether two quoted sentences hold a short answer.
+    /// Natural Questions: share of questions whose first two quoted sentences contain a short answer.
     NqQuotes,
-    /// Questions with a paragraph: whether the sentence that is quoted first is the right one.
+    /// QED: share of questions whose first quoted sentence is the annotated one.
     Qed,
-    /// Natural Questions and QED: whether the confidence of an answer is the probability that it is right.
+    /// Natural Questions and QED: calibration of the answer confidence.
     Calibration,
-    /// Replies to what somebody said, with the knowledge they should rest on: attributable or not.
+    /// BEGIN: attribution of dialogue responses to their background knowledge.
     Begin,
-    /// Claims and evidence in which the same words support and refute.
+    /// FEVER-Symmetric: support for claims whose supporting and refuting evidence share nearly all words.
     FeverSymmetric,
-    /// A right and a made-up answer to the same question: which is borne out better.
+    /// HaluEval: support for right answers over hallucinated ones.
     Halueval,
-    /// Scientific claims and abstracts: supported, refuted, or not enough said.
+    /// SciFact: classification of claims as supported, refuted, or without enough evidence.
     ScifactClaims,
 }
 
+/// Runs the command.
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
-    let half = if arguments.held_out {
-        Half::HeldOut
+    let split = if arguments.held_out {
+        Split::HeldOut
     } else {
-        Half::Training
+        Split::Training
     };
     let mut rows: Vec<Row> = Vec::new();
     for set in &arguments.sets {
         let folder = |name: &str| arguments.data.join(name);
         rows.extend(match set {
             Set::Scifact => scifact::measure(&folder("scifact"), &arguments.target.server()?).await?,
-            Set::Nq => nq::measure(&folder("nq"), half, &arguments.target.server()?).await?,
-            Set::NqQuotes => nq_quotes::measure(&folder("nq"), half)?,
-            Set::Qed => qed::measure(&folder("qed"), half)?,
-            Set::Calibration => calibration::measure(&arguments.data, half, arguments.svg.as_deref())?,
-            Set::Begin => begin::measure(&folder("begin"), half)?,
-            Set::FeverSymmetric => fever_symmetric::measure(&folder("fever-symmetric"), half)?,
-            Set::Halueval => halueval::measure(&folder("halueval"), half)?,
-            Set::ScifactClaims => scifact_claims::measure(&folder("scifact"), half)?,
+            Set::Nq => nq::measure(&folder("nq"), split, &arguments.target.server()?).await?,
+            Set::NqQuotes => nq_quotes::measure(&folder("nq"), split)?,
+            Set::Qed => qed::measure(&folder("qed"), split)?,
+            Set::Calibration => calibration::measure(&arguments.data, split, arguments.svg.as_deref())?,
+            Set::Begin => begin::measure(&folder("begin"), split)?,
+            Set::FeverSymmetric => fever_symmetric::measure(&folder("fever-symmetric"), split)?,
+            Set::Halueval => halueval::measure(&folder("halueval"), split)?,
+            Set::ScifactClaims => scifact_claims::measure(&folder("scifact"), split)?,
         });
     }
     table::print(&rows);
@@ -98,19 +99,4 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         std::fs::write(file, text + "\n").with_context(|| format!("cannot write {}", file.display()))?;
     }
     Ok(Exit::Done)
-}
-
-/// Runs a step for each example, with a bar that shows how far it got.
-fn each<E, T>(name: &'static str, examples: &[E], mut step: impl FnMut(&E) -> T) -> Vec<T> {
-    let progress = ProgressBar::new(examples.len() as u64).with_message(name);
-    let results = examples
-        .iter()
-        .map(|example| {
-            let result = step(example);
-            progress.inc(1);
-            result
-        })
-        .collect();
-    progress.finish_and_clear();
-    results
 }

@@ -1,5 +1,5 @@
-//! Natural Questions with one right passage for each question (Kwiatkowski et al. 2019, as Liu et al. 2023 give it out):
-//! the distinct passages are the library.
+//! Natural Questions as a retrieval task (Kwiatkowski et al. 2019, as published by Liu et al. 2023): one annotated passage per
+//! question; the distinct passages form the library.
 
 use std::{collections::HashMap, path::Path};
 
@@ -7,9 +7,9 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::{
-    lines,
-    lines::Half,
-    retrieval::{ingest, search_all},
+    dataset,
+    dataset::Split,
+    retrieval::{SearchResult, ingest, search_all},
     table::Row,
 };
 use crate::{documents::Document, server::Server};
@@ -29,7 +29,7 @@ struct Passage {
 }
 
 impl Passage {
-    /// The same for the same passage, which several questions may share.
+    /// A content hash, so that questions that share a passage share its id.
     fn id(&self) -> String {
         let hash = Sha256::new()
             .chain_update(&self.title)
@@ -39,9 +39,9 @@ impl Passage {
     }
 }
 
-/// Whether the right passage is the first, or among the first five.
-pub(super) async fn measure(folder: &Path, half: Half, server: &Server) -> anyhow::Result<Vec<Row>> {
-    let examples: Vec<Example> = lines::json_lines(&folder.join("nq-open-oracle.jsonl.gz"))?;
+/// Measures how often the annotated passage is the first result, and how often it is among the first five.
+pub(super) async fn measure(folder: &Path, split: Split, server: &Server) -> anyhow::Result<Vec<Row>> {
+    let examples: Vec<Example> = dataset::json_lines(&folder.join("nq-open-oracle.jsonl.gz"))?;
     let mut library: HashMap<String, Document> = HashMap::new();
     for passage in examples.iter().flat_map(|example| &example.ctxs) {
         let id = passage.id();
@@ -55,21 +55,25 @@ pub(super) async fn measure(folder: &Path, half: Half, server: &Server) -> anyho
     }
     ingest(server, LIBRARY, library.into_values().collect()).await?;
 
-    let examples = half.of(examples);
+    let examples = split.select(examples);
     let questions = examples.iter().map(|example| example.question.clone()).collect();
-    let found = search_all(server, LIBRARY, 5, questions).await?;
+    let results = search_all(server, LIBRARY, 5, questions).await?;
     let recall = |first: usize| {
-        let is_found = |(example, found): &(&Example, &super::retrieval::Found)| {
-            let right: Vec<String> = example.ctxs.iter().map(Passage::id).collect();
-            found.documents.iter().take(first).any(|id| right.contains(id))
+        let is_hit = |(example, result): &(&Example, &SearchResult)| {
+            let relevant: Vec<String> = example.ctxs.iter().map(Passage::id).collect();
+            result
+                .documents
+                .iter()
+                .take(first)
+                .any(|id| relevant.contains(id))
         };
-        let hits = examples.iter().zip(&found).filter(is_found).count();
+        let hits = examples.iter().zip(&results).filter(is_hit).count();
         hits as f64 / examples.len().max(1) as f64
     };
     let row = |measure, value, floor, goal| Row {
         set: "nq",
         measure,
-        part: half.as_str(),
+        part: split.as_str(),
         examples: examples.len(),
         value,
         floor: Some(floor),

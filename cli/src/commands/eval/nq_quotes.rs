@@ -1,5 +1,5 @@
-//! Natural Questions with the right passage alone: whether the first two sentences that are quoted from it hold a short
-//! answer that people gave.
+//! Extractive answers to Natural Questions from the annotated passage: whether the first two quoted sentences contain an
+//! annotated short answer.
 
 use std::path::Path;
 
@@ -11,57 +11,57 @@ use shared::{
 };
 
 use super::{
-    calibration::{Example, library, normal, without_markers},
-    each, lines,
-    lines::Half,
-    pool::Pool,
+    calibration::{Example, library, normalize, without_markers},
+    dataset,
+    dataset::Split,
+    memory_index::MemoryIndex,
+    progress::map_with_progress,
     table::Row,
 };
 
-/// Sentences that are looked at.
+/// How many quoted sentences are evaluated.
 const SENTENCES: usize = 2;
 
-pub(super) fn measure(folder: &Path, half: Half) -> anyhow::Result<Vec<Row>> {
-    let examples: Vec<Example> = lines::json_lines(&folder.join("nq-open-oracle.jsonl.gz"))?;
+/// Measures the share of questions whose first two quoted sentences contain a short answer.
+pub(super) fn measure(folder: &Path, split: Split) -> anyhow::Result<Vec<Row>> {
+    let examples: Vec<Example> = dataset::json_lines(&folder.join("nq-open-oracle.jsonl.gz"))?;
     let library = library(&examples)?;
-    let examples = half.of(examples);
-    let told: anyhow::Result<Vec<bool>> = each("nq-quotes", &examples, |example| holds(example, &library))
-        .into_iter()
-        .collect();
-    let told = told?;
-    let right = told.iter().filter(|right| **right).count();
+    let examples = split.select(examples);
+    let results = map_with_progress("nq-quotes", &examples, |example| holds(example, &library));
+    let results: Vec<bool> = results.into_iter().collect::<anyhow::Result<_>>()?;
+    let right = results.iter().filter(|is_right| **is_right).count();
     Ok(vec![Row {
         set: "nq-quotes",
         measure: "two sentences hold an answer",
-        part: half.as_str(),
-        examples: told.len(),
-        value: right as f64 / told.len().max(1) as f64,
+        part: split.as_str(),
+        examples: results.len(),
+        value: right as f64 / results.len().max(1) as f64,
         floor: None,
         goal: None,
     }])
 }
 
-fn holds(example: &Example, library: &Pool) -> anyhow::Result<bool> {
+fn holds(example: &Example, library: &MemoryIndex) -> anyhow::Result<bool> {
     let question = Question::parse(&example.question)
         .ok()
         .context("a question is blank")?;
     let passage = example.ctxs.first().context("a question has no passage")?;
-    let mut alone = Pool::default();
-    alone.add("passage", &passage.title, &passage.text)?;
+    let mut passage_index = MemoryIndex::default();
+    passage_index.add("passage", &passage.title, &passage.text)?;
     let retrieved = Retrieved {
         weights: library.weights(&question),
-        ..alone.find(&question, usize::MAX)
+        ..passage_index.search(&question, usize::MAX)
     };
     let answer = quote(&question, &retrieved, None).unwrap_or_default();
-    // Each sentence ends with the number of its source.
+    // Each sentence ends with a citation marker.
     let end = markers(&answer)
         .into_iter()
         .take(SENTENCES)
         .map(|marker| marker.range.end)
         .next_back();
-    let quoted = normal(&without_markers(&answer[..end.unwrap_or_default()]));
+    let quoted = normalize(&without_markers(&answer[..end.unwrap_or_default()]));
     Ok(example
         .answers
         .iter()
-        .any(|answer| quoted.contains(&normal(answer))))
+        .any(|answer| quoted.contains(&normalize(answer))))
 }

@@ -1,4 +1,4 @@
-//! QED (Lamm et al. 2021): questions, each with a paragraph and the sentence of it that people chose as the answer's.
+//! QED (Lamm et al. 2021): questions, each with a paragraph and the annotated sentence that answers it.
 
 use std::path::Path;
 
@@ -12,8 +12,9 @@ use shared::{
     domain::{Question, code_points},
 };
 
-use super::{each, lines, lines::Half, pool::Pool, table::Row};
+use super::{dataset, dataset::Split, memory_index::MemoryIndex, progress::map_with_progress, table::Row};
 
+/// A question with its paragraph and annotation.
 #[derive(Deserialize)]
 pub(super) struct Example {
     pub(super) question_text: String,
@@ -40,7 +41,7 @@ struct Reference {
     string: String,
 }
 
-/// A sentence, in code points of the paragraph.
+/// The annotated sentence, as a range of code points in the paragraph.
 #[derive(Deserialize)]
 struct Selected {
     start: usize,
@@ -48,7 +49,7 @@ struct Selected {
 }
 
 impl Example {
-    /// The words that answer; all of them have to be there.
+    /// The annotated answer spans. An answer is right when it contains all of them.
     pub(super) fn answers(&self) -> Vec<&str> {
         let answers = self.annotation.answer.iter();
         answers
@@ -56,57 +57,55 @@ impl Example {
             .collect()
     }
 
-    /// The paragraph as the only document, with terms weighed as in the library.
-    pub(super) fn retrieved(&self, question: &Question, library: &Pool) -> anyhow::Result<Retrieved> {
-        let mut alone = Pool::default();
-        alone.add("paragraph", &self.title_text, &self.paragraph_text)?;
+    /// Retrieves passages from this paragraph alone, with term weights from the whole library.
+    pub(super) fn retrieved(&self, question: &Question, library: &MemoryIndex) -> anyhow::Result<Retrieved> {
+        let mut paragraph_index = MemoryIndex::default();
+        paragraph_index.add("paragraph", &self.title_text, &self.paragraph_text)?;
         Ok(Retrieved {
             weights: library.weights(question),
-            ..alone.find(question, usize::MAX)
+            ..paragraph_index.search(question, usize::MAX)
         })
     }
 }
 
-/// The examples that one sentence answers.
-pub(super) fn examples(folder: &Path, half: Half) -> anyhow::Result<Vec<Example>> {
-    let examples: Vec<Example> = lines::json_lines(&folder.join("qed-dev.jsonl"))?;
-    let mut examples = half.of(examples);
+/// Reads the examples that a single sentence answers.
+pub(super) fn examples(folder: &Path, split: Split) -> anyhow::Result<Vec<Example>> {
+    let examples: Vec<Example> = dataset::json_lines(&folder.join("qed-dev.jsonl"))?;
+    let mut examples = split.select(examples);
     examples.retain(|example| example.annotation.explanation_type == "single_sentence");
     Ok(examples)
 }
 
-/// All paragraphs, for the weights of terms.
-pub(super) fn library(folder: &Path) -> anyhow::Result<Pool> {
-    let examples: Vec<Example> = lines::json_lines(&folder.join("qed-dev.jsonl"))?;
-    let mut pool = Pool::default();
+/// Indexes all paragraphs, for term weights.
+pub(super) fn library(folder: &Path) -> anyhow::Result<MemoryIndex> {
+    let examples: Vec<Example> = dataset::json_lines(&folder.join("qed-dev.jsonl"))?;
+    let mut index = MemoryIndex::default();
     for (number, example) in examples.iter().enumerate() {
-        pool.add(&number.to_string(), &example.title_text, &example.paragraph_text)?;
+        index.add(&number.to_string(), &example.title_text, &example.paragraph_text)?;
     }
-    Ok(pool)
+    Ok(index)
 }
 
-/// Whether the sentence that is chosen first is the one that people chose. A sentence that is only shown before it, because
-/// it leans on that, is not counted as chosen.
-pub(super) fn measure(folder: &Path, half: Half) -> anyhow::Result<Vec<Row>> {
+/// Measures how often the first selected sentence is the annotated one. A sentence that is only shown for context before
+/// it does not count as selected.
+pub(super) fn measure(folder: &Path, split: Split) -> anyhow::Result<Vec<Row>> {
     let library = library(folder)?;
-    let examples = examples(folder, half)?;
-    let told: anyhow::Result<Vec<bool>> = each("qed", &examples, |example| is_right(example, &library))
-        .into_iter()
-        .collect();
-    let told = told?;
-    let right = told.iter().filter(|right| **right).count();
+    let examples = examples(folder, split)?;
+    let results = map_with_progress("qed", &examples, |example| is_right(example, &library));
+    let results: Vec<bool> = results.into_iter().collect::<anyhow::Result<_>>()?;
+    let right = results.iter().filter(|is_right| **is_right).count();
     Ok(vec![Row {
         set: "qed",
         measure: "first sentence is right",
-        part: half.as_str(),
-        examples: told.len(),
-        value: right as f64 / told.len().max(1) as f64,
+        part: split.as_str(),
+        examples: results.len(),
+        value: right as f64 / results.len().max(1) as f64,
         floor: None,
         goal: None,
     }])
 }
 
-fn is_right(example: &Example, library: &Pool) -> anyhow::Result<bool> {
+fn is_right(example: &Example, library: &MemoryIndex) -> anyhow::Result<bool> {
     let question = Question::parse(&example.question_text)
         .ok()
         .context("a question is blank")?;
@@ -121,7 +120,7 @@ fn is_right(example: &Example, library: &Pool) -> anyhow::Result<bool> {
     };
     let passage = &passages[source];
     let start = passage.start + code_points(&passage.text[..range.start]);
-    // Sentences are cut a little differently there: the middle decides.
+    // The data set segments sentences slightly differently, so the middle of ours decides.
     let middle = start + code_points(&passage.text[range]) / 2;
     Ok((right.start..right.end).contains(&middle))
 }

@@ -1,5 +1,4 @@
-//! SciFact as a search task (Wadden et al. 2020, Thakur et al. 2021): claims as queries, nDCG@10, over HTTP, as a user
-//! would get it.
+//! SciFact as a retrieval task (Wadden et al. 2020, Thakur et al. 2021): claims as queries against the HTTP API.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -8,7 +7,7 @@ use anyhow::bail;
 use serde::Deserialize;
 
 use super::{
-    lines,
+    dataset,
     measures::{mean, summary},
     retrieval::{ingest, search_all},
     table::Row,
@@ -18,6 +17,7 @@ use crate::{documents::Document, server::Server};
 const LIBRARY: &str = "scifact";
 const TOP_K: usize = 10;
 
+/// A document of the corpus.
 #[derive(Deserialize)]
 pub(super) struct Abstract {
     #[serde(rename = "_id")]
@@ -27,6 +27,7 @@ pub(super) struct Abstract {
 }
 
 impl Abstract {
+    /// The sentences joined by spaces.
     pub(super) fn text(&self) -> String {
         self.sentences.join(" ")
     }
@@ -39,13 +40,13 @@ struct Query {
     text: String,
 }
 
-/// Which documents are relevant to a query, and how much.
+/// The relevance of documents to a query, by document id.
 type Relevant = HashMap<String, f64>;
 
-/// The queries are the training part of the set; its test part is not among the data.
+/// Measures nDCG@10, latency and read units on the training queries; the data does not include the test queries.
 pub(super) async fn measure(folder: &Path, server: &Server) -> anyhow::Result<Vec<Row>> {
-    let corpus: Vec<Abstract> = lines::json_lines(&folder.join("corpus.jsonl"))?;
-    let queries: Vec<Query> = lines::json_lines(&folder.join("queries_train.jsonl"))?;
+    let corpus: Vec<Abstract> = dataset::json_lines(&folder.join("corpus.jsonl"))?;
+    let queries: Vec<Query> = dataset::json_lines(&folder.join("queries_train.jsonl"))?;
     let judged = judgements(&folder.join("qrels_train.tsv"))?;
     let documents = corpus.into_iter().map(|entry| Document {
         text: entry.text(),
@@ -56,7 +57,7 @@ pub(super) async fn measure(folder: &Path, server: &Server) -> anyhow::Result<Ve
     });
     ingest(server, LIBRARY, documents.collect()).await?;
 
-    // Only queries with judgements count.
+    // Queries without relevance judgements are skipped.
     let (relevant, texts): (Vec<&Relevant>, Vec<String>) = queries
         .into_iter()
         .filter_map(|query| Some((judged.get(&query.id)?, query.text)))
@@ -87,7 +88,7 @@ pub(super) async fn measure(folder: &Path, server: &Server) -> anyhow::Result<Ve
     Ok(rows)
 }
 
-/// nDCG@10 over the distinct documents in the order of their first passages.
+/// nDCG@10 of the distinct documents, ranked by their first passages.
 fn ndcg<'a>(ranked: impl Iterator<Item = &'a str>, relevant: &Relevant) -> f64 {
     let mut seen = HashSet::new();
     let distinct = ranked.filter(|id| seen.insert(*id)).take(TOP_K);
@@ -107,10 +108,14 @@ fn discounted(gains: impl Iterator<Item = f64>) -> f64 {
 
 fn judgements(file: &Path) -> anyhow::Result<HashMap<String, Relevant>> {
     let mut judged: HashMap<String, Relevant> = HashMap::new();
-    for line in lines::text(file)?.lines().skip(1) {
+    for line in dataset::text(file)?.lines().skip(1) {
         let fields: Vec<&str> = line.split('\t').collect();
         let [query, document, gain] = fields.as_slice() else {
-            bail!("{}: a line does not have three fields", file.display());
+            bail!(
+                "{}: a line has {} fields instead of 3",
+                file.display(),
+                fields.len()
+            );
         };
         judged
             .entry((*query).to_owned())

@@ -1,5 +1,5 @@
-//! SciFact (Wadden et al. 2020): claims, each with the abstracts that it cites, which support it, contradict it, or say
-//! too little of it.
+//! SciFact (Wadden et al. 2020) as stance classification: cited abstracts support a claim, contradict it, or lack the
+//! evidence.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -10,12 +10,14 @@ use anyhow::Context;
 use serde::Deserialize;
 use shared::evidence::support::{Stance, support};
 
-use super::{each, lines, lines::Half, measures::macro_f1, scifact::Abstract, table::Row};
+use super::{
+    dataset, dataset::Split, measures::macro_f1, progress::map_with_progress, scifact::Abstract, table::Row,
+};
 
 #[derive(Deserialize)]
 struct Claim {
     claim: String,
-    /// For each abstract that takes a side, what it says where.
+    /// The rationales of each abstract that supports or contradicts the claim, by abstract id.
     evidence: BTreeMap<String, Vec<Rationale>>,
     cited_doc_ids: Vec<u64>,
 }
@@ -32,34 +34,42 @@ enum Label {
     Contradict,
 }
 
-pub(super) fn measure(folder: &Path, half: Half) -> anyhow::Result<Vec<Row>> {
-    let corpus: Vec<Abstract> = lines::json_lines(&folder.join("corpus.jsonl"))?;
+/// Measures the macro-F1 of the three stances.
+pub(super) fn measure(folder: &Path, split: Split) -> anyhow::Result<Vec<Row>> {
+    let corpus: Vec<Abstract> = dataset::json_lines(&folder.join("corpus.jsonl"))?;
     let corpus: HashMap<&str, &Abstract> = corpus.iter().map(|entry| (entry.id.as_str(), entry)).collect();
-    let claims: Vec<Claim> = lines::json_lines(&folder.join("claims_train.jsonl"))?;
-    let claims = half.of(claims);
-    let told = each("scifact-claims", &claims, |claim| {
+    let claims: Vec<Claim> = dataset::json_lines(&folder.join("claims_train.jsonl"))?;
+    let claims = split.select(claims);
+    let predictions = map_with_progress("scifact-claims", &claims, |claim| {
         let stances = claim.cited_doc_ids.iter().map(|id| {
             let id = id.to_string();
             let cited = corpus
                 .get(id.as_str())
                 .with_context(|| format!("abstract {id} is not in the corpus"))?;
-            let told = support(&claim.claim, &cited.text(), &cited.title).stance();
-            Ok((told, truth(claim, &id)))
+            let predicted = support(&claim.claim, &cited.text(), &cited.title).stance();
+            Ok((predicted, truth(claim, &id)))
         });
         stances.collect::<anyhow::Result<Vec<_>>>()
     });
-    let told: Vec<(Stance, Stance)> = told.into_iter().collect::<anyhow::Result<Vec<_>>>()?.concat();
+    let predictions: Vec<(Stance, Stance)> = predictions
+        .into_iter()
+        .collect::<anyhow::Result<Vec<_>>>()?
+        .concat();
     Ok(vec![Row {
         set: "scifact-claims",
         measure: "three stances, macro-F1",
-        part: half.as_str(),
-        examples: told.len(),
-        value: macro_f1(&told, &[Stance::Supports, Stance::Refutes, Stance::Neutral]),
+        part: split.as_str(),
+        examples: predictions.len(),
+        value: macro_f1(
+            &predictions,
+            &[Stance::Supports, Stance::Refutes, Stance::Neutral],
+        ),
         floor: Some(0.41),
         goal: Some(0.55),
     }])
 }
 
+/// The annotated stance of an abstract towards a claim.
 fn truth(claim: &Claim, id: &str) -> Stance {
     match claim.evidence.get(id).and_then(|rationales| rationales.first()) {
         Some(Rationale {

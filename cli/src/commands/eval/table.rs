@@ -1,19 +1,21 @@
-//! The table of an evaluation.
+//! The result table of an evaluation.
 
 use anstream::println;
 use serde::Serialize;
 
-/// One measure of one set.
+/// One measure on one data set.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Row {
     pub(super) set: &'static str,
     pub(super) measure: &'static str,
-    /// Which part of the set.
+    /// The split of the set.
     pub(super) part: &'static str,
+    /// The number of examples.
     pub(super) examples: usize,
     pub(super) value: f64,
-    /// What the simplest means that is known reaches.
+    /// The value of the simplest known baseline.
     pub(super) floor: Option<f64>,
+    /// The value to reach.
     pub(super) goal: Option<f64>,
 }
 
@@ -27,7 +29,7 @@ impl Row {
     }
 }
 
-/// One line for each measure.
+/// Prints one line per measure.
 pub(super) fn print(rows: &[Row]) {
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.3}"));
     println!(

@@ -1,4 +1,4 @@
-//! What to do about a provider that does not work.
+//! Advice for resolving the failure of a provider.
 
 use shared::llm::catalog::Provider;
 use shared::llm::wire::Kind;
@@ -6,7 +6,7 @@ use shared::llm::wire::Kind;
 use crate::model_server::MODEL_NAME;
 use crate::model_settings::ModelSettings;
 
-/// What to do after a call of `model` ended with this outcome, as attempts name it. `None` when there is nothing to do.
+/// Returns advice for a call of `model` that ended with this outcome code of an attempt, or `None` if there is none.
 pub(super) fn advice(
     settings: &ModelSettings,
     provider: &Provider,
@@ -14,30 +14,43 @@ pub(super) fn advice(
     outcome: &str,
 ) -> Option<String> {
     let url = &provider.base_url;
-    let key = settings.key_place(provider);
+    let key = settings.key_location(provider);
     let advice = match outcome {
         "unreachable" | "connect_timeout" => unreachable(provider, model),
-        "tls_failed" => format!("check that {url} speaks https, and the clock of this machine"),
+        "tls_failed" => format!("check that {url} supports HTTPS and that this machine's clock is correct"),
         "unauthorized" => match key {
-            Some(key) => format!("the key in {} is wrong, or may not use {model}", place(key)),
-            None => "it wants a key: set `key` to `env:NAME` in its entry, and the variable NAME".to_owned(),
+            Some(key) => format!(
+                "the key in {} is invalid or has no access to {model}; replace the key",
+                location(key)
+            ),
+            None => {
+                "the provider requires a key; set `key` to `env:NAME` in its entry, and set the variable NAME"
+                    .to_owned()
+            }
         },
         "no_key" => match key {
-            Some(key) => format!("check {}, and that your AWS credentials may read it", place(key)),
+            Some(key) => format!(
+                "check that {} exists and that your AWS credentials can read it",
+                location(key)
+            ),
             None => return None,
         },
-        "not_found" if provider.kind == Kind::Ollama => format!("`ollama pull {model}`"),
-        "not_found" => format!("it has no model {model}, or {url} is not its address"),
-        "quota_exhausted" => "its money or its free quota is used up: see its billing page".to_owned(),
-        "rate_limited" => "it is asked too often: wait a minute and try again".to_owned(),
+        "not_found" if provider.kind == Kind::Ollama => format!("run `ollama pull {model}`"),
+        "not_found" => format!("check that the provider offers {model} and that {url} is its base URL"),
+        "quota_exhausted" => {
+            "the balance or the free quota is exhausted; see the provider's billing page".to_owned()
+        }
+        "rate_limited" => "the provider's rate limit is exceeded; wait a minute and try again".to_owned(),
         "first_token_timeout" => format!(
-            "it is slow to begin: raise timeouts.first_token_ms of its entry (now {})",
+            "the first token took too long; raise timeouts.first_token_ms in the provider's entry (now {})",
             provider.timeouts.first_token.as_millis()
         ),
         "stalled" | "timed_out" | "broken_off" | "server_error" | "unfinished" => {
-            "its own trouble: try again in a moment".to_owned()
+            "the provider failed temporarily; try again later".to_owned()
         }
-        "malformed" => format!("{url} does not answer as its kind does: check base_url and kind"),
+        "malformed" => {
+            format!("the response of {url} does not match the provider's kind; check base_url and kind")
+        }
         _ => return None,
     };
     Some(advice)
@@ -47,21 +60,22 @@ fn unreachable(provider: &Provider, model: &str) -> String {
     let url = &provider.base_url;
     match provider.kind {
         Kind::Ollama => {
-            format!("start Ollama (`ollama serve`), or set OLLAMA_HOST: nothing answers at {url}")
+            format!("start Ollama (`ollama serve`) or set OLLAMA_HOST; nothing responds at {url}")
         }
         Kind::Llamacpp if model == MODEL_NAME => {
-            "`cargo attest dev` starts it; install it again with `cargo attest setup --offline-model`"
+            "run `cargo attest dev`, which starts the model server, or reinstall it with \
+             `cargo attest setup --offline-model`"
                 .to_owned()
         }
         Kind::Llamacpp | Kind::Vllm | Kind::OpenaiCompatible => {
-            format!("start the model server: nothing answers at {url}")
+            format!("start the model server; nothing responds at {url}")
         }
-        _ => format!("check the network, and that {url} is its address"),
+        _ => format!("check the network connection and that {url} is the provider's base URL"),
     }
 }
 
-/// `env:NAME` as people call it.
-fn place(key: &str) -> &str {
+/// A key's location for display, without the prefix `env:`.
+fn location(key: &str) -> &str {
     key.strip_prefix("env:").unwrap_or(key)
 }
 
@@ -72,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_failure_says_what_to_do() {
+    fn each_failure_has_advice() {
         let list = r#"[
             {"kind": "ollama", "models": ["llama3.2"]},
             {"kind": "groq", "key": "env:GROQ_API_KEY", "models": ["fast"]},
@@ -91,12 +105,12 @@ mod tests {
             advice(&settings, provider, &provider.models[0].name, outcome).unwrap()
         };
         assert!(says(ollama, "unreachable").starts_with("start Ollama"));
-        assert_eq!(says(ollama, "not_found"), "`ollama pull llama3.2`");
+        assert_eq!(says(ollama, "not_found"), "run `ollama pull llama3.2`");
         assert_eq!(
             says(groq, "unauthorized"),
-            "the key in GROQ_API_KEY is wrong, or may not use fast"
+            "the key in GROQ_API_KEY is invalid or has no access to fast; replace the key"
         );
-        assert!(says(compatible, "unauthorized").starts_with("it wants a key"));
+        assert!(says(compatible, "unauthorized").starts_with("the provider requires a key"));
         assert!(says(compatible, "unreachable").contains("http://127.0.0.1:5/v1"));
         assert!(says(groq, "first_token_timeout").ends_with("(now 12000)"));
         assert_eq!(advice(&settings, groq, "fast", "filtered"), None);

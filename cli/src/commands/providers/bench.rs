@@ -1,4 +1,4 @@
-//! `attest providers bench`: how fast models write, one after the other so that none disturbs another.
+//! `attest providers bench`: measures the latency and throughput of models, one at a time so that they do not compete.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,66 +8,71 @@ use serde::Serialize;
 use shared::domain::Prompt;
 use shared::ports::Secrets;
 
-use super::{Chosen, advice::advice, call};
+use super::advice::advice;
+use super::call::{self, CallResult};
+use super::selection::SelectedModel;
 use crate::model_settings::ModelSettings;
 use crate::table::table;
 
-/// What to do.
+/// The parameters of a benchmark.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BenchOptions {
+    /// The number of calls per model.
     pub(super) runs: u16,
+    /// The maximum number of output tokens per call.
     pub(super) tokens: u32,
 }
 
-/// What was measured of one model.
+/// The measurements of one model.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Measured {
+pub(super) struct BenchResult {
     provider: String,
     model: String,
-    /// Runs that ended well.
+    /// The number of successful runs.
     runs: usize,
-    /// Until the first words, in milliseconds, half of the runs above and half below.
+    /// The median time to first token in milliseconds.
     first_words_ms_p50: Option<f64>,
-    /// Written after the first words, all runs together. `None` for a reply that came in one piece.
+    /// The output rate after the first token, over all runs. `None` without streaming.
     tokens_per_second: Option<f64>,
-    /// Written in all.
+    /// The output tokens of all runs.
     tokens: u64,
-    /// Of all runs, in US dollars; `None` when the price is not known.
+    /// The cost of all runs in US dollars; `None` when the price is not known.
     cost_usd: Option<f64>,
-    /// Why it was not measured, or not to the end.
+    /// Why the measurement is missing or incomplete.
     problem: Option<String>,
-    /// Whether it was not called because that costs money.
+    /// Whether the model was skipped because its calls are billed.
     passed_over: bool,
 }
 
-impl Measured {
+impl BenchResult {
+    /// Whether a call failed.
     pub(super) fn failed(&self) -> bool {
         self.problem.is_some() && !self.passed_over
     }
 }
 
-/// Measures models, one after the other.
+/// Measures models one at a time.
 pub(super) async fn bench(
     settings: &ModelSettings,
-    chosen: &[Chosen<'_>],
-    wanted: BenchOptions,
+    models: &[SelectedModel<'_>],
+    options: BenchOptions,
     secrets: &Arc<dyn Secrets>,
-) -> Vec<Measured> {
-    let mut measured = Vec::with_capacity(chosen.len());
-    for chosen in chosen {
-        measured.push(bench_one(settings, *chosen, wanted, secrets).await);
+) -> Vec<BenchResult> {
+    let mut results = Vec::with_capacity(models.len());
+    for model in models {
+        results.push(bench_one(settings, *model, options, secrets).await);
     }
-    measured
+    results
 }
 
 async fn bench_one(
     settings: &ModelSettings,
-    chosen: Chosen<'_>,
-    wanted: BenchOptions,
+    selected: SelectedModel<'_>,
+    options: BenchOptions,
     secrets: &Arc<dyn Secrets>,
-) -> Measured {
-    let (provider, model) = (chosen.choice.provider, chosen.choice.model);
-    let mut measured = Measured {
+) -> BenchResult {
+    let (provider, model) = (selected.choice.provider, selected.choice.model);
+    let mut result = BenchResult {
         provider: provider.name.clone(),
         model: model.name.clone(),
         runs: 0,
@@ -76,61 +81,65 @@ async fn bench_one(
         tokens: 0,
         cost_usd: model.price.map(|_| 0.0),
         problem: None,
-        passed_over: !chosen.called,
+        passed_over: !selected.should_call,
     };
-    if !chosen.called {
-        measured.problem = Some("not called, because that costs money (--paid)".to_owned());
-        return measured;
+    if !selected.should_call {
+        result.problem = Some("not called because calls are billed (use --paid)".to_owned());
+        return result;
     }
-    let router = call::router(chosen.choice, secrets);
+    let router = call::router(selected.choice, secrets);
     let prompt = Prompt::new(
         "You are a patient teacher.",
         "Count from one upwards, in words, and do not stop.",
-        wanted.tokens,
+        options.tokens,
     );
-    let mut first_words = Vec::new();
-    let mut writing = Duration::ZERO;
-    let mut in_pieces = 0;
-    for _ in 0..wanted.runs {
-        let called = call::call(&router, &prompt).await;
-        let cost = called.attempt.as_ref().map_or(0.0, |attempt| attempt.cost_usd);
-        measured.cost_usd = measured.cost_usd.map(|sum| sum + cost);
-        let (Ok(_), Some(attempt), Some(first)) = (&called.result, &called.attempt, called.first_words)
-        else {
-            let outcome = called.attempt.as_ref().map_or("", |attempt| &attempt.outcome);
+    let mut first_token_times = Vec::new();
+    let mut streaming_time = Duration::ZERO;
+    let mut streamed_tokens = 0;
+    for _ in 0..options.runs {
+        let CallResult {
+            attempt,
+            completion,
+            time_to_first_token,
+            duration,
+        } = call::call(&router, &prompt).await;
+        let cost = attempt.as_ref().map_or(0.0, |attempt| attempt.cost_usd);
+        result.cost_usd = result.cost_usd.map(|sum| sum + cost);
+        let (Ok(_), Some(attempt), Some(first_token)) = (&completion, &attempt, time_to_first_token) else {
+            let outcome = attempt.as_ref().map_or("", |attempt| &attempt.outcome);
             let advice = advice(settings, provider, &model.name, outcome);
-            let reason = called.attempt.as_ref().and_then(|attempt| attempt.reason.clone());
+            let reason = attempt.as_ref().and_then(|attempt| attempt.reason.clone());
             let reason = reason.unwrap_or_else(|| outcome.to_owned());
-            measured.problem = Some(advice.map_or(reason.clone(), |advice| format!("{reason}: {advice}")));
+            result.problem = Some(advice.map_or(reason.clone(), |advice| format!("{reason}: {advice}")));
             break;
         };
-        measured.runs += 1;
-        measured.tokens += attempt.output_tokens;
-        first_words.push(first);
+        result.runs += 1;
+        result.tokens += attempt.output_tokens;
+        first_token_times.push(first_token);
         if provider.stream {
-            writing += called.whole.saturating_sub(first);
-            // The first words are there when the time begins.
-            in_pieces += attempt.output_tokens.saturating_sub(1);
+            streaming_time += duration.saturating_sub(first_token);
+            // The measured interval starts after the first token.
+            streamed_tokens += attempt.output_tokens.saturating_sub(1);
         }
     }
-    measured.first_words_ms_p50 = median(first_words).map(|first| first.as_secs_f64() * 1e3);
-    measured.tokens_per_second =
-        (in_pieces > 0 && !writing.is_zero()).then(|| in_pieces as f64 / writing.as_secs_f64());
-    measured
+    result.first_words_ms_p50 = median(first_token_times).map(|time| time.as_secs_f64() * 1e3);
+    result.tokens_per_second = (streamed_tokens > 0 && !streaming_time.is_zero())
+        .then(|| streamed_tokens as f64 / streaming_time.as_secs_f64());
+    result
 }
 
-/// The middle one; of an even number the later of the two.
+/// The median; for an even number of times, the upper one.
 fn median(mut times: Vec<Duration>) -> Option<Duration> {
     times.sort_unstable();
     times.get(times.len() / 2).copied()
 }
 
-/// A table.
-pub(super) fn text(measured: &[Measured]) -> String {
+/// Renders the results as a table.
+pub(super) fn text(results: &[BenchResult]) -> String {
     let number = |value: Option<f64>, digits: usize| {
         value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"))
     };
-    let cells: Vec<_> = measured
+    let cells: Vec<_> = results
         .iter()
         .map(|row| {
             let cost = match row.cost_usd {
@@ -138,28 +147,28 @@ pub(super) fn text(measured: &[Measured]) -> String {
                 Some(cost) => format!("${cost:.6}"),
                 None => "not known".to_owned(),
             };
-            let called = row.runs > 0;
+            let has_runs = row.runs > 0;
             [
                 style(&row.provider).bold().to_string(),
                 row.model.clone(),
                 row.runs.to_string(),
                 number(row.first_words_ms_p50, 0),
                 number(row.tokens_per_second, 1),
-                if called { cost } else { "-".to_owned() },
+                if has_runs { cost } else { "-".to_owned() },
                 row.problem.clone().unwrap_or_default(),
             ]
         })
         .collect();
-    let heads = [
+    let headers = [
         "provider",
         "model",
         "runs",
-        "first words ms p50",
+        "first token ms p50",
         "tokens/s",
-        "price",
+        "cost",
         "",
     ];
-    table(heads, &cells)
+    table(headers, &cells)
 }
 
 #[cfg(test)]
@@ -175,9 +184,9 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_measured_is_not_shown_as_nothing() {
+    fn a_missing_measurement_is_shown_as_a_dash() {
         console::set_colors_enabled(false);
-        let measured = Measured {
+        let result = BenchResult {
             provider: "groq".into(),
             model: "fast".into(),
             runs: 3,
@@ -188,10 +197,10 @@ mod tests {
             problem: None,
             passed_over: false,
         };
-        assert!(!measured.failed());
+        assert!(!result.failed());
         assert_eq!(
-            text(&[measured]),
-            "provider  model  runs  first words ms p50  tokens/s  price\n\
+            text(&[result]),
+            "provider  model  runs  first token ms p50  tokens/s  cost\n\
              groq      fast   3     120                 -         free"
         );
     }

@@ -1,4 +1,4 @@
-//! One call of one model, as a function makes it, but with nothing shared and no second choice.
+//! A single model call through the functions' router, without fallbacks, budgets or shared circuit breakers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +12,9 @@ use shared::ports::{GenerateRequest, Llm, LlmError, Secrets};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// The longest that one call is waited for.
-const LIMIT: Duration = Duration::from_secs(60);
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A router that knows only this model.
+/// Creates a router with a single model.
 pub(super) fn router(choice: Choice<'_>, secrets: &Arc<dyn Secrets>) -> Router {
     let mut provider = choice.provider.clone();
     provider.models = vec![choice.model.clone()];
@@ -32,25 +31,28 @@ pub(super) fn router(choice: Choice<'_>, secrets: &Arc<dyn Secrets>) -> Router {
     )
 }
 
-/// How a call went.
-pub(super) struct Called {
-    /// The last try: a passing failure is tried once more.
+/// The result of a model call.
+pub(super) struct CallResult {
+    /// The last attempt; the router retries a transient failure once. `None` when the model was not called.
     pub(super) attempt: Option<Attempt>,
-    pub(super) result: Result<Completion, LlmError>,
-    /// Until the first words; `None` when there were none.
-    pub(super) first_words: Option<Duration>,
-    /// All of it.
-    pub(super) whole: Duration,
+    pub(super) completion: Result<Completion, LlmError>,
+    /// The time to first token; `None` when the model sent no text.
+    pub(super) time_to_first_token: Option<Duration>,
+    /// The duration of the call.
+    pub(super) duration: Duration,
 }
 
-pub(super) async fn call(router: &Router, prompt: &Prompt) -> Called {
+/// Calls the router's model once.
+pub(super) async fn call(router: &Router, prompt: &Prompt) -> CallResult {
     let started = Instant::now();
-    let mut first_words = None;
+    let mut time_to_first_token = None;
     let mut progress = |progress: Progress| {
         match progress {
-            Progress::Delta(_) if first_words.is_none() => first_words = Some(started.elapsed()),
-            // What came was void: what counts begins anew.
-            Progress::Restart => first_words = None,
+            Progress::Delta(_) if time_to_first_token.is_none() => {
+                time_to_first_token = Some(started.elapsed());
+            }
+            // The router discarded the text so far.
+            Progress::Restart => time_to_first_token = None,
             _ => {}
         }
         true
@@ -59,15 +61,15 @@ pub(super) async fn call(router: &Router, prompt: &Prompt) -> Called {
         user: &UserId::anonymous(),
         model: &Model::Auto,
         prompt,
-        deadline: Deadline::after(LIMIT),
+        deadline: Deadline::after(CALL_TIMEOUT),
         on_interruption: OnInterruption::Restart,
         cancellation: &CancellationToken::new(),
     };
-    let mut generated = router.generate(request, &mut progress).await;
-    Called {
-        attempt: generated.attempts.pop(),
-        result: generated.result,
-        first_words,
-        whole: started.elapsed(),
+    let mut outcome = router.generate(request, &mut progress).await;
+    CallResult {
+        attempt: outcome.attempts.pop(),
+        completion: outcome.result,
+        time_to_first_token,
+        duration: started.elapsed(),
     }
 }

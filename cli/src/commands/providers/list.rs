@@ -1,4 +1,4 @@
-//! `attest providers list`: what is configured, from the configuration alone.
+//! `attest providers list`: the configured models in routing order.
 
 use console::style;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use shared::llm::wire::Kind;
 use crate::model_settings::{ModelSettings, Source, price};
 use crate::table::table;
 
-/// One model.
+/// A configured model.
 #[derive(Debug, Serialize)]
 pub(super) struct Row {
     provider: String,
@@ -17,34 +17,34 @@ pub(super) struct Row {
     tier: &'static str,
     model: String,
     context_tokens: u32,
-    /// In words: `free`, US dollars for a million tokens read / written, or `not known`.
+    /// `free`, `not known`, or US dollars per million input / output tokens.
     price: String,
-    /// Where the key is; `None` when none is wanted.
+    /// The location of the provider's key; `None` when it has none.
     key: Option<String>,
 }
 
-/// The models that write, the one that is tried first first.
+/// The generating models, in routing order.
 pub(super) fn rows(settings: &ModelSettings) -> Vec<Row> {
     let row = |choice: Choice<'_>| Row {
         provider: choice.provider.name.clone(),
-        kind: kind(choice.provider.kind),
+        kind: kind_name(choice.provider.kind),
         tier: tier(choice.provider),
         model: choice.model.name.clone(),
         context_tokens: choice.model.context_tokens,
         price: price(choice.model),
-        key: settings.key_place(choice.provider).map(str::to_owned),
+        key: settings.key_location(choice.provider).map(str::to_owned),
     };
     settings.order().into_iter().map(row).collect()
 }
 
-/// A table of them, with where it comes from.
+/// Renders the models as a table, followed by a summary, the embedding models and the source of the settings.
 pub(super) fn text(settings: &ModelSettings) -> String {
     let rows = rows(settings);
     let mut lines = Vec::new();
     if !rows.is_empty() {
-        let cells = rows.into_iter().enumerate().map(|(place, row)| {
+        let cells = rows.into_iter().enumerate().map(|(index, row)| {
             [
-                (place + 1).to_string(),
+                (index + 1).to_string(),
                 style(row.provider).bold().to_string(),
                 row.kind,
                 row.tier.to_owned(),
@@ -54,7 +54,7 @@ pub(super) fn text(settings: &ModelSettings) -> String {
                 row.key.unwrap_or_else(|| "none".to_owned()),
             ]
         });
-        let heads = [
+        let headers = [
             "",
             "provider",
             "kind",
@@ -64,31 +64,31 @@ pub(super) fn text(settings: &ModelSettings) -> String {
             "$/million in / out",
             "key",
         ];
-        lines.push(table(heads, &cells.collect::<Vec<_>>()));
+        lines.push(table(headers, &cells.collect::<Vec<_>>()));
         lines.push(String::new());
     }
     lines.push(settings.summary());
-    let vectors = settings.settings.providers.iter();
-    lines.extend(vectors.filter_map(|provider| {
+    let providers = settings.settings.providers.iter();
+    lines.extend(providers.filter_map(|provider| {
         let embedding = provider.embedding.as_ref()?;
         Some(format!(
-            "{} makes vectors with {}.",
+            "Embeddings are computed by {}/{}.",
             provider.name, embedding.model.name
         ))
     }));
-    let from = match &settings.source {
+    let source = match &settings.source {
         Source::Variable => "LLM_PROVIDERS".to_owned(),
         Source::File(file) => file.display().to_string(),
-        Source::Keys => "the keys in the environment".to_owned(),
+        Source::Keys => "API keys in the environment".to_owned(),
     };
     let routing = match settings.settings.routing {
-        Routing::Ordered => "ordered: as they are listed",
+        Routing::Ordered => "ordered: in list order",
         Routing::FreeFirst => "free-first: local, then free, then paid",
-        Routing::Cheapest => "cheapest: by the price of a usual question",
+        Routing::Cheapest => "cheapest: by the price of a typical question",
         Routing::Best => "best: by quality",
     };
-    let about = format!("From {from}; LLM_ROUTING is {routing}.");
-    lines.push(style(about).dim().to_string());
+    let origin = format!("Source: {source}. LLM_ROUTING is {routing}.");
+    lines.push(style(origin).dim().to_string());
     lines.join("\n")
 }
 
@@ -100,8 +100,8 @@ fn tier(provider: &Provider) -> &'static str {
     }
 }
 
-/// The kind as `LLM_PROVIDERS` writes it.
-pub(in crate::commands) fn kind(kind: Kind) -> String {
+/// The name of a provider kind in `LLM_PROVIDERS`.
+pub(in crate::commands) fn kind_name(kind: Kind) -> String {
     let mut name = String::new();
     for character in format!("{kind:?}").chars() {
         if character.is_uppercase() && !name.is_empty() {
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_shows_the_order_and_where_keys_are_but_no_key() {
+    fn the_table_shows_the_order_and_the_locations_of_keys_but_no_key() {
         console::set_colors_enabled(false);
         let variable = |name: &str| match name {
             "OPENAI_API_KEY" => Some("sk-123".to_owned()),
@@ -133,17 +133,17 @@ mod tests {
             "   provider  kind    tier   model        context  $/million in / out  key\n\
              1  ollama    ollama  local  llama3.2     32768    free                none\n\
              2  openai    openai  paid   gpt-4o-mini  128000   0.15 / 0.60         env:OPENAI_API_KEY\n\n\
-             Answers are written by ollama/llama3.2; next in turn: openai/gpt-4o-mini.\n\
-             From the keys in the environment; LLM_ROUTING is free-first: local, then free, then paid."
+             Answers are written by ollama/llama3.2; fallbacks: openai/gpt-4o-mini.\n\
+             Source: API keys in the environment. LLM_ROUTING is free-first: local, then free, then paid."
         );
         let json = serde_json::to_string(&rows(&settings)).unwrap();
         assert!(json.contains("env:OPENAI_API_KEY") && !json.contains("sk-123"));
     }
 
     #[test]
-    fn kinds_are_written_as_they_are_read() {
+    fn kind_names_parse_as_the_same_kind() {
         for known in Kind::ALL {
-            let read: Kind = serde_json::from_value(kind(known).into()).unwrap();
+            let read: Kind = serde_json::from_value(kind_name(known).into()).unwrap();
             assert_eq!(read, known);
         }
     }

@@ -1,4 +1,4 @@
-//! `attest providers test`: calls each provider as a function would, all at once.
+//! `attest providers test`: calls each provider concurrently, through the same client as the functions.
 
 use std::sync::Arc;
 
@@ -11,60 +11,68 @@ use shared::llm::wire::Kind;
 use shared::llm::{Failure, Router};
 use shared::ports::Secrets;
 
-use super::{Chosen, advice::advice, call};
+use super::advice::advice;
+use super::call::{self, CallResult};
+use super::selection::SelectedModel;
 use crate::model_settings::ModelSettings;
 use crate::table::table;
 
-/// The most tokens that a test has written.
-const TOKENS: u32 = 8;
+/// The maximum number of output tokens of a test call.
+const MAX_TOKENS: u32 = 8;
 
-/// What became of one model.
+/// The result of testing one model.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Tested {
+pub(crate) struct TestResult {
     pub(crate) provider: String,
     pub(crate) model: String,
     pub(crate) state: State,
-    /// The kind of failure in one word, as attempts have it; `ok` when there was none.
+    /// The outcome code of an attempt; `ok` for a success.
     pub(crate) outcome: String,
-    /// Of the tiny completion, in milliseconds.
+    /// The duration of the call in milliseconds.
     pub(crate) ms: Option<u64>,
-    /// In US dollars.
+    /// The cost in US dollars.
     pub(crate) cost_usd: f64,
-    /// What was found.
+    /// A description of the result.
     pub(crate) detail: String,
-    /// What to do about a failure.
+    /// How to resolve a failure.
     pub(crate) advice: Option<String>,
 }
 
+/// The state of a tested model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum State {
-    /// It wrote.
+    /// The model generated text.
     Works,
-    /// It is there and takes the key; it was not asked to write, because that costs money.
+    /// The provider is reachable and accepts the key. The model was not called because its calls are billed.
     Reached,
     Failed,
 }
 
-impl Tested {
+impl TestResult {
+    /// Whether the test failed.
     pub(crate) fn failed(&self) -> bool {
         self.state == State::Failed
     }
 }
 
-/// Tests models, all at once.
+/// Tests models concurrently. The results are in the order of `models`.
 pub(crate) async fn test(
     settings: &ModelSettings,
-    chosen: &[Chosen<'_>],
+    models: &[SelectedModel<'_>],
     secrets: &Arc<dyn Secrets>,
-) -> Vec<Tested> {
-    join_all(chosen.iter().map(|chosen| test_one(settings, *chosen, secrets))).await
+) -> Vec<TestResult> {
+    join_all(models.iter().map(|model| test_one(settings, *model, secrets))).await
 }
 
-async fn test_one(settings: &ModelSettings, chosen: Chosen<'_>, secrets: &Arc<dyn Secrets>) -> Tested {
-    let Chosen { choice, called } = chosen;
+async fn test_one(
+    settings: &ModelSettings,
+    model: SelectedModel<'_>,
+    secrets: &Arc<dyn Secrets>,
+) -> TestResult {
+    let SelectedModel { choice, should_call } = model;
     let (provider, model) = (choice.provider, choice.model.name.as_str());
-    let tested = Tested {
+    let result = TestResult {
         provider: provider.name.clone(),
         model: model.to_owned(),
         state: State::Failed,
@@ -74,96 +82,105 @@ async fn test_one(settings: &ModelSettings, chosen: Chosen<'_>, secrets: &Arc<dy
         detail: String::new(),
         advice: None,
     };
-    let failed = |tested: Tested, outcome: &str, detail: String| Tested {
+    let failed = |result: TestResult, outcome: &str, detail: String| TestResult {
         state: State::Failed,
         outcome: outcome.to_owned(),
         advice: advice(settings, provider, model, outcome),
         detail,
-        ..tested
+        ..result
     };
     let router = call::router(choice, secrets);
-    let listed = match listed(&router, provider, model).await {
-        Ok(listed) => listed,
-        Err(failure) => return failed(tested, failure.outcome(), failure.to_string()),
+    let listing = match model_listing(&router, provider, model).await {
+        Ok(listing) => listing,
+        Err(failure) => return failed(result, failure.outcome(), failure.to_string()),
     };
-    if let Listed::Missing(others) = &listed
+    if let ModelListing::Missing(others) = &listing
         && provider.kind == Kind::Ollama
     {
-        return failed(tested, "not_found", format!("it has {}", some_of(others)));
+        return failed(
+            result,
+            "not_found",
+            format!("available models: {}", abbreviate(others)),
+        );
     }
-    if !called {
-        return Tested {
+    if !should_call {
+        return TestResult {
             state: State::Reached,
             detail: format!(
-                "{}; not called, because that costs money (--paid)",
-                listed.words()
+                "{}; not called because calls are billed (use --paid)",
+                listing.description()
             ),
-            ..tested
+            ..result
         };
     }
-    let prompt = Prompt::new("You answer with one word.", "Say: yes", TOKENS);
-    let called = call::call(&router, &prompt).await;
-    let Some(attempt) = called.attempt else {
-        let why = called.result.err().map(|error| error.to_string());
-        return failed(tested, "skipped", why.unwrap_or_default());
+    let prompt = Prompt::new("You answer with one word.", "Say: yes", MAX_TOKENS);
+    let CallResult {
+        attempt, completion, ..
+    } = call::call(&router, &prompt).await;
+    let Some(attempt) = attempt else {
+        let reason = completion.err().map(|error| error.to_string());
+        return failed(result, "skipped", reason.unwrap_or_default());
     };
-    let tested = Tested {
+    let result = TestResult {
         ms: Some(attempt.ms),
         cost_usd: attempt.cost_usd,
-        ..tested
+        ..result
     };
-    match called.result {
-        Ok(_) => Tested {
+    match completion {
+        Ok(_) => TestResult {
             state: State::Works,
-            detail: format!("{}; it wrote within {} ms", listed.words(), attempt.ms),
-            ..tested
+            detail: format!("{}; responded in {} ms", listing.description(), attempt.ms),
+            ..result
         },
-        // Those that think first need more tokens than a test has; what had to be seen was seen.
-        Err(_) if attempt.outcome == "empty" => Tested {
+        // A reasoning model may spend all the tokens of a test before its first word. The call itself succeeded.
+        Err(_) if attempt.outcome == "empty" => TestResult {
             state: State::Works,
             outcome: attempt.outcome,
-            detail: format!("{}; {TOKENS} tokens were too few for a word", listed.words()),
-            ..tested
+            detail: format!(
+                "{}; responded without text within {MAX_TOKENS} tokens",
+                listing.description()
+            ),
+            ..result
         },
         Err(error) => {
             let detail = attempt.reason.unwrap_or_else(|| error.to_string());
-            failed(tested, &attempt.outcome, detail)
+            failed(result, &attempt.outcome, detail)
         }
     }
 }
 
-/// Whether a provider names a model among its own.
-enum Listed {
+/// Whether a provider's model list contains a model.
+enum ModelListing {
     Present,
-    /// It names others. Long lists come in pages, and some providers know more names than they list.
+    /// The list has only other models. Long lists are paged, and some providers accept unlisted names.
     Missing(Vec<String>),
-    /// It has no list.
-    Unknown,
+    /// The provider has no model list.
+    Unavailable,
 }
 
-impl Listed {
-    fn words(&self) -> &'static str {
+impl ModelListing {
+    fn description(&self) -> &'static str {
         match self {
-            Self::Present => "it has the model",
-            Self::Missing(_) => "it does not list the model",
-            Self::Unknown => "it has no list of models",
+            Self::Present => "model found",
+            Self::Missing(_) => "model not listed",
+            Self::Unavailable => "provider has no model list",
         }
     }
 }
 
-async fn listed(router: &Router, provider: &Provider, model: &str) -> Result<Listed, Failure> {
+async fn model_listing(router: &Router, provider: &Provider, model: &str) -> Result<ModelListing, Failure> {
     match router.models_of(provider).await {
-        Ok(names) if names.iter().any(|name| is_called(name, model)) => Ok(Listed::Present),
-        Ok(names) => Ok(Listed::Missing(names)),
+        Ok(names) if names.iter().any(|name| is_name_of(name, model)) => Ok(ModelListing::Present),
+        Ok(names) => Ok(ModelListing::Missing(names)),
         Err(failure) if matches!(failure.outcome(), "not_found" | "malformed" | "rejected") => {
-            Ok(Listed::Unknown)
+            Ok(ModelListing::Unavailable)
         }
         Err(failure) => Err(failure),
     }
 }
 
-/// Whether a listed name is the model's: alone, with Ollama's usual tag, or with the date of its version.
-fn is_called(name: &str, model: &str) -> bool {
+/// Whether a listed name refers to the model: verbatim, with Ollama's default tag, or with a version date.
+fn is_name_of(name: &str, model: &str) -> bool {
     let date = |rest: &str| rest.len() == 8 && rest.bytes().all(|byte| byte.is_ascii_digit());
     match name.strip_prefix(model) {
         Some("" | ":latest") => true,
@@ -172,17 +189,18 @@ fn is_called(name: &str, model: &str) -> bool {
     }
 }
 
-fn some_of(names: &[String]) -> String {
+/// The first four names and the number of further ones.
+fn abbreviate(names: &[String]) -> String {
     match names {
-        [] => "no models".to_owned(),
+        [] => "none".to_owned(),
         names if names.len() > 4 => format!("{} and {} more", names[..4].join(", "), names.len() - 4),
         names => names.join(", "),
     }
 }
 
-/// A table, with what to do under it.
-pub(crate) fn text(tested: &[Tested]) -> String {
-    let cells: Vec<_> = tested
+/// Renders the results as a table, followed by the advice.
+pub(crate) fn text(results: &[TestResult]) -> String {
+    let cells: Vec<_> = results
         .iter()
         .map(|row| {
             let state = match row.state {
@@ -198,8 +216,8 @@ pub(crate) fn text(tested: &[Tested]) -> String {
             ]
         })
         .collect();
-    let mut lines = vec![table(["provider", "model", "", ""], &cells)];
-    lines.extend(tested.iter().filter_map(|row| {
+    let mut lines = vec![table(["provider", "model", "state", "detail"], &cells)];
+    lines.extend(results.iter().filter_map(|row| {
         let name = style(&row.provider).bold();
         row.advice.as_ref().map(|advice| format!("{name}: {advice}"))
     }));

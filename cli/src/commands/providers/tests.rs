@@ -1,15 +1,16 @@
-//! Tests and measurements of providers against a scripted one.
+//! Tests of `providers test` and `providers bench` with a scripted provider.
 
 use std::path::Path;
 
 use shared::testing::{Behaviour, ScriptedAnswer, ScriptedProvider, WireFormat};
 
-use super::test::{State, Tested};
+use super::selection::SelectedModel;
+use super::test::{State, TestResult};
 use super::*;
 
 const KEY: &str = "SCRIPTED_KEY";
 
-/// The settings of a list whose keys are in one variable.
+/// Model settings from a provider list whose keys are all in one variable.
 fn settings(list: &str, key: &str) -> ModelSettings {
     console::set_colors_enabled(false);
     let variable = |name: &str| match name {
@@ -28,7 +29,7 @@ fn entry(kind: &str, url: &str, more: &str) -> String {
     )
 }
 
-async fn tested(settings: &ModelSettings) -> Vec<Tested> {
+async fn test_all(settings: &ModelSettings) -> Vec<TestResult> {
     let secrets: Arc<dyn Secrets> = Arc::new(ParameterStore::default());
     test::test(settings, &all_but_paid(settings), &secrets).await
 }
@@ -44,25 +45,22 @@ async fn every_format_is_listed_and_called_once() {
     ];
     let entries = formats.map(|(kind, format)| entry(kind, &provider.url(format), ""));
     let settings = settings(&format!("[{}]", entries.join(",")), ScriptedProvider::KEY);
-    let tested = tested(&settings).await;
-    for row in &tested {
+    let results = test_all(&settings).await;
+    for row in &results {
         assert_eq!(row.state, State::Works, "{row:?}");
-        assert!(
-            row.detail.starts_with("it has the model; it wrote within"),
-            "{row:?}"
-        );
+        assert!(row.detail.starts_with("model found; responded in"), "{row:?}");
     }
-    assert_eq!((tested.len(), provider.requests().len()), (4, 8));
-    let asked_for_more = provider.requests().into_iter().any(|request| {
+    assert_eq!((results.len(), provider.requests().len()), (4, 8));
+    let exceeds_limit = provider.requests().into_iter().any(|request| {
         ["max_tokens", "max_completion_tokens"]
             .iter()
             .any(|field| request.body[*field].as_u64() > Some(8))
     });
-    assert!(!asked_for_more);
+    assert!(!exceeds_limit);
 }
 
 #[tokio::test]
-async fn failures_say_what_to_do() {
+async fn failures_come_with_advice() {
     let provider = ScriptedProvider::start().await.unwrap();
     let refused = provider.refused_url(WireFormat::Ollama).unwrap();
     let entries = [
@@ -70,13 +68,13 @@ async fn failures_say_what_to_do() {
         entry("ollama", &refused, ""),
     ];
     let wrong_key = settings(&format!("[{}]", entries.join(",")), "wrong");
-    let tested = tested(&wrong_key).await;
-    let outcomes: Vec<_> = tested.iter().map(|row| row.outcome.as_str()).collect();
+    let results = test_all(&wrong_key).await;
+    let outcomes: Vec<_> = results.iter().map(|row| row.outcome.as_str()).collect();
     assert_eq!(outcomes, ["unauthorized", "unreachable"]);
-    assert!(tested.iter().all(Tested::failed));
-    let shown = test::text(&tested);
+    assert!(results.iter().all(TestResult::failed));
+    let shown = test::text(&results);
     assert!(
-        shown.contains("groq: the key in SCRIPTED_KEY is wrong"),
+        shown.contains("groq: the key in SCRIPTED_KEY is invalid"),
         "{shown}"
     );
     assert!(shown.contains("ollama: start Ollama"), "{shown}");
@@ -84,23 +82,26 @@ async fn failures_say_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_missing_model_is_told_before_it_is_called() {
+async fn a_missing_ollama_model_is_reported_without_a_call() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.serve_models(["other:latest"]);
     let list = format!("[{}]", entry("ollama", &provider.url(WireFormat::Ollama), ""));
-    let tested = tested(&settings(&list, ScriptedProvider::KEY)).await;
-    assert_eq!(tested[0].detail, "it has other:latest");
-    assert_eq!(tested[0].advice.as_deref(), Some("`ollama pull scripted-model`"));
+    let results = test_all(&settings(&list, ScriptedProvider::KEY)).await;
+    assert_eq!(results[0].detail, "available models: other:latest");
+    assert_eq!(
+        results[0].advice.as_deref(),
+        Some("run `ollama pull scripted-model`")
+    );
     assert_eq!(provider.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn what_costs_money_is_reached_and_not_called() {
+async fn a_billed_model_is_reached_and_not_called() {
     let provider = ScriptedProvider::start().await.unwrap();
     let url = provider.url(WireFormat::OpenAi);
     let list = format!("[{}]", entry("openai", &url, "").replace("local", "paid"));
     let settings = settings(&list, ScriptedProvider::KEY);
-    assert_eq!(tested(&settings).await[0].state, State::Reached);
+    assert_eq!(test_all(&settings).await[0].state, State::Reached);
     let paths: Vec<_> = provider
         .requests()
         .into_iter()
@@ -110,22 +111,22 @@ async fn what_costs_money_is_reached_and_not_called() {
 }
 
 #[tokio::test]
-async fn a_model_that_only_thinks_in_eight_tokens_works() {
+async fn a_model_that_spends_its_tokens_on_reasoning_works() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.behave_by(|request| match request.path.ends_with("/models") {
         true => Behaviour::Fine,
         false => Behaviour::EmptyContent,
     });
     let list = format!("[{}]", entry("openai", &provider.url(WireFormat::OpenAi), ""));
-    let tested = tested(&settings(&list, ScriptedProvider::KEY)).await;
+    let results = test_all(&settings(&list, ScriptedProvider::KEY)).await;
     assert_eq!(
-        (tested[0].state, tested[0].outcome.as_str()),
+        (results[0].state, results[0].outcome.as_str()),
         (State::Works, "empty")
     );
 }
 
 #[tokio::test]
-async fn a_bench_counts_its_runs_tokens_and_price() {
+async fn a_bench_counts_its_runs_tokens_and_cost() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.answer(ScriptedAnswer::new(["one ", "two ", "three ", "four"]));
     let priced = entry("openai", &provider.url(WireFormat::OpenAi), "").replace(
@@ -138,9 +139,9 @@ async fn a_bench_counts_its_runs_tokens_and_price() {
     let priced = priced.replace("1000000,", "100000,");
     let settings = settings(&format!("[{priced}]"), ScriptedProvider::KEY);
     let secrets: Arc<dyn Secrets> = Arc::new(ParameterStore::default());
-    let wanted = bench::BenchOptions { runs: 3, tokens: 64 };
+    let options = bench::BenchOptions { runs: 3, tokens: 64 };
 
-    let free_only = bench::bench(&settings, &all_but_paid(&settings), wanted, &secrets).await;
+    let free_only = bench::bench(&settings, &all_but_paid(&settings), options, &secrets).await;
     assert_eq!(provider.take_requests().len(), 0, "a priced model is billed");
     assert!(!free_only[0].failed());
 
@@ -148,9 +149,10 @@ async fn a_bench_counts_its_runs_tokens_and_price() {
         names: Vec::new(),
         paid: true,
     };
-    let chosen = selection.of(&settings).unwrap();
-    let measured = serde_json::to_value(bench::bench(&settings, &chosen, wanted, &secrets).await).unwrap();
-    let row = &measured[0];
+    let models = selection.resolve(&settings).unwrap();
+    let results = bench::bench(&settings, &models, options, &secrets).await;
+    let results = serde_json::to_value(results).unwrap();
+    let row = &results[0];
     assert_eq!(
         (row["runs"].as_u64(), row["tokens"].as_u64()),
         (Some(3), Some(12))
@@ -164,17 +166,17 @@ async fn a_bench_counts_its_runs_tokens_and_price() {
 }
 
 #[tokio::test]
-async fn a_bench_ends_with_the_first_failure_and_says_why() {
+async fn a_bench_stops_at_the_first_failure_and_reports_its_reason() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.behave([Behaviour::Fine, Behaviour::Status(401)]);
     let list = format!("[{}]", entry("openai", &provider.url(WireFormat::OpenAi), ""));
     let settings = settings(&list, ScriptedProvider::KEY);
     let secrets: Arc<dyn Secrets> = Arc::new(ParameterStore::default());
-    let wanted = bench::BenchOptions { runs: 9, tokens: 8 };
-    let measured = bench::bench(&settings, &all_but_paid(&settings), wanted, &secrets).await;
-    assert!(measured[0].failed());
-    let shown = bench::text(&measured);
-    assert!(shown.contains("the key in SCRIPTED_KEY is wrong"), "{shown}");
+    let options = bench::BenchOptions { runs: 9, tokens: 8 };
+    let results = bench::bench(&settings, &all_but_paid(&settings), options, &secrets).await;
+    assert!(results[0].failed());
+    let shown = bench::text(&results);
+    assert!(shown.contains("the key in SCRIPTED_KEY is invalid"), "{shown}");
     assert_eq!(provider.requests().len(), 2);
 }
 
@@ -186,38 +188,40 @@ fn two_providers() -> ModelSettings {
     settings(list, "")
 }
 
-fn chosen(names: &[&str], paid: bool) -> Vec<(String, bool)> {
+fn selected(names: &[&str], paid: bool) -> Vec<(String, bool)> {
     let names = names.iter().map(|&name| name.to_owned()).collect();
     let settings = two_providers();
-    let chosen = Selection { names, paid }.of(&settings).unwrap();
-    let name = |chosen: &Chosen<'_>| (chosen.choice.model.name.clone(), chosen.called);
-    chosen.iter().map(name).collect()
+    let models = Selection { names, paid }.resolve(&settings).unwrap();
+    let name = |model: &SelectedModel<'_>| (model.choice.model.name.clone(), model.should_call);
+    models.iter().map(name).collect()
 }
 
 #[test]
-fn what_costs_money_is_called_only_on_demand() {
-    let called = |names: &[(&str, bool)]| {
-        let names = names.iter().map(|&(name, called)| (name.to_owned(), called));
+fn billed_models_are_called_only_on_request() {
+    let models = |names: &[(&str, bool)]| {
+        let names = names
+            .iter()
+            .map(|&(name, should_call)| (name.to_owned(), should_call));
         names.collect::<Vec<_>>()
     };
     assert_eq!(
-        chosen(&[], false),
-        called(&[("tiny", true), ("large", false), ("small", false)])
+        selected(&[], false),
+        models(&[("tiny", true), ("large", false), ("small", false)])
     );
-    assert_eq!(chosen(&["dear/small"], false), called(&[("small", true)]));
-    assert_eq!(chosen(&["dear"], false).len(), 2);
+    assert_eq!(selected(&["dear/small"], false), models(&[("small", true)]));
+    assert_eq!(selected(&["dear"], false).len(), 2);
     assert_eq!(
-        chosen(&[], true),
-        called(&[("tiny", true), ("large", true), ("small", true)])
+        selected(&[], true),
+        models(&[("tiny", true), ("large", true), ("small", true)])
     );
 }
 
 #[test]
-fn an_unknown_name_is_not_passed_over() {
+fn an_unknown_name_is_an_error() {
     let selection = Selection {
         names: vec!["tiny".into(), "huge".into()],
         paid: false,
     };
-    let error = selection.of(&two_providers()).err().unwrap();
+    let error = selection.resolve(&two_providers()).err().unwrap();
     assert!(error.to_string().contains("`huge`"), "{error}");
 }

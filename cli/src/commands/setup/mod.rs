@@ -1,80 +1,67 @@
-//! `attest setup`: finds models that write, or installs a small one, and keeps what it finds for `attest dev`.
+//! `attest setup`: detects model providers, or installs a small local model, and stores the provider list.
 
-mod found;
+mod context;
+mod discovery;
 mod offline;
 mod provider_list;
 #[cfg(test)]
 mod tests;
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anstream::{eprint, println};
 use clap::Args;
 use console::style;
 use futures::FutureExt;
-use futures::future::BoxFuture;
-use serde_json::Value as Json;
 use shared::llm::routing::Choice;
-use shared::ports::Secrets;
 use shared::store::ParameterStore;
 use tokio::sync::oneshot;
 
 use super::providers::all_but_paid;
-use super::providers::test::{self, State, Tested};
-use super::workspace_root;
+use super::providers::test::{self, State, TestResult};
+use super::workspace::workspace_root;
 use crate::exit::Exit;
-use crate::model_server::{self, Launch, MODEL_NAME, with_server};
-use crate::model_settings::{self, ModelSettings, PROVIDERS_FILE, Variable, is_billed, price};
+use crate::model_server::{self, MODEL_NAME, ModelServerConfig, with_server};
+use crate::model_settings::{self, ModelSettings, PROVIDERS_FILE, is_billed, price};
 use crate::table::table;
+use context::SetupContext;
+use discovery::Discovery;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Install a small model that runs on this machine and needs no network afterwards.
+    /// Installs a small model on this machine. Needs a network connection only for the installation.
     #[arg(long)]
     offline_model: bool,
-    /// Say yes to every question.
+    /// Answers yes to every prompt.
     #[arg(long)]
     yes: bool,
-    /// Show what would be written, and write nothing.
+    /// Prints the changes without making them.
     #[arg(long)]
     print: bool,
 }
 
-/// All that a setup knows of the world.
-struct Surroundings<'a> {
-    /// The root of the workspace.
-    root: &'a Path,
-    variable: Variable<'a>,
-    /// The Python on the PATH.
-    python: PathBuf,
-    /// Answers a question with yes or no; with no where nobody can be asked.
-    confirm: &'a dyn Fn(&'static str) -> BoxFuture<'static, bool>,
-    say: &'a dyn Fn(&str),
-    secrets: Arc<dyn Secrets>,
-}
-
+/// Runs the command.
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let root = workspace_root()?;
-    let surroundings = Surroundings {
+    let context = SetupContext {
         root: &root,
-        variable: &model_settings::process,
+        variable: &model_settings::process_variable,
         python: "python3".into(),
         confirm: &|question| confirm(question).boxed(),
-        say: &|text| println!("{text}"),
+        print: &|text| println!("{text}"),
         secrets: Arc::new(ParameterStore::default()),
     };
-    set_up(&surroundings, &arguments).await
+    set_up(&context, &arguments).await
 }
 
-/// Asks at a terminal.
+/// Asks a yes/no question on the terminal. Resolves to no without one.
 async fn confirm(question: &'static str) -> bool {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return false;
     }
     eprint!("{question} [y/N] ");
-    // On a thread that nobody waits for: Ctrl-C has to be heard in the meantime, and reading cannot be broken off.
+    // On a detached thread: a blocking read cannot be cancelled, and Ctrl-C must still end the command.
     let (send, receive) = oneshot::channel();
     std::thread::spawn(move || {
         let mut answer = String::new();
@@ -84,92 +71,98 @@ async fn confirm(question: &'static str) -> bool {
     receive.await.unwrap_or(false)
 }
 
-async fn set_up(around: &Surroundings<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
-    let say = around.say;
-    if (around.variable)("LLM_PROVIDERS").is_some() {
-        say("LLM_PROVIDERS is set, and is what counts; unset it to have the providers found.");
+async fn set_up(context: &SetupContext<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    let print = context.print;
+    if (context.variable)("LLM_PROVIDERS").is_some() {
+        print("The variable LLM_PROVIDERS takes precedence. Unset it to detect providers.");
         if arguments.print {
             return Ok(Exit::Done);
         }
-        return conclude(around).await;
+        return test_and_report(context).await;
     }
 
-    let found = found::look(around).await?;
-    say(&found.text());
-    let installed = Launch::read(around.root);
+    let discovery = discovery::discover(context).await?;
+    print(&discovery.text());
+    let installed = ModelServerConfig::read(context.root);
     let offline = match installed.filter(|_| !arguments.offline_model || arguments.print) {
-        Some(launch) => {
-            say(&format!("The model server is installed: {MODEL_NAME}."));
-            Some(launch)
+        Some(config) => {
+            print(&format!("The model server is installed: {MODEL_NAME}."));
+            Some(config)
         }
-        None if wants_offline_model(around, arguments, &found).await => Some(if arguments.print {
-            say(&format!(
+        None if wants_offline_model(context, arguments, &discovery).await => Some(if arguments.print {
+            print(&format!(
                 "The model server would be installed into {}/.",
                 model_server::FOLDER
             ));
-            offline::planned(around.root)?
+            offline::planned(context.root)?
         } else {
-            offline::install(around.root, &around.python, say).await?
+            offline::install(context.root, &context.python, print).await?
         }),
         None => None,
     };
 
-    let providers = found.entries(offline.as_ref());
+    let providers = discovery.entries(offline.as_ref());
     if providers.is_empty() {
-        say(NOTHING_FOUND);
+        print(NO_MODEL_FOUND);
         return Ok(Exit::Done);
     }
     let list = provider_list::text(&providers)?;
     if arguments.print {
-        say(&format!("{PROVIDERS_FILE} would hold:\n{list}"));
+        print(&format!("{PROVIDERS_FILE} would contain:\n{list}"));
         return Ok(Exit::Done);
     }
-    if let Some(launch) = offline.filter(|launch| Launch::read(around.root).as_ref() != Some(launch)) {
-        launch.write(around.root)?;
-        say(&format!("{}:\n{}", model_server::LAUNCH_FILE, launch.text()?));
+    if let Some(config) =
+        offline.filter(|config| ModelServerConfig::read(context.root).as_ref() != Some(config))
+    {
+        config.write(context.root)?;
+        print(&format!("{}:\n{}", model_server::CONFIG_FILE, config.to_json()?));
     }
-    let kept = provider_list::write(&around.root.join(PROVIDERS_FILE), &list)?;
-    say(&format!("{PROVIDERS_FILE}{kept}:\n{list}"));
-    conclude(around).await
+    let change = provider_list::write(&context.root.join(PROVIDERS_FILE), &list)?;
+    print(&format!("{PROVIDERS_FILE}{change}:\n{list}"));
+    test_and_report(context).await
 }
 
-const NOTHING_FOUND: &str = "\
-Nothing that writes was found, so nothing was written: answers are quoted from the documents, without a model.
-To have one, do one of these and run `cargo attest setup` again:
-  - install Ollama (https://ollama.com) and run `ollama pull llama3.2`: free, on this machine
-  - set GROQ_API_KEY, GEMINI_API_KEY or HF_TOKEN: free within limits
-  - set OPENAI_API_KEY or ANTHROPIC_API_KEY: billed
-  - `cargo attest setup --offline-model`: a very small model, on this machine, free";
+const NO_MODEL_FOUND: &str = "\
+Found no model, and changed nothing. Without a model, answers quote the documents.
+To configure a model, do one of the following and run `cargo attest setup` again:
+  - Install Ollama (https://ollama.com) and run `ollama pull llama3.2`. Free, runs on this machine.
+  - Set GROQ_API_KEY, GEMINI_API_KEY or HF_TOKEN. Free within limits.
+  - Set OPENAI_API_KEY or ANTHROPIC_API_KEY. Billed.
+  - Run `cargo attest setup --offline-model`. A very small model, free, runs on this machine.";
 
-/// Whether to install it: when it is asked for, or when nothing on this machine writes and the answer is yes.
-async fn wants_offline_model(around: &Surroundings<'_>, arguments: &Arguments, found: &found::Found) -> bool {
+/// Whether to install the offline model: on request, or when Ollama has no model and the user agrees.
+async fn wants_offline_model(
+    context: &SetupContext<'_>,
+    arguments: &Arguments,
+    discovery: &Discovery,
+) -> bool {
     arguments.offline_model
         || (!arguments.print
-            && found.ollama_model.is_none()
-            && (arguments.yes || (around.confirm)(offline::QUESTION).await))
+            && discovery.ollama_model.is_none()
+            && (arguments.yes || (context.confirm)(offline::QUESTION).await))
 }
 
-/// Tries what is configured now, as functions would, and says what it costs and what comes next.
-async fn conclude(around: &Surroundings<'_>) -> anyhow::Result<Exit> {
-    let say = around.say;
-    let settings = ModelSettings::read(around.root, around.variable)?;
-    let chosen = all_but_paid(&settings);
-    let tests = test::test(&settings, &chosen, &around.secrets);
-    let tested = with_server(around.root, &settings.settings.providers, say, tests).await;
-    say(&test::text(&tested));
-    say(&format!("\n{}", costs(&settings, &tested)));
-    say(&format!("\n{}\nNext: cargo dev", settings.summary()));
-    Ok(if tested.iter().any(Tested::failed) {
+/// Tests the configured models and prints the results, the costs and the next step.
+async fn test_and_report(context: &SetupContext<'_>) -> anyhow::Result<Exit> {
+    let print = context.print;
+    let settings = ModelSettings::read(context.root, context.variable)?;
+    let models = all_but_paid(&settings);
+    let tests = test::test(&settings, &models, &context.secrets);
+    let results = with_server(context.root, &settings.settings.providers, print, tests).await;
+    print(&test::text(&results));
+    print(&format!("\n{}", costs(&settings, &results)));
+    print(&format!("\n{}\nNext: cargo dev", settings.summary()));
+    Ok(if results.iter().any(TestResult::failed) {
         Exit::Failed
     } else {
         Exit::Done
     })
 }
 
-/// What is free and what is not, in the order in which models are tried.
-fn costs(settings: &ModelSettings, tested: &[Tested]) -> String {
-    let row = |(choice, tested): (Choice<'_>, &Tested)| {
-        let works = match tested.state {
+/// Renders which models are free and which are billed, in routing order.
+fn costs(settings: &ModelSettings, results: &[TestResult]) -> String {
+    let row = |(choice, result): (Choice<'_>, &TestResult)| {
+        let works = match result.state {
             State::Works | State::Reached => style("yes").green(),
             State::Failed => style("no").red(),
         };
@@ -185,17 +178,6 @@ fn costs(settings: &ModelSettings, tested: &[Tested]) -> String {
             },
         ]
     };
-    let rows: Vec<_> = settings.order().into_iter().zip(tested).map(row).collect();
+    let rows: Vec<_> = settings.order().into_iter().zip(results).map(row).collect();
     table(["model", "works", "cost", "$/million in / out"], &rows)
-}
-
-/// The entry of the model server in the list of providers.
-fn offline_entry(launch: &Launch) -> Json {
-    provider_list::local(
-        "offline",
-        "llamacpp",
-        &launch.base_url(),
-        MODEL_NAME,
-        model_server::USEFUL_TOKENS,
-    )
 }

@@ -1,4 +1,4 @@
-//! The list of providers as `attest setup` writes it: entries, and the file that holds them.
+//! The provider list that `attest setup` writes: its entries and its file.
 
 use std::path::Path;
 
@@ -9,10 +9,22 @@ use shared::llm::budget::dollars;
 use shared::llm::catalog::{self, Provider, Tier};
 
 use crate::commands::providers::kind_name;
-use crate::files::write_whole;
+use crate::files::write_atomic;
+use crate::model_server::{MAX_PROMPT_TOKENS, MODEL_NAME, ModelServerConfig};
 
-/// A model on an ordinary machine reads a long prompt for many seconds before its first word.
-const SLOW_START_MS: u64 = 25_000;
+/// The first-token timeout of local models. Without a GPU, a long prompt takes many seconds to process.
+const LOCAL_FIRST_TOKEN_MS: u64 = 25_000;
+
+/// The entry for the local model server.
+pub(super) fn model_server(config: &ModelServerConfig) -> Json {
+    local(
+        "offline",
+        "llamacpp",
+        &config.base_url(),
+        MODEL_NAME,
+        MAX_PROMPT_TOKENS,
+    )
+}
 
 /// An entry for a model on this machine.
 pub(super) fn local(name: &str, kind: &str, base_url: &str, model: &str, context_tokens: u32) -> Json {
@@ -22,11 +34,11 @@ pub(super) fn local(name: &str, kind: &str, base_url: &str, model: &str, context
         "base_url": base_url,
         "tier": "local",
         "models": [{"name": model, "context_tokens": context_tokens}],
-        "timeouts": {"first_token_ms": SLOW_START_MS},
+        "timeouts": {"first_token_ms": LOCAL_FIRST_TOKEN_MS},
     })
 }
 
-/// An entry for a provider whose key is in a variable. The key itself is nowhere in it.
+/// An entry for a provider with its key in an environment variable. It names the variable and omits the key.
 pub(super) fn keyed(provider: &Provider, variable: &str) -> Json {
     let tier = match provider.tier {
         Tier::Local => "local",
@@ -50,7 +62,7 @@ fn model(model: &catalog::Model) -> Json {
     if let Some(price) = model.price.filter(|price| !price.is_free()) {
         let million = |input, output| {
             let dollars = dollars(price.of(Tokens { input, output }));
-            // Prices are reckoned in billionths, rounded up.
+            // Prices are integers in billionths of a dollar, rounded up.
             (dollars * 1e6).round() / 1e6
         };
         entry.insert("input_usd_per_million".into(), million(1_000_000, 0).into());
@@ -59,25 +71,25 @@ fn model(model: &catalog::Model) -> Json {
     entry.into()
 }
 
-/// The list as text, one that [`catalog::parse`] reads.
+/// Serializes the list to JSON that [`catalog::parse`] reads.
 pub(super) fn text(entries: &[Json]) -> anyhow::Result<String> {
     Ok(format!("{}\n", serde_json::to_string_pretty(entries)?))
 }
 
-/// Puts the list into its file. Another list that is there is kept beside it; says in words what became of it.
+/// Writes the list to its file and backs up a different previous one. Returns a suffix that describes the change.
 pub(super) fn write(file: &Path, list: &str) -> anyhow::Result<&'static str> {
-    let kept = match std::fs::read_to_string(file) {
-        Ok(known) if known == list => return Ok(", as before"),
+    let change = match std::fs::read_to_string(file) {
+        Ok(previous) if previous == list => return Ok(" (unchanged)"),
         Ok(_) => {
-            let beside = file.with_extension("json.bak");
-            std::fs::copy(file, &beside).with_context(|| format!("cannot write {}", beside.display()))?;
-            ", the list before it kept as providers.json.bak"
+            let backup = file.with_extension("json.bak");
+            std::fs::copy(file, &backup).with_context(|| format!("cannot write {}", backup.display()))?;
+            " (previous version saved as providers.json.bak)"
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => "",
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
     };
-    write_whole(file, list)?;
-    Ok(kept)
+    write_atomic(file, list)?;
+    Ok(change)
 }
 
 #[cfg(test)]
@@ -85,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_written_entry_reads_as_the_provider_it_was_made_of() {
+    fn a_written_entry_parses_as_the_original_provider() {
         let variable = |name: &str| (name == "OPENAI_API_KEY").then(|| "sk-123".to_owned());
         let found = catalog::from_variables(&variable).unwrap();
         let list = text(&[keyed(&found[0], "OPENAI_API_KEY")]).unwrap();
@@ -99,15 +111,15 @@ mod tests {
     }
 
     #[test]
-    fn the_list_before_is_kept_once_and_only_when_it_differs() {
+    fn the_previous_list_is_backed_up_only_when_it_differs() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("inner/providers.json");
-        let beside = folder.path().join("inner/providers.json.bak");
+        let backup = folder.path().join("inner/providers.json.bak");
         assert_eq!(write(&file, "[1]").unwrap(), "");
-        assert_eq!(write(&file, "[1]").unwrap(), ", as before");
-        assert!(!beside.exists());
+        assert_eq!(write(&file, "[1]").unwrap(), " (unchanged)");
+        assert!(!backup.exists());
         assert!(write(&file, "[2]").unwrap().contains("providers.json.bak"));
-        assert_eq!(std::fs::read_to_string(beside).unwrap(), "[1]");
+        assert_eq!(std::fs::read_to_string(backup).unwrap(), "[1]");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "[2]");
         assert_eq!(std::fs::read_dir(folder.path().join("inner")).unwrap().count(), 2);
     }

@@ -1,23 +1,25 @@
-//! A setup in a temporary folder, with a scripted provider in the place of Ollama.
+//! Tests of `attest setup` in a temporary workspace, with a scripted provider in place of Ollama.
 
 use std::cell::RefCell;
+use std::path::PathBuf;
 
+use serde_json::Value as Json;
 use shared::testing::{ScriptedProvider, WireFormat};
 
 use super::*;
 
-const NO: Arguments = Arguments {
+const NO_FLAGS: Arguments = Arguments {
     offline_model: false,
     yes: false,
     print: false,
 };
 
-/// An empty workspace, and what was said while setting it up.
+/// An empty workspace, and the output of its setup.
 struct Workspace {
     root: tempfile::TempDir,
     variables: Vec<(&'static str, String)>,
     python: PathBuf,
-    said: RefCell<String>,
+    output: RefCell<String>,
 }
 
 impl Workspace {
@@ -28,7 +30,7 @@ impl Workspace {
             root: tempfile::tempdir().unwrap(),
             variables: variables.collect(),
             python: "/no/such/python".into(),
-            said: RefCell::default(),
+            output: RefCell::default(),
         }
     }
 
@@ -37,21 +39,21 @@ impl Workspace {
             let known = self.variables.iter().find(|(known, _)| *known == name);
             known.map(|(_, value)| value.clone())
         };
-        let surroundings = Surroundings {
+        let context = SetupContext {
             root: self.root.path(),
             variable: &variable,
             python: self.python.clone(),
             confirm: &|_| async { false }.boxed(),
-            say: &|text| {
-                self.said.borrow_mut().push_str(text);
-                self.said.borrow_mut().push('\n');
+            print: &|text| {
+                self.output.borrow_mut().push_str(text);
+                self.output.borrow_mut().push('\n');
             },
             secrets: Arc::new(ParameterStore::default()),
         };
-        set_up(&surroundings, &arguments).await
+        set_up(&context, &arguments).await
     }
 
-    /// A "Python" that makes environments; `pip` is what its `pip install` does.
+    /// Replaces Python with a script that creates environments and runs `pip` for `pip install`.
     fn with_python(mut self, pip: &str) -> Self {
         let script = format!(
             r#"#!/bin/sh
@@ -77,12 +79,12 @@ esac
         !self.root.path().join(".attest").exists()
     }
 
-    fn said(&self, words: &str) -> bool {
-        self.said.borrow().contains(words)
+    fn printed(&self, text: &str) -> bool {
+        self.output.borrow().contains(text)
     }
 }
 
-/// An Ollama with these models.
+/// Starts an Ollama with these models.
 async fn ollama(models: &[&str]) -> (ScriptedProvider, String) {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.serve_models(models.iter().copied());
@@ -91,26 +93,26 @@ async fn ollama(models: &[&str]) -> (ScriptedProvider, String) {
 }
 
 #[tokio::test]
-async fn an_ollama_is_found_written_down_and_tried() {
+async fn an_ollama_is_discovered_stored_and_tested() {
     let (ollama, url) = ollama(&["all-minilm:latest", "llama3.2:latest"]).await;
     let workspace = Workspace::new(&[("OLLAMA_HOST", &url)]);
-    assert_eq!(workspace.set_up(NO).await.unwrap(), Exit::Done);
+    assert_eq!(workspace.set_up(NO_FLAGS).await.unwrap(), Exit::Done);
 
     let list = workspace.list().unwrap();
     assert_eq!(list[0]["models"][0]["name"], "llama3.2:latest");
     assert_eq!(list[0]["base_url"], url);
-    assert!(workspace.said("\"llama3.2:latest\""), "what is written is shown");
+    assert!(workspace.printed("\"llama3.2:latest\""), "the list is printed");
     assert!(
-        workspace.said("ollama    llama3.2:latest  works"),
+        workspace.printed("ollama    llama3.2:latest  works"),
         "{}",
-        workspace.said.borrow()
+        workspace.output.borrow()
     );
     assert!(
-        workspace.said("ollama/llama3.2:latest  yes    free"),
+        workspace.printed("ollama/llama3.2:latest  yes    free"),
         "{}",
-        workspace.said.borrow()
+        workspace.output.borrow()
     );
-    assert!(workspace.said("Next: cargo dev"));
+    assert!(workspace.printed("Next: cargo dev"));
     let chats = ollama
         .requests()
         .into_iter()
@@ -119,77 +121,83 @@ async fn an_ollama_is_found_written_down_and_tried() {
 }
 
 #[tokio::test]
-async fn print_writes_nothing_and_has_nobody_write() {
+async fn print_writes_nothing_and_calls_no_model() {
     let (ollama, url) = ollama(&["llama3.2:latest"]).await;
     let workspace = Workspace::new(&[("OLLAMA_HOST", &url), ("GROQ_API_KEY", "gsk-1")]);
     let print = Arguments {
         print: true,
         offline_model: true,
-        ..NO
+        ..NO_FLAGS
     };
     assert_eq!(workspace.set_up(print).await.unwrap(), Exit::Done);
     assert!(workspace.is_untouched());
     for words in [
-        "would hold",
+        "would contain",
         "llama3.2:latest",
         "smollm2-135m",
         "env:GROQ_API_KEY",
     ] {
-        assert!(workspace.said(words), "{words}");
+        assert!(workspace.printed(words), "{words}");
     }
-    assert!(!workspace.said("gsk-1"));
-    let asked: Vec<_> = ollama
+    assert!(!workspace.printed("gsk-1"));
+    let paths: Vec<_> = ollama
         .requests()
         .into_iter()
         .map(|request| request.path)
         .collect();
-    assert_eq!(asked, ["/ollama/api/tags"]);
+    assert_eq!(paths, ["/ollama/api/tags"]);
 }
 
 #[tokio::test]
-async fn an_ollama_without_a_model_that_writes_says_how_to_get_one() {
+async fn an_ollama_without_a_generating_model_gets_instructions() {
     let (_ollama, url) = ollama(&["nomic-embed-text:latest"]).await;
     let workspace = Workspace::new(&[("OLLAMA_HOST", &url)]);
-    assert_eq!(workspace.set_up(NO).await.unwrap(), Exit::Done);
-    assert!(workspace.said("`ollama pull llama3.2`") && workspace.said("--offline-model"));
+    assert_eq!(workspace.set_up(NO_FLAGS).await.unwrap(), Exit::Done);
+    assert!(workspace.printed("`ollama pull llama3.2`") && workspace.printed("--offline-model"));
     assert!(workspace.is_untouched());
 }
 
 #[tokio::test]
-async fn keys_are_written_down_by_the_names_of_their_variables() {
+async fn keys_are_stored_by_the_names_of_their_variables() {
     let (ollama, url) = ollama(&[]).await;
     let refused = ollama.refused_url(WireFormat::Ollama).unwrap();
     let workspace = Workspace::new(&[("OLLAMA_HOST", &refused), ("OPENAI_API_KEY", "sk-123")]);
-    let print = Arguments { print: true, ..NO };
+    let print = Arguments {
+        print: true,
+        ..NO_FLAGS
+    };
     workspace.set_up(print).await.unwrap();
-    assert!(workspace.said("No Ollama at") && workspace.said("Keys in the environment: OPENAI_API_KEY."));
-    assert!(workspace.said("\"key\": \"env:OPENAI_API_KEY\"") && !workspace.said("sk-123"));
-    assert!(!workspace.said(&url));
+    assert!(
+        workspace.printed("No Ollama at")
+            && workspace.printed("API keys in the environment: OPENAI_API_KEY.")
+    );
+    assert!(workspace.printed("\"key\": \"env:OPENAI_API_KEY\"") && !workspace.printed("sk-123"));
+    assert!(!workspace.printed(&url));
 }
 
 #[tokio::test]
-async fn the_list_before_is_kept_beside_the_new_one() {
+async fn the_previous_list_is_backed_up() {
     let (_ollama, url) = ollama(&["llama3.2:latest"]).await;
     let workspace = Workspace::new(&[("OLLAMA_HOST", &url)]);
     let file = workspace.root.path().join(PROVIDERS_FILE);
-    crate::files::write_whole(&file, "[]").unwrap();
-    workspace.set_up(NO).await.unwrap();
-    let kept = std::fs::read_to_string(file.with_extension("json.bak")).unwrap();
-    assert_eq!(kept, "[]");
+    crate::files::write_atomic(&file, "[]").unwrap();
+    workspace.set_up(NO_FLAGS).await.unwrap();
+    let backup = std::fs::read_to_string(file.with_extension("json.bak")).unwrap();
+    assert_eq!(backup, "[]");
     assert_eq!(workspace.list().unwrap().as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn a_list_in_the_environment_is_what_counts() {
+async fn a_list_in_the_environment_takes_precedence() {
     let (ollama, url) = ollama(&["tiny"]).await;
     let list = format!(r#"[{{"kind": "ollama", "base_url": "{url}", "models": ["tiny", "gone"]}}]"#);
     let workspace = Workspace::new(&[("LLM_PROVIDERS", &list)]);
-    assert_eq!(workspace.set_up(NO).await.unwrap(), Exit::Failed);
+    assert_eq!(workspace.set_up(NO_FLAGS).await.unwrap(), Exit::Failed);
     assert!(workspace.is_untouched());
     assert!(
-        workspace.said("`ollama pull gone`"),
+        workspace.printed("`ollama pull gone`"),
         "{}",
-        workspace.said.borrow()
+        workspace.output.borrow()
     );
     assert!(
         ollama
@@ -200,16 +208,16 @@ async fn a_list_in_the_environment_is_what_counts() {
 }
 
 #[tokio::test]
-async fn without_python_or_network_everything_stays_as_it_was() {
-    let wanted = || Arguments {
+async fn without_python_or_network_nothing_is_changed() {
+    let arguments = || Arguments {
         offline_model: true,
-        ..NO
+        ..NO_FLAGS
     };
     let (ollama, _) = ollama(&[]).await;
     let refused = ollama.refused_url(WireFormat::Ollama).unwrap();
 
     let no_python = Workspace::new(&[("OLLAMA_HOST", &refused)]);
-    let error = format!("{:#}", no_python.set_up(wanted()).await.unwrap_err());
+    let error = format!("{:#}", no_python.set_up(arguments()).await.unwrap_err());
     assert!(
         error.contains("nothing was changed") && error.contains("Python 3"),
         "{error}"
@@ -217,9 +225,9 @@ async fn without_python_or_network_everything_stays_as_it_was() {
     assert_eq!(no_python.list(), None);
 
     let no_network = Workspace::new(&[("OLLAMA_HOST", &refused)]).with_python("echo no route >&2; exit 1");
-    let error = format!("{:#}", no_network.set_up(wanted()).await.unwrap_err());
+    let error = format!("{:#}", no_network.set_up(arguments()).await.unwrap_err());
     assert!(
-        error.contains("it needs a network") && error.contains("no route"),
+        error.contains("check the network connection") && error.contains("no route"),
         "{error}"
     );
     assert_eq!(no_network.list(), None);
@@ -227,11 +235,14 @@ async fn without_python_or_network_everything_stays_as_it_was() {
 }
 
 #[tokio::test]
-async fn an_installed_model_server_is_written_down_and_started_to_be_tried() {
+async fn an_installed_model_server_is_stored_and_started_for_the_test() {
     let (ollama, _) = ollama(&[]).await;
     let refused = ollama.refused_url(WireFormat::Ollama).unwrap();
     let workspace = Workspace::new(&[("OLLAMA_HOST", &refused)]).with_python(r#"touch "$here/model.gguf""#);
-    let yes = Arguments { yes: true, ..NO };
+    let yes = Arguments {
+        yes: true,
+        ..NO_FLAGS
+    };
     assert_eq!(workspace.set_up(yes).await.unwrap(), Exit::Failed);
 
     let list = workspace.list().unwrap();
@@ -239,13 +250,19 @@ async fn an_installed_model_server_is_written_down_and_started_to_be_tried() {
         (&list[0]["kind"], &list[0]["models"][0]["name"]),
         (&"llamacpp".into(), &MODEL_NAME.into())
     );
-    let launch = Launch::read(workspace.root.path()).unwrap();
-    assert_eq!(list[0]["base_url"], launch.base_url());
-    assert!(workspace.said("did not start: it ended (exit status: 7)") && workspace.said("no memory"));
+    let config = ModelServerConfig::read(workspace.root.path()).unwrap();
+    assert_eq!(list[0]["base_url"], config.base_url());
+    assert!(
+        workspace.printed("did not start: the process ended (exit status: 7)")
+            && workspace.printed("no memory")
+    );
 
-    // Next time it is there already.
-    workspace.said.take();
-    let print = Arguments { print: true, ..NO };
+    // The second setup finds the server installed.
+    workspace.output.take();
+    let print = Arguments {
+        print: true,
+        ..NO_FLAGS
+    };
     workspace.set_up(print).await.unwrap();
-    assert!(workspace.said("is installed") && workspace.said(&launch.base_url()));
+    assert!(workspace.printed("is installed") && workspace.printed(&config.base_url()));
 }

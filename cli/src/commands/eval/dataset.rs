@@ -1,4 +1,4 @@
-//! Reading data sets: JSON lines, plain or gzipped, and tables; and the half of a set that is measured.
+//! Readers for data sets (JSON lines and text, plain or gzipped), and their split into training and held-out halves.
 
 use std::{io::Read, path::Path};
 
@@ -6,22 +6,23 @@ use anyhow::Context;
 use flate2::read::GzDecoder;
 use serde::de::DeserializeOwned;
 
-/// Thresholds are fixed on one half of a set and reported on the other.
+/// One half of a data set. Thresholds are fitted on the training half and reported on the held-out half.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Half {
-    /// Lines 0, 2, 4 and so on.
+pub(super) enum Split {
+    /// The examples 0, 2, 4 and so on.
     Training,
-    /// The others.
+    /// The examples 1, 3, 5 and so on.
     HeldOut,
 }
 
-impl Half {
-    /// The examples of this half.
-    pub(super) fn of<T>(self, examples: Vec<T>) -> Vec<T> {
+impl Split {
+    /// Selects the examples of this half.
+    pub(super) fn select<T>(self, examples: Vec<T>) -> Vec<T> {
         let first = usize::from(self == Self::HeldOut);
         examples.into_iter().skip(first).step_by(2).collect()
     }
 
+    /// The name of the half in tables.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Training => "training",
@@ -30,7 +31,7 @@ impl Half {
     }
 }
 
-/// One value for each line that is not blank.
+/// Parses a file with one JSON value per line. Skips blank lines.
 pub(super) fn json_lines<T: DeserializeOwned>(file: &Path) -> anyhow::Result<Vec<T>> {
     let text = text(file)?;
     let lines = text
@@ -44,7 +45,7 @@ pub(super) fn json_lines<T: DeserializeOwned>(file: &Path) -> anyhow::Result<Vec
         .collect()
 }
 
-/// The whole text of a file; a name that ends in `.gz` is unpacked.
+/// Reads a text file. Decompresses files with the extension `.gz`.
 pub(super) fn text(file: &Path) -> anyhow::Result<String> {
     let read = || {
         if file.extension().is_some_and(|extension| extension == "gz") {
@@ -63,8 +64,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_halves_have_every_line_once() {
-        assert_eq!(Half::Training.of(vec![0, 1, 2, 3, 4]), [0, 2, 4]);
-        assert_eq!(Half::HeldOut.of(vec![0, 1, 2, 3, 4]), [1, 3]);
+    fn each_example_is_in_exactly_one_half() {
+        assert_eq!(Split::Training.select(vec![0, 1, 2, 3, 4]), [0, 2, 4]);
+        assert_eq!(Split::HeldOut.select(vec![0, 1, 2, 3, 4]), [1, 3]);
     }
 }

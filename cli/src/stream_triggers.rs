@@ -1,4 +1,5 @@
-//! The streams of tables: hands their records to functions, as Lambda's event source mappings do.
+//! Event source mappings: polls `DynamoDB` streams and invokes functions with their records
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html>).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,13 +15,13 @@ use crate::pool::Pool;
 use crate::tasks::Tasks;
 use crate::template::{Template, Trigger};
 
-/// Between two looks at a stream. Lambda takes four looks a second.
-const POLL: Duration = Duration::from_millis(50);
-/// The wait before a failed record is delivered again; it doubles each time.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// The pause between polls of an empty stream. Lambda polls four times a second.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// The delay before the first retry of a record; it doubles with each further retry.
+const INITIAL_BACKOFF: Duration = Duration::from_millis(100);
+const MAX_BACKOFF: Duration = Duration::from_secs(10);
 
-/// Delivers the records of every stream that the template gives to a function, from the oldest on, until the cloud ends.
+/// Starts one poller per trigger in the template. Each delivers its stream from the oldest record until the cloud stops.
 pub(crate) fn start(
     template: &Template,
     database: &LocalDynamoDb,
@@ -30,39 +31,39 @@ pub(crate) fn start(
 ) -> anyhow::Result<()> {
     for function in &template.functions {
         for trigger in &function.triggers {
-            check(&trigger.patterns)?;
-            let stream = Stream::of(database.database(), &trigger.table)
+            validate(&trigger.patterns)?;
+            let stream = StreamReader::open(database.database(), &trigger.table)
                 .with_context(|| format!("{}: the stream of {}", function.logical_id, trigger.table))?;
             let delivery = Delivery {
                 function: function.binary.clone(),
                 trigger: trigger.clone(),
-                at_once: Arc::new(Semaphore::new(trigger.at_once)),
+                permits: Arc::new(Semaphore::new(trigger.parallelization_factor)),
                 pool: Arc::clone(pool),
                 logs: logs.clone(),
             };
-            tasks.spawn(follow(stream, Arc::new(delivery), tasks.clone()));
+            tasks.spawn(poll(stream, Arc::new(delivery), tasks.clone()));
         }
     }
     Ok(())
 }
 
-/// Where a reader of a stream is. One that is embedded has one shard.
-struct Stream {
+/// A reader's position in a stream. Streams of the embedded database have one shard.
+struct StreamReader {
     database: Database,
     arn: String,
     iterator: String,
 }
 
-impl Stream {
-    fn of(database: Database, table: &str) -> anyhow::Result<Self> {
+impl StreamReader {
+    fn open(database: Database, table: &str) -> anyhow::Result<Self> {
         let described = database.describe_table(serde_json::from_value(json!({ "TableName": table }))?)?;
         let described = serde_json::to_value(described)?;
         let Some(arn) = described["Table"]["LatestStreamArn"].as_str() else {
-            bail!("the table has none; remove the data directory to start anew");
+            bail!("the table has no stream; delete the data directory to recreate it");
         };
         let stream = database.describe_stream(serde_json::from_value(json!({ "StreamArn": arn }))?)?;
         let [shard] = stream.stream_description.shards.as_slice() else {
-            bail!("it has not one shard");
+            bail!("the stream does not have exactly one shard");
         };
         let from =
             json!({ "StreamArn": arn, "ShardId": shard.shard_id, "ShardIteratorType": "TRIM_HORIZON" });
@@ -71,13 +72,13 @@ impl Stream {
             .shard_iterator;
         Ok(Self {
             arn: arn.to_owned(),
-            iterator: iterator.context("it cannot be read")?,
+            iterator: iterator.context("the stream has no shard iterator")?,
             database,
         })
     }
 
-    /// The records that have come since, as a function is given them.
-    fn next(&mut self) -> anyhow::Result<Vec<Json>> {
+    /// Reads up to 100 new records, in the shape that Lambda passes to functions.
+    fn read_next(&mut self) -> anyhow::Result<Vec<Json>> {
         let from = json!({ "ShardIterator": self.iterator, "Limit": 100 });
         let read = self.database.get_records(serde_json::from_value(from)?)?;
         self.iterator = read.next_shard_iterator.context("the stream has ended")?;
@@ -90,35 +91,35 @@ impl Stream {
     }
 }
 
-/// How records get to a function.
+/// Delivers a stream's records to one function.
 struct Delivery {
     function: String,
     trigger: Trigger,
-    at_once: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     pool: Arc<Pool>,
     logs: LogSink,
 }
 
-async fn follow(mut stream: Stream, delivery: Arc<Delivery>, tasks: Tasks) {
+async fn poll(mut stream: StreamReader, delivery: Arc<Delivery>, tasks: Tasks) {
     loop {
-        let records = match stream.next() {
+        let records = match stream.read_next() {
             Ok(records) => records,
             Err(error) => {
                 delivery
                     .logs
-                    .line(&delivery.function, &format!("stream: {error:#}"));
+                    .line(&delivery.function, &format!("cannot read the stream: {error:#}"));
                 return;
             }
         };
         if records.is_empty() {
-            tokio::time::sleep(POLL).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
         for record in records {
             let patterns = &delivery.trigger.patterns;
-            if !patterns.is_empty() && !patterns.iter().any(|pattern| fits(pattern, &record)) {
+            if !patterns.is_empty() && !patterns.iter().any(|pattern| matches_pattern(pattern, &record)) {
                 continue;
             }
-            let Ok(permit) = Arc::clone(&delivery.at_once).acquire_owned().await else {
+            let Ok(permit) = Arc::clone(&delivery.permits).acquire_owned().await else {
                 return;
             };
             let delivery = Arc::clone(&delivery);
@@ -133,45 +134,47 @@ async fn follow(mut stream: Stream, delivery: Arc<Delivery>, tasks: Tasks) {
 impl Delivery {
     async fn deliver(&self, record: Json) {
         let event = json!({ "Records": [record] }).to_string();
-        let mut wait = FIRST_WAIT;
-        for retries_left in (0..=self.trigger.retries).rev() {
-            // The pool logs what failed.
+        let mut backoff = INITIAL_BACKOFF;
+        for retries_left in (0..=self.trigger.max_retries).rev() {
+            // The pool logs the failure.
             if self
                 .pool
-                .invoke(&self.function, event.clone().into())
+                .invoke_buffered(&self.function, event.clone().into())
                 .await
                 .is_ok()
             {
                 return;
             }
             if retries_left > 0 {
-                tokio::time::sleep(wait).await;
-                wait = LONGEST_WAIT.min(wait * 2);
+                tokio::time::sleep(backoff).await;
+                backoff = MAX_BACKOFF.min(backoff * 2);
             }
         }
-        let retries = self.trigger.retries;
-        let line = format!("a record was given up after {retries} retries");
+        let retries = self.trigger.max_retries;
+        let line = format!("discarded a stream record after {retries} retries");
         self.logs.line(&self.function, &line);
     }
 }
 
-/// The kinds of patterns that [`fits`] knows: objects of lists of plain values.
-fn check(patterns: &[Json]) -> anyhow::Result<()> {
+/// Rejects filter patterns that [`matches_pattern`] does not support: anything but objects of lists of plain values.
+fn validate(patterns: &[Json]) -> anyhow::Result<()> {
     for pattern in patterns {
         match pattern {
-            Json::Object(parts) => check(&parts.values().cloned().collect::<Vec<_>>())?,
+            Json::Object(parts) => validate(&parts.values().cloned().collect::<Vec<_>>())?,
             Json::Array(values) if values.iter().all(|value| !value.is_object() && !value.is_array()) => {}
-            other => bail!("the pattern {other} of a FilterCriteria is not understood here"),
+            other => bail!("the local cloud does not support the FilterCriteria pattern {other}"),
         }
     }
     Ok(())
 }
 
-/// Whether an event has one of the listed values at each place that the pattern names
+/// Whether an event has one of the listed values at each path of the pattern
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html>).
-fn fits(pattern: &Json, event: &Json) -> bool {
+fn matches_pattern(pattern: &Json, event: &Json) -> bool {
     match pattern {
-        Json::Object(parts) => parts.iter().all(|(name, part)| fits(part, &event[name])),
+        Json::Object(parts) => parts
+            .iter()
+            .all(|(name, part)| matches_pattern(part, &event[name])),
         Json::Array(values) => values.contains(event),
         _ => false,
     }
@@ -182,9 +185,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_fits_when_every_place_has_one_of_the_values() {
+    fn a_record_matches_when_every_path_has_one_of_the_values() {
         let pattern = json!({ "eventName": ["INSERT"], "dynamodb": { "NewImage": { "status": { "S": ["pending", "new"] } } } });
-        check(std::slice::from_ref(&pattern)).unwrap();
+        validate(std::slice::from_ref(&pattern)).unwrap();
         let event = |name: &str, status: Json| json!({ "eventName": name, "dynamodb": { "NewImage": { "status": status } } });
         assert!(fits(&pattern, &event("INSERT", json!({ "S": "pending" }))));
         assert!(!fits(&pattern, &event("MODIFY", json!({ "S": "pending" }))));
@@ -200,7 +203,7 @@ mod tests {
             json!({ "a": [{ "prefix": "b" }] }),
             json!({ "a": 1 }),
         ] {
-            assert!(check(&[pattern]).is_err());
+            assert!(validate(&[pattern]).is_err());
         }
     }
 }

@@ -1,5 +1,5 @@
-//! A library in memory for sets that measure more than retrieval: searched as the keyword lane searches the stored one,
-//! but without bounds on what is read.
+//! In-memory BM25 index for data sets that do not measure retrieval alone. It ranks like the stored library's keyword lane,
+//! without read limits.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -17,19 +17,20 @@ use shared::{
     retrieval::{analyzer, bm25, chunker, fusion},
 };
 
-/// Passages of a search, as many as an answer has sources when nothing is said.
+/// The number of passages per search: the API's default number of sources.
 pub(super) const TOP_K: usize = 8;
 
-/// Documents, cut and counted.
+/// A searchable set of chunked documents.
 #[derive(Default)]
-pub(super) struct Pool {
+pub(super) struct MemoryIndex {
     chunks: Vec<(Chunk, Arc<DocumentHeader>)>,
-    /// For each term the chunks that have it.
+    /// The chunks that contain each term.
     postings: HashMap<String, Vec<usize>>,
     terms: u64,
 }
 
-impl Pool {
+impl MemoryIndex {
+    /// Chunks and indexes a document.
     pub(super) fn add(&mut self, id: &str, title: &str, text: &str) -> anyhow::Result<()> {
         let document = Document {
             id: DocumentId::parse(id)
@@ -71,7 +72,7 @@ impl Pool {
         Ok(())
     }
 
-    /// How much each term of a question tells here.
+    /// The inverse document frequency of each term of a question.
     pub(super) fn weights(&self, question: &Question) -> BTreeMap<String, f64> {
         let weight = |term: String| {
             let frequency = self.postings.get(&term).map_or(1, Vec::len);
@@ -84,8 +85,8 @@ impl Pool {
             .collect()
     }
 
-    /// The best passages.
-    pub(super) fn find(&self, question: &Question, top_k: usize) -> Retrieved {
+    /// Returns the passages with the highest BM25 scores.
+    pub(super) fn search(&self, question: &Question, top_k: usize) -> Retrieved {
         let weights = self.weights(question);
         let average = self.terms as f64 / self.chunks.len().max(1) as f64;
         let mut scores: HashMap<usize, f64> = HashMap::new();

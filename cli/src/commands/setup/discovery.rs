@@ -1,50 +1,52 @@
-//! What is there already: an Ollama with its models, keys in the environment.
+//! Provider discovery: a running Ollama with its models, and API keys in the environment.
+
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 use shared::llm::catalog::{self, Provider};
 use shared::llm::{Router, Settings, Standalone};
-use std::sync::Arc;
 
-use super::{Surroundings, offline_entry, provider_list};
-use crate::model_server::Launch;
+use super::context::SetupContext;
+use super::provider_list;
+use crate::model_server::ModelServerConfig;
 
-/// Where Ollama listens when nothing else is said.
-const USUAL_OLLAMA: &str = "127.0.0.1:11434";
+/// The address on which Ollama listens by default.
+const DEFAULT_OLLAMA_HOST: &str = "127.0.0.1:11434";
 const OLLAMA_HOST: &str = "OLLAMA_HOST";
 
-/// What was found.
-pub(super) struct Found {
-    /// Ollama as it would be called.
+/// The providers that are available without further configuration.
+pub(super) struct Discovery {
+    /// The catalog entry for Ollama.
     ollama: Provider,
-    /// Its models, or why they cannot be told.
+    /// The models of the running Ollama, or the error of listing them.
     ollama_models: Result<Vec<String>, String>,
-    /// The one that is to write.
+    /// The Ollama model to write answers with.
     pub(super) ollama_model: Option<String>,
-    /// The providers that keys turn on, each with the variable of its key.
+    /// The providers enabled by API keys, each with the variable of its key.
     keyed: Vec<(&'static str, Provider)>,
 }
 
-/// Looks for all of it.
-pub(super) async fn look(around: &Surroundings<'_>) -> anyhow::Result<Found> {
-    let host = (around.variable)(OLLAMA_HOST).unwrap_or_else(|| USUAL_OLLAMA.to_owned());
+/// Queries Ollama and the environment.
+pub(super) async fn discover(context: &SetupContext<'_>) -> anyhow::Result<Discovery> {
+    let host = (context.variable)(OLLAMA_HOST).unwrap_or_else(|| DEFAULT_OLLAMA_HOST.to_owned());
     let only_ollama = |name: &str| (name == OLLAMA_HOST).then(|| host.clone());
     let mut local = catalog::from_variables(&only_ollama)?;
-    anyhow::ensure!(!local.is_empty(), "Ollama is not known by {OLLAMA_HOST}");
+    anyhow::ensure!(!local.is_empty(), "the catalog has no provider for {OLLAMA_HOST}");
     let ollama = local.remove(0);
     let router = Router::new(
         Settings::default(),
         Arc::new(Standalone),
         Arc::new(Standalone),
-        Arc::clone(&around.secrets),
+        Arc::clone(&context.secrets),
     );
     let ollama_models = router.models_of(&ollama).await;
     let ollama_models = ollama_models.map_err(|failure| failure.to_string());
     let names = ollama_models.as_deref().unwrap_or_default();
-    let ollama_model = writer(names, (around.variable)("OLLAMA_MODEL").as_deref());
+    let ollama_model = choose_model(names, (context.variable)("OLLAMA_MODEL").as_deref());
 
-    let all = catalog::from_variables(&|name| (around.variable)(name).filter(|_| name != OLLAMA_HOST))?;
-    let set = catalog::variables().filter(|name| *name != OLLAMA_HOST && (around.variable)(name).is_some());
-    Ok(Found {
+    let all = catalog::from_variables(&|name| (context.variable)(name).filter(|_| name != OLLAMA_HOST))?;
+    let set = catalog::variables().filter(|name| *name != OLLAMA_HOST && (context.variable)(name).is_some());
+    Ok(Discovery {
         ollama,
         ollama_model,
         ollama_models,
@@ -52,53 +54,59 @@ pub(super) async fn look(around: &Surroundings<'_>) -> anyhow::Result<Found> {
     })
 }
 
-/// The model to write with: the one that is asked for, else the first that follows instructions, else the first that
-/// writes at all.
-fn writer(names: &[String], asked_for: Option<&str>) -> Option<String> {
-    let is_asked_for = |name: &&String| {
-        asked_for.is_some_and(|wanted| *name == wanted || name.strip_suffix(":latest") == Some(wanted))
+/// Chooses the model to write answers with: the preferred one, else the first instruction-tuned model, else the first
+/// generating model.
+fn choose_model(names: &[String], preferred: Option<&str>) -> Option<String> {
+    let is_preferred = |name: &&String| {
+        preferred
+            .is_some_and(|preferred| *name == preferred || name.strip_suffix(":latest") == Some(preferred))
     };
-    let writes = |name: &&String| {
-        const VECTORS: [&str; 6] = ["embed", "minilm", "bge-", "rerank", "gte-", "paraphrase"];
-        !VECTORS.iter().any(|word| name.to_lowercase().contains(word))
+    let is_generative = |name: &&String| {
+        const EMBEDDING_NAMES: [&str; 6] = ["embed", "minilm", "bge-", "rerank", "gte-", "paraphrase"];
+        !EMBEDDING_NAMES
+            .iter()
+            .any(|word| name.to_lowercase().contains(word))
     };
-    let follows = |name: &&String| {
+    let is_instruction_tuned = |name: &&String| {
         let name = name.to_lowercase();
         ["instruct", "chat", "-it"].iter().any(|word| name.contains(word))
     };
     let mut all = names.iter();
-    let writing = || names.iter().filter(writes);
-    all.find(is_asked_for)
-        .or_else(|| writing().find(follows))
-        .or_else(|| writing().next())
+    let generative = || names.iter().filter(is_generative);
+    all.find(is_preferred)
+        .or_else(|| generative().find(is_instruction_tuned))
+        .or_else(|| generative().next())
         .cloned()
 }
 
-impl Found {
-    /// All of it in words. Of keys the names only.
+impl Discovery {
+    /// Describes the discovery in two lines. Shows the names of keys, never their values.
     pub(super) fn text(&self) -> String {
         let url = &self.ollama.base_url;
         let ollama = match (&self.ollama_models, &self.ollama_model) {
             (Err(failure), _) => format!("No Ollama at {url}: {failure}."),
             (Ok(names), Some(model)) => {
-                format!("Ollama at {url} has {}; {model} is to write.", names.join(", "))
+                format!(
+                    "Ollama at {url} has {}; {model} will write answers.",
+                    names.join(", ")
+                )
             }
             (Ok(_), None) => format!(
-                "Ollama at {url} has no model that writes: run `ollama pull llama3.2`, then this again."
+                "Ollama at {url} has no generating model; run `ollama pull llama3.2` and this command again."
             ),
         };
         let names: Vec<&str> = self.keyed.iter().map(|(variable, _)| *variable).collect();
         let keys = if names.is_empty() {
             let known: Vec<&str> = catalog::variables().filter(|name| *name != OLLAMA_HOST).collect();
-            format!("No key in the environment: looked for {}.", known.join(", "))
+            format!("No API key in the environment; checked {}.", known.join(", "))
         } else {
-            format!("Keys in the environment: {}.", names.join(", "))
+            format!("API keys in the environment: {}.", names.join(", "))
         };
         format!("{ollama}\n{keys}")
     }
 
-    /// The entries for the list of providers: this machine first.
-    pub(super) fn entries(&self, offline: Option<&Launch>) -> Vec<Json> {
+    /// The entries of the provider list, local models first.
+    pub(super) fn entries(&self, offline: Option<&ModelServerConfig>) -> Vec<Json> {
         let ollama = self.ollama_model.as_ref().map(|model| {
             let context = self
                 .ollama
@@ -112,7 +120,7 @@ impl Found {
         let keyed = keyed.map(|(variable, provider)| provider_list::keyed(provider, variable));
         ollama
             .into_iter()
-            .chain(offline.map(offline_entry))
+            .chain(offline.map(provider_list::model_server))
             .chain(keyed)
             .collect()
     }
@@ -123,10 +131,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_that_follows_instructions_writes() {
-        let chosen = |names: &[&str], asked_for| {
+    fn the_first_instruction_tuned_model_is_chosen() {
+        let chosen = |names: &[&str], preferred| {
             let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-            writer(&names, asked_for)
+            choose_model(&names, preferred)
         };
         assert_eq!(
             chosen(&["nomic-embed-text:latest", "llama3.2:latest"], None).as_deref(),

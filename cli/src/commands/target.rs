@@ -1,0 +1,35 @@
+//! The `--url` option of the commands that call a running server.
+
+use anstream::println;
+use clap::Args;
+
+use crate::server::{ApiResponse, Server, ServerError};
+
+/// The URL on which `attest dev` listens by default.
+pub(super) const DEFAULT_URL: &str = "http://127.0.0.1:9000";
+
+/// The server that a command calls.
+#[derive(Debug, Args)]
+pub(super) struct Target {
+    /// The base URL of the server.
+    #[arg(long, env = "ATTEST_URL", default_value = DEFAULT_URL)]
+    url: String,
+}
+
+impl Target {
+    /// A client for the server.
+    pub(super) fn server(&self) -> anyhow::Result<Server> {
+        Server::new(&self.url)
+    }
+}
+
+/// With `--json`, prints the server's problem document to stdout, like any other response.
+pub(super) fn problem_as_json(
+    result: Result<ApiResponse, ServerError>,
+    as_json: bool,
+) -> anyhow::Result<ApiResponse> {
+    if let (Err(ServerError::Problem { text, .. }), true) = (&result, as_json) {
+        println!("{text}");
+    }
+    Ok(result?)
+}

@@ -1,0 +1,9 @@
+//! Documents on the client side: finding files, reading them, and uploading them in batches.
+
+mod document;
+mod files;
+mod upload;
+
+pub(crate) use document::Document;
+pub(crate) use files::find_files;
+pub(crate) use upload::{UploadResult, upload};
