@@ -1,4 +1,4 @@
-//! Gives this crate a name for its own sources, so that answers of an earlier build are told from those of this one.
+//! Build script: sets `ATTEST_BUILD` to a hash of `src`, so that an answer cached by an earlier build is not reused.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use std::{
 
 fn main() -> io::Result<()> {
     let mut hasher = DefaultHasher::new();
-    add(Path::new("src"), &mut hasher)?;
+    hash_directory(Path::new("src"), &mut hasher)?;
     let lines = [
         "cargo::rerun-if-changed=src".to_owned(),
         format!("cargo::rustc-env=ATTEST_BUILD={:016x}", hasher.finish()),
@@ -17,14 +17,14 @@ fn main() -> io::Result<()> {
     io::Write::write_all(&mut io::stdout(), lines.join("\n").as_bytes())
 }
 
-/// Names and contents of all files of a folder, in the order of their names.
-fn add(folder: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
-    let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+/// Hashes the paths and contents of all files below `directory`, sorted by path.
+fn hash_directory(directory: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
+    let entries = fs::read_dir(directory)?.collect::<io::Result<Vec<_>>>()?;
     let mut paths: Vec<_> = entries.iter().map(fs::DirEntry::path).collect();
     paths.sort();
     for path in paths {
         if path.is_dir() {
-            add(&path, hasher)?;
+            hash_directory(&path, hasher)?;
             continue;
         }
         path.hash(hasher);

@@ -1,37 +1,37 @@
-//! The environment as typed settings. The only reader of the environment; every fault is reported at once.
+//! Typed configuration from environment variables. No other module reads the environment.
+//!
+//! All missing and malformed variables are reported in one error.
 
 use std::{fmt, time::Duration};
 
 use secrecy::SecretString;
 use tracing::level_filters::LevelFilter;
 
-use crate::llm;
+use crate::{llm, telemetry::LogSettings};
 
-/// How long an answer may take where the runtime does not say.
+/// The answer timeout when the Lambda runtime reports no deadline.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(27);
 
-/// What a function is told by its environment.
+/// The configuration of a function.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Table of queries and answers.
+    /// The DynamoDB table of queries and answers. `QUERIES_TABLE`.
     pub queries_table: String,
-    /// Table of documents and their index.
+    /// The DynamoDB table of documents and their index. `KNOWLEDGE_TABLE`.
     pub knowledge_table: String,
-    /// Table of keys, limits and provider health.
+    /// The DynamoDB table of API keys, limits and provider health. `ACCESS_TABLE`.
     pub access_table: String,
-    /// Signs the cursors of lists. Only the functions that list have it.
+    /// The secret that signs pagination cursors; only list functions have one. `CURSOR_SECRET`.
     pub cursor_secret: Option<SecretString>,
-    /// The model providers and how they are used. Only the functions that call models have them.
+    /// The model providers, routing and spending caps; empty in functions that call no model.
     pub llm: llm::Settings,
-    /// How long an answer may take where the runtime does not say. `ANSWER_TIMEOUT_MS`.
+    /// The answer timeout when the Lambda runtime reports no deadline. `ANSWER_TIMEOUT_MS`, 1 to 900,000.
     pub timeout: Duration,
-    /// The least severe log lines of ours that are written: Lambda's own `AWS_LAMBDA_LOG_LEVEL`.
-    pub log_level: LevelFilter,
-    /// Whether log lines are for people instead of JSON: Lambda's own `AWS_LAMBDA_LOG_FORMAT` is `Text`.
-    pub log_text: bool,
+    /// The log level and format: Lambda's own `AWS_LAMBDA_LOG_LEVEL` and `AWS_LAMBDA_LOG_FORMAT`.
+    pub log: LogSettings,
 }
 
-/// Everything that is wrong with the environment.
+/// All missing and malformed environment variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError(Vec<String>);
 
@@ -43,8 +43,8 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// The address of one of AWS's services, such as `DYNAMODB`, when it is not the region's own: `AWS_ENDPOINT_URL_DYNAMODB`,
-/// else `AWS_ENDPOINT_URL` (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
+/// The endpoint override of an AWS service, such as `DYNAMODB`: `AWS_ENDPOINT_URL_DYNAMODB`, else `AWS_ENDPOINT_URL`
+/// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>). `None` for the regional endpoint.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the one place that reads the environment"
@@ -59,10 +59,10 @@ pub(crate) fn aws_endpoint(service: &str) -> Option<String> {
 }
 
 impl Config {
-    /// Reads the environment of the process.
+    /// Reads the configuration from the environment of the process.
     ///
     /// # Errors
-    /// Names every variable that is missing or does not parse.
+    /// Lists every variable that is missing or malformed.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the one place that reads the environment"
@@ -71,10 +71,10 @@ impl Config {
         Self::read(|name| std::env::var(name).ok())
     }
 
-    /// Reads variables from anywhere.
+    /// Reads the configuration with `variable` as the lookup. An empty value counts as unset.
     ///
     /// # Errors
-    /// Names every variable that is missing or does not parse.
+    /// Lists every variable that is missing or malformed.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let mut faults = Vec::new();
@@ -97,15 +97,15 @@ impl Config {
         };
         let log_level = match variable("AWS_LAMBDA_LOG_LEVEL").as_deref() {
             None => LevelFilter::INFO,
-            // Lambda knows one level more.
+            // Lambda has one more level than `tracing`.
             Some("FATAL") => LevelFilter::ERROR,
             Some(level) => level.parse().unwrap_or_else(|_| {
                 faults.push("AWS_LAMBDA_LOG_LEVEL is not a level".to_owned());
                 LevelFilter::INFO
             }),
         };
-        let llm = llm::Settings::read(&variable).unwrap_or_else(|mut wrong| {
-            faults.append(&mut wrong);
+        let llm = llm::Settings::read(&variable).unwrap_or_else(|mut llm_faults| {
+            faults.append(&mut llm_faults);
             llm::Settings::default()
         });
         let config = Self {
@@ -115,8 +115,10 @@ impl Config {
             cursor_secret: variable("CURSOR_SECRET").map(SecretString::from),
             llm,
             timeout,
-            log_level,
-            log_text: variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format == "Text"),
+            log: LogSettings {
+                level: log_level,
+                is_text: variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format == "Text"),
+            },
         };
         if faults.is_empty() {
             Ok(config)
@@ -125,14 +127,20 @@ impl Config {
         }
     }
 
-    /// The secret that signs cursors.
+    /// Returns the secret that signs pagination cursors.
     ///
     /// # Errors
-    /// When this function was not given one.
+    /// When `CURSOR_SECRET` is not set.
     pub fn cursor_secret(&self) -> Result<SecretString, ConfigError> {
         self.cursor_secret
             .clone()
             .ok_or_else(|| ConfigError(vec!["CURSOR_SECRET is not set".to_owned()]))
+    }
+}
+
+impl From<&Config> for LogSettings {
+    fn from(config: &Config) -> Self {
+        config.log
     }
 }
 
@@ -145,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_reported_at_once() {
+    fn all_faults_are_reported_at_once() {
         let error =
             Config::read(|name| (name == "ANSWER_TIMEOUT_MS").then(|| "soon".to_owned())).unwrap_err();
         assert_eq!(
@@ -166,18 +174,18 @@ mod tests {
     }
 
     #[test]
-    fn levels_are_those_of_lambda() {
+    fn log_levels_are_those_of_lambda() {
         let read = |level: &str| {
             let level = |name: &str| (name == "AWS_LAMBDA_LOG_LEVEL").then(|| level.to_owned());
             Config::read(|name| level(name).or_else(|| with_tables(name)))
         };
-        assert_eq!(read("FATAL").unwrap().log_level, LevelFilter::ERROR);
-        assert_eq!(read("DEBUG").unwrap().log_level, LevelFilter::DEBUG);
+        assert_eq!(read("FATAL").unwrap().log.level, LevelFilter::ERROR);
+        assert_eq!(read("DEBUG").unwrap().log.level, LevelFilter::DEBUG);
         assert!(read("loud").is_err());
     }
 
     #[test]
-    fn a_secret_is_not_shown() {
+    fn a_secret_is_not_in_the_debug_output() {
         let secret =
             |name: &str| matches!(name, "CURSOR_SECRET" | "OPENAI_API_KEY").then(|| "7777".to_owned());
         let config = Config::read(|name| secret(name).or_else(|| with_tables(name))).unwrap();

@@ -1,13 +1,13 @@
-//! The time budget of one invocation: the one place from which every timeout is taken.
+//! The deadline of one invocation. Every timeout inside an invocation derives from it.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Kept back from Lambda's deadline for recording the answer and responding.
+/// The time reserved before Lambda's deadline to store the answer and send the response.
 pub const RESERVE: Duration = Duration::from_millis(750);
 
-/// The moment by which an answer must stand.
+/// The instant by which an answer must be complete, with the start of the invocation.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadline {
     started: Instant,
@@ -15,7 +15,7 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// A deadline `budget` from now.
+    /// Creates a deadline `budget` from now.
     pub fn after(budget: Duration) -> Self {
         let started = Instant::now();
         Self {
@@ -24,8 +24,8 @@ impl Deadline {
         }
     }
 
-    /// From Lambda's deadline less [`RESERVE`], both in milliseconds since the epoch. A deadline that has passed means
-    /// that the runtime does not know it (some local emulators send one): then `fallback` counts from now.
+    /// Creates a deadline [`RESERVE`] before Lambda's. Both times are in milliseconds since the Unix epoch. Some local
+    /// emulators send a deadline in the past: the deadline is then `fallback` from now.
     pub fn from_lambda(deadline_epoch_ms: u64, now_epoch_ms: u64, fallback: Duration) -> Self {
         match deadline_epoch_ms.checked_sub(now_epoch_ms) {
             Some(left @ 1..) => Self::after(Duration::from_millis(left).saturating_sub(RESERVE)),
@@ -33,7 +33,7 @@ impl Deadline {
         }
     }
 
-    /// The same invocation, with `time` kept back for what follows.
+    /// Returns this deadline moved `time` earlier, to reserve time for later steps.
     pub fn earlier(&self, time: Duration) -> Self {
         Self {
             started: self.started,
@@ -41,22 +41,22 @@ impl Deadline {
         }
     }
 
-    /// What is left; zero when it has passed.
+    /// Returns the remaining time; zero after the deadline.
     pub fn left(&self) -> Duration {
         self.at.saturating_duration_since(Instant::now())
     }
 
-    /// At most `cap`, and at most what is left.
+    /// Returns `cap` or the remaining time, whichever is shorter.
     pub fn cap(&self, cap: Duration) -> Duration {
         cap.min(self.left())
     }
 
-    /// At most `cap`, and at most `share` (0 to 1) of what is left.
+    /// Returns `cap` or the fraction `share` (0 to 1) of the remaining time, whichever is shorter.
     pub fn share(&self, share: f64, cap: Duration) -> Duration {
         cap.min(self.left().mul_f64(share))
     }
 
-    /// Since the invocation began.
+    /// Returns the time since the invocation started.
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
@@ -69,7 +69,7 @@ mod tests {
     const FALLBACK: Duration = Duration::from_secs(9);
 
     #[tokio::test(start_paused = true)]
-    async fn keeps_a_reserve_back_from_lambda() {
+    async fn a_reserve_is_subtracted_from_lambdas_deadline() {
         let deadline = Deadline::from_lambda(30_000, 2_000, FALLBACK);
         assert_eq!(deadline.left(), Duration::from_millis(27_250));
         assert_eq!(
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_deadline_in_the_past_is_unknown() {
+    async fn a_deadline_in_the_past_means_the_fallback() {
         assert_eq!(Deadline::from_lambda(1, 1_000_000, FALLBACK).left(), FALLBACK);
         assert_eq!(Deadline::from_lambda(0, 0, FALLBACK).left(), FALLBACK);
     }

@@ -1,4 +1,4 @@
-//! Whether everything this deployment depends on answers: all probes at once, each with its own time.
+//! The health check: probes all dependencies of the deployment concurrently, each with its own timeout.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,8 +12,8 @@ use crate::{
     ports::Probe,
 };
 
-/// The most time one probe gets.
-const PROBE_CAP: Duration = Duration::from_secs(3);
+/// The timeout of one probe.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How this deployment is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct Health {
 }
 
 impl Health {
-    /// This function runs; nothing else was asked.
+    /// Returns the liveness report: this function runs, no dependency was probed.
     pub fn live() -> Self {
         Self {
             status: "up".to_owned(),
@@ -37,16 +37,16 @@ impl Health {
         }
     }
 
-    /// Whether every dependency answered.
+    /// Returns whether every dependency answered.
     pub fn is_up(&self) -> bool {
         self.checks.iter().all(|check| check.status == StageStatus::Ok)
     }
 }
 
-/// Asks every dependency at once.
+/// Probes every dependency concurrently.
 pub async fn check(probes: &[Arc<dyn Probe>], deadline: Deadline) -> Health {
     let checks = probes.iter().map(|probe| async move {
-        branch(probe.name(), deadline.cap(PROBE_CAP), async {
+        branch(probe.name(), deadline.cap(PROBE_TIMEOUT), async {
             probe.probe().await
         })
         .await

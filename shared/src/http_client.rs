@@ -1,23 +1,22 @@
-//! The HTTP client of everything that is called, AWS and the providers of models: one stack, one set of trusted roots.
+//! The HTTP client for AWS and the model providers: one TLS stack, one set of trusted roots.
 
 use std::{error::Error, time::Duration};
 
 use reqwest::{Client, ClientBuilder, redirect::Policy};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
-/// What clients are made with. They trust the roots of Mozilla's programme, which are part of the binary: reading and
-/// parsing those of the system takes longer than all else that a container does before its first call.
+/// A client builder that trusts Mozilla's root certificates. They are compiled in: loading the system's roots takes
+/// longer than everything else that a container does before its first call.
 ///
 /// # Errors
-///
-/// When TLS cannot be set up, which only happens where the library was built without it.
+/// When TLS cannot be set up, which only happens when the library was built without it.
 pub fn builder() -> Result<ClientBuilder, rustls::Error> {
-    trusting(RootCertStore {
+    builder_with_roots(RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     })
 }
 
-fn trusting(roots: RootCertStore) -> Result<ClientBuilder, rustls::Error> {
+fn builder_with_roots(roots: RootCertStore) -> Result<ClientBuilder, rustls::Error> {
     let tls = ClientConfig::builder_with_provider(ring::default_provider().into())
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
@@ -25,10 +24,10 @@ fn trusting(roots: RootCertStore) -> Result<ClientBuilder, rustls::Error> {
     Ok(Client::builder().tls_backend_preconfigured(tls))
 }
 
-/// The client of functions: gives up connecting after `connect`, follows no redirects and uses no proxy.
-pub(crate) fn client(connect: Duration) -> Result<Client, Box<dyn Error + Send + Sync>> {
+/// The client of functions: follows no redirects and uses no proxy.
+pub(crate) fn client(connect_timeout: Duration) -> Result<Client, Box<dyn Error + Send + Sync>> {
     let builder = builder()?
-        .connect_timeout(connect)
+        .connect_timeout(connect_timeout)
         .redirect(Policy::none())
         .no_proxy();
     Ok(builder.build()?)
@@ -49,7 +48,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_is_signed_by_a_trusted_authority_is_called_and_nobody_else() {
+    async fn only_servers_with_a_trusted_certificate_are_called() {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -71,7 +70,7 @@ mod tests {
         let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
         let serve = async || {
             let (socket, _) = listener.accept().await.unwrap();
-            // Who does not trust the certificate breaks the handshake off.
+            // A client that does not trust the certificate aborts the handshake.
             let Ok(mut stream) = TlsAcceptor::from(Arc::new(server.clone())).accept(socket).await else {
                 return;
             };
@@ -83,9 +82,9 @@ mod tests {
                 .unwrap();
             stream.flush().await.unwrap();
         };
-        let mut known = RootCertStore::empty();
-        known.add(authority.der().clone()).unwrap();
-        for (trusted, builder) in [(true, trusting(known)), (false, builder())] {
+        let mut trusted_roots = RootCertStore::empty();
+        trusted_roots.add(authority.der().clone()).unwrap();
+        for (trusted, builder) in [(true, builder_with_roots(trusted_roots)), (false, builder())] {
             let client = builder.unwrap().no_proxy().build().unwrap();
             let (called, ()) = tokio::join!(client.get(&url).send(), serve());
             assert_eq!(called.is_ok(), trusted);

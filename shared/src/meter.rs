@@ -1,4 +1,4 @@
-//! Counts the DynamoDB units of one invocation, as DynamoDB reports them.
+//! A meter of the DynamoDB capacity that one invocation consumes, as DynamoDB reports it.
 
 use std::{cell::Cell, future::Future};
 
@@ -6,7 +6,8 @@ tokio::task_local! {
     static UNITS: Cell<Units>;
 }
 
-/// Request units: a read of up to 4 KB costs half a unit, a consistent one a whole, a write of 1 KB one.
+/// DynamoDB request units. An eventually consistent read of up to 4 KB costs half a unit, a strongly consistent read one
+/// unit, a write of up to 1 KB one unit.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Units {
     /// Read request units.
@@ -15,23 +16,23 @@ pub struct Units {
     pub write: f64,
 }
 
-/// Runs `work`, in which what the stores use is counted from zero.
+/// Runs `work` with a new meter, which starts at zero.
 pub async fn metered<F: Future>(work: F) -> F::Output {
     UNITS.scope(Cell::default(), work).await
 }
 
-/// Adds to the count of the surrounding [`metered`]; without one, nothing is counted.
+/// Adds units to the meter of the surrounding [`metered`] call. Does nothing outside of one.
 pub fn add(units: Units) {
-    let _ = UNITS.try_with(|count| {
-        let so_far = count.get();
-        count.set(Units {
-            read: so_far.read + units.read,
-            write: so_far.write + units.write,
+    let _ = UNITS.try_with(|meter| {
+        let used = meter.get();
+        meter.set(Units {
+            read: used.read + units.read,
+            write: used.write + units.write,
         });
     });
 }
 
-/// The count so far.
+/// Returns the units used so far; zero outside of [`metered`].
 pub fn used() -> Units {
     UNITS.try_with(Cell::get).unwrap_or_default()
 }

@@ -1,23 +1,34 @@
-//! What an invocation leaves in the log: one canonical line, JSON, with units in the names. Never a question, a document, a
-//! key or a token.
+//! Structured logging: one canonical JSON line per invocation, with units in the field names.
+//!
+//! Questions, documents, keys and tokens are never logged.
 
 use std::{error::Error, time::Duration};
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{config::Config, meter::Units};
+use crate::meter::Units;
 
-/// Starts logging, once per process, as the settings say. Libraries never say more than `info`: at `trace`, the Lambda
-/// runtime and the AWS SDK write whole requests, and so questions and documents.
-pub fn start(config: &Config) {
-    let libraries = config.log_level.min(LevelFilter::INFO);
+/// The log level and format.
+#[derive(Debug, Clone, Copy)]
+pub struct LogSettings {
+    /// The least severe level of this project's own log lines.
+    pub level: LevelFilter,
+    /// Whether lines are plain text instead of JSON.
+    pub is_text: bool,
+}
+
+/// Installs the log subscriber, once per process. Libraries log at `info` at most: at `trace`, the Lambda runtime and the
+/// AWS SDK log whole requests, and so questions and documents.
+pub fn start(settings: impl Into<LogSettings>) {
+    let LogSettings { level, is_text } = settings.into();
+    let libraries = level.min(LevelFilter::INFO);
     let filter = Targets::new()
         .with_default(libraries)
-        .with_target("shared", config.log_level);
-    let lines = tracing_subscriber::fmt().with_max_level(config.log_level);
-    // A second call, as in tests, changes nothing.
-    let _ = if config.log_text {
+        .with_target("shared", level);
+    let lines = tracing_subscriber::fmt().with_max_level(level);
+    // Tests call this repeatedly; later calls have no effect.
+    let _ = if is_text {
         let lines = lines.compact().with_ansi(false).with_target(false).without_time();
         lines.finish().with(filter).try_init()
     } else {
@@ -30,26 +41,26 @@ pub fn start(config: &Config) {
     };
 }
 
-/// What the canonical line says.
+/// The fields of the canonical log line.
 #[derive(Debug)]
 pub struct Invocation<'a> {
-    /// The id that the caller, the gateway and the log share.
+    /// The request ID, shared by the caller, API Gateway and the log.
     pub request_id: &'a str,
-    /// The caller's trace (W3C Trace Context, `traceparent`), if it sent one.
+    /// The trace ID of the caller's `traceparent` header (W3C Trace Context).
     pub trace_id: Option<&'a str>,
-    /// The HTTP method, or what started the function.
+    /// The HTTP method, or the trigger of the function.
     pub method: &'a str,
     /// The HTTP status.
     pub status: u16,
-    /// From the start of the invocation to the response.
+    /// The time from the start of the invocation to the response.
     pub took: Duration,
-    /// What the stores used.
+    /// The DynamoDB units used.
     pub units: Units,
-    /// The failure with its causes.
+    /// The error with its causes.
     pub error: Option<&'a str>,
 }
 
-/// Writes the canonical line: failures of ours as errors, all else as information.
+/// Logs the canonical line: at `error` for a 5xx status, else at `info`.
 pub fn log_invocation(invocation: &Invocation<'_>) {
     let Invocation {
         request_id,
@@ -84,14 +95,15 @@ pub fn log_invocation(invocation: &Invocation<'_>) {
     }
 }
 
-/// The trace id of a `traceparent` header: `00-{32 hexadecimal digits}-...` (<https://www.w3.org/TR/trace-context/>).
+/// Returns the trace ID of a `traceparent` header: `00-{32 hexadecimal digits}-...`
+/// (<https://www.w3.org/TR/trace-context/>). `None` when it is malformed or all zeros.
 pub fn trace_id(traceparent: &str) -> Option<&str> {
     let id = traceparent.split('-').nth(1)?;
     (id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()) && id.bytes().any(|b| b != b'0'))
         .then_some(id)
 }
 
-/// A failure with everything that caused it, outermost first.
+/// Returns the text of an error and its causes, outermost first, separated by `: `.
 pub fn source_chain(error: &impl Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -108,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_well_formed_trace_is_taken_over() {
+    fn only_a_well_formed_trace_id_is_accepted() {
         let id = "4bf92f3577b34da6a3ce929d0e0e4736";
         assert_eq!(trace_id(&format!("00-{id}-00f067aa0ba902b7-01")), Some(id));
         assert_eq!(

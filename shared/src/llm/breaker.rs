@@ -1,5 +1,7 @@
-//! The circuit breaker: a provider's model that fails rests for a while, in this container and in the others
+//! A circuit breaker per model, shared between containers
 //! (<https://learn.microsoft.com/azure/architecture/patterns/circuit-breaker>).
+//!
+//! Consecutive failures open the circuit for a cooldown. Afterwards the circuit is half-open: one probe call decides.
 
 use std::{
     collections::HashMap,
@@ -19,69 +21,75 @@ use crate::{
     telemetry::source_chain,
 };
 
-/// Failures in a row after which a provider rests.
-const PATIENCE: u32 = 3;
-/// How long it rests then; twice as long each time it fails again, up to [`LONGEST`].
-const FIRST_REST: Duration = Duration::from_secs(30);
-const LONGEST: Duration = Duration::from_secs(300);
-/// How long what other containers have seen is believed.
-const SHARED_FOR: Duration = Duration::from_secs(10);
-/// How long telling them may hold a request up.
-const TELLING: Duration = Duration::from_millis(300);
-/// How long one call may find out whether a rested provider is well again, before another may.
-const PROBE: Duration = Duration::from_secs(30);
+/// Consecutive failures that open a circuit.
+const FAILURE_THRESHOLD: u32 = 3;
+/// The first cooldown. It doubles each time the circuit opens again, up to [`MAX_COOLDOWN`].
+const INITIAL_COOLDOWN: Duration = Duration::from_secs(30);
+/// The longest cooldown.
+const MAX_COOLDOWN: Duration = Duration::from_secs(300);
+/// The interval between two reads of the shared circuits.
+const REFRESH_INTERVAL: Duration = Duration::from_secs(10);
+/// The timeout of reading and writing the shared circuits.
+const SHARED_TIMEOUT: Duration = Duration::from_millis(300);
+/// The timeout of a probe of a half-open circuit; afterwards another call may probe.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Remembers who rests.
-pub(super) struct Breaker {
+/// The circuit breaker: the circuits of this container, and access to the shared ones.
+pub(super) struct CircuitBreaker {
     shared: Arc<dyn ProviderHealth>,
-    states: Mutex<States>,
+    circuits: Mutex<Circuits>,
 }
 
 #[derive(Default)]
-struct States {
-    of: HashMap<(String, String), State>,
-    /// When the others were asked last.
-    asked: Option<Instant>,
+struct Circuits {
+    /// By provider and model.
+    by_model: HashMap<(String, String), Circuit>,
+    /// The last read of the shared circuits.
+    refreshed_at: Option<Instant>,
 }
 
+/// The circuit of one model; a closed circuit has no `cooldown_until`.
 #[derive(Default)]
-struct State {
-    failures: u32,
-    rests: u32,
-    until: Option<Instant>,
+struct Circuit {
+    consecutive_failures: u32,
+    times_opened: u32,
+    cooldown_until: Option<Instant>,
     reason: String,
-    probed: Option<Instant>,
+    probe_started: Option<Instant>,
 }
 
-impl Breaker {
-    /// Sharing what it sees there.
+impl CircuitBreaker {
+    /// Creates a breaker without open circuits that shares its state through `shared`.
     pub(super) fn new(shared: Arc<dyn ProviderHealth>) -> Self {
         Self {
             shared,
-            states: Mutex::default(),
+            circuits: Mutex::default(),
         }
     }
 
-    /// Learns what other containers have seen, at most every 10 s. Without them, goes on with what is known here.
+    /// Merges the circuits that other containers opened, at most every 10 s. On failure, the local state stays in use.
     pub(super) async fn refresh(&self) {
         {
-            let mut states = self.lock();
-            if states.asked.is_some_and(|at| at.elapsed() < SHARED_FOR) {
+            let mut circuits = self.lock();
+            if circuits
+                .refreshed_at
+                .is_some_and(|at| at.elapsed() < REFRESH_INTERVAL)
+            {
                 return;
             }
-            states.asked = Some(Instant::now());
+            circuits.refreshed_at = Some(Instant::now());
         }
         let now = Timestamp::now();
-        match timeout(TELLING, self.shared.open_circuits(now)).await {
-            Ok(Ok(circuits)) => {
-                let mut states = self.lock();
-                for one in circuits {
-                    let left = Duration::try_from(one.until.duration_since(now)).unwrap_or_default();
-                    let state = states.of.entry((one.provider, one.model)).or_default();
-                    let until = Instant::now() + left.min(LONGEST);
-                    if state.until.is_none_or(|known| known < until) {
-                        state.until = Some(until);
-                        state.reason = one.reason;
+        match timeout(SHARED_TIMEOUT, self.shared.open_circuits(now)).await {
+            Ok(Ok(open_circuits)) => {
+                let mut circuits = self.lock();
+                for open in open_circuits {
+                    let left = Duration::try_from(open.until.duration_since(now)).unwrap_or_default();
+                    let circuit = circuits.by_model.entry((open.provider, open.model)).or_default();
+                    let until = Instant::now() + left.min(MAX_COOLDOWN);
+                    if circuit.cooldown_until.is_none_or(|known| known < until) {
+                        circuit.cooldown_until = Some(until);
+                        circuit.reason = open.reason;
                     }
                 }
             }
@@ -95,41 +103,41 @@ impl Breaker {
         }
     }
 
-    /// Why this model rests now; `None` when it may be called.
+    /// Returns why the circuit of this model is open or being probed; `None` when the model may be called.
     pub(super) fn open_reason(&self, choice: Choice<'_>) -> Option<String> {
-        let states = self.lock();
-        let state = states.of.get(&key(choice))?;
+        let circuits = self.lock();
+        let circuit = circuits.by_model.get(&key(choice))?;
         let now = Instant::now();
-        let open = state.until?;
-        let probing = state.probed.is_some_and(|at| now < at + PROBE);
-        (now < open || probing).then(|| format!("circuit open after: {}", state.reason))
+        let cooldown_until = circuit.cooldown_until?;
+        let is_probing = circuit.probe_started.is_some_and(|at| now < at + PROBE_TIMEOUT);
+        (now < cooldown_until || is_probing).then(|| format!("circuit open after: {}", circuit.reason))
     }
 
-    /// Notes that the model is being called: after a rest, one call goes first and the others wait for its end.
-    pub(super) fn calls(&self, choice: Choice<'_>) {
-        if let Some(state) = self.lock().of.get_mut(&key(choice))
-            && state.until.is_some()
+    /// Records the start of a call. With a half-open circuit it is the probe, and other calls skip the model until it ends.
+    pub(super) fn on_call(&self, choice: Choice<'_>) {
+        if let Some(circuit) = self.lock().by_model.get_mut(&key(choice))
+            && circuit.cooldown_until.is_some()
         {
-            state.probed = Some(Instant::now());
+            circuit.probe_started = Some(Instant::now());
         }
     }
 
-    /// The call went well.
-    pub(super) fn succeeded(&self, choice: Choice<'_>) {
-        self.lock().of.remove(&key(choice));
+    /// Records a successful call: closes the circuit.
+    pub(super) fn on_success(&self, choice: Choice<'_>) {
+        self.lock().by_model.remove(&key(choice));
     }
 
-    /// The call failed, and the provider is left for another.
-    pub(super) async fn failed(&self, choice: Choice<'_>, failure: &Failure) {
-        let Some((cooldown, reason)) = self.note(choice, failure) else {
+    /// Records a failed call after the last retry. If the circuit opens, shares it with the other containers.
+    pub(super) async fn on_failure(&self, choice: Choice<'_>, failure: &Failure) {
+        let Some((cooldown, reason)) = self.count_failure(choice, failure) else {
             return;
         };
         tracing::warn!(
             provider = choice.provider.name,
             model = choice.model.name,
             reason,
-            rest_ms = cooldown.as_millis() as u64,
-            "provider rests"
+            cooldown_ms = cooldown.as_millis() as u64,
+            "circuit opened"
         );
         let circuit = OpenCircuit {
             provider: choice.provider.name.clone(),
@@ -137,7 +145,7 @@ impl Breaker {
             until: Timestamp::now() + SignedDuration::try_from(cooldown).unwrap_or_default(),
             reason,
         };
-        match timeout(TELLING, self.shared.record_open_circuit(&circuit)).await {
+        match timeout(SHARED_TIMEOUT, self.shared.record_open_circuit(&circuit)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 tracing::warn!(
@@ -149,33 +157,33 @@ impl Breaker {
         }
     }
 
-    /// How long the model rests from now on, and why, if it begins to rest.
-    fn note(&self, choice: Choice<'_>, failure: &Failure) -> Option<(Duration, String)> {
-        let mut states = self.lock();
-        let state = states.of.entry(key(choice)).or_default();
-        let had_rested = state.until.is_some();
-        state.probed = None;
+    /// Returns the cooldown and its reason if this failure opens the circuit.
+    fn count_failure(&self, choice: Choice<'_>, failure: &Failure) -> Option<(Duration, String)> {
+        let mut circuits = self.lock();
+        let circuit = circuits.by_model.entry(key(choice)).or_default();
+        let is_half_open = circuit.cooldown_until.is_some();
+        circuit.probe_started = None;
         let cooldown = match failure.cooldown() {
             Cooldown::None => return None,
             Cooldown::For(cooldown) => cooldown,
             Cooldown::Counted => {
-                state.failures += 1;
-                // The first call after a rest decides alone.
-                if state.failures < PATIENCE && !had_rested {
+                circuit.consecutive_failures += 1;
+                // A failed probe opens the circuit at once.
+                if circuit.consecutive_failures < FAILURE_THRESHOLD && !is_half_open {
                     return None;
                 }
-                (FIRST_REST * 2u32.saturating_pow(state.rests.min(10))).min(LONGEST)
+                (INITIAL_COOLDOWN * 2u32.saturating_pow(circuit.times_opened.min(10))).min(MAX_COOLDOWN)
             }
         };
-        state.rests += 1;
-        state.failures = 0;
-        state.until = Some(Instant::now() + cooldown);
-        failure.outcome().clone_into(&mut state.reason);
-        Some((cooldown, state.reason.clone()))
+        circuit.times_opened += 1;
+        circuit.consecutive_failures = 0;
+        circuit.cooldown_until = Some(Instant::now() + cooldown);
+        failure.outcome().clone_into(&mut circuit.reason);
+        Some((cooldown, circuit.reason.clone()))
     }
 
-    fn lock(&self) -> MutexGuard<'_, States> {
-        self.states.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Circuits> {
+        self.circuits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -193,15 +201,19 @@ mod tests {
         ports::StoreError,
     };
 
-    /// What two containers share.
+    /// In-memory provider health that two containers share.
     #[derive(Default)]
-    struct Shared(Mutex<Vec<OpenCircuit>>);
+    struct InMemoryHealth(Mutex<Vec<OpenCircuit>>);
 
     #[async_trait]
-    impl ProviderHealth for Shared {
+    impl ProviderHealth for InMemoryHealth {
         async fn open_circuits(&self, now: Timestamp) -> Result<Vec<OpenCircuit>, StoreError> {
-            let all = self.0.lock().unwrap();
-            Ok(all.iter().filter(|one| one.until > now).cloned().collect())
+            let circuits = self.0.lock().unwrap();
+            Ok(circuits
+                .iter()
+                .filter(|circuit| circuit.until > now)
+                .cloned()
+                .collect())
         }
 
         async fn record_open_circuit(&self, circuit: &OpenCircuit) -> Result<(), StoreError> {
@@ -215,45 +227,45 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn three_failures_in_a_row_bring_a_rest_that_one_call_ends() {
-        let (providers, shared) = (providers(), Arc::new(Shared::default()));
+    async fn three_failures_open_the_circuit_and_a_probe_closes_it() {
+        let (providers, shared) = (providers(), Arc::new(InMemoryHealth::default()));
         let [a, b] = choices(&providers).collect::<Vec<_>>()[..] else {
             panic!("two models")
         };
-        let breaker = Breaker::new(shared.clone());
+        let breaker = CircuitBreaker::new(shared.clone());
         for _ in 0..2 {
-            breaker.failed(a, &Failure::BrokenOff).await;
+            breaker.on_failure(a, &Failure::ConnectionLost).await;
             assert_eq!(breaker.open_reason(a), None);
         }
-        breaker.failed(a, &Failure::BrokenOff).await;
+        breaker.on_failure(a, &Failure::ConnectionLost).await;
         assert_eq!(breaker.open_reason(a).unwrap(), "circuit open after: broken_off");
-        assert_eq!(breaker.open_reason(b), None, "another model is another matter");
+        assert_eq!(breaker.open_reason(b), None, "each model has its own circuit");
         assert_eq!(shared.0.lock().unwrap().len(), 1);
 
-        tokio::time::advance(FIRST_REST).await;
+        tokio::time::advance(INITIAL_COOLDOWN).await;
         assert_eq!(breaker.open_reason(a), None);
-        breaker.calls(a);
-        assert!(breaker.open_reason(a).is_some(), "one call goes first");
-        breaker.failed(a, &Failure::BrokenOff).await;
-        tokio::time::advance(FIRST_REST).await;
-        assert!(breaker.open_reason(a).is_some(), "the second rest is longer");
-        tokio::time::advance(FIRST_REST).await;
-        breaker.calls(a);
-        breaker.succeeded(a);
+        breaker.on_call(a);
+        assert!(breaker.open_reason(a).is_some(), "one call probes");
+        breaker.on_failure(a, &Failure::ConnectionLost).await;
+        tokio::time::advance(INITIAL_COOLDOWN).await;
+        assert!(breaker.open_reason(a).is_some(), "the second cooldown is longer");
+        tokio::time::advance(INITIAL_COOLDOWN).await;
+        breaker.on_call(a);
+        breaker.on_success(a);
         assert_eq!(breaker.open_reason(a), None);
     }
 
     #[tokio::test]
-    async fn a_refusal_is_known_to_the_other_containers() {
-        let (providers, shared) = (providers(), Arc::new(Shared::default()));
+    async fn an_open_circuit_is_shared_between_containers() {
+        let (providers, shared) = (providers(), Arc::new(InMemoryHealth::default()));
         let a = choices(&providers).next().unwrap();
-        let refused = Failure::Status {
+        let rejected = Failure::Status {
             status: 401,
             body: crate::llm::wire::ErrorBody::default(),
             retry_after: None,
         };
-        Breaker::new(shared.clone()).failed(a, &refused).await;
-        let other = Breaker::new(shared);
+        CircuitBreaker::new(shared.clone()).on_failure(a, &rejected).await;
+        let other = CircuitBreaker::new(shared);
         assert_eq!(other.open_reason(a), None);
         other.refresh().await;
         assert_eq!(other.open_reason(a).unwrap(), "circuit open after: unauthorized");

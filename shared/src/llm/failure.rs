@@ -1,84 +1,85 @@
-//! Why a call of a provider failed, and what follows from it: another try, a rest for the provider, or neither.
+//! Failures of provider calls: their outcome codes, whether to retry, and the cooldown of the circuit breaker.
 
 use std::time::Duration;
 
-use super::wire::{ErrorBody, Fault};
+use super::wire::{ErrorBody, ReplyError};
 
-/// How long a provider rests that refuses us: a wrong key, a missing model, no money.
-const REFUSED: Duration = Duration::from_secs(300);
-/// How long it rests when it asks for fewer calls and does not say for how long.
-const RATE_LIMITED: Duration = Duration::from_secs(20);
+/// The cooldown after a wrong key, an unknown model or an exhausted quota; also the longest cooldown.
+const REJECTED_COOLDOWN: Duration = Duration::from_secs(300);
+/// The cooldown after a rate limit without `Retry-After`.
+const RATE_LIMIT_COOLDOWN: Duration = Duration::from_secs(20);
 
-/// What took too long.
+/// The phase of a call in which a timeout occurred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// Connecting.
+    /// Until the connection is established.
     Connect,
-    /// From the request to the first word.
+    /// From the request to the first token.
     FirstToken,
-    /// From one word to the next.
+    /// Between two tokens.
     BetweenTokens,
-    /// All of it.
+    /// From the request to the end of the reply.
     Total,
 }
 
-/// One failed call. The words are fixed, so they can be shown and logged.
+/// The failure of one provider call. Its text quotes nothing from the provider but a well-formed code, so it is safe to
+/// show and log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// No connection.
+    /// The provider could not be reached.
     #[error("no connection")]
     Unreachable,
-    /// No secure connection.
+    /// The TLS handshake failed.
     #[error("no secure connection (TLS)")]
     Tls,
-    /// A timeout.
-    #[error("{} within {} ms", missing(.phase), .limit.as_millis())]
+    /// A timeout expired.
+    #[error("{} within {} ms", timeout_text(.phase), .limit.as_millis())]
     TimedOut {
-        /// What took too long.
+        /// The phase.
         phase: Phase,
-        /// What it was given.
+        /// The timeout of the phase.
         limit: Duration,
     },
-    /// The connection was lost.
+    /// The connection was lost during the reply.
     #[error("the connection was lost")]
-    BrokenOff,
-    /// A status that is not a success.
-    #[error("status {status}{}", code(.body))]
+    ConnectionLost,
+    /// The reply has an error status.
+    #[error("status {status}{}", code_suffix(.body))]
     Status {
         /// The status.
         status: u16,
-        /// What its body says.
+        /// The classified body.
         body: ErrorBody,
-        /// How long the provider asks to wait.
+        /// The wait of the `Retry-After` header.
         retry_after: Option<Duration>,
     },
-    /// A reply that is none.
+    /// The reply has a success status and is invalid.
     #[error(transparent)]
-    Reply(#[from] Fault),
-    /// A compressed reply, which was not asked for.
+    Reply(#[from] ReplyError),
+    /// The reply is compressed although the request did not accept that.
     #[error("the reply is compressed, which was not asked for")]
     Compressed,
-    /// More bytes than any sensible reply.
+    /// The reply exceeds the limit, in bytes.
     #[error("the reply is longer than {0} bytes")]
     TooLarge(usize),
-    /// The reply stops without saying that it is whole.
+    /// The reply ended without a finish reason.
     #[error("the reply ends without a finish reason")]
     Unfinished,
-    /// A reply without text.
+    /// The reply has no text.
     #[error("the reply has no text")]
     Empty,
-    /// The provider withheld the text.
+    /// The provider's content filter withheld the text.
     #[error("the provider withheld the text")]
     Filtered,
-    /// The key could not be fetched.
+    /// The API key could not be fetched.
     #[error("the key cannot be read: {0}")]
     Key(&'static str),
-    /// Nobody waits for the text any more.
-    #[error("nobody waits for it any more")]
+    /// The caller cancelled the request.
+    #[error("the caller cancelled the request")]
     Cancelled,
 }
 
-fn missing(phase: &Phase) -> &'static str {
+fn timeout_text(phase: &Phase) -> &'static str {
     match phase {
         Phase::Connect => "no connection",
         Phase::FirstToken => "no first word",
@@ -87,34 +88,34 @@ fn missing(phase: &Phase) -> &'static str {
     }
 }
 
-fn code(body: &ErrorBody) -> String {
+fn code_suffix(body: &ErrorBody) -> String {
     body.code
         .as_ref()
         .map_or_else(String::new, |code| format!(", {code}"))
 }
 
-/// What a failure says about its provider.
+/// The effect of a failure on the circuit breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cooldown {
-    /// Nothing: the request is at fault.
+    /// None: the request is at fault, not the provider.
     None,
-    /// It may be in trouble: several of these in a row let it rest.
+    /// Counts towards the failure threshold.
     Counted,
-    /// It is not to be called for this long.
+    /// Opens the circuit at once, for this long.
     For(Duration),
 }
 
 impl Failure {
-    /// The HTTP status, of the reply or named inside it.
+    /// Returns the HTTP status of the reply, or the one that its body reports.
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Status { status, .. } => Some(*status),
-            Self::Reply(Fault::InBand(body)) => body.status,
+            Self::Reply(ReplyError::InBand(body)) => body.status,
             _ => None,
         }
     }
 
-    /// Whether the key is at fault. Gemini says so with 400.
+    /// Returns whether the API key was rejected. Gemini reports that with status 400.
     fn is_unauthorized(&self) -> bool {
         let code = self.body().and_then(|body| body.code.as_deref());
         matches!(self.status(), Some(401 | 403)) || code == Some("api_key_invalid")
@@ -122,12 +123,12 @@ impl Failure {
 
     fn body(&self) -> Option<&ErrorBody> {
         match self {
-            Self::Status { body, .. } | Self::Reply(Fault::InBand(body)) => Some(body),
+            Self::Status { body, .. } | Self::Reply(ReplyError::InBand(body)) => Some(body),
             _ => None,
         }
     }
 
-    /// How long the provider asks to wait.
+    /// Returns the wait that the provider requests.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Status { retry_after, .. } => *retry_after,
@@ -135,17 +136,17 @@ impl Failure {
         }
     }
 
-    /// Whether the account is out of money.
+    /// Returns whether the account's quota or credit is exhausted.
     pub fn is_quota(&self) -> bool {
         self.status() == Some(402) || self.body().is_some_and(|body| body.is_quota)
     }
 
-    /// Whether only a model that reads more can help.
+    /// Returns whether the prompt exceeds the context window of the model.
     pub fn is_context_length(&self) -> bool {
         self.body().is_some_and(|body| body.is_context_length)
     }
 
-    /// The kind of failure in one word, for `attempts` and the log.
+    /// Returns the outcome code for `attempts` and the log.
     pub fn outcome(&self) -> &'static str {
         if self.is_quota() {
             return "quota_exhausted";
@@ -165,14 +166,14 @@ impl Failure {
                 Phase::BetweenTokens => "stalled",
                 Phase::Total => "timed_out",
             },
-            Self::BrokenOff => "broken_off",
+            Self::ConnectionLost => "broken_off",
             Self::Status { status, .. } => match status {
                 404 => "not_found",
                 429 => "rate_limited",
                 408 | 409 | 425 | 500.. => "server_error",
                 _ => "rejected",
             },
-            Self::Reply(Fault::InBand(_)) => "in_band_error",
+            Self::Reply(ReplyError::InBand(_)) => "in_band_error",
             Self::Reply(_) | Self::Compressed | Self::TooLarge(_) => "malformed",
             Self::Unfinished => "unfinished",
             Self::Empty => "empty",
@@ -182,12 +183,12 @@ impl Failure {
         }
     }
 
-    /// Whether the same provider may be asked once more.
-    pub fn may_pass(&self) -> bool {
+    /// Returns whether a retry with the same provider may succeed.
+    pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Unreachable | Self::BrokenOff => true,
+            Self::Unreachable | Self::ConnectionLost => true,
             Self::TimedOut { phase, .. } => *phase == Phase::Connect,
-            Self::Status { .. } | Self::Reply(Fault::InBand(_)) => {
+            Self::Status { .. } | Self::Reply(ReplyError::InBand(_)) => {
                 !self.is_quota()
                     && !self.is_context_length()
                     && matches!(
@@ -199,18 +200,22 @@ impl Failure {
         }
     }
 
-    /// What follows for the provider when it is left for the next one.
+    /// Returns the effect on the circuit breaker when the router gives up on the provider.
     pub fn cooldown(&self) -> Cooldown {
         if self.is_quota() || self.is_unauthorized() {
-            return Cooldown::For(REFUSED);
+            return Cooldown::For(REJECTED_COOLDOWN);
         }
         if self.is_context_length() {
             return Cooldown::None;
         }
         match (self, self.status()) {
             (Self::Filtered | Self::Cancelled, _) | (_, Some(400 | 413 | 422)) => Cooldown::None,
-            (Self::Key(_), _) | (_, Some(404)) => Cooldown::For(REFUSED),
-            (_, Some(429)) => Cooldown::For(self.retry_after().unwrap_or(RATE_LIMITED).min(REFUSED)),
+            (Self::Key(_), _) | (_, Some(404)) => Cooldown::For(REJECTED_COOLDOWN),
+            (_, Some(429)) => Cooldown::For(
+                self.retry_after()
+                    .unwrap_or(RATE_LIMIT_COOLDOWN)
+                    .min(REJECTED_COOLDOWN),
+            ),
             _ => Cooldown::Counted,
         }
     }
@@ -229,13 +234,13 @@ mod tests {
     }
 
     #[test]
-    fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
-        let retried: Vec<u16> = (400..600).filter(|&code| status(code).may_pass()).collect();
+    fn retries_and_cooldowns_depend_on_the_status() {
+        let retried: Vec<u16> = (400..600).filter(|&code| status(code).is_retryable()).collect();
         assert_eq!(retried, [408, 409, 425, 429, 500, 502, 503, 504, 529]);
-        let rests: Vec<u16> = (400..600)
+        let opened: Vec<u16> = (400..600)
             .filter(|&code| matches!(status(code).cooldown(), Cooldown::For(_)))
             .collect();
-        assert_eq!(rests, [401, 402, 403, 404, 429]);
+        assert_eq!(opened, [401, 402, 403, 404, 429]);
         let unaffected: Vec<u16> = (400..600)
             .filter(|&code| status(code).cooldown() == Cooldown::None)
             .collect();
@@ -243,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn no_money_is_not_a_busy_moment() {
+    fn an_exhausted_quota_is_not_retried() {
         let body = ErrorBody {
             code: Some("insufficient_quota".into()),
             is_quota: true,
@@ -255,20 +260,20 @@ mod tests {
             retry_after: Some(Duration::from_secs(1)),
         };
         assert_eq!(
-            (failure.may_pass(), failure.cooldown()),
-            (false, Cooldown::For(REFUSED))
+            (failure.is_retryable(), failure.cooldown()),
+            (false, Cooldown::For(REJECTED_COOLDOWN))
         );
         assert_eq!(failure.to_string(), "status 429, insufficient_quota");
     }
 
     #[test]
-    fn a_busy_provider_rests_as_long_as_it_asks() {
+    fn a_rate_limit_cools_down_for_the_requested_time() {
         let failure = Failure::Status {
             status: 429,
             body: ErrorBody::default(),
             retry_after: Some(Duration::from_secs(40)),
         };
         assert_eq!(failure.cooldown(), Cooldown::For(Duration::from_secs(40)));
-        assert_eq!(status(429).cooldown(), Cooldown::For(RATE_LIMITED));
+        assert_eq!(status(429).cooldown(), Cooldown::For(RATE_LIMIT_COOLDOWN));
     }
 }

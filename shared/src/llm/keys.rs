@@ -1,4 +1,4 @@
-//! The keys of providers, fetched when they are first needed.
+//! API keys of providers, fetched on demand.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::{
     telemetry::source_chain,
 };
 
-/// The key of a provider; `None` when it wants none.
+/// Returns the API key of a provider; `None` when it needs none.
 ///
 /// # Errors
-/// [`Failure::Key`] when it cannot be had.
-pub(super) async fn key_of(
+/// [`Failure::Key`] when the key cannot be fetched.
+pub(super) async fn api_key(
     provider: &Provider,
     secrets: &Arc<dyn Secrets>,
 ) -> Result<Option<SecretString>, Failure> {
@@ -34,7 +34,7 @@ pub(super) async fn key_of(
         );
         match error {
             SecretError::Missing => Failure::Key("there is no such parameter"),
-            SecretError::Unavailable(_) => Failure::Key("the store of parameters did not give it"),
+            SecretError::Unavailable(_) => Failure::Key("the parameter store did not return it"),
         }
     })?;
     let Some(field) = field else {

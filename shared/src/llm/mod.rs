@@ -1,5 +1,7 @@
-//! The async client of language models. Wire formats are pure functions (`wire`), one file does I/O (`transport`), one
-//! decides who is called and what follows a failure (`router`). Nothing else in the project talks to a model.
+//! The client of LLM providers. No other module calls a model.
+//!
+//! `wire` creates requests and parses replies as pure functions, `transport` does the I/O, `router` selects models,
+//! retries and falls back.
 
 mod breaker;
 pub mod budget;

@@ -1,15 +1,15 @@
-//! How long a provider asks to wait: `Retry-After` in seconds or as a date
-//! (<https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>), or `retry-after-ms` as OpenAI and Azure send it.
+//! Parser of the `Retry-After` header, in seconds or as a date
+//! (<https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>), and of `retry-after-ms`, which OpenAI and Azure send.
 
 use std::time::Duration;
 
 use http::HeaderMap;
 use jiff::Timestamp;
 
-/// A hundred years. Longer waits are not told apart.
-const LONGEST_SECONDS: f64 = 3.2e9;
+/// The longest wait, about 100 years; longer waits are capped.
+const MAX_SECONDS: f64 = 3.2e9;
 
-/// The wait, zero when its time has passed; `None` when nothing sensible is said.
+/// Returns the wait; zero for a date in the past, `None` without a valid header.
 pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let header = |name: &str| {
         headers
@@ -19,7 +19,7 @@ pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
     };
     let number = |text: &str, unit: f64| {
         let number: f64 = text.parse().ok()?;
-        Duration::try_from_secs_f64((number * unit).min(LONGEST_SECONDS)).ok()
+        Duration::try_from_secs_f64((number * unit).min(MAX_SECONDS)).ok()
     };
     if let Some(wait) = header("retry-after-ms").and_then(|ms| number(ms, 0.001)) {
         return Some(wait);
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn seconds_dates_and_milliseconds_are_understood() {
+    fn seconds_dates_and_milliseconds_are_parsed() {
         assert_eq!(wait("retry-after", "7"), Some(Duration::from_secs(7)));
         assert_eq!(wait("retry-after", " 1.5 "), Some(Duration::from_millis(1500)));
         assert_eq!(wait("retry-after-ms", "120"), Some(Duration::from_millis(120)));
@@ -60,17 +60,17 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_says_nothing_and_an_absurd_wait_is_kept_as_such() {
-        for nonsense in ["soon", "", "-3", "NaN!", "Sat, 99 Jan 2026"] {
-            assert_eq!(wait("retry-after", nonsense), None, "{nonsense}");
+    fn invalid_values_are_ignored_and_huge_waits_are_capped() {
+        for invalid in ["soon", "", "-3", "NaN!", "Sat, 99 Jan 2026"] {
+            assert_eq!(wait("retry-after", invalid), None, "{invalid}");
         }
         assert_eq!(
             wait("retry-after", "999999999"),
             Some(Duration::from_secs(999_999_999))
         );
-        let longest = Some(Duration::from_secs_f64(LONGEST_SECONDS));
-        for absurd in ["99999999999999999999999", "1e999", "NaN"] {
-            assert_eq!(wait("retry-after", absurd), longest, "{absurd}");
+        let max = Some(Duration::from_secs_f64(MAX_SECONDS));
+        for huge in ["99999999999999999999999", "1e999", "NaN"] {
+            assert_eq!(wait("retry-after", huge), max, "{huge}");
         }
     }
 }

@@ -1,31 +1,36 @@
-//! In which order models are tried, and which of them fit a request.
+//! Model routing: the order of the candidates for a request, and which of them are eligible.
 
 use serde::Deserialize;
 
 use super::{
-    budget::{Caps, at_most, likely},
+    budget::{Caps, estimated_usage, max_usage},
     catalog::{Model, Provider, Tier},
 };
-use crate::{domain, ports::Spend};
+use crate::{
+    domain::{self, Tokens},
+    ports::Spend,
+};
 
-/// The order of the candidates. `LLM_ROUTING`.
+/// The routing strategy, which orders the candidates. `LLM_ROUTING`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Routing {
-    /// As they are configured.
+    /// The order of the configuration.
     Ordered,
-    /// Machines of our own, then free tiers, then what is billed.
+    /// Local providers, then free tiers, then billed providers.
     #[default]
     FreeFirst,
-    /// By the price of the request; what has no known price comes last.
+    /// By the cost of the request; models of unknown price last.
     Cheapest,
-    /// By `quality`.
+    /// By `quality`, the highest first.
     Best,
 }
 
 impl Routing {
+    /// Parses the name of a strategy, such as `free-first`.
+    ///
     /// # Errors
-    /// The names that there are.
+    /// The valid names.
     pub fn parse(name: &str) -> Result<Self, &'static str> {
         match name {
             "ordered" => Ok(Self::Ordered),
@@ -37,7 +42,7 @@ impl Routing {
     }
 }
 
-/// A model of a provider.
+/// A model of a provider, as a routing candidate.
 #[derive(Debug, Clone, Copy)]
 pub struct Choice<'a> {
     /// The provider.
@@ -46,8 +51,8 @@ pub struct Choice<'a> {
     pub model: &'a Model,
 }
 
-/// Whether a name of a request means this model: `model`, `provider` or `provider/model`.
-fn is_called(choice: Choice<'_>, name: &str) -> bool {
+/// Returns whether a requested name matches: `model`, `provider` or `provider/model`.
+fn matches(choice: Choice<'_>, name: &str) -> bool {
     let (provider, model) = (choice.provider.name.as_str(), choice.model.name.as_str());
     name == model
         || name == provider
@@ -57,7 +62,7 @@ fn is_called(choice: Choice<'_>, name: &str) -> bool {
             == Some(model)
 }
 
-/// Every model of every provider, in the order of the configuration.
+/// Iterates over every model of every provider, in the order of the configuration.
 pub fn choices(providers: &[Provider]) -> impl Iterator<Item = Choice<'_>> {
     providers.iter().flat_map(|provider| {
         provider
@@ -67,78 +72,86 @@ pub fn choices(providers: &[Provider]) -> impl Iterator<Item = Choice<'_>> {
     })
 }
 
-/// Whether any model is meant by a name.
+/// Returns whether any model matches a requested name.
 pub fn serves(providers: &[Provider], name: &str) -> bool {
-    choices(providers).any(|choice| is_called(choice, name))
+    choices(providers).any(|choice| matches(choice, name))
 }
 
-/// The models that a request may use, the one to be tried first first.
+/// Returns the candidates for a request, in the order in which to try them.
 pub fn order<'a>(
     providers: &'a [Provider],
     routing: Routing,
-    wanted: &domain::Model,
+    requested: &domain::Model,
     prompt_bytes: usize,
     max_tokens: u32,
 ) -> Vec<Choice<'a>> {
-    let mut order: Vec<Choice<'a>> = match wanted {
+    let mut order: Vec<Choice<'a>> = match requested {
         domain::Model::Auto => choices(providers).collect(),
         domain::Model::Extractive => Vec::new(),
         domain::Model::Named(name) => choices(providers)
-            .filter(|choice| is_called(*choice, name))
+            .filter(|choice| matches(*choice, name))
             .collect(),
     };
-    let tokens = {
-        let mut tokens = likely(prompt_bytes, 0);
-        tokens.output = max_tokens.into();
-        tokens
+    let tokens = Tokens {
+        output: max_tokens.into(),
+        ..estimated_usage(prompt_bytes, 0)
     };
-    // The least first; those that are alike stay in the order of the list.
+    // The sort is stable: equal candidates keep the order of the configuration.
     order.sort_by_key(|choice| match routing {
         Routing::Ordered => 0,
-        Routing::FreeFirst => tier(*choice) as u64,
+        Routing::FreeFirst => effective_tier(*choice) as u64,
         Routing::Cheapest => choice.model.price.map_or(u64::MAX, |price| price.of(tokens)),
         Routing::Best => u64::MAX - u64::from(choice.model.quality),
     });
     order
 }
 
-/// A model with a price is billed, whatever its provider's tier.
-fn tier(choice: Choice<'_>) -> Tier {
+/// Returns the tier of a model. A model with a price is billed whatever its provider's tier.
+fn effective_tier(choice: Choice<'_>) -> Tier {
     match choice.model.price {
         Some(price) if !price.is_free() => Tier::Paid,
         _ => choice.provider.tier,
     }
 }
 
-/// What a request needs of a model.
+/// The requirements of a request on a model.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Needs {
-    /// The size of the prompt.
+pub struct Requirements {
+    /// The size of the prompt, in bytes.
     pub prompt_bytes: usize,
-    /// The tokens to be written at most.
+    /// The maximum output tokens.
     pub max_tokens: u32,
-    /// Whether the answer has to follow a schema.
+    /// Whether the answer must follow a JSON schema.
     pub json: bool,
 }
 
-impl Needs {
-    /// The tokens to ask a model for: it may write fewer than are wanted.
+impl Requirements {
+    /// Returns the output tokens to request: the maximum, capped by the model's own.
     pub fn max_tokens_of(self, model: &Model) -> u32 {
         self.max_tokens.min(model.max_output_tokens.unwrap_or(u32::MAX))
     }
 }
 
-/// What a call of this model has to reserve, or why it does not fit.
-pub fn fit(choice: Choice<'_>, needs: Needs, caps: Caps) -> Result<Spend, &'static str> {
+/// Checks whether a model is eligible for a request. Returns the amount to reserve for the call.
+///
+/// # Errors
+/// The reason why the model is ineligible.
+pub fn check_eligible(
+    choice: Choice<'_>,
+    requirements: Requirements,
+    caps: Caps,
+) -> Result<Spend, &'static str> {
     let model = choice.model;
-    if needs.json && !model.json {
-        return Err("it cannot be held to a schema");
+    if requirements.json && !model.json {
+        return Err("it does not support JSON schemas");
     }
-    let written = needs.max_tokens_of(model);
-    if likely(needs.prompt_bytes, 0).input + u64::from(written) > u64::from(model.context_tokens) {
+    let output = requirements.max_tokens_of(model);
+    if estimated_usage(requirements.prompt_bytes, 0).input + u64::from(output)
+        > u64::from(model.context_tokens)
+    {
         return Err("the prompt is longer than it can read");
     }
-    caps.check(model.price, at_most(needs.prompt_bytes, written))
+    caps.check(model.price, max_usage(requirements.prompt_bytes, output))
 }
 
 #[cfg(test)]
@@ -158,14 +171,14 @@ mod tests {
         catalog::parse(json, &|_| None).unwrap()
     }
 
-    fn names(routing: Routing, wanted: &domain::Model) -> Vec<String> {
+    fn names(routing: Routing, requested: &domain::Model) -> Vec<String> {
         let providers = providers();
-        let order = order(&providers, routing, wanted, 4_000, 100);
+        let order = order(&providers, routing, requested, 4_000, 100);
         order.iter().map(|choice| choice.model.name.clone()).collect()
     }
 
     #[test]
-    fn each_routing_has_its_order() {
+    fn each_strategy_has_its_order() {
         let auto = domain::Model::Auto;
         assert_eq!(
             names(Routing::Ordered, &auto),
@@ -197,22 +210,25 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_says_why() {
+    fn ineligible_models_have_a_reason() {
         let providers = providers();
         let all: Vec<Choice<'_>> = choices(&providers).collect();
-        let needs = Needs {
+        let requirements = Requirements {
             prompt_bytes: 10_000,
             max_tokens: 500,
             json: true,
         };
         let caps = Caps::parse(r#"{"request": {"usd": 0.02}}"#).unwrap();
-        let fits: Vec<_> = all.iter().map(|choice| fit(*choice, needs, caps).err()).collect();
+        let reasons: Vec<_> = all
+            .iter()
+            .map(|choice| check_eligible(*choice, requirements, caps).err())
+            .collect();
         assert_eq!(
-            fits,
+            reasons,
             [
-                Some("it could cost more than one request may"),
+                Some("the call could cost more than the request cap"),
                 None,
-                Some("it cannot be held to a schema"),
+                Some("it does not support JSON schemas"),
                 None,
                 Some("the prompt is longer than it can read"),
             ]

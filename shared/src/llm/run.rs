@@ -1,4 +1,4 @@
-//! One request on its way: what is to be done, by when, and what was tried so far.
+//! The state of one request: its work, its deadline and the attempts so far.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{
-    budget::{Refusal, dollars, likely},
+    budget::{Refusal, dollars, estimated_usage},
     catalog::{Embedding, Provider},
-    routing::{Choice, Needs},
-    transport::Reply,
+    routing::{Choice, Requirements},
+    transport::ProviderReply,
     wire::{self, ProviderRequest, Target},
 };
 use crate::{
@@ -19,25 +19,26 @@ use crate::{
     ports::LlmError,
 };
 
-/// With less time than this, nobody is called.
-pub(super) const LEAST_TIME: Duration = Duration::from_millis(50);
+/// The minimum remaining time to start a call.
+pub(super) const MIN_TIME: Duration = Duration::from_millis(50);
 
-/// What is to be done.
+/// The work of a request: generate a text or embed texts.
 #[derive(Clone, Copy)]
 pub(super) enum Work<'a> {
-    Write(&'a Prompt),
+    Generate(&'a Prompt),
     Embed(&'a [String]),
 }
 
 impl Work<'_> {
-    pub(super) fn needs(self) -> Needs {
+    /// Returns the requirements on a model.
+    pub(super) fn requirements(self) -> Requirements {
         match self {
-            Self::Write(prompt) => Needs {
+            Self::Generate(prompt) => Requirements {
                 prompt_bytes: prompt.bytes(),
                 max_tokens: prompt.max_tokens,
                 json: prompt.schema.is_some(),
             },
-            Self::Embed(texts) => Needs {
+            Self::Embed(texts) => Requirements {
                 prompt_bytes: texts.iter().map(String::len).sum(),
                 max_tokens: 0,
                 json: false,
@@ -45,12 +46,12 @@ impl Work<'_> {
         }
     }
 
-    /// The request for it; `None` when the provider's format has none.
-    pub(super) fn outgoing(self, choice: Choice<'_>, target: Target<'_>) -> Option<ProviderRequest> {
+    /// Creates the provider request; `None` when the API format does not support the work.
+    pub(super) fn request(self, choice: Choice<'_>, target: Target<'_>) -> Option<ProviderRequest> {
         let Choice { provider, model } = choice;
         match self {
-            Self::Write(prompt) => {
-                let max_tokens = self.needs().max_tokens_of(model);
+            Self::Generate(prompt) => {
+                let max_tokens = self.requirements().max_tokens_of(model);
                 let prompt = Prompt {
                     max_tokens,
                     ..prompt.clone()
@@ -61,17 +62,17 @@ impl Work<'_> {
         }
     }
 
-    /// The tokens of a call, as the provider counts them. Where it does not, or breaks off before it has, at least those
-    /// of the text that came. A call that was refused took none.
-    pub(super) fn tokens(self, reply: &Reply) -> Tokens {
-        let likely = likely(self.needs().prompt_bytes, reply.text.len());
+    /// Returns the tokens of a call as the provider reports them. Without a report, or if the reply was interrupted, at
+    /// least the estimate for the received text. A rejected call uses none.
+    pub(super) fn tokens(self, reply: &ProviderReply) -> Tokens {
+        let estimate = estimated_usage(self.requirements().prompt_bytes, reply.text.len());
         match reply.tokens {
             Some(tokens) if reply.end.is_ok() => tokens,
             Some(tokens) => Tokens {
-                input: tokens.input.max(likely.input),
-                output: tokens.output.max(likely.output),
+                input: tokens.input.max(estimate.input),
+                output: tokens.output.max(estimate.output),
             },
-            None if reply.status == Some(200) => likely,
+            None if reply.status == Some(200) => estimate,
             None => Tokens::default(),
         }
     }
@@ -84,7 +85,7 @@ fn dimensions(provider: &Provider) -> Option<u32> {
         .and_then(|Embedding { dimensions, .. }| *dimensions)
 }
 
-/// One request on its way.
+/// The state of one request.
 pub(super) struct Run<'a> {
     pub(super) user: &'a UserId,
     pub(super) work: Work<'a>,
@@ -92,16 +93,17 @@ pub(super) struct Run<'a> {
     pub(super) on_interruption: OnInterruption,
     pub(super) progress: &'a mut (dyn FnMut(Progress) -> bool + Send),
     pub(super) attempts: Vec<Attempt>,
-    /// Text of the attempt under way has come.
-    pub(super) told: bool,
-    /// Something of it has been shown.
-    pub(super) shown: bool,
+    /// Whether text of the current attempt was received and passed to `progress`.
+    pub(super) has_text: bool,
+    /// Whether `progress` reported that text of the current attempt was delivered.
+    pub(super) is_delivered: bool,
     pub(super) cancellation: &'a CancellationToken,
-    called: bool,
-    refused: bool,
+    was_called: bool,
+    was_refused: bool,
 }
 
 impl<'a> Run<'a> {
+    /// Creates the state of a request without attempts.
     pub(super) fn new(
         user: &'a UserId,
         work: Work<'a>,
@@ -117,45 +119,45 @@ impl<'a> Run<'a> {
             on_interruption,
             progress,
             attempts: Vec::new(),
-            told: false,
-            shown: false,
+            has_text: false,
+            is_delivered: false,
             cancellation,
-            called: false,
-            refused: false,
+            was_called: false,
+            was_refused: false,
         }
     }
 
-    /// Takes back what came of the attempt.
+    /// Discards the text of the current attempt, and emits [`Progress::Restart`] if there was any.
     pub(super) fn restart(&mut self) {
-        self.shown = false;
-        if std::mem::take(&mut self.told) {
+        self.is_delivered = false;
+        if std::mem::take(&mut self.has_text) {
             (self.progress)(Progress::Restart);
         }
     }
 
-    /// Notes a candidate that is not called.
-    pub(super) fn pass_over(&mut self, choice: Choice<'_>, reason: impl ToString) {
+    /// Records a skipped candidate.
+    pub(super) fn skip(&mut self, choice: Choice<'_>, reason: impl ToString) {
         let attempt = attempt(choice, "skipped", Some(reason.to_string()));
         self.push(attempt);
     }
 
-    /// Notes a candidate that there is no money for.
-    pub(super) fn refuse(&mut self, choice: Choice<'_>, refusal: Refusal) {
-        self.refused = true;
+    /// Records a candidate for which the budget refused a reservation.
+    pub(super) fn record_refusal(&mut self, choice: Choice<'_>, refusal: Refusal) {
+        self.was_refused = true;
         let attempt = attempt(choice, "no_budget", Some(refusal.to_string()));
         self.push(attempt);
     }
 
-    /// Notes a call.
-    pub(super) fn record(
+    /// Records and logs a call. `cost` is in nanodollars.
+    pub(super) fn record_call(
         &mut self,
         choice: Choice<'_>,
-        reply: &Reply,
+        reply: &ProviderReply,
         tokens: Tokens,
         cost: u64,
         started: Instant,
     ) {
-        self.called = true;
+        self.was_called = true;
         let failure = reply.end.as_ref().err();
         let outcome = failure.map_or("ok", |failure| failure.outcome());
         let attempt = Attempt {
@@ -187,13 +189,13 @@ impl<'a> Run<'a> {
         self.attempts.push(attempt);
     }
 
-    /// Why nobody did the work.
-    pub(super) fn why_not(&self) -> LlmError {
-        if self.deadline.left() < LEAST_TIME {
+    /// Returns the error of a request that no candidate completed.
+    pub(super) fn error(&self) -> LlmError {
+        if self.deadline.left() < MIN_TIME {
             LlmError::Deadline
-        } else if self.called {
+        } else if self.was_called {
             LlmError::AllFailed
-        } else if self.refused {
+        } else if self.was_refused {
             LlmError::BudgetExhausted
         } else {
             LlmError::NoneFits
@@ -215,7 +217,7 @@ fn attempt(choice: Choice<'_>, outcome: &str, reason: Option<String>) -> Attempt
     }
 }
 
-/// A model of a provider, to be called at its address.
+/// Returns the target of a call: the model at its provider's base URL.
 pub(super) fn target<'a>(
     choice: Choice<'a>,
     base_url: &'a Url,

@@ -1,4 +1,4 @@
-//! What the client is told by the environment.
+//! The settings of the LLM client: providers, routing and spending caps.
 
 use super::{
     budget::Caps,
@@ -6,34 +6,33 @@ use super::{
     routing::Routing,
 };
 
-/// The providers, and how they are used.
+/// The settings of the LLM client.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// In the order of the configuration.
+    /// The providers, in the order of the configuration.
     pub providers: Vec<Provider>,
-    /// In which order they are tried.
+    /// The routing strategy.
     pub routing: Routing,
-    /// What may be spent.
+    /// The spending caps.
     pub caps: Caps,
 }
 
 impl Settings {
-    /// Differs wherever anything differs; holds no key.
+    /// Returns a text that differs whenever a setting other than a key differs. Contains no key.
     pub fn fingerprint(&self) -> String {
         format!("{self:?}")
     }
 
-    /// Reads `LLM_PROVIDERS` (a JSON list, or the path of a file that holds one), `LLM_ROUTING` and `LLM_CAPS`. Without
-    /// `LLM_PROVIDERS`, the keys in the environment turn their providers on.
+    /// Reads `LLM_PROVIDERS` (a JSON list, or the path of a file with one), `LLM_ROUTING` and `LLM_CAPS`. Without
+    /// `LLM_PROVIDERS`, every API key in the environment enables its provider.
     ///
     /// # Errors
-    /// Every fault, with its variable; never a key.
+    /// All faults, each with its variable. Never contains a key.
     pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
         let mut faults = Vec::new();
         let providers = match variable("LLM_PROVIDERS") {
-            Some(list) => {
-                json(list).and_then(|json| catalog::parse(&json, variable).map_err(|error| error.to_string()))
-            }
+            Some(list) => read_list(list)
+                .and_then(|json| catalog::parse(&json, variable).map_err(|error| error.to_string())),
             None => catalog::from_variables(variable).map_err(|error| error.to_string()),
         };
         let providers = providers.map_err(|fault| faults.push(format!("LLM_PROVIDERS: {fault}")));
@@ -52,7 +51,8 @@ impl Settings {
     }
 }
 
-fn json(list: String) -> Result<String, String> {
+/// Returns the JSON list itself, or the contents of the file at that path.
+fn read_list(list: String) -> Result<String, String> {
     if list.trim_start().starts_with('[') {
         return Ok(list);
     }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_fault_is_told_at_once_and_no_key() {
+    fn all_faults_are_reported_at_once_without_keys() {
         let variable = |name: &str| match name {
             "LLM_PROVIDERS" => Some(r#"[{"kind": "openai", "key": "sk-123", "models": ["m"]}]"#.to_owned()),
             "LLM_ROUTING" => Some("fastest".to_owned()),
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fingerprint_tells_settings_apart_and_holds_no_key() {
+    fn the_fingerprint_distinguishes_settings_and_has_no_key() {
         let with = |caps: &str, key: &str| {
             let variable = |name: &str| match name {
                 "LLM_CAPS" => Some(caps.to_owned()),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_may_stand_in_a_file() {
+    fn the_provider_list_may_be_a_file() {
         let missing = |name: &str| (name == "LLM_PROVIDERS").then(|| "no/such/file.json".to_owned());
         assert!(Settings::read(&missing).unwrap_err()[0].contains("no/such/file.json cannot be read"));
         let nothing = Settings::read(&|_| None).unwrap();

@@ -1,5 +1,5 @@
-//! For a program that runs alone, such as the command line: it shares nothing, keeps no accounts
-//! and has no store of parameters.
+//! Port implementations for a standalone process, such as the command line: no shared state, no spend ledger and no
+//! parameter store.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use crate::ports::{
     Cap, OpenCircuit, ProviderHealth, Reservation, SecretError, Secrets, Spend, SpendLedger, StoreError,
 };
 
-/// Knows of nobody else, and lets everything be spent.
+/// No-op provider health, spend ledger and secrets: no shared circuits, every reservation is granted, no parameters.
 #[derive(Debug, Clone, Copy)]
 pub struct Standalone;
 

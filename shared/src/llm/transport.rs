@@ -1,4 +1,4 @@
-//! The one file that talks to providers: sends a request, reads its reply as it comes, and keeps the timeouts.
+//! The HTTP transport to providers: sends requests, reads replies incrementally and enforces timeouts.
 
 use std::{
     collections::HashMap,
@@ -16,44 +16,44 @@ use super::{
     catalog::{Provider, Timeouts},
     failure::{Failure, Phase},
     retry_after::retry_after,
-    wire::{self, Event, Fault, Kind, ProviderRequest, StreamReader, Vectors},
+    wire::{self, Kind, ProviderRequest, ReplyError, ReplyEvent, StreamReader, Vectors},
 };
 use crate::{
     domain::{FinishReason, Tokens},
     http_client,
 };
 
-/// The longest text that is read, with all that frames it.
+/// The maximum size of a text reply, in bytes.
 const MAX_TEXT: usize = 4 << 20;
-/// The longest list of vectors or models that is read.
+/// The maximum size of a list of vectors or models, in bytes.
 const MAX_LIST: usize = 32 << 20;
-/// The longest body of a failure that is read.
+/// The maximum size of an error body, in bytes.
 const MAX_ERROR: usize = 64 << 10;
 
-/// Holds the connections of this container.
+/// The HTTP clients of this container, one per provider.
 #[derive(Default)]
 pub(super) struct Transport {
     clients: Mutex<HashMap<String, reqwest::Client>>,
 }
 
-/// What came back.
-pub(super) struct Reply {
-    /// The text as far as it came.
+/// The reply of a provider, complete or interrupted.
+pub(super) struct ProviderReply {
+    /// The text received.
     pub(super) text: String,
-    /// The tokens, where the provider counts them.
+    /// The token usage, if the provider reported it.
     pub(super) tokens: Option<Tokens>,
-    /// The HTTP status, once there was one.
+    /// The HTTP status, if a response arrived.
     pub(super) status: Option<u16>,
-    /// From the request to the first text.
+    /// The time from the request to the first text.
     pub(super) first_text: Option<Duration>,
-    /// The vectors, when these were asked for.
+    /// The vectors of an embedding call.
     pub(super) vectors: Vec<Vec<f32>>,
-    /// How it ended.
+    /// The finish reason, or the failure.
     pub(super) end: Result<FinishReason, Failure>,
 }
 
-impl Reply {
-    /// Nothing came.
+impl ProviderReply {
+    /// Creates a reply without content.
     pub(super) fn failed(failure: Failure) -> Self {
         Self {
             text: String::new(),
@@ -67,8 +67,8 @@ impl Reply {
 }
 
 impl Transport {
-    /// Makes ready what the first call of this provider needs. It takes milliseconds, once.
-    pub(super) fn prepare(&self, provider: &Provider) -> Result<reqwest::Client, Failure> {
+    /// Returns the HTTP client of a provider. Creating it takes milliseconds, once per container.
+    pub(super) fn client(&self, provider: &Provider) -> Result<reqwest::Client, Failure> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&provider.name) {
             return Ok(client.clone());
@@ -78,24 +78,24 @@ impl Transport {
         Ok(client)
     }
 
-    /// Has a text written, telling `on_text` of each part as it comes. `limits` hold from now.
+    /// Generates a text and passes each part to `on_text`. `timeouts` start now.
     pub(super) async fn generate(
         &self,
         provider: &Provider,
-        outgoing: ProviderRequest,
-        limits: Timeouts,
+        request: ProviderRequest,
+        timeouts: Timeouts,
         on_text: &mut (dyn FnMut(&str) + Send),
-    ) -> Reply {
-        let mut call = Call::begin(limits, on_text);
-        let end = call.run(self, provider, outgoing).await;
-        let end = match (end, call.finish) {
+    ) -> ProviderReply {
+        let mut call = ProviderCall::new(timeouts, on_text);
+        let end = call.run(self, provider, request).await;
+        let end = match (end, call.finish_reason) {
             (Err(failure), _) => Err(failure),
             (Ok(()), None) => Err(Failure::Unfinished),
             (Ok(()), Some(FinishReason::Filtered)) => Err(Failure::Filtered),
             (Ok(()), Some(_)) if call.text.trim().is_empty() => Err(Failure::Empty),
-            (Ok(()), Some(finish)) => Ok(finish),
+            (Ok(()), Some(reason)) => Ok(reason),
         };
-        Reply {
+        ProviderReply {
             text: call.text,
             tokens: call.tokens,
             status: call.status,
@@ -105,18 +105,18 @@ impl Transport {
         }
     }
 
-    /// Has texts turned into that many vectors.
+    /// Embeds a number of texts. A reply with another number of vectors is malformed.
     pub(super) async fn embed(
         &self,
         provider: &Provider,
-        outgoing: ProviderRequest,
-        limits: Timeouts,
+        request: ProviderRequest,
+        timeouts: Timeouts,
         texts: usize,
-    ) -> Reply {
-        let fetched = self.fetch(provider, outgoing, limits).await;
-        let read = fetched.and_then(|body| Ok(wire::read_vectors(provider.kind, &body)?));
-        match read {
-            Ok(Vectors { vectors, tokens }) if vectors.len() == texts => Reply {
+    ) -> ProviderReply {
+        let body = self.fetch(provider, request, timeouts).await;
+        let vectors = body.and_then(|body| Ok(wire::read_vectors(provider.kind, &body)?));
+        match vectors {
+            Ok(Vectors { vectors, tokens }) if vectors.len() == texts => ProviderReply {
                 text: String::new(),
                 tokens: tokens.map(|input| Tokens { input, output: 0 }),
                 status: Some(200),
@@ -124,99 +124,105 @@ impl Transport {
                 vectors,
                 end: Ok(FinishReason::Stop),
             },
-            Ok(_) => Reply::failed(Fault::Malformed("one vector for each text").into()),
-            Err(failure) => Reply::failed(failure),
+            Ok(_) => ProviderReply::failed(ReplyError::Malformed("one vector for each text").into()),
+            Err(failure) => ProviderReply::failed(failure),
         }
     }
 
-    /// Sends a request whose reply is read as a whole.
+    /// Sends a request and returns the whole body.
     ///
     /// # Errors
-    /// Whatever goes wrong, a bad status too.
+    /// Any failure, including an error status.
     pub(super) async fn fetch(
         &self,
         provider: &Provider,
-        outgoing: ProviderRequest,
-        limits: Timeouts,
+        request: ProviderRequest,
+        timeouts: Timeouts,
     ) -> Result<Vec<u8>, Failure> {
-        let mut no_text = |_: &str| {};
-        let mut call = Call::begin(limits, &mut no_text);
-        let response = call.send(self, provider, outgoing, Phase::Total).await?;
-        call.body(response, MAX_LIST).await
+        let mut ignore_text = |_: &str| {};
+        let mut call = ProviderCall::new(timeouts, &mut ignore_text);
+        let response = call.send(self, provider, request, Phase::Total).await?;
+        call.read_body(response, MAX_LIST).await
     }
 }
 
-/// One call on its way.
-struct Call<'a> {
-    limits: Timeouts,
+/// The state of one call.
+struct ProviderCall<'a> {
+    timeouts: Timeouts,
     started: Instant,
     on_text: &'a mut (dyn FnMut(&str) + Send),
     last_text: Instant,
     text: String,
     tokens: Option<Tokens>,
-    finish: Option<FinishReason>,
+    finish_reason: Option<FinishReason>,
     status: Option<u16>,
     first_text: Option<Duration>,
 }
 
-impl<'a> Call<'a> {
-    fn begin(limits: Timeouts, on_text: &'a mut (dyn FnMut(&str) + Send)) -> Self {
+impl<'a> ProviderCall<'a> {
+    fn new(timeouts: Timeouts, on_text: &'a mut (dyn FnMut(&str) + Send)) -> Self {
         let started = Instant::now();
         Self {
-            limits,
+            timeouts,
             started,
             on_text,
             last_text: started,
             text: String::new(),
             tokens: None,
-            finish: None,
+            finish_reason: None,
             status: None,
             first_text: None,
         }
     }
 
-    /// By when the next thing has to come, and what is late if it does not.
-    fn next(&self, whole: bool) -> (Instant, Phase, Duration) {
-        let total = (self.started + self.limits.total, Phase::Total, self.limits.total);
-        let waits = if whole {
+    /// Returns the next timeout: its instant, phase and length. For a whole reply, only the total timeout applies.
+    fn next_timeout(&self, is_whole: bool) -> (Instant, Phase, Duration) {
+        let total = (
+            self.started + self.timeouts.total,
+            Phase::Total,
+            self.timeouts.total,
+        );
+        let next = if is_whole {
             total
         } else if self.first_text.is_none() {
-            let limit = self.limits.first_token;
+            let limit = self.timeouts.first_token;
             (self.started + limit, Phase::FirstToken, limit)
         } else {
-            let limit = self.limits.between_tokens;
+            let limit = self.timeouts.between_tokens;
             (self.last_text + limit, Phase::BetweenTokens, limit)
         };
-        if waits.0 <= total.0 { waits } else { total }
+        if next.0 <= total.0 { next } else { total }
     }
 
     async fn send(
         &mut self,
         transport: &Transport,
         provider: &Provider,
-        outgoing: ProviderRequest,
+        request: ProviderRequest,
         phase: Phase,
     ) -> Result<reqwest::Response, Failure> {
-        let client = transport.prepare(provider)?;
-        let mut request = client
-            .request(outgoing.method, outgoing.url)
-            .headers(outgoing.headers)
+        let client = transport.client(provider)?;
+        let mut builder = client
+            .request(request.method, request.url)
+            .headers(request.headers)
             .header(ACCEPT_ENCODING, "identity");
-        if !outgoing.body.is_empty() {
-            request = request
+        if !request.body.is_empty() {
+            builder = builder
                 .header(CONTENT_TYPE, "application/json")
-                .body(outgoing.body);
+                .body(request.body);
         }
-        let (until, phase, limit) = self.next(phase == Phase::Total);
-        let response = match timeout_at(until, request.send()).await {
-            Ok(response) => response.map_err(|error| broken(&error, provider.timeouts.connect))?,
+        let (until, phase, limit) = self.next_timeout(phase == Phase::Total);
+        let response = match timeout_at(until, builder.send()).await {
+            Ok(response) => {
+                response.map_err(|error| connection_failure(&error, provider.timeouts.connect))?
+            }
             Err(_elapsed) => return Err(Failure::TimedOut { phase, limit }),
         };
         let status = response.status().as_u16();
         if !response.status().is_success() {
             let retry_after = retry_after(response.headers(), Timestamp::now());
-            // A body that does not come changes nothing.
-            let body = self.body(response, MAX_ERROR).await.unwrap_or_default();
+            // An unreadable body still leaves the status.
+            let body = self.read_body(response, MAX_ERROR).await.unwrap_or_default();
             return Err(Failure::Status {
                 status,
                 body: wire::read_error(provider.kind, &body),
@@ -230,18 +236,18 @@ impl<'a> Call<'a> {
         Ok(response)
     }
 
-    /// All of a body, by the time of the whole call.
-    async fn body(&mut self, mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, Failure> {
-        let (until, phase, limit) = self.next(true);
+    /// Reads a whole body within the total timeout.
+    async fn read_body(&mut self, mut response: reqwest::Response, max: usize) -> Result<Vec<u8>, Failure> {
+        let (until, phase, limit) = self.next_timeout(true);
         let mut body = Vec::new();
         loop {
             match timeout_at(until, response.chunk()).await {
-                Ok(Ok(Some(bytes))) if body.len() + bytes.len() > most => {
-                    return Err(Failure::TooLarge(most));
+                Ok(Ok(Some(bytes))) if body.len() + bytes.len() > max => {
+                    return Err(Failure::TooLarge(max));
                 }
                 Ok(Ok(Some(bytes))) => body.extend_from_slice(&bytes),
                 Ok(Ok(None)) => return Ok(body),
-                Ok(Err(_)) => return Err(Failure::BrokenOff),
+                Ok(Err(_)) => return Err(Failure::ConnectionLost),
                 Err(_elapsed) => return Err(Failure::TimedOut { phase, limit }),
             }
         }
@@ -251,14 +257,14 @@ impl<'a> Call<'a> {
         &mut self,
         transport: &Transport,
         provider: &Provider,
-        outgoing: ProviderRequest,
+        request: ProviderRequest,
     ) -> Result<(), Failure> {
         let phase = if provider.stream {
             Phase::FirstToken
         } else {
             Phase::Total
         };
-        let response = self.send(transport, provider, outgoing, phase).await;
+        let response = self.send(transport, provider, request, phase).await;
         self.status = match &response {
             Ok(response) => Some(response.status().as_u16()),
             Err(failure) => failure.status(),
@@ -268,27 +274,27 @@ impl<'a> Call<'a> {
         let content_type = content_type
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
-        let is = |kind: &str| content_type.starts_with(kind);
+        let is = |media_type: &str| content_type.starts_with(media_type);
         if is("text/html") {
-            return Err(Fault::Malformed("an answer of a model but a page").into());
+            return Err(ReplyError::Malformed("an answer of a model but a page").into());
         }
-        // Some servers answer whole although they were asked to stream.
-        let streams = provider.stream && (provider.kind == Kind::Ollama || !is("application/json"));
-        if streams {
-            self.stream(provider.kind, response).await
+        // Some servers send a whole reply although a stream was requested.
+        let is_stream = provider.stream && (provider.kind == Kind::Ollama || !is("application/json"));
+        if is_stream {
+            self.read_stream(provider.kind, response).await
         } else {
-            let body = self.body(response, MAX_TEXT).await?;
+            let body = self.read_body(response, MAX_TEXT).await?;
             let events = wire::read_whole(provider.kind, &body)?;
-            self.take(events);
+            self.apply(events);
             Ok(())
         }
     }
 
-    async fn stream(&mut self, kind: Kind, mut response: reqwest::Response) -> Result<(), Failure> {
+    async fn read_stream(&mut self, kind: Kind, mut response: reqwest::Response) -> Result<(), Failure> {
         let mut reader = StreamReader::new(kind);
         let mut size = 0;
         loop {
-            let (until, phase, limit) = self.next(false);
+            let (until, phase, limit) = self.next_timeout(false);
             match timeout_at(until, response.chunk()).await {
                 Ok(Ok(Some(bytes))) => {
                     size += bytes.len();
@@ -296,28 +302,28 @@ impl<'a> Call<'a> {
                         return Err(Failure::TooLarge(MAX_TEXT));
                     }
                     let events = reader.push(&bytes)?;
-                    self.take(events);
-                    // What was read before a fault counts; the fault itself comes with the next push.
+                    self.apply(events);
+                    // The reader returns an error only after the events before it: an empty push reveals it.
                     reader.push(&[])?;
                 }
                 Ok(Ok(None)) => {
                     let events = reader.end()?;
-                    self.take(events);
+                    self.apply(events);
                     return Ok(());
                 }
-                // What is whole is whole, however the connection ends.
-                Ok(Err(_)) if self.finish.is_some() => return Ok(()),
-                Ok(Err(_)) => return Err(Failure::BrokenOff),
-                Err(_elapsed) if self.finish.is_some() => return Ok(()),
+                // After the finish reason the reply is complete, however the connection ends.
+                Ok(Err(_)) if self.finish_reason.is_some() => return Ok(()),
+                Ok(Err(_)) => return Err(Failure::ConnectionLost),
+                Err(_elapsed) if self.finish_reason.is_some() => return Ok(()),
                 Err(_elapsed) => return Err(Failure::TimedOut { phase, limit }),
             }
         }
     }
 
-    fn take(&mut self, events: Vec<Event>) {
+    fn apply(&mut self, events: Vec<ReplyEvent>) {
         for event in events {
             match event {
-                Event::Text(text) => {
+                ReplyEvent::Text(text) => {
                     self.last_text = Instant::now();
                     if self.first_text.is_none() {
                         self.first_text = Some(self.started.elapsed());
@@ -325,22 +331,22 @@ impl<'a> Call<'a> {
                     (self.on_text)(&text);
                     self.text.push_str(&text);
                 }
-                Event::Tokens(tokens) => self.tokens = Some(tokens),
-                Event::FinishReason(finish) => self.finish = Some(finish),
+                ReplyEvent::Tokens(tokens) => self.tokens = Some(tokens),
+                ReplyEvent::Finish(reason) => self.finish_reason = Some(reason),
             }
         }
     }
 }
 
-/// Why a request got no reply.
-fn broken(error: &reqwest::Error, connect: Duration) -> Failure {
+/// Returns the failure of a request without a response.
+fn connection_failure(error: &reqwest::Error, connect_timeout: Duration) -> Failure {
     if !error.is_connect() {
-        return Failure::BrokenOff;
+        return Failure::ConnectionLost;
     }
     if error.is_timeout() {
         return Failure::TimedOut {
             phase: Phase::Connect,
-            limit: connect,
+            limit: connect_timeout,
         };
     }
     // rustls reports its failures as invalid data.

@@ -1,4 +1,4 @@
-//! A proxy in front of DynamoDB that lets a test see each call first and decide what becomes of it.
+//! A DynamoDB proxy that injects faults: a test inspects each call and forwards, delays or fails it.
 
 use std::{
     io,
@@ -18,17 +18,17 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::http_client;
 
-/// One call as the test sees it.
+/// A DynamoDB API call.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// The operation, such as `PutItem`.
     pub operation: String,
-    /// The body, JSON.
+    /// The JSON body.
     pub body: Bytes,
 }
 
 impl Call {
-    /// Whether it changes a table.
+    /// Returns whether the operation writes to a table.
     pub fn is_write(&self) -> bool {
         matches!(
             self.operation.as_str(),
@@ -37,20 +37,20 @@ impl Call {
     }
 }
 
-/// What becomes of a call.
+/// The decision on a call.
 #[derive(Debug, Clone)]
 pub enum Verdict {
-    /// It goes on to DynamoDB.
+    /// Forward the call to DynamoDB.
     Forward,
-    /// So it does, this much later.
+    /// Forward the call after a delay.
     ForwardAfter(Duration),
-    /// It is answered here: a status and a DynamoDB error code such as `ThrottlingException`.
+    /// Fail the call with an HTTP status and a DynamoDB error code, such as `ThrottlingException`.
     Fail(u16, &'static str),
 }
 
-type Judge = Arc<dyn Fn(&Call) -> Verdict + Send + Sync>;
+type Decide = Arc<dyn Fn(&Call) -> Verdict + Send + Sync>;
 
-/// The running proxy; it ends when dropped.
+/// A running proxy. Dropping it stops the server.
 #[derive(Debug)]
 pub struct FaultProxy {
     url: String,
@@ -62,15 +62,15 @@ pub struct FaultProxy {
 struct Upstream {
     client: reqwest::Client,
     url: Arc<OnceLock<String>>,
-    judge: Judge,
+    decide: Decide,
 }
 
 impl FaultProxy {
-    /// Listens on a free port; `judge` sees every call before it is forwarded.
+    /// Starts a proxy on a free loopback port. `decide` is called for every call before it is forwarded.
     ///
     /// # Errors
-    /// When no port is free or no client can be made.
-    pub async fn start(judge: impl Fn(&Call) -> Verdict + Send + Sync + 'static) -> io::Result<Self> {
+    /// When no port is free or the HTTP client cannot be created.
+    pub async fn start(decide: impl Fn(&Call) -> Verdict + Send + Sync + 'static) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let client = http_client::builder()
@@ -82,12 +82,12 @@ impl FaultProxy {
         let state = Upstream {
             client: client.map_err(io::Error::other)?,
             url: upstream.clone(),
-            judge: Arc::new(judge),
+            decide: Arc::new(decide),
         };
         let router = Router::new().fallback(forward).with_state(state);
         #[expect(
             clippy::disallowed_methods,
-            reason = "no Lambda runs here; the proxy is ended when dropped"
+            reason = "no Lambda runs here; the task is aborted when the proxy is dropped"
         )]
         let serving = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
@@ -99,12 +99,12 @@ impl FaultProxy {
         })
     }
 
-    /// Names the DynamoDB behind it, once; calls before that are answered with 502.
+    /// Sets the URL of DynamoDB. Only the first call has an effect; until then, the proxy returns 502.
     pub fn forward_to(&self, url: &str) {
         let _ = self.upstream.set(url.to_owned());
     }
 
-    /// Where functions find it.
+    /// Returns the URL of the proxy.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -122,7 +122,7 @@ async fn forward(State(upstream): State<Upstream>, headers: HeaderMap, body: Byt
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-    match (upstream.judge)(&Call {
+    match (upstream.decide)(&Call {
         operation,
         body: body.clone(),
     }) {

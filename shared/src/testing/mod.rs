@@ -1,4 +1,4 @@
-//! Doubles of what is outside, for tests.
+//! Test doubles of external services: a DynamoDB proxy that injects faults, and a scripted LLM provider.
 
 mod fault_proxy;
 mod scripted_provider;

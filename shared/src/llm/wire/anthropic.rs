@@ -1,14 +1,21 @@
-//! Anthropic messages: <https://platform.claude.com/docs/en/api/messages/create>,
-//! streams: <https://platform.claude.com/docs/en/build-with-claude/streaming>,
-//! JSON of a given shape: <https://platform.claude.com/docs/en/build-with-claude/structured-outputs>.
+//! The Anthropic Messages API.
+//!
+//! Messages: <https://platform.claude.com/docs/en/api/messages/create>.
+//! Streams: <https://platform.claude.com/docs/en/build-with-claude/streaming>.
+//! JSON schemas: <https://platform.claude.com/docs/en/build-with-claude/structured-outputs>.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use super::body::{self, ErrorBody};
-use super::{Event, Fault, ProviderRequest, Target};
+use super::{
+    body,
+    error_body::{self, ErrorBody},
+    reply::{ReplyError, ReplyEvent},
+    request::{self, ProviderRequest, Target},
+};
 use crate::domain::{FinishReason, Prompt};
 
+/// Creates a request to answer a prompt.
 pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> ProviderRequest {
     let mut request = json!({
         "model": target.model,
@@ -20,7 +27,7 @@ pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Pro
         request["system"] = json!(prompt.system);
     }
     if target.takes_temperature {
-        // Anthropic's goes to 1 only.
+        // Anthropic's maximum is 1.
         request["temperature"] = json!(body::temperature(prompt, 1.0));
     }
     if !prompt.stop.is_empty() {
@@ -29,31 +36,31 @@ pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Pro
     if let Some(schema) = &prompt.schema {
         request["output_config"] = json!({"format": {"type": "json_schema", "schema": schema.json}});
     }
-    body::post(target.at("messages"), headers(target), &request)
+    request::post(target.url("messages"), headers(target), &request)
 }
 
-/// A whole message.
-pub(super) fn read_whole(body: &[u8]) -> Result<Vec<Event>, Fault> {
+/// Parses a whole message.
+pub(super) fn read_whole(body: &[u8]) -> Result<Vec<ReplyEvent>, ReplyError> {
     let message = body::object(body, "a message")?;
     if message["type"] == "error" {
-        return Err(Fault::InBand(error_body(&message)));
+        return Err(ReplyError::InBand(parse_error(&message)));
     }
     let content = message["content"]
         .as_array()
-        .ok_or(Fault::Malformed("a message"))?;
+        .ok_or(ReplyError::Malformed("a message"))?;
     let mut events = Vec::new();
-    // Blocks of other types are thoughts and tools.
+    // Other block types are thinking and tool use.
     content
         .iter()
         .filter(|block| block["type"] == "text")
         .for_each(|block| body::push_text(&block["text"], &mut events));
     read_usage(&message["usage"], &mut events);
-    body::push_finish(&message["stop_reason"], finish, &mut events)?;
+    body::push_finish(&message["stop_reason"], finish_reason, &mut events)?;
     Ok(events)
 }
 
-/// An event of a stream. Its name stands in its data too; types that are not known here are passed over.
-pub(super) fn read_event(name: &str, data: &str, events: &mut Vec<Event>) -> Result<(), Fault> {
+/// Parses one event of a stream. Its data repeats the event name; unknown types are skipped.
+pub(super) fn read_event(name: &str, data: &str, events: &mut Vec<ReplyEvent>) -> Result<(), ReplyError> {
     let event = body::object(data.as_bytes(), "an event of a message")?;
     match event["type"].as_str().unwrap_or(name) {
         "message_start" => read_usage(&event["message"]["usage"], events),
@@ -65,17 +72,17 @@ pub(super) fn read_event(name: &str, data: &str, events: &mut Vec<Event>) -> Res
         }
         "message_delta" => {
             read_usage(&event["usage"], events);
-            body::push_finish(&event["delta"]["stop_reason"], finish, events)?;
+            body::push_finish(&event["delta"]["stop_reason"], finish_reason, events)?;
         }
-        "error" => return Err(Fault::InBand(error_body(&event))),
+        "error" => return Err(ReplyError::InBand(parse_error(&event))),
         _ => {}
     }
     Ok(())
 }
 
-/// <https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons>. A paused turn is not whole; only tools
-/// of the provider's pause one, and none are offered.
-fn finish(reason: &str) -> Option<FinishReason> {
+/// Maps a stop reason (<https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons>). A paused turn is
+/// incomplete; only server tools pause a turn, and requests offer none.
+fn finish_reason(reason: &str) -> Option<FinishReason> {
     match reason {
         "end_turn" | "stop_sequence" => Some(FinishReason::Stop),
         "max_tokens" | "model_context_window_exceeded" | "pause_turn" => Some(FinishReason::Length),
@@ -84,8 +91,8 @@ fn finish(reason: &str) -> Option<FinishReason> {
     }
 }
 
-/// What is read from and written to the cache is not in `input_tokens`.
-fn read_usage(usage: &Value, events: &mut Vec<Event>) {
+/// Parses the token usage. `input_tokens` excludes tokens read from and written to the cache.
+fn read_usage(usage: &Value, events: &mut Vec<ReplyEvent>) {
     let input = [
         "input_tokens",
         "cache_creation_input_tokens",
@@ -95,15 +102,16 @@ fn read_usage(usage: &Value, events: &mut Vec<Event>) {
     body::push_tokens(&input, &[&usage["output_tokens"]], events);
 }
 
+/// Parses the body of a reply with an error status.
 pub(super) fn read_error(body: &[u8]) -> ErrorBody {
     body::object(body, "")
-        .map(|reply| error_body(&reply))
+        .map(|reply| parse_error(&reply))
         .unwrap_or_default()
 }
 
-fn error_body(reply: &Value) -> ErrorBody {
+fn parse_error(reply: &Value) -> ErrorBody {
     let error = &reply["error"];
-    let code = body::first_word(&[&error["type"]]);
+    let code = error_body::first_code(&[&error["type"]]);
     ErrorBody::new(
         code,
         code.and_then(status_of),
@@ -111,7 +119,7 @@ fn error_body(reply: &Value) -> ErrorBody {
     )
 }
 
-/// <https://platform.claude.com/docs/en/api/errors>.
+/// Maps an error code to its HTTP status (<https://platform.claude.com/docs/en/api/errors>).
 fn status_of(code: &str) -> Option<u16> {
     match code {
         "invalid_request_error" => Some(400),
@@ -129,13 +137,15 @@ fn status_of(code: &str) -> Option<u16> {
     }
 }
 
+/// Creates a request to list the models.
 pub(super) fn list_models(target: Target<'_>) -> ProviderRequest {
-    let mut url = target.at("models");
+    let mut url = target.url("models");
     url.query_pairs_mut().append_pair("limit", "1000");
-    body::get(url, headers(target))
+    request::get(url, headers(target))
 }
 
-pub(super) fn read_models(body: &[u8]) -> Result<Vec<String>, Fault> {
+/// Parses the names of the models.
+pub(super) fn read_models(body: &[u8]) -> Result<Vec<String>, ReplyError> {
     body::names(&body::object(body, "a list of models")?["data"], "id")
 }
 

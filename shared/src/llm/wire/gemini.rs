@@ -1,4 +1,6 @@
-//! Google Gemini: <https://ai.google.dev/api/generate-content>, <https://ai.google.dev/api/embeddings>,
+//! The Google Gemini API.
+//!
+//! <https://ai.google.dev/api/generate-content>, <https://ai.google.dev/api/embeddings>,
 //! <https://ai.google.dev/api/models>.
 
 use http::{HeaderMap, HeaderName};
@@ -6,10 +8,15 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::body::{self, ErrorBody};
-use super::{Event, Fault, ProviderRequest, Target, Vectors};
+use super::{
+    body,
+    error_body::{self, ErrorBody},
+    reply::{ReplyError, ReplyEvent, Vectors},
+    request::{self, ProviderRequest, Target},
+};
 use crate::domain::{FinishReason, Prompt};
 
+/// Creates a request to answer a prompt.
 pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> ProviderRequest {
     let mut config = json!({"maxOutputTokens": prompt.max_tokens});
     if target.takes_temperature {
@@ -19,7 +26,7 @@ pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Pro
         config["stopSequences"] = json!(prompt.stop);
     }
     if let Some(schema) = &prompt.schema {
-        // `responseSchema` takes a part of OpenAPI only and refuses `additionalProperties`.
+        // `responseSchema` supports only a subset of OpenAPI and rejects `additionalProperties`.
         config["responseMimeType"] = json!("application/json");
         config["responseJsonSchema"] = schema.json.clone();
     }
@@ -30,7 +37,7 @@ pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Pro
     if !prompt.system.is_empty() {
         request["systemInstruction"] = json!({"parts": [{"text": prompt.system}]});
     }
-    let mut url = address(
+    let mut url = method_url(
         target,
         if stream {
             "streamGenerateContent"
@@ -41,32 +48,32 @@ pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Pro
     if stream {
         url.query_pairs_mut().append_pair("alt", "sse");
     }
-    body::post(url, key_header(target), &request)
+    request::post(url, key_header(target), &request)
 }
 
-/// A whole reply.
-pub(super) fn read_whole(body: &[u8]) -> Result<Vec<Event>, Fault> {
+/// Parses a whole reply.
+pub(super) fn read_whole(body: &[u8]) -> Result<Vec<ReplyEvent>, ReplyError> {
     let reply = body::object(body, "a reply of Gemini")?;
     let mut events = Vec::new();
     read_reply(&reply, &mut events)?;
-    // Without either there was nothing to read.
+    // A valid reply has at least one of the two.
     if reply["candidates"].is_null() && reply["promptFeedback"].is_null() {
-        return Err(Fault::Malformed("a reply of Gemini"));
+        return Err(ReplyError::Malformed("a reply of Gemini"));
     }
     Ok(events)
 }
 
-/// A part of a streamed reply: it has the shape of a whole one.
-pub(super) fn read_event(data: &str, events: &mut Vec<Event>) -> Result<(), Fault> {
+/// Parses one event of a stream, which has the shape of a whole reply.
+pub(super) fn read_event(data: &str, events: &mut Vec<ReplyEvent>) -> Result<(), ReplyError> {
     read_reply(
         &body::object(data.as_bytes(), "a part of a reply of Gemini")?,
         events,
     )
 }
 
-fn read_reply(reply: &Value, events: &mut Vec<Event>) -> Result<(), Fault> {
+fn read_reply(reply: &Value, events: &mut Vec<ReplyEvent>) -> Result<(), ReplyError> {
     if !reply["error"].is_null() {
-        return Err(Fault::InBand(error_body(&reply["error"])));
+        return Err(ReplyError::InBand(parse_error(&reply["error"])));
     }
     let candidate = &reply["candidates"][0];
     let parts = candidate["content"]["parts"]
@@ -83,14 +90,14 @@ fn read_reply(reply: &Value, events: &mut Vec<Event>) -> Result<(), Fault> {
     body::push_tokens(&[&usage["promptTokenCount"]], &output, events);
 
     if reply["promptFeedback"]["blockReason"].is_string() {
-        events.push(Event::FinishReason(FinishReason::Filtered));
+        events.push(ReplyEvent::Finish(FinishReason::Filtered));
         return Ok(());
     }
-    body::push_finish(&candidate["finishReason"], finish, events)
+    body::push_finish(&candidate["finishReason"], finish_reason, events)
 }
 
-/// The others are failures of the model, such as `OTHER` and `MALFORMED_RESPONSE`.
-fn finish(reason: &str) -> Option<FinishReason> {
+/// Maps a finish reason. All others are model errors, such as `OTHER` and `MALFORMED_RESPONSE`.
+fn finish_reason(reason: &str) -> Option<FinishReason> {
     match reason {
         "STOP" => Some(FinishReason::Stop),
         "MAX_TOKENS" => Some(FinishReason::Length),
@@ -100,50 +107,50 @@ fn finish(reason: &str) -> Option<FinishReason> {
     }
 }
 
-/// An object, or a list with that object: the latter where a stream was asked for.
+/// Parses the body of a reply with an error status: an object or, for streams, a list with that object.
 pub(super) fn read_error(body: &[u8]) -> ErrorBody {
     let Ok(reply) = body::json::<Value>(body, "") else {
         return ErrorBody::default();
     };
-    error_body(if reply.is_array() {
+    parse_error(if reply.is_array() {
         &reply[0]["error"]
     } else {
         &reply["error"]
     })
 }
 
-/// <https://ai.google.dev/gemini-api/docs/troubleshooting>; the details are those of
-/// <https://google.aip.dev/193>. A reason is more exact than a status: a wrong key is only an `INVALID_ARGUMENT`, of which
-/// the reason is `API_KEY_INVALID`.
-fn error_body(error: &Value) -> ErrorBody {
+/// Parses an error (<https://ai.google.dev/gemini-api/docs/troubleshooting>, details: <https://google.aip.dev/193>). The
+/// reason is more precise than the status: a wrong key has the status `INVALID_ARGUMENT`, the reason `API_KEY_INVALID`.
+fn parse_error(error: &Value) -> ErrorBody {
     let details = error["details"].as_array().map(Vec::as_slice).unwrap_or_default();
     let reason = details
         .iter()
         .map(|detail| &detail["reason"])
         .find(|reason| reason.is_string());
-    let code = body::first_word(&[reason.unwrap_or(&Value::Null), &error["status"]]);
+    let code = error_body::first_code(&[reason.unwrap_or(&Value::Null), &error["status"]]);
     let message = error["message"].as_str().unwrap_or_default();
-    let found = ErrorBody::new(code, body::first_status(&[&error["code"]]), message);
+    let error_body = ErrorBody::new(code, error_body::first_status(&[&error["code"]]), message);
 
-    // The message is the same whether a minute or a day is used up; the name of the quota tells, and a quota of nothing.
+    // The message is the same for a quota per minute and one per day. The quota's id and a quota of zero distinguish them.
     let violations = details
         .iter()
         .filter_map(|detail| detail["violations"].as_array())
         .flatten();
-    let is_for_a_day = violations.into_iter().any(|violation| {
+    let is_daily = violations.into_iter().any(|violation| {
         violation["quotaId"]
             .as_str()
             .is_some_and(|id| id.contains("PerDay"))
             || violation["quotaValue"] == "0"
     });
     ErrorBody {
-        is_quota: found.is_quota || is_for_a_day || message.contains("limit: 0,"),
-        ..found
+        is_quota: error_body.is_quota || is_daily || message.contains("limit: 0,"),
+        ..error_body
     }
 }
 
+/// Creates a request to embed texts.
 pub(super) fn embed(target: Target<'_>, texts: &[String], dimensions: Option<u32>) -> ProviderRequest {
-    let name = resource(target.model);
+    let name = resource_name(target.model);
     let request = |text: &String| {
         let mut request = json!({"model": name, "content": {"parts": [{"text": text}]}});
         if let Some(dimensions) = dimensions {
@@ -152,8 +159,8 @@ pub(super) fn embed(target: Target<'_>, texts: &[String], dimensions: Option<u32
         request
     };
     let requests: Vec<Value> = texts.iter().map(request).collect();
-    body::post(
-        address(target, "batchEmbedContents"),
+    request::post(
+        method_url(target, "batchEmbedContents"),
         key_header(target),
         &json!({"requests": requests}),
     )
@@ -172,20 +179,26 @@ struct Embedding {
     values: Vec<f32>,
 }
 
-/// Vectors in the order of the texts.
-pub(super) fn read_vectors(body: &[u8]) -> Result<Vectors, Fault> {
+/// Parses vectors, in the order of the texts.
+pub(super) fn read_vectors(body: &[u8]) -> Result<Vectors, ReplyError> {
     let reply: Embeddings = body::json(body, "a list of vectors")?;
-    let vectors = reply.embeddings.into_iter().map(|one| one.values).collect();
+    let vectors = reply
+        .embeddings
+        .into_iter()
+        .map(|embedding| embedding.values)
+        .collect();
     body::vectors(vectors, &reply.usage_metadata["promptTokenCount"])
 }
 
+/// Creates a request to list the models.
 pub(super) fn list_models(target: Target<'_>) -> ProviderRequest {
-    let mut url = target.at("models");
+    let mut url = target.url("models");
     url.query_pairs_mut().append_pair("pageSize", "1000");
-    body::get(url, key_header(target))
+    request::get(url, key_header(target))
 }
 
-pub(super) fn read_models(body: &[u8]) -> Result<Vec<String>, Fault> {
+/// Parses the names of the models, without their prefix `models/`.
+pub(super) fn read_models(body: &[u8]) -> Result<Vec<String>, ReplyError> {
     let names = body::names(&body::object(body, "a list of models")?["models"], "name")?;
     Ok(names
         .into_iter()
@@ -193,8 +206,8 @@ pub(super) fn read_models(body: &[u8]) -> Result<Vec<String>, Fault> {
         .collect())
 }
 
-/// `models/NAME`; a name with a slash is one already, such as `tunedModels/NAME`.
-fn resource(model: &str) -> String {
+/// Returns the resource name `models/NAME`. A name with a slash, such as `tunedModels/NAME`, is already one.
+fn resource_name(model: &str) -> String {
     if model.contains('/') {
         model.to_owned()
     } else {
@@ -202,8 +215,8 @@ fn resource(model: &str) -> String {
     }
 }
 
-fn address(target: Target<'_>, method: &str) -> Url {
-    target.at(&format!("{}:{method}", resource(target.model)))
+fn method_url(target: Target<'_>, method: &str) -> Url {
+    target.url(&format!("{}:{method}", resource_name(target.model)))
 }
 
 fn key_header(target: Target<'_>) -> HeaderMap {

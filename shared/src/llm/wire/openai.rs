@@ -1,25 +1,29 @@
-//! OpenAI chat completions, embeddings and models, as OpenAI and many others speak them.
+//! The OpenAI API (chat completions, embeddings, models) and its dialects.
 //!
-//! <https://developers.openai.com/api/reference/resources/chat>; what others do differently is said at each [`Dialect`].
+//! <https://developers.openai.com/api/reference/resources/chat>. Each [`Dialect`] documents its differences.
 
 use http::HeaderName;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::body::{self, ErrorBody};
-use super::{Event, Fault, ProviderRequest, Target, Vectors};
+use super::{
+    body,
+    error_body::{self, ErrorBody},
+    reply::{ReplyError, ReplyEvent, Vectors},
+    request::{self, ProviderRequest, Target},
+};
 use crate::domain::{FinishReason, Prompt, Schema};
 
-/// What one of the servers that take OpenAI's requests wants otherwise.
+/// The differences of an OpenAI-compatible server.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Dialect {
-    /// The header of the key, and what stands before the key in it.
+    /// The header of the API key, and the prefix of its value.
     key: (&'static str, &'static str),
-    /// The field that limits the answer.
+    /// The field for the maximum output tokens.
     max_tokens: &'static str,
-    /// Whether a stream must be asked for its count of tokens. Servers that refuse unknown fields are not asked.
-    asks_for_usage: bool,
-    /// How JSON of a given shape is asked for.
+    /// Whether to request the token usage of a stream. Not requested from servers that may reject unknown fields.
+    requests_usage: bool,
+    /// The form of a JSON schema in a request.
     schema: SchemaField,
 }
 
@@ -29,18 +33,18 @@ enum SchemaField {
     JsonSchema,
     /// `response_format` of the type `json_object` with a `schema`.
     JsonObject,
-    /// Not at all; the prompt has to say it.
+    /// No field; the prompt must describe the schema.
     Absent,
 }
 
 const BEARER: (&str, &str) = ("authorization", "Bearer ");
 
 impl Dialect {
-    /// OpenAI itself. Models that reason know no `max_tokens`.
+    /// OpenAI itself. Reasoning models do not support `max_tokens`.
     pub(super) const OPENAI: Self = Self {
         key: BEARER,
         max_tokens: "max_completion_tokens",
-        asks_for_usage: true,
+        requests_usage: true,
         schema: SchemaField::JsonSchema,
     };
     /// <https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle>: the path `/openai/v1`.
@@ -50,10 +54,10 @@ impl Dialect {
     };
     /// <https://console.groq.com/docs/api-reference>.
     pub(super) const GROQ: Self = Self::OPENAI;
-    /// <https://openrouter.ai/docs/api/reference/overview>: always counts tokens.
+    /// <https://openrouter.ai/docs/api/reference/overview>: always reports the usage.
     pub(super) const OPENROUTER: Self = Self {
         max_tokens: "max_tokens",
-        asks_for_usage: false,
+        requests_usage: false,
         ..Self::OPENAI
     };
     /// <https://huggingface.co/docs/inference-providers/tasks/chat-completion>.
@@ -61,8 +65,8 @@ impl Dialect {
         max_tokens: "max_tokens",
         ..Self::OPENAI
     };
-    /// <https://github.com/ggml-org/llama.cpp/tree/master/tools/server>. llama-cpp-python knows only this way of
-    /// asking for JSON, llama.cpp knows it too.
+    /// <https://github.com/ggml-org/llama.cpp/tree/master/tools/server>. llama-cpp-python supports only this form
+    /// of JSON schema; llama.cpp supports it too.
     pub(super) const LLAMACPP: Self = Self {
         max_tokens: "max_tokens",
         schema: SchemaField::JsonObject,
@@ -75,11 +79,11 @@ impl Dialect {
     };
     /// <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html>.
     pub(super) const BEDROCK: Self = Self::OPENAI;
-    /// Nothing that a strict server could refuse.
+    /// Any other server: no field that a strict server could reject.
     pub(super) const COMPATIBLE: Self = Self {
         key: BEARER,
         max_tokens: "max_tokens",
-        asks_for_usage: false,
+        requests_usage: false,
         schema: SchemaField::Absent,
     };
 
@@ -95,6 +99,7 @@ impl Dialect {
     }
 }
 
+/// Creates a request to answer a prompt.
 pub(super) fn generate(
     dialect: Dialect,
     target: Target<'_>,
@@ -113,7 +118,7 @@ pub(super) fn generate(
     if !prompt.stop.is_empty() {
         request["stop"] = json!(prompt.stop);
     }
-    if stream && dialect.asks_for_usage {
+    if stream && dialect.requests_usage {
         request["stream_options"] = json!({"include_usage": true});
     }
     if let Some(format) = prompt
@@ -126,10 +131,10 @@ pub(super) fn generate(
     post(dialect, target, "chat/completions", &request)
 }
 
-/// What matters of a chat completion, or of a chunk of one: a stream has many, so the rest of them is not kept.
+/// The used fields of a chat completion or of a chunk. A stream has many chunks, so other fields are not parsed.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Reply {
+struct ChatCompletion {
     choices: Option<Vec<Choice>>,
     usage: Value,
     x_groq: Value,
@@ -140,9 +145,9 @@ struct Reply {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Choice {
-    /// Of a whole reply.
+    /// In a whole reply.
     message: Option<Message>,
-    /// Of a chunk.
+    /// In a chunk.
     delta: Option<Message>,
     finish_reason: Value,
     error: Value,
@@ -155,30 +160,30 @@ struct Message {
     refusal: Value,
 }
 
-impl Reply {
+impl ChatCompletion {
     fn choice(&self) -> Option<&Choice> {
         self.choices.as_ref()?.first()
     }
 }
 
-/// A whole chat completion.
-pub(super) fn read_whole(body: &[u8]) -> Result<Vec<Event>, Fault> {
-    let reply: Reply = body::fields(body, "a chat completion")?;
-    refuse_failure(&reply, body)?;
-    let choice = reply.choice().ok_or(Fault::Malformed("a chat completion"))?;
+/// Parses a whole chat completion.
+pub(super) fn read_whole(body: &[u8]) -> Result<Vec<ReplyEvent>, ReplyError> {
+    let reply: ChatCompletion = body::fields(body, "a chat completion")?;
+    check_for_error(&reply, body)?;
+    let choice = reply.choice().ok_or(ReplyError::Malformed("a chat completion"))?;
     let mut events = Vec::new();
     read_choice(choice, choice.message.as_ref(), &mut events)?;
     read_usage(&reply.usage, &mut events);
     Ok(events)
 }
 
-/// A chunk of a chat completion. Chunks without a choice carry the count of tokens, or nothing that matters here.
-pub(super) fn read_event(data: &str, events: &mut Vec<Event>) -> Result<(), Fault> {
+/// Parses one chunk of a stream. Chunks without a choice carry the token usage or nothing of interest.
+pub(super) fn read_event(data: &str, events: &mut Vec<ReplyEvent>) -> Result<(), ReplyError> {
     if data == "[DONE]" {
         return Ok(());
     }
-    let chunk: Reply = body::fields(data.as_bytes(), "a chunk of a chat completion")?;
-    refuse_failure(&chunk, data.as_bytes())?;
+    let chunk: ChatCompletion = body::fields(data.as_bytes(), "a chunk of a chat completion")?;
+    check_for_error(&chunk, data.as_bytes())?;
     read_usage(&chunk.usage, events);
     read_usage(&chunk.x_groq["usage"], events);
     match chunk.choice() {
@@ -187,10 +192,14 @@ pub(super) fn read_event(data: &str, events: &mut Vec<Event>) -> Result<(), Faul
     }
 }
 
-fn read_choice(choice: &Choice, message: Option<&Message>, events: &mut Vec<Event>) -> Result<(), Fault> {
+fn read_choice(
+    choice: &Choice,
+    message: Option<&Message>,
+    events: &mut Vec<ReplyEvent>,
+) -> Result<(), ReplyError> {
     if let Some(Message { content, refusal }) = message {
         match content {
-            // Models that reason may answer in parts, of which only the text is the answer.
+            // Reasoning models may return a list of parts; only the text parts are the answer.
             Value::Array(parts) => {
                 parts
                     .iter()
@@ -200,15 +209,16 @@ fn read_choice(choice: &Choice, message: Option<&Message>, events: &mut Vec<Even
             text => body::push_text(text, events),
         }
         if refusal.as_str().is_some_and(|refusal| !refusal.is_empty()) {
-            events.push(Event::FinishReason(FinishReason::Filtered));
+            events.push(ReplyEvent::Finish(FinishReason::Filtered));
             return Ok(());
         }
     }
-    body::push_finish(&choice.finish_reason, finish, events)
+    body::push_finish(&choice.finish_reason, finish_reason, events)
 }
 
-/// No tools are ever offered, so a call of one is no answer. `eos_token` and `stop_sequence` are Hugging Face's.
-fn finish(reason: &str) -> Option<FinishReason> {
+/// Maps a finish reason. Requests offer no tools, so a tool call is an error. `eos_token` and `stop_sequence` are Hugging
+/// Face's.
+fn finish_reason(reason: &str) -> Option<FinishReason> {
     match reason {
         "stop" | "eos_token" | "stop_sequence" => Some(FinishReason::Stop),
         "length" => Some(FinishReason::Length),
@@ -217,58 +227,60 @@ fn finish(reason: &str) -> Option<FinishReason> {
     }
 }
 
-fn read_usage(usage: &Value, events: &mut Vec<Event>) {
+fn read_usage(usage: &Value, events: &mut Vec<ReplyEvent>) {
     body::push_tokens(&[&usage["prompt_tokens"]], &[&usage["completion_tokens"]], events);
 }
 
-/// A failure with a good status: OpenRouter puts it beside or into the choice, Groq into `x_groq`, old vLLM at the top.
-fn refuse_failure(reply: &Reply, body: &[u8]) -> Result<(), Fault> {
-    let is_good = reply.error.is_null()
+/// Returns the error that a reply with a success status reports: OpenRouter puts it beside or into the choice, Groq into
+/// `x_groq`, old vLLM at the top level.
+fn check_for_error(reply: &ChatCompletion, body: &[u8]) -> Result<(), ReplyError> {
+    let is_success = reply.error.is_null()
         && reply.choice().is_none_or(|choice| choice.error.is_null())
         && reply.x_groq["error"].is_null()
         && reply.object != "error";
-    if is_good {
+    if is_success {
         return Ok(());
     }
     let reply = body::object(body, "a failure")?;
     let failed = [&reply, &reply["choices"][0], &reply["x_groq"]]
         .into_iter()
         .find(|part| !part["error"].is_null());
-    Err(Fault::InBand(error_body(failed.unwrap_or(&reply))))
+    Err(ReplyError::InBand(parse_error(failed.unwrap_or(&reply))))
 }
 
+/// Parses the body of a reply with an error status.
 pub(super) fn read_error(body: &[u8]) -> ErrorBody {
     body::object(body, "")
-        .map(|reply| error_body(&reply))
+        .map(|reply| parse_error(&reply))
         .unwrap_or_default()
 }
 
-/// `{"error": {..}}`, `{"error": ".."}` (Hugging Face), or the error itself (old vLLM, AWS).
-fn error_body(reply: &Value) -> ErrorBody {
+/// Parses `{"error": {..}}`, `{"error": ".."}` (Hugging Face), or the error itself (old vLLM, AWS).
+fn parse_error(reply: &Value) -> ErrorBody {
     let error = if reply["error"].is_null() {
         reply
     } else {
         &reply["error"]
     };
-    let code = body::first_word(&[&error["code"], &error["type"], &reply["error_type"]]);
+    let code = error_body::first_code(&[&error["code"], &error["type"], &reply["error_type"]]);
     let message = error
         .as_str()
         .or_else(|| error["message"].as_str())
         .unwrap_or_default();
-    // What the provider behind OpenRouter said.
-    let behind = error["metadata"]["raw"].as_str().unwrap_or_default();
-    let status = body::first_status(&[&error["code"], &error["status"], &error["http_status_code"]])
+    // The error of the provider behind OpenRouter.
+    let upstream = error["metadata"]["raw"].as_str().unwrap_or_default();
+    let status = error_body::first_status(&[&error["code"], &error["status"], &error["http_status_code"]])
         .or_else(|| code.and_then(status_of));
-    let found = ErrorBody::new(code, status, &format!("{message}\n{behind}"));
-    // OpenRouter also says 402 while other requests in flight hold the money; that passes.
-    let is_passing = error["metadata"]["limit_source"] == "openrouter_in_flight_budget";
+    let error_body = ErrorBody::new(code, status, &format!("{message}\n{upstream}"));
+    // OpenRouter also returns 402 while requests in flight reserve the balance, which is temporary.
+    let is_temporary = error["metadata"]["limit_source"] == "openrouter_in_flight_budget";
     ErrorBody {
-        is_quota: (found.is_quota || status == Some(402)) && !is_passing,
-        ..found
+        is_quota: (error_body.is_quota || status == Some(402)) && !is_temporary,
+        ..error_body
     }
 }
 
-/// <https://developers.openai.com/api/docs/guides/error-codes>.
+/// Maps an error code to its HTTP status (<https://developers.openai.com/api/docs/guides/error-codes>).
 fn status_of(code: &str) -> Option<u16> {
     match code {
         "invalid_request_error" | "context_length_exceeded" => Some(400),
@@ -279,6 +291,7 @@ fn status_of(code: &str) -> Option<u16> {
     }
 }
 
+/// Creates a request to embed texts.
 pub(super) fn embed(
     dialect: Dialect,
     target: Target<'_>,
@@ -305,34 +318,38 @@ struct Embedding {
     embedding: Vec<f32>,
 }
 
-/// Vectors with numbers are put into their order; each number from 0 must be there once.
-pub(super) fn read_vectors(body: &[u8]) -> Result<Vectors, Fault> {
+/// Parses vectors and sorts them by their index, if they have one. The indexes must be complete from 0.
+pub(super) fn read_vectors(body: &[u8]) -> Result<Vectors, ReplyError> {
     let mut reply: Embeddings = body::json(body, "a list of vectors")?;
-    if reply.data.iter().any(|one| one.index.is_some()) {
-        reply.data.sort_unstable_by_key(|one| one.index);
+    if reply.data.iter().any(|item| item.index.is_some()) {
+        reply.data.sort_unstable_by_key(|item| item.index);
         if reply
             .data
             .iter()
             .enumerate()
-            .any(|(place, one)| one.index != Some(place))
+            .any(|(position, item)| item.index != Some(position))
         {
-            return Err(Fault::Malformed("a list of vectors, each with its own number"));
+            return Err(ReplyError::Malformed(
+                "a list of vectors, each with its own number",
+            ));
         }
     }
-    let vectors = reply.data.into_iter().map(|one| one.embedding).collect();
+    let vectors = reply.data.into_iter().map(|item| item.embedding).collect();
     body::vectors(vectors, &reply.usage["prompt_tokens"])
 }
 
+/// Creates a request to list the models.
 pub(super) fn list_models(dialect: Dialect, target: Target<'_>) -> ProviderRequest {
-    body::get(target.at("models"), key_header(dialect, target))
+    request::get(target.url("models"), key_header(dialect, target))
 }
 
-pub(super) fn read_models(body: &[u8]) -> Result<Vec<String>, Fault> {
+/// Parses the names of the models.
+pub(super) fn read_models(body: &[u8]) -> Result<Vec<String>, ReplyError> {
     body::names(&body::object(body, "a list of models")?["data"], "id")
 }
 
 fn post(dialect: Dialect, target: Target<'_>, path: &str, request: &Value) -> ProviderRequest {
-    body::post(target.at(path), key_header(dialect, target), request)
+    request::post(target.url(path), key_header(dialect, target), request)
 }
 
 fn key_header(dialect: Dialect, target: Target<'_>) -> http::HeaderMap {

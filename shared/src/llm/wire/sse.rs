@@ -1,39 +1,40 @@
-//! Server-sent events as the WHATWG defines them (<https://html.spec.whatwg.org/multipage/server-sent-events.html>).
-//! Bytes may be cut anywhere. Ids and reconnection times are read over: no provider lets a stream be resumed.
+//! An incremental decoder of server-sent events (<https://html.spec.whatwg.org/multipage/server-sent-events.html>).
+//!
+//! Event ids and reconnection times are ignored: no provider supports resuming a stream.
 
 use super::{
-    Fault,
-    lines::{Splitter, check_length},
+    lines::{LineSplitter, check_length},
+    reply::ReplyError,
 };
 
-/// One event.
+/// One server-sent event.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Event {
-    /// `message` when it has no name.
+pub(super) struct SseEvent {
+    /// The event type; `message` by default.
     pub(super) name: String,
-    /// Its data lines, joined by LF.
+    /// The data lines, joined by LF.
     pub(super) data: String,
 }
 
-/// Reads a stream of events. An event at the end without its empty line is none.
+/// A decoder of an event stream. An incomplete event at the end is dropped, as the standard requires.
 #[derive(Debug, Default)]
-pub(super) struct Decoder {
-    lines: Splitter,
-    /// The event in the making. Each of its data lines ends in LF, so that one empty line differs from none.
-    event: Event,
+pub(super) struct SseDecoder {
+    lines: LineSplitter,
+    /// The incomplete event. Each data line ends in LF, so that one empty line differs from none.
+    event: SseEvent,
     is_after_cr: bool,
 }
 
-impl Decoder {
+impl SseDecoder {
     /// Calls `on_event` for every event that ends in `bytes`.
     ///
     /// # Errors
-    /// What `on_event` returns, and when a line or an event is too long; nothing can be read afterwards.
+    /// Those of `on_event`, and when a line or an event is too long. The decoder is unusable afterwards.
     pub(super) fn push(
         &mut self,
         bytes: &[u8],
-        mut on_event: impl FnMut(&Event) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        mut on_event: impl FnMut(&SseEvent) -> Result<(), ReplyError>,
+    ) -> Result<(), ReplyError> {
         let find_end = |bytes: &[u8]| memchr::memchr2(b'\r', b'\n', bytes);
         self.lines.push(bytes, find_end, |line, end| {
             let is_rest_of_crlf = self.is_after_cr && end == b'\n' && line.is_empty();
@@ -43,13 +44,13 @@ impl Decoder {
             } else if line.is_empty() {
                 dispatch(&mut self.event, &mut on_event)
             } else {
-                take_field(&mut self.event, line)
+                apply_field(&mut self.event, line)
             }
         })
     }
 }
 
-fn take_field(event: &mut Event, line: &[u8]) -> Result<(), Fault> {
+fn apply_field(event: &mut SseEvent, line: &[u8]) -> Result<(), ReplyError> {
     let (name, value) = line.split_at(memchr::memchr(b':', line).unwrap_or(line.len()));
     let value = value.strip_prefix(b":").unwrap_or(value);
     let value = String::from_utf8_lossy(value.strip_prefix(b" ").unwrap_or(value));
@@ -66,7 +67,10 @@ fn take_field(event: &mut Event, line: &[u8]) -> Result<(), Fault> {
     Ok(())
 }
 
-fn dispatch(event: &mut Event, on_event: &mut impl FnMut(&Event) -> Result<(), Fault>) -> Result<(), Fault> {
+fn dispatch(
+    event: &mut SseEvent,
+    on_event: &mut impl FnMut(&SseEvent) -> Result<(), ReplyError>,
+) -> Result<(), ReplyError> {
     // The LF after the last line is not part of the data.
     let result = match event.data.pop() {
         None => Ok(()),
@@ -86,10 +90,10 @@ fn dispatch(event: &mut Event, on_event: &mut impl FnMut(&Event) -> Result<(), F
 mod tests {
     use proptest::prelude::*;
 
-    use super::{super::lines::LIMIT, *};
+    use super::{super::lines::MAX_LENGTH, *};
 
-    fn read<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<(String, String)>, Fault> {
-        let mut decoder = Decoder::default();
+    fn read<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<(String, String)>, ReplyError> {
+        let mut decoder = SseDecoder::default();
         let mut events = Vec::new();
         for chunk in chunks {
             decoder.push(chunk, |event| {
@@ -100,7 +104,7 @@ mod tests {
         Ok(events)
     }
 
-    /// The data of the events, whole, cut in two at every byte, and byte by byte.
+    /// Checks the data of the events: whole, cut in two at every byte, and byte by byte.
     #[track_caller]
     fn check(stream: impl AsRef<[u8]>, expected: &[&str]) {
         let expected: Vec<_> = expected.iter().map(|data| ("message", *data)).collect();
@@ -121,8 +125,8 @@ mod tests {
         assert_eq!(read(stream.chunks(1)).unwrap(), expected, "byte by byte");
     }
 
-    // The cases of <https://github.com/web-platform-tests/wpt/tree/master/eventsource>, by their names there; those left
-    // out are about the headers of the reply and of a second request.
+    // The cases of <https://github.com/web-platform-tests/wpt/tree/master/eventsource>, under their names there, except
+    // those about response headers and reconnection.
 
     #[test]
     fn format_bom() {
@@ -238,7 +242,7 @@ mod tests {
         check(stream, &["msg\nmsg", "", "end"]);
     }
 
-    // What those cases leave open.
+    // Further cases.
 
     #[test]
     fn an_event_ends_with_its_second_cr() {
@@ -247,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_without_data_is_forgotten() {
+    fn an_event_without_data_is_dropped() {
         check("event:lost\n\ndata:x\n\n", &["x"]);
         check_named("event:a\nevent:b\ndata:x\nevent:c\n\n", &[("c", "x")]);
     }
@@ -267,39 +271,39 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_the_caller_ends_the_reading() {
+    fn an_error_of_the_callback_stops_the_decoding() {
         let mut seen = 0;
-        let fault = Decoder::default().push(b"data:1\n\ndata:2\n\n", |_| {
+        let error = SseDecoder::default().push(b"data:1\n\ndata:2\n\n", |_| {
             seen += 1;
-            Err(Fault::Malformed("JSON"))
+            Err(ReplyError::Malformed("JSON"))
         });
-        assert_eq!((fault, seen), (Err(Fault::Malformed("JSON")), 1));
+        assert_eq!((error, seen), (Err(ReplyError::Malformed("JSON")), 1));
     }
 
     #[test]
-    fn a_line_or_an_event_may_not_be_longer_than_the_limit() {
-        let too_long = Err(Fault::TooLong(LIMIT));
+    fn a_line_or_an_event_longer_than_the_limit_is_an_error() {
+        let too_long = Err(ReplyError::TooLong(MAX_LENGTH));
         let line = |length| format!(":{}\n", "x".repeat(length - 1));
-        assert_eq!(read([line(LIMIT).as_bytes()]), Ok(vec![]));
-        assert_eq!(read([line(LIMIT + 1).as_bytes()]), too_long);
-        assert_eq!(read(line(LIMIT + 1).as_bytes().chunks(1000)), too_long);
+        assert_eq!(read([line(MAX_LENGTH).as_bytes()]), Ok(vec![]));
+        assert_eq!(read([line(MAX_LENGTH + 1).as_bytes()]), too_long);
+        assert_eq!(read(line(MAX_LENGTH + 1).as_bytes().chunks(1000)), too_long);
 
         // Each of these lines adds 1024 bytes to the data, with its LF.
         let event = |lines| format!("data:{}\n", "x".repeat(1023)).repeat(lines) + "\n";
-        assert_eq!(read([event(1024).as_bytes()]).unwrap()[0].1.len(), LIMIT - 1);
+        assert_eq!(read([event(1024).as_bytes()]).unwrap()[0].1.len(), MAX_LENGTH - 1);
         assert_eq!(read([event(1025).as_bytes()]), too_long);
         assert_eq!(read(event(1025).as_bytes().chunks(1)), too_long);
     }
 
     #[test]
     fn endless_data_takes_no_more_memory_than_the_limit() {
-        let mut decoder = Decoder::default();
+        let mut decoder = SseDecoder::default();
         let line = format!("data:{}\n", "x".repeat(65535));
-        let faults = (0..1000)
+        let errors = (0..1000)
             .filter(|_| decoder.push(line.as_bytes(), |_| Ok(())).is_err())
             .count();
-        assert_eq!(faults, 1000 - LIMIT / 65536);
-        assert!(decoder.event.data.capacity() <= 2 * LIMIT);
+        assert_eq!(errors, 1000 - MAX_LENGTH / 65536);
+        assert!(decoder.event.data.capacity() <= 2 * MAX_LENGTH);
     }
 
     const PARTS: [&[u8]; 13] = [
@@ -320,7 +324,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_cutting_gives_the_same_events(
+        fn the_events_do_not_depend_on_the_cuts(
             parts in prop::collection::vec(prop::sample::select(&PARTS[..]), 0..60),
             sizes in prop::collection::vec(0..6_usize, 1..20),
         ) {

@@ -1,37 +1,42 @@
-//! The format of Anthropic (<https://docs.anthropic.com/en/api/messages>), from the provider's side.
+//! The provider's side of the Anthropic Messages API (<https://docs.anthropic.com/en/api/messages>).
 
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
 use super::{
-    ReceivedRequest, ScriptedAnswer, ScriptedProvider,
-    format::{Asked, Event, Failure, Stream, Streamed, Wire, check_list, has_key, text_at},
+    answer::ScriptedAnswer,
+    protocol::{
+        FAILURE_TEXT, ParsedRequest, Protocol, ScriptedFailure, StreamEvent, StreamOptions, StreamedAnswer,
+        check_list, has_key, text_at,
+    },
+    request::ReceivedRequest,
 };
 use crate::domain::FinishReason;
 
+/// The Anthropic protocol.
 pub(super) struct Anthropic;
 
-impl Wire for Anthropic {
-    fn is_key_right(&self, headers: &HeaderMap) -> bool {
+impl Protocol for Anthropic {
+    fn is_key_valid(&self, headers: &HeaderMap) -> bool {
         has_key(headers, "x-api-key")
     }
 
-    fn read(&self, path: &str, request: &ReceivedRequest) -> Option<Result<Asked, u16>> {
-        let asked = match (&request.method, path) {
-            (&Method::GET, "models") => Ok(Asked::Models),
-            (&Method::POST, "messages") => read_messages(&request.body),
+    fn parse(&self, path: &str, request: &ReceivedRequest) -> Option<Result<ParsedRequest, u16>> {
+        let parsed = match (&request.method, path) {
+            (&Method::GET, "models") => Ok(ParsedRequest::ListModels),
+            (&Method::POST, "messages") => parse_messages(&request.body),
             _ => return None,
         };
         let has_version = request.headers.contains_key("anthropic-version");
-        Some(if has_version { asked } else { Err(400) })
+        Some(if has_version { parsed } else { Err(400) })
     }
 
-    fn stream(&self, model: &str, answer: &ScriptedAnswer, _with_usage: bool) -> Stream {
+    fn stream(&self, model: &str, answer: &ScriptedAnswer, _with_usage: bool) -> StreamedAnswer {
         let mut message = message(model, json!([]), Value::Null);
         message["usage"] = json!({"input_tokens": answer.tokens.input, "output_tokens": 1});
         let block = json!({"type": "text", "text": ""});
         let stop = json!({"stop_reason": stop_reason(answer.finish), "stop_sequence": null});
-        Stream {
+        StreamedAnswer {
             before: vec![
                 event("message_start", json!({"message": message})),
                 event("content_block_start", json!({"index": 0, "content_block": block})),
@@ -69,7 +74,7 @@ impl Wire for Anthropic {
         message
     }
 
-    /// Never asked for: Anthropic has no embeddings.
+    /// Unreachable: Anthropic has no embeddings API.
     fn vectors(&self, _model: &str, _vectors: &[Vec<f32>], _tokens: usize) -> Value {
         Value::Null
     }
@@ -83,13 +88,15 @@ impl Wire for Anthropic {
         json!({"data": data, "has_more": false, "first_id": models.first(), "last_id": models.last()})
     }
 
-    fn failure(&self, failure: Failure) -> (u16, Value) {
+    fn failure(&self, failure: ScriptedFailure) -> (u16, Value) {
         let (status, message) = match failure {
-            Failure::InsufficientQuota => {
+            ScriptedFailure::InsufficientQuota => {
                 (400, "Your credit balance is too low to access the Anthropic API.")
             }
-            Failure::ContextLengthExceeded => (400, "prompt is too long: 210000 tokens > 200000 maximum"),
-            Failure::Status(status) => (status, "The request failed."),
+            ScriptedFailure::ContextLengthExceeded => {
+                (400, "prompt is too long: 210000 tokens > 200000 maximum")
+            }
+            ScriptedFailure::Status(status) => (status, "The request failed."),
         };
         let kind = match status {
             401 => "authentication_error",
@@ -103,13 +110,13 @@ impl Wire for Anthropic {
             400..500 => "invalid_request_error",
             _ => "api_error",
         };
-        (status, failure_of(kind, message))
+        (status, error_body(kind, message))
     }
 
-    fn failure_event(&self) -> Event {
-        Event {
+    fn failure_event(&self) -> StreamEvent {
+        StreamEvent {
             name: Some("error"),
-            data: failure_of("overloaded_error", "Overloaded.").to_string(),
+            data: error_body("overloaded_error", "Overloaded.").to_string(),
         }
     }
 
@@ -118,25 +125,25 @@ impl Wire for Anthropic {
     }
 }
 
-fn read_messages(body: &Value) -> Result<Asked, u16> {
+fn parse_messages(body: &Value) -> Result<ParsedRequest, u16> {
     check_list(body, "messages")?;
     body["max_tokens"]
         .as_u64()
-        .filter(|most| *most > 0)
+        .filter(|max_tokens| *max_tokens > 0)
         .ok_or(400_u16)?;
-    Ok(Asked::GenerateRequest {
+    Ok(ParsedRequest::Generate {
         model: text_at(body, "model")?,
-        streamed: (body["stream"] == true).then_some(Streamed { with_usage: true }),
+        stream: (body["stream"] == true).then_some(StreamOptions { with_usage: true }),
     })
 }
 
-/// An event repeats its name as the type of its data.
-fn event(name: &'static str, data: Value) -> Event {
+/// Creates an event, whose data repeats the name as `type`.
+fn event(name: &'static str, data: Value) -> StreamEvent {
     let mut typed = json!({"type": name});
     if let (Some(typed), Value::Object(data)) = (typed.as_object_mut(), data) {
         typed.extend(data);
     }
-    Event {
+    StreamEvent {
         name: Some(name),
         data: typed.to_string(),
     }
@@ -154,8 +161,8 @@ fn message(model: &str, content: Value, stop_reason: Value) -> Value {
     })
 }
 
-fn failure_of(kind: &str, message: &str) -> Value {
-    let message = format!("{message} {}", ScriptedProvider::FAILURE_WORDS);
+fn error_body(kind: &str, message: &str) -> Value {
+    let message = format!("{message} {}", FAILURE_TEXT);
     json!({"type": "error", "error": {"type": kind, "message": message}, "request_id": "req_scripted"})
 }
 

@@ -1,76 +1,75 @@
-//! How a scripted provider may behave.
+//! The behaviours of a scripted provider.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// How one call is met. What is about tokens means the pieces of the answer; in a reply that is not streamed, "after n
-/// tokens" is after half of the body.
+/// The behaviour of one call. A token is a piece of the answer. In a whole reply, "after n tokens" means after half of the
+/// body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Behaviour {
-    /// As it should be.
+    /// A correct reply.
     Fine,
 
-    /// A failure with this status, in the format's own words. 401, 402 and 404 are those of a wrong key, of an account
-    /// without money and of an unknown model.
+    /// An error with this status, in the wire format. 401, 402 and 404 mean a wrong key, no credit and an unknown model.
     Status(u16),
-    /// 429 with a header that says how long to wait.
+    /// Status 429 with a wait header.
     RateLimited(RetryAfter),
-    /// What an account gets whose quota is used up: 429, but 400 from Anthropic.
+    /// An exhausted quota: status 429, but 400 from Anthropic.
     InsufficientQuota,
-    /// 400: the prompt is longer than the model can read.
+    /// Status 400: the prompt exceeds the context window.
     ContextLengthExceeded,
 
-    /// The connection is reset (a TCP RST) once the request has been read.
+    /// The connection is reset (TCP RST) after the request.
     ResetBeforeHeaders,
-    /// It is reset after the head of the reply and what comes before the first token.
+    /// The connection is reset after the response head and the events before the first token.
     ResetBeforeFirstToken,
-    /// It is reset after so many tokens.
+    /// The connection is reset after this many tokens.
     ResetAfterTokens(usize),
-    /// Nothing comes, until the client goes away or the provider is dropped.
+    /// No byte is sent until the client closes the connection or the provider is dropped.
     StallBeforeHeaders,
-    /// Nothing comes after the head of the reply and what comes before the first token.
+    /// The reply stalls after the response head and the events before the first token.
     StallBeforeFirstToken,
-    /// Nothing comes after so many tokens.
+    /// The reply stalls after this many tokens.
     StallAfterTokens(usize),
 
-    /// The status is 200 and the first thing said is a failure.
+    /// Status 200, and an error as the first event.
     InBandErrorFirst,
-    /// The same after so many tokens; without a stream, the body is the failure.
+    /// Status 200, and an error after this many tokens; a whole reply is the error.
     InBandErrorAfterTokens(usize),
-    /// The reply ends well as HTTP, but does not say why the model stopped.
+    /// A complete HTTP response without a finish reason.
     EndWithoutFinish,
-    /// The first token's event, or the whole body, is half of the JSON that it should be.
+    /// The first token's event, or the whole body, is cut in the middle of its JSON.
     MalformedJson,
-    /// A web page with status 200.
+    /// An HTML page with status 200.
     HtmlWith200,
-    /// The answer is one piece of 5 MB.
+    /// The answer is one piece of 5 MiB.
     HugeLine,
-    /// 100 KB of gzip that unpack to 100 MB of spaces.
+    /// 100 KB of gzip that decompress to 100 MB of spaces.
     GzipBomb,
-    /// The tokens, or the body, are a JSON array 100,000 levels deep.
+    /// The text field is a JSON array 100,000 levels deep.
     DeepNesting,
-    /// The model stops before its first word.
+    /// The model stops before its first token.
     EmptyContent,
 
-    /// Harmless: every character of more than one byte is cut in two by the chunks of HTTP.
+    /// Valid: HTTP chunks cut every multi-byte character in two.
     Utf8CutAcrossChunks,
-    /// Harmless: lines of a stream end in CR. Lines of JSON know no lone CR and end in CRLF.
+    /// Valid: lines of a stream end in CR. Newline-delimited JSON has no lone CR, so its lines end in CRLF.
     CrLineEnds,
-    /// Harmless: lines of a stream end in CRLF.
+    /// Valid: lines of a stream end in CRLF.
     CrlfLineEnds,
-    /// Harmless: comments before each event of a stream; among lines of JSON, empty lines.
+    /// Valid: a comment before each event; in newline-delimited JSON, an empty line.
     Comments,
-    /// Harmless: the data of an event takes several lines. Lines of JSON cannot, and stay as they are.
+    /// Valid: the data of an event spans several lines. Newline-delimited JSON is unchanged.
     MultiLineData,
-    /// Harmless: a stream begins with a byte order mark.
+    /// Valid: a stream starts with a byte order mark.
     Bom,
 }
 
-/// How long a client is told to wait.
+/// The wait that a rate limit requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {
     /// `retry-after` in seconds.
     Seconds(u32),
-    /// `retry-after` as the date that is so many seconds from now.
+    /// `retry-after` as a date this many seconds from now.
     Date(u32),
     /// `retry-after-ms` in milliseconds.
     Millis(u32),
@@ -79,7 +78,7 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
-    /// The header, with a date as in RFC 9110, section 5.6.7.
+    /// Returns the header's name and value. Dates follow RFC 9110, section 5.6.7.
     pub(super) fn header(self) -> (&'static str, String) {
         match self {
             Self::Seconds(seconds) => ("retry-after", seconds.to_string()),

@@ -1,4 +1,4 @@
-//! One connection of HTTP/1.1 (RFC 9112), as far as a client of models needs it.
+//! The HTTP/1.1 server side of one connection (RFC 9112), limited to what LLM clients use.
 
 use std::io;
 
@@ -10,28 +10,30 @@ use tokio::{
 };
 
 use super::{
-    ReceivedRequest,
-    reply::{Ending, Head, Reply},
+    reply::{Ending, Head, ScriptedReply},
+    request::ReceivedRequest,
 };
 
-const MOST_HEAD: u64 = 32 * 1024;
-const MOST_BODY: u64 = 16 * 1024 * 1024;
+/// The maximum size of a request head, in bytes.
+const MAX_HEAD: u64 = 32 * 1024;
+/// The maximum size of a request body, in bytes.
+const MAX_BODY: u64 = 16 * 1024 * 1024;
 
-/// Answers one request after the other until one side ends it.
+/// Serves requests until either side closes the connection.
 ///
 /// # Errors
-/// When the connection breaks.
+/// When the connection fails.
 pub(super) async fn serve(
     stream: TcpStream,
-    mut answer: impl FnMut(ReceivedRequest) -> Reply,
+    mut answer: impl FnMut(ReceivedRequest) -> ScriptedReply,
 ) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut stream = BufReader::new(stream);
     loop {
         let request = match read_request(&mut stream).await {
             Ok(request) => request,
-            Err(Unread::Gone) => return Ok(()),
-            Err(Unread::Refused(status)) => {
+            Err(ReadError::Closed) => return Ok(()),
+            Err(ReadError::Rejected(status)) => {
                 let head = Head {
                     status,
                     headers: vec![("connection", "close".to_owned())],
@@ -51,34 +53,34 @@ pub(super) async fn serve(
             Ending::Complete if closes => return stream.shutdown().await,
             Ending::Complete => {}
             Ending::Reset => return stream.get_ref().set_zero_linger(),
-            Ending::Stall => return wait_for_end(&mut stream).await,
+            Ending::Stall => return wait_for_close(&mut stream).await,
         }
     }
 }
 
-/// Why there is no request.
-enum Unread {
-    /// The client has gone.
-    Gone,
-    /// It is not HTTP/1.1, or too long.
-    Refused(u16),
+/// The reason why no request was read.
+enum ReadError {
+    /// The client closed the connection.
+    Closed,
+    /// The request is malformed or too large. Holds the status.
+    Rejected(u16),
 }
 
-impl From<io::Error> for Unread {
+impl From<io::Error> for ReadError {
     fn from(_: io::Error) -> Self {
-        Self::Gone
+        Self::Closed
     }
 }
 
-async fn read_request(stream: &mut BufReader<TcpStream>) -> Result<ReceivedRequest, Unread> {
-    // A TLS handshake may never have the end of a line.
+async fn read_request(stream: &mut BufReader<TcpStream>) -> Result<ReceivedRequest, ReadError> {
+    // Checked first because a TLS handshake may contain no line end.
     match stream.fill_buf().await?.first() {
-        None => return Err(Unread::Gone),
+        None => return Err(ReadError::Closed),
         Some(byte) if byte.is_ascii_uppercase() => {}
-        Some(_) => return Err(Unread::Refused(400)),
+        Some(_) => return Err(ReadError::Rejected(400)),
     }
     let head = read_head(stream).await?;
-    let (method, path, headers) = parse_head(&head).ok_or(Unread::Refused(400))?;
+    let (method, path, headers) = parse_head(&head).ok_or(ReadError::Rejected(400))?;
     if headers.get("expect").is_some_and(|value| value == "100-continue") {
         stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
     }
@@ -90,7 +92,7 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> Result<ReceivedReque
     } else {
         let length = headers.get("content-length").map_or(Ok(0), |value| {
             let digits = value.to_str().unwrap_or_default();
-            digits.parse().map_err(|_| Unread::Refused(400))
+            digits.parse().map_err(|_| ReadError::Rejected(400))
         })?;
         let mut body = Vec::new();
         read_exactly(stream, length, &mut body).await?;
@@ -104,9 +106,9 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> Result<ReceivedReque
     })
 }
 
-/// The head with its last, empty line.
-async fn read_head(stream: &mut BufReader<TcpStream>) -> Result<String, Unread> {
-    let mut stream = stream.take(MOST_HEAD);
+/// Reads the head, including its final empty line.
+async fn read_head(stream: &mut BufReader<TcpStream>) -> Result<String, ReadError> {
+    let mut stream = stream.take(MAX_HEAD);
     let mut head = String::new();
     loop {
         let line = read_line(&mut stream).await?;
@@ -117,13 +119,13 @@ async fn read_head(stream: &mut BufReader<TcpStream>) -> Result<String, Unread> 
     }
 }
 
-async fn read_line(stream: &mut (impl AsyncBufRead + Unpin)) -> Result<String, Unread> {
+async fn read_line(stream: &mut (impl AsyncBufRead + Unpin)) -> Result<String, ReadError> {
     let mut line = Vec::new();
     stream.read_until(b'\n', &mut line).await?;
     if line.last() != Some(&b'\n') {
-        return Err(Unread::Refused(400));
+        return Err(ReadError::Rejected(400));
     }
-    String::from_utf8(line).map_err(|_| Unread::Refused(400))
+    String::from_utf8(line).map_err(|_| ReadError::Rejected(400))
 }
 
 fn parse_head(head: &str) -> Option<(Method, String, HeaderMap)> {
@@ -142,13 +144,13 @@ fn parse_head(head: &str) -> Option<(Method, String, HeaderMap)> {
     Some((method, path, headers))
 }
 
-/// Each chunk with its size in front, the last of size 0, then trailers and an empty line.
-async fn read_chunked(stream: &mut BufReader<TcpStream>) -> Result<Vec<u8>, Unread> {
+/// Reads a chunked body: each chunk after its size, the last with size 0, then trailers and an empty line.
+async fn read_chunked(stream: &mut BufReader<TcpStream>) -> Result<Vec<u8>, ReadError> {
     let mut body = Vec::new();
     loop {
-        let line = read_line(&mut stream.take(MOST_HEAD)).await?;
+        let line = read_line(&mut stream.take(MAX_HEAD)).await?;
         let size = line.split(';').next().unwrap_or_default().trim();
-        let size = u64::from_str_radix(size, 16).map_err(|_| Unread::Refused(400))?;
+        let size = u64::from_str_radix(size, 16).map_err(|_| ReadError::Rejected(400))?;
         if size == 0 {
             read_head(stream).await?;
             return Ok(body);
@@ -162,15 +164,15 @@ async fn read_exactly(
     stream: &mut BufReader<TcpStream>,
     size: u64,
     body: &mut Vec<u8>,
-) -> Result<(), Unread> {
-    if size.saturating_add(body.len() as u64) > MOST_BODY {
-        return Err(Unread::Refused(413));
+) -> Result<(), ReadError> {
+    if size.saturating_add(body.len() as u64) > MAX_BODY {
+        return Err(ReadError::Rejected(413));
     }
     let read = stream.take(size).read_to_end(body).await?;
     if read as u64 == size {
         Ok(())
     } else {
-        Err(Unread::Gone)
+        Err(ReadError::Closed)
     }
 }
 
@@ -189,7 +191,7 @@ fn head_bytes(head: &Head) -> Vec<u8> {
     text.into_bytes()
 }
 
-async fn write(stream: &mut BufReader<TcpStream>, reply: &Reply) -> io::Result<()> {
+async fn write(stream: &mut BufReader<TcpStream>, reply: &ScriptedReply) -> io::Result<()> {
     let Some(head) = &reply.head else {
         return Ok(());
     };
@@ -211,7 +213,7 @@ async fn write(stream: &mut BufReader<TcpStream>, reply: &Reply) -> io::Result<(
     Ok(())
 }
 
-async fn wait_for_end(stream: &mut BufReader<TcpStream>) -> io::Result<()> {
+async fn wait_for_close(stream: &mut BufReader<TcpStream>) -> io::Result<()> {
     let mut ignored = [0; 1024];
     while stream.read(&mut ignored).await? > 0 {}
     Ok(())

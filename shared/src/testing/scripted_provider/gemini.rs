@@ -1,51 +1,63 @@
-//! The format of Google Gemini (<https://ai.google.dev/api/generate-content>), from the provider's side.
+//! The provider's side of the Google Gemini API (<https://ai.google.dev/api/generate-content>).
 
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
 use super::{
-    ReceivedRequest, ScriptedAnswer, ScriptedProvider,
-    format::{Asked, Event, Failure, Stream, Streamed, Wire, check_list, dimensions, has_key, text_at},
+    answer::ScriptedAnswer,
+    protocol::{
+        FAILURE_TEXT, ParsedRequest, Protocol, ScriptedFailure, StreamEvent, StreamOptions, StreamedAnswer,
+        check_list, dimensions, has_key, text_at,
+    },
+    request::ReceivedRequest,
 };
 use crate::domain::FinishReason;
 
+/// The Gemini protocol.
 pub(super) struct Gemini;
 
-impl Wire for Gemini {
-    fn is_key_right(&self, headers: &HeaderMap) -> bool {
+impl Protocol for Gemini {
+    fn is_key_valid(&self, headers: &HeaderMap) -> bool {
         has_key(headers, "x-goog-api-key")
     }
 
-    fn read(&self, path: &str, request: &ReceivedRequest) -> Option<Result<Asked, u16>> {
+    fn parse(&self, path: &str, request: &ReceivedRequest) -> Option<Result<ParsedRequest, u16>> {
         if request.method == Method::GET {
-            return (path == "models").then_some(Ok(Asked::Models));
+            return (path == "models").then_some(Ok(ParsedRequest::ListModels));
         }
         let (model, method) = path.strip_prefix("models/")?.split_once(':')?;
         match method {
-            "generateContent" => Some(read_content(model, &request.body, None)),
-            // Without this it would be one array of JSON, which nobody should want.
+            "generateContent" => Some(parse_content(model, &request.body, None)),
+            // Without `alt=sse` the reply would be one JSON array, which no client should request.
             "streamGenerateContent" if !request.path.ends_with("?alt=sse") => Some(Err(400)),
-            "streamGenerateContent" => Some(read_content(
+            "streamGenerateContent" => Some(parse_content(
                 model,
                 &request.body,
-                Some(Streamed { with_usage: true }),
+                Some(StreamOptions { with_usage: true }),
             )),
-            "batchEmbedContents" => Some(read_embeddings(model, &request.body)),
+            "batchEmbedContents" => Some(parse_embeddings(model, &request.body)),
             _ => None,
         }
     }
 
-    fn stream(&self, model: &str, answer: &ScriptedAnswer, _with_usage: bool) -> Stream {
+    fn stream(&self, model: &str, answer: &ScriptedAnswer, _with_usage: bool) -> StreamedAnswer {
         let tokens = answer.tokens;
-        let read = json!({"promptTokenCount": tokens.input, "totalTokenCount": tokens.input});
-        Stream {
+        let prompt_usage = json!({"promptTokenCount": tokens.input, "totalTokenCount": tokens.input});
+        StreamedAnswer {
             before: Vec::new(),
             tokens: answer
                 .pieces
                 .iter()
-                .map(|piece| Event::new(&content(model, json!([{"text": piece}]), None, read.clone())))
+                .map(|piece| {
+                    StreamEvent::new(&content(
+                        model,
+                        json!([{"text": piece}]),
+                        None,
+                        prompt_usage.clone(),
+                    ))
+                })
                 .collect(),
-            after: vec![Event::new(&content(
+            after: vec![StreamEvent::new(&content(
                 model,
                 json!([{"text": ""}]),
                 Some(answer.finish),
@@ -80,14 +92,14 @@ impl Wire for Gemini {
         json!({"models": models})
     }
 
-    fn failure(&self, failure: Failure) -> (u16, Value) {
+    fn failure(&self, failure: ScriptedFailure) -> (u16, Value) {
         let (status, message) = match failure {
-            Failure::InsufficientQuota => (429, "You exceeded your current quota."),
-            Failure::ContextLengthExceeded => (
+            ScriptedFailure::InsufficientQuota => (429, "You exceeded your current quota."),
+            ScriptedFailure::ContextLengthExceeded => (
                 400,
                 "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).",
             ),
-            Failure::Status(status) => (status, "The request failed."),
+            ScriptedFailure::Status(status) => (status, "The request failed."),
         };
         let name = match status {
             401 => "UNAUTHENTICATED",
@@ -99,11 +111,11 @@ impl Wire for Gemini {
             502..=503 | 529 => "UNAVAILABLE",
             _ => "INTERNAL",
         };
-        let message = format!("{message} {}", ScriptedProvider::FAILURE_WORDS);
+        let message = format!("{message} {}", FAILURE_TEXT);
         let mut error = json!({"code": status, "message": message, "status": name});
-        // The minute's quota and the day's differ in nothing but this.
+        // Only `quotaId` distinguishes a quota per minute from one per day.
         let period = match failure {
-            Failure::InsufficientQuota => Some("Day"),
+            ScriptedFailure::InsufficientQuota => Some("Day"),
             _ => (status == 429).then_some("Minute"),
         };
         if let Some(period) = period {
@@ -117,8 +129,8 @@ impl Wire for Gemini {
         (status, json!({"error": error}))
     }
 
-    fn failure_event(&self) -> Event {
-        Event::new(&self.failure(Failure::Status(503)).1)
+    fn failure_event(&self) -> StreamEvent {
+        StreamEvent::new(&self.failure(ScriptedFailure::Status(503)).1)
     }
 
     fn content_field(&self) -> &'static str {
@@ -126,18 +138,18 @@ impl Wire for Gemini {
     }
 }
 
-fn read_content(model: &str, body: &Value, streamed: Option<Streamed>) -> Result<Asked, u16> {
+fn parse_content(model: &str, body: &Value, stream: Option<StreamOptions>) -> Result<ParsedRequest, u16> {
     check_list(body, "contents")?;
-    Ok(Asked::GenerateRequest {
+    Ok(ParsedRequest::Generate {
         model: model.to_owned(),
-        streamed,
+        stream,
     })
 }
 
-fn read_embeddings(model: &str, body: &Value) -> Result<Asked, u16> {
+fn parse_embeddings(model: &str, body: &Value) -> Result<ParsedRequest, u16> {
     check_list(body, "requests")?;
     let requests = body["requests"].as_array().ok_or(400_u16)?;
-    Ok(Asked::Embed {
+    Ok(ParsedRequest::Embed {
         model: model.to_owned(),
         texts: requests
             .iter()

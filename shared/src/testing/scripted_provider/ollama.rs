@@ -1,51 +1,60 @@
-//! Ollama's own format (<https://docs.ollama.com/api>), from the provider's side.
+//! The provider's side of the native Ollama API (<https://docs.ollama.com/api>).
 
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
 use super::{
-    ReceivedRequest, ScriptedAnswer, ScriptedProvider,
-    format::{Asked, Event, Failure, Stream, Streamed, Wire, check_list, dimensions, text_at, texts_at},
+    answer::ScriptedAnswer,
+    protocol::{
+        FAILURE_TEXT, ParsedRequest, Protocol, ScriptedFailure, StreamEvent, StreamOptions, StreamedAnswer,
+        check_list, dimensions, text_at, texts_at,
+    },
+    request::ReceivedRequest,
 };
 use crate::domain::FinishReason;
 
+/// The native Ollama protocol.
 pub(super) struct Ollama;
 
 const CREATED: &str = "2025-01-01T00:00:00Z";
 
-impl Wire for Ollama {
-    fn is_key_right(&self, _headers: &HeaderMap) -> bool {
+impl Protocol for Ollama {
+    fn is_key_valid(&self, _headers: &HeaderMap) -> bool {
         true
     }
 
-    fn read(&self, path: &str, request: &ReceivedRequest) -> Option<Result<Asked, u16>> {
+    fn parse(&self, path: &str, request: &ReceivedRequest) -> Option<Result<ParsedRequest, u16>> {
         match (&request.method, path) {
-            (&Method::GET, "api/tags") => Some(Ok(Asked::Models)),
-            (&Method::POST, "api/chat") => Some(read_chat(&request.body)),
-            (&Method::POST, "api/embed") => Some(read_embeddings(&request.body)),
+            (&Method::GET, "api/tags") => Some(Ok(ParsedRequest::ListModels)),
+            (&Method::POST, "api/chat") => Some(parse_chat(&request.body)),
+            (&Method::POST, "api/embed") => Some(parse_embeddings(&request.body)),
             _ => None,
         }
     }
 
-    fn streams_lines(&self) -> bool {
+    fn streams_ndjson(&self) -> bool {
         true
     }
 
-    fn stream(&self, model: &str, answer: &ScriptedAnswer, _with_usage: bool) -> Stream {
-        Stream {
+    fn stream(&self, model: &str, answer: &ScriptedAnswer, _with_usage: bool) -> StreamedAnswer {
+        StreamedAnswer {
             before: Vec::new(),
             tokens: answer
                 .pieces
                 .iter()
-                .map(|piece| Event::new(&said(model, piece)))
+                .map(|piece| StreamEvent::new(&chat_reply(model, piece)))
                 .collect(),
-            after: vec![Event::new(&done(said(model, ""), answer))],
+            after: vec![StreamEvent::new(&finished(chat_reply(model, ""), answer))],
         }
     }
 
     fn whole(&self, model: &str, answer: &ScriptedAnswer, has_finish: bool) -> Value {
-        let said = said(model, &answer.text());
-        if has_finish { done(said, answer) } else { said }
+        let reply = chat_reply(model, &answer.text());
+        if has_finish {
+            finished(reply, answer)
+        } else {
+            reply
+        }
     }
 
     fn vectors(&self, model: &str, vectors: &[Vec<f32>], tokens: usize) -> Value {
@@ -60,24 +69,21 @@ impl Wire for Ollama {
         json!({"models": models})
     }
 
-    fn failure(&self, failure: Failure) -> (u16, Value) {
+    fn failure(&self, failure: ScriptedFailure) -> (u16, Value) {
         let (status, message) = match failure {
-            Failure::InsufficientQuota => (
+            ScriptedFailure::InsufficientQuota => (
                 429,
                 "you (scripted) have reached your weekly usage limit, upgrade for higher limits.",
             ),
-            Failure::ContextLengthExceeded => (400, "the input length exceeds the context length"),
-            Failure::Status(404) => (404, "model not found, try pulling it first"),
-            Failure::Status(status) => (status, "the request failed"),
+            ScriptedFailure::ContextLengthExceeded => (400, "the input length exceeds the context length"),
+            ScriptedFailure::Status(404) => (404, "model not found, try pulling it first"),
+            ScriptedFailure::Status(status) => (status, "the request failed"),
         };
-        (
-            status,
-            json!({"error": format!("{message} {}", ScriptedProvider::FAILURE_WORDS)}),
-        )
+        (status, json!({"error": format!("{message} {}", FAILURE_TEXT)}))
     }
 
-    fn failure_event(&self) -> Event {
-        Event::new(&self.failure(Failure::Status(500)).1)
+    fn failure_event(&self) -> StreamEvent {
+        StreamEvent::new(&self.failure(ScriptedFailure::Status(500)).1)
     }
 
     fn content_field(&self) -> &'static str {
@@ -85,37 +91,37 @@ impl Wire for Ollama {
     }
 }
 
-/// Ollama streams unless told not to.
-fn read_chat(body: &Value) -> Result<Asked, u16> {
+/// Parses a chat request. Ollama streams by default.
+fn parse_chat(body: &Value) -> Result<ParsedRequest, u16> {
     check_list(body, "messages")?;
-    Ok(Asked::GenerateRequest {
+    Ok(ParsedRequest::Generate {
         model: text_at(body, "model")?,
-        streamed: (body["stream"] != false).then_some(Streamed { with_usage: true }),
+        stream: (body["stream"] != false).then_some(StreamOptions { with_usage: true }),
     })
 }
 
-fn read_embeddings(body: &Value) -> Result<Asked, u16> {
-    Ok(Asked::Embed {
+fn parse_embeddings(body: &Value) -> Result<ParsedRequest, u16> {
+    Ok(ParsedRequest::Embed {
         model: text_at(body, "model")?,
         texts: texts_at(body, "input")?,
         dimensions: dimensions(&body["dimensions"]),
     })
 }
 
-fn said(model: &str, text: &str) -> Value {
+fn chat_reply(model: &str, text: &str) -> Value {
     let message = json!({"role": "assistant", "content": text});
     json!({"model": model, "created_at": CREATED, "message": message, "done": false})
 }
 
-fn done(mut said: Value, answer: &ScriptedAnswer) -> Value {
-    said["done"] = json!(true);
-    said["done_reason"] = json!(match answer.finish {
-        // It has no word for text that is withheld.
+fn finished(mut reply: Value, answer: &ScriptedAnswer) -> Value {
+    reply["done"] = json!(true);
+    reply["done_reason"] = json!(match answer.finish {
+        // Ollama has no reason for filtered text.
         FinishReason::Stop | FinishReason::Filtered => "stop",
         FinishReason::Length => "length",
     });
-    said["total_duration"] = json!(1);
-    said["prompt_eval_count"] = json!(answer.tokens.input);
-    said["eval_count"] = json!(answer.tokens.output);
-    said
+    reply["total_duration"] = json!(1);
+    reply["prompt_eval_count"] = json!(answer.tokens.input);
+    reply["eval_count"] = json!(answer.tokens.output);
+    reply
 }

@@ -1,37 +1,39 @@
-//! The format of OpenAI (<https://platform.openai.com/docs/api-reference/chat>), from the provider's side.
+//! The provider's side of the OpenAI API (<https://platform.openai.com/docs/api-reference/chat>).
 
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
 use super::{
-    ReceivedRequest, ScriptedAnswer, ScriptedProvider,
-    format::{
-        Asked, Event, Failure, Stream, Streamed, Wire, check_list, dimensions, has_header, has_key, text_at,
-        texts_at,
+    answer::ScriptedAnswer,
+    protocol::{
+        FAILURE_TEXT, KEY, ParsedRequest, Protocol, ScriptedFailure, StreamEvent, StreamOptions,
+        StreamedAnswer, check_list, dimensions, has_header, has_key, text_at, texts_at,
     },
+    request::ReceivedRequest,
 };
 use crate::domain::FinishReason;
 
+/// The OpenAI protocol.
 pub(super) struct OpenAi;
 
 const CREATED: u64 = 1_700_000_000;
 
-impl Wire for OpenAi {
-    fn is_key_right(&self, headers: &HeaderMap) -> bool {
-        let bearer = format!("Bearer {}", ScriptedProvider::KEY);
+impl Protocol for OpenAi {
+    fn is_key_valid(&self, headers: &HeaderMap) -> bool {
+        let bearer = format!("Bearer {}", KEY);
         has_header(headers, "authorization", &bearer) || has_key(headers, "api-key")
     }
 
-    fn read(&self, path: &str, request: &ReceivedRequest) -> Option<Result<Asked, u16>> {
+    fn parse(&self, path: &str, request: &ReceivedRequest) -> Option<Result<ParsedRequest, u16>> {
         match (&request.method, path) {
-            (&Method::GET, "models") => Some(Ok(Asked::Models)),
-            (&Method::POST, "chat/completions") => Some(read_chat(&request.body)),
-            (&Method::POST, "embeddings") => Some(read_embeddings(&request.body)),
+            (&Method::GET, "models") => Some(Ok(ParsedRequest::ListModels)),
+            (&Method::POST, "chat/completions") => Some(parse_chat(&request.body)),
+            (&Method::POST, "embeddings") => Some(parse_embeddings(&request.body)),
             _ => None,
         }
     }
 
-    fn stream(&self, model: &str, answer: &ScriptedAnswer, with_usage: bool) -> Stream {
+    fn stream(&self, model: &str, answer: &ScriptedAnswer, with_usage: bool) -> StreamedAnswer {
         let chunk = |choices: Value| {
             json!({
                 "id": "chatcmpl-scripted",
@@ -42,7 +44,7 @@ impl Wire for OpenAi {
             })
         };
         let choice = |delta: Value, finish: Option<&str>| {
-            Event::new(&chunk(
+            StreamEvent::new(&chunk(
                 json!([{"index": 0, "delta": delta, "logprobs": null, "finish_reason": finish}]),
             ))
         };
@@ -50,13 +52,13 @@ impl Wire for OpenAi {
         if with_usage {
             let mut last = chunk(json!([]));
             last["usage"] = usage(answer);
-            after.push(Event::new(&last));
+            after.push(StreamEvent::new(&last));
         }
-        after.push(Event {
+        after.push(StreamEvent {
             name: None,
             data: "[DONE]".to_owned(),
         });
-        Stream {
+        StreamedAnswer {
             before: vec![choice(json!({"role": "assistant", "content": ""}), None)],
             tokens: answer
                 .pieces
@@ -101,23 +103,25 @@ impl Wire for OpenAi {
         json!({"object": "list", "data": data})
     }
 
-    fn failure(&self, failure: Failure) -> (u16, Value) {
+    fn failure(&self, failure: ScriptedFailure) -> (u16, Value) {
         let (status, message, kind, code) = match failure {
-            Failure::InsufficientQuota => (
+            ScriptedFailure::InsufficientQuota => (
                 429,
                 "You exceeded your current quota, please check your plan and billing details.",
                 "insufficient_quota",
                 json!("insufficient_quota"),
             ),
-            Failure::ContextLengthExceeded => (
+            ScriptedFailure::ContextLengthExceeded => (
                 400,
                 "This model's maximum context length is 8192 tokens.",
                 "invalid_request_error",
                 json!("context_length_exceeded"),
             ),
-            // Only OpenRouter has this one, and it puts a number in `code`.
-            Failure::Status(402) => (402, "Insufficient credits.", "insufficient_credits", json!(402)),
-            Failure::Status(status) => {
+            // Only OpenRouter returns 402, with a number in `code`.
+            ScriptedFailure::Status(402) => {
+                (402, "Insufficient credits.", "insufficient_credits", json!(402))
+            }
+            ScriptedFailure::Status(status) => {
                 let (kind, code) = match status {
                     401 => ("invalid_request_error", json!("invalid_api_key")),
                     403 => ("request_forbidden", json!("permission_denied")),
@@ -130,13 +134,13 @@ impl Wire for OpenAi {
                 (status, "The request failed.", kind, code)
             }
         };
-        let message = format!("{message} {}", ScriptedProvider::FAILURE_WORDS);
+        let message = format!("{message} {}", FAILURE_TEXT);
         let error = json!({"message": message, "type": kind, "param": null, "code": code});
         (status, json!({"error": error}))
     }
 
-    fn failure_event(&self) -> Event {
-        Event::new(&self.failure(Failure::Status(500)).1)
+    fn failure_event(&self) -> StreamEvent {
+        StreamEvent::new(&self.failure(ScriptedFailure::Status(500)).1)
     }
 
     fn content_field(&self) -> &'static str {
@@ -144,17 +148,17 @@ impl Wire for OpenAi {
     }
 }
 
-fn read_chat(body: &Value) -> Result<Asked, u16> {
+fn parse_chat(body: &Value) -> Result<ParsedRequest, u16> {
     check_list(body, "messages")?;
     let with_usage = body["stream_options"]["include_usage"] == true;
-    Ok(Asked::GenerateRequest {
+    Ok(ParsedRequest::Generate {
         model: text_at(body, "model")?,
-        streamed: (body["stream"] == true).then_some(Streamed { with_usage }),
+        stream: (body["stream"] == true).then_some(StreamOptions { with_usage }),
     })
 }
 
-fn read_embeddings(body: &Value) -> Result<Asked, u16> {
-    Ok(Asked::Embed {
+fn parse_embeddings(body: &Value) -> Result<ParsedRequest, u16> {
+    Ok(ParsedRequest::Embed {
         model: text_at(body, "model")?,
         texts: texts_at(body, "input")?,
         dimensions: dimensions(&body["dimensions"]),

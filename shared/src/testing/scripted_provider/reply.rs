@@ -1,32 +1,37 @@
-//! What a behaviour makes of an answer: the bytes of a reply, and how it ends.
+//! Scripted replies: applies a behaviour to an answer.
 
 use super::{
-    Behaviour, ScriptedAnswer,
-    format::{Asked, Event, Failure, Wire, vector},
+    answer::ScriptedAnswer,
+    behaviour::Behaviour,
+    protocol::{ParsedRequest, Protocol, ScriptedFailure, StreamEvent, vector},
 };
 
-const HUGE: usize = 5 * 1024 * 1024;
-const DEPTH: usize = 100_000;
-const PAGE: &str = "<!doctype html><html><body><h1>Please sign in</h1></body></html>";
+/// The size of [`Behaviour::HugeLine`], in bytes.
+const HUGE_LINE: usize = 5 * 1024 * 1024;
+/// The nesting depth of [`Behaviour::DeepNesting`].
+const NESTING_DEPTH: usize = 100_000;
+const HTML_PAGE: &str = "<!doctype html><html><body><h1>Please sign in</h1></body></html>";
 
-/// A reply to be sent.
+/// A reply as bytes, and how it ends.
 #[derive(Debug)]
-pub(super) struct Reply {
-    /// `None` when nothing at all is sent.
+pub(super) struct ScriptedReply {
+    /// The response head; `None` when no byte is sent.
     pub(super) head: Option<Head>,
-    /// The body as it is cut.
+    /// The body, in the chunks to send.
     pub(super) chunks: Vec<Vec<u8>>,
     pub(super) ending: Ending,
 }
 
+/// The head of a response.
 #[derive(Debug)]
 pub(super) struct Head {
     pub(super) status: u16,
     pub(super) headers: Vec<(&'static str, String)>,
-    /// The length that is promised; without one the chunks go as those of HTTP.
+    /// The `content-length`; `None` for chunked transfer encoding.
     pub(super) length: Option<usize>,
 }
 
+/// How a reply ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
     Complete,
@@ -34,20 +39,21 @@ pub(super) enum Ending {
     Stall,
 }
 
-/// Where a reply stops short.
+/// The point at which a reply is interrupted.
 #[derive(Debug, Clone, Copy)]
 enum Cut {
     BeforeFirstToken,
     AfterTokens(usize),
 }
 
-impl Reply {
-    pub(super) fn failure(wire: &dyn Wire, failure: Failure) -> Self {
-        let (status, body) = wire.failure(failure);
+impl ScriptedReply {
+    /// Creates an error reply.
+    pub(super) fn failure(protocol: &dyn Protocol, failure: ScriptedFailure) -> Self {
+        let (status, body) = protocol.failure(failure);
         Self::whole(status, "application/json", body.to_string().into_bytes())
     }
 
-    fn nothing(ending: Ending) -> Self {
+    fn empty(ending: Ending) -> Self {
         Self {
             head: None,
             chunks: Vec::new(),
@@ -75,73 +81,78 @@ impl Reply {
     }
 }
 
-/// The reply to what is asked, as the behaviour wants it.
-pub(super) fn make(
+/// Builds the reply to a request.
+pub(super) fn build(
     behaviour: Behaviour,
-    wire: &dyn Wire,
-    asked: &Asked,
+    protocol: &dyn Protocol,
+    parsed: &ParsedRequest,
     answer: &ScriptedAnswer,
     models: &[String],
-) -> Reply {
+) -> ScriptedReply {
     match behaviour {
-        Behaviour::Status(status) => Reply::failure(wire, Failure::Status(status)),
-        Behaviour::RateLimited(wait) => Reply::failure(wire, Failure::Status(429)).with_header(wait.header()),
-        Behaviour::InsufficientQuota => Reply::failure(wire, Failure::InsufficientQuota),
-        Behaviour::ContextLengthExceeded => Reply::failure(wire, Failure::ContextLengthExceeded),
-        Behaviour::ResetBeforeHeaders => Reply::nothing(Ending::Reset),
-        Behaviour::StallBeforeHeaders => Reply::nothing(Ending::Stall),
-        Behaviour::HtmlWith200 => Reply::whole(200, "text/html", PAGE.into()),
-        Behaviour::GzipBomb => Reply::whole(200, "application/json", gzip_bomb())
+        Behaviour::Status(status) => ScriptedReply::failure(protocol, ScriptedFailure::Status(status)),
+        Behaviour::RateLimited(wait) => {
+            ScriptedReply::failure(protocol, ScriptedFailure::Status(429)).with_header(wait.header())
+        }
+        Behaviour::InsufficientQuota => ScriptedReply::failure(protocol, ScriptedFailure::InsufficientQuota),
+        Behaviour::ContextLengthExceeded => {
+            ScriptedReply::failure(protocol, ScriptedFailure::ContextLengthExceeded)
+        }
+        Behaviour::ResetBeforeHeaders => ScriptedReply::empty(Ending::Reset),
+        Behaviour::StallBeforeHeaders => ScriptedReply::empty(Ending::Stall),
+        Behaviour::HtmlWith200 => ScriptedReply::whole(200, "text/html", HTML_PAGE.into()),
+        Behaviour::GzipBomb => ScriptedReply::whole(200, "application/json", gzip_bomb())
             .with_header(("content-encoding", "gzip".to_owned())),
-        _ => say(behaviour, wire, asked, answer, models),
+        _ => succeed(behaviour, protocol, parsed, answer, models),
     }
 }
 
-fn say(
+/// Builds a reply with a success status.
+fn succeed(
     behaviour: Behaviour,
-    wire: &dyn Wire,
-    asked: &Asked,
+    protocol: &dyn Protocol,
+    parsed: &ParsedRequest,
     answer: &ScriptedAnswer,
     models: &[String],
-) -> Reply {
+) -> ScriptedReply {
     let mut answer = answer.clone();
     match behaviour {
         Behaviour::EmptyContent => answer.pieces.clear(),
-        Behaviour::HugeLine => answer.pieces = vec!["x".repeat(HUGE)],
+        Behaviour::HugeLine => answer.pieces = vec!["x".repeat(HUGE_LINE)],
         _ => {}
     }
-    let body = match asked {
-        Asked::GenerateRequest {
+    let body = match parsed {
+        ParsedRequest::Generate {
             model,
-            streamed: Some(streamed),
-        } => return stream(behaviour, wire, model, &answer, streamed.with_usage),
-        Asked::GenerateRequest {
-            model,
-            streamed: None,
-        } => wire.whole(model, &answer, behaviour != Behaviour::EndWithoutFinish),
-        Asked::Embed {
+            stream: Some(options),
+        } => return stream(behaviour, protocol, model, &answer, options.with_usage),
+        ParsedRequest::Generate { model, stream: None } => {
+            protocol.whole(model, &answer, behaviour != Behaviour::EndWithoutFinish)
+        }
+        ParsedRequest::Embed {
             model,
             texts,
             dimensions,
         } => {
             let vectors: Vec<_> = texts.iter().map(|text| vector(text, *dimensions)).collect();
             let words = texts.iter().map(|text| text.split_whitespace().count()).sum();
-            wire.vectors(model, &vectors, words)
+            protocol.vectors(model, &vectors, words)
         }
-        Asked::Models => wire.models(models),
+        ParsedRequest::ListModels => protocol.models(models),
     };
-    whole(behaviour, wire, body.to_string())
+    whole(behaviour, protocol, body.to_string())
 }
 
-fn whole(behaviour: Behaviour, wire: &dyn Wire, body: String) -> Reply {
+/// Builds a whole reply.
+fn whole(behaviour: Behaviour, protocol: &dyn Protocol, body: String) -> ScriptedReply {
     let body = match behaviour {
-        Behaviour::InBandErrorFirst | Behaviour::InBandErrorAfterTokens(_) => wire.failure_event().data,
+        Behaviour::InBandErrorFirst | Behaviour::InBandErrorAfterTokens(_) => protocol.failure_event().data,
         Behaviour::MalformedJson => half(body),
-        Behaviour::DeepNesting => deep(wire),
+        Behaviour::DeepNesting => deep(protocol),
         _ => body,
     };
-    let mut reply = Reply::whole(200, "application/json", body.into_bytes());
-    if let Some((cut, ending)) = cut_of(behaviour) {
+    let mut reply = ScriptedReply::whole(200, "application/json", body.into_bytes());
+    if let Some((cut, ending)) = interruption(behaviour) {
         reply.ending = ending;
         match cut {
             Cut::BeforeFirstToken => reply.chunks.clear(),
@@ -158,17 +169,18 @@ fn whole(behaviour: Behaviour, wire: &dyn Wire, body: String) -> Reply {
     reply
 }
 
+/// Builds a streamed reply.
 fn stream(
     behaviour: Behaviour,
-    wire: &dyn Wire,
+    protocol: &dyn Protocol,
     model: &str,
     answer: &ScriptedAnswer,
     with_usage: bool,
-) -> Reply {
-    let stream = wire.stream(model, answer, with_usage);
+) -> ScriptedReply {
+    let stream = protocol.stream(model, answer, with_usage);
     let (mut events, mut tokens, mut after) = (stream.before, stream.tokens, stream.after);
     let mut ending = Ending::Complete;
-    if let Some((cut, cut_ending)) = cut_of(behaviour) {
+    if let Some((cut, cut_ending)) = interruption(behaviour) {
         ending = cut_ending;
         after.clear();
         tokens.truncate(match cut {
@@ -180,11 +192,11 @@ fn stream(
         Behaviour::InBandErrorFirst => {
             events.clear();
             tokens.clear();
-            after = vec![wire.failure_event()];
+            after = vec![protocol.failure_event()];
         }
         Behaviour::InBandErrorAfterTokens(count) => {
             tokens.truncate(count);
-            after = vec![wire.failure_event()];
+            after = vec![protocol.failure_event()];
         }
         Behaviour::EndWithoutFinish => after.clear(),
         Behaviour::MalformedJson => {
@@ -194,7 +206,7 @@ fn stream(
         }
         Behaviour::DeepNesting => {
             tokens.truncate(1);
-            tokens.iter_mut().for_each(|token| token.data = deep(wire));
+            tokens.iter_mut().for_each(|token| token.data = deep(protocol));
         }
         _ => {}
     }
@@ -202,19 +214,19 @@ fn stream(
     events.append(&mut after);
     let mut chunks: Vec<Vec<u8>> = events
         .iter()
-        .map(|event| frame(behaviour, wire, event).into_bytes())
+        .map(|event| frame(behaviour, protocol, event).into_bytes())
         .collect();
     match behaviour {
         Behaviour::Bom => chunks.insert(0, "\u{feff}".into()),
         Behaviour::Utf8CutAcrossChunks => chunks = cut_characters(&chunks.concat()),
         _ => {}
     }
-    let content_type = if wire.streams_lines() {
+    let content_type = if protocol.streams_ndjson() {
         "application/x-ndjson"
     } else {
         "text/event-stream"
     };
-    Reply {
+    ScriptedReply {
         head: Some(Head {
             status: 200,
             headers: vec![("content-type", content_type.to_owned())],
@@ -225,7 +237,8 @@ fn stream(
     }
 }
 
-fn cut_of(behaviour: Behaviour) -> Option<(Cut, Ending)> {
+/// Returns where and how a behaviour interrupts a reply.
+fn interruption(behaviour: Behaviour) -> Option<(Cut, Ending)> {
     match behaviour {
         Behaviour::ResetBeforeFirstToken => Some((Cut::BeforeFirstToken, Ending::Reset)),
         Behaviour::ResetAfterTokens(tokens) => Some((Cut::AfterTokens(tokens), Ending::Reset)),
@@ -235,23 +248,23 @@ fn cut_of(behaviour: Behaviour) -> Option<(Cut, Ending)> {
     }
 }
 
-/// One event of a stream, as lines of JSON or as the WHATWG's event stream.
-fn frame(behaviour: Behaviour, wire: &dyn Wire, event: &Event) -> String {
-    let is_line = wire.streams_lines();
+/// Encodes one event as newline-delimited JSON or as a server-sent event.
+fn frame(behaviour: Behaviour, protocol: &dyn Protocol, event: &StreamEvent) -> String {
+    let is_ndjson = protocol.streams_ndjson();
     let line_end = match behaviour {
-        Behaviour::CrLineEnds if !is_line => "\r",
+        Behaviour::CrLineEnds if !is_ndjson => "\r",
         Behaviour::CrLineEnds | Behaviour::CrlfLineEnds => "\r\n",
         _ => "\n",
     };
     let mut lines = Vec::new();
     if behaviour == Behaviour::Comments {
-        lines.push(if is_line {
+        lines.push(if is_ndjson {
             String::new()
         } else {
             ": a comment".to_owned()
         });
     }
-    if is_line {
+    if is_ndjson {
         lines.push(event.data.clone());
     } else {
         let data = match behaviour {
@@ -265,30 +278,32 @@ fn frame(behaviour: Behaviour, wire: &dyn Wire, event: &Event) -> String {
     lines.iter().flat_map(|line| [line.as_str(), line_end]).collect()
 }
 
-/// JSON over several lines. What is none stays as it is.
+/// Formats JSON over several lines; returns other text unchanged.
 fn pretty(data: &str) -> String {
     serde_json::from_str::<serde_json::Value>(data)
         .map_or_else(|_| data.to_owned(), |json| format!("{json:#}"))
 }
 
+/// Returns the first half of a text.
 fn half(mut json: String) -> String {
     json.truncate(json.floor_char_boundary(json.len() / 2));
     json
 }
 
-fn deep(wire: &dyn Wire) -> String {
-    let (open, close) = ("[".repeat(DEPTH), "]".repeat(DEPTH));
-    format!(r#"{{"{}":{open}{close}}}"#, wire.content_field())
+/// Returns a reply whose text field is a deeply nested array.
+fn deep(protocol: &dyn Protocol) -> String {
+    let (open, close) = ("[".repeat(NESTING_DEPTH), "]".repeat(NESTING_DEPTH));
+    format!(r#"{{"{}":{open}{close}}}"#, protocol.content_field())
 }
 
-/// Cuts after the first byte of each character of more than one.
+/// Cuts a text after the first byte of each multi-byte character.
 fn cut_characters(text: &[u8]) -> Vec<Vec<u8>> {
     text.chunk_by(|byte, _| *byte < 0xc0)
         .map(<[u8]>::to_vec)
         .collect()
 }
 
-/// 103,201,096 spaces as one member of gzip (RFC 1952). In its one block of DEFLATE (RFC 1951) a match of 258 spaces
+/// Returns 103,201,096 spaces as one gzip member (RFC 1952). In its only DEFLATE block (RFC 1951), a match of 258 spaces
 /// takes two bits, both zero.
 pub(super) fn gzip_bomb() -> Vec<u8> {
     const HEADER: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\xff";

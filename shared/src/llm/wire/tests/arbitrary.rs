@@ -1,4 +1,4 @@
-//! Bytes of any kind are read or refused; nothing panics.
+//! Property test: no parser panics on arbitrary bytes.
 
 use proptest::prelude::*;
 
@@ -16,7 +16,7 @@ const RECORDED: [&[u8]; 8] = [
     recorded!("ollama.json"),
 ];
 
-/// Bytes that are likely to matter where they do not belong.
+/// Fragments that are likely to confuse a parser.
 const SPLICES: [&str; 12] = [
     "",
     "\n\n",

@@ -1,23 +1,23 @@
-//! What the bodies of failures say: one line for each that a provider is known to send.
+//! Known error bodies of each provider, and their classification.
 
-use super::super::{ErrorBody, Fault, Kind, read_error, read_whole};
+use super::super::{ErrorBody, Kind, read_error};
 
 #[derive(Debug, PartialEq)]
-enum Means {
-    Nothing,
+enum Class {
+    Unclassified,
     ContextLength,
     Quota,
 }
-use Means::{ContextLength, Nothing, Quota};
+use Class::{ContextLength, Quota, Unclassified};
 
-/// Kind, body, name, meaning.
-const BODIES: &[(Kind, &str, Option<&str>, Means)] = &[
-    // OpenAI and those who answer as it does.
+/// Format, body, error code, class.
+const BODIES: &[(Kind, &str, Option<&str>, Class)] = &[
+    // OpenAI and compatible servers.
     (
         Kind::Openai,
         r#"{"error":{"message":"Incorrect API key provided: sk-abc.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}"#,
         Some("invalid_api_key"),
-        Nothing,
+        Unclassified,
     ),
     (
         Kind::Openai,
@@ -35,7 +35,7 @@ const BODIES: &[(Kind, &str, Option<&str>, Means)] = &[
         Kind::Openai,
         r#"{"error":{"message":"Rate limit reached for gpt-5.4 on requests per min (RPM): Limit 3, Used 3.","type":"requests","param":null,"code":"rate_limit_exceeded"}}"#,
         Some("rate_limit_exceeded"),
-        Nothing,
+        Unclassified,
     ),
     (
         Kind::Openai,
@@ -47,13 +47,13 @@ const BODIES: &[(Kind, &str, Option<&str>, Means)] = &[
         Kind::Azure,
         r#"{"error":{"code":"429","message":"Requests to the ChatCompletions_Create Operation have exceeded call rate limit."}}"#,
         None,
-        Nothing,
+        Unclassified,
     ),
     (
         Kind::Azure,
         r#"{"error":{"message":"The response was filtered","type":null,"param":"prompt","code":"content_filter","status":400,"innererror":{"code":"ResponsibleAIPolicyViolation"}}}"#,
         Some("content_filter"),
-        Nothing,
+        Unclassified,
     ),
     (
         Kind::Groq,
@@ -71,7 +71,7 @@ const BODIES: &[(Kind, &str, Option<&str>, Means)] = &[
         Kind::Openrouter,
         r#"{"error":{"message":"Other requests hold your balance.","code":402,"metadata":{"limit_source":"openrouter_in_flight_budget"}}}"#,
         None,
-        Nothing,
+        Unclassified,
     ),
     (
         Kind::Openrouter,
@@ -95,7 +95,7 @@ const BODIES: &[(Kind, &str, Option<&str>, Means)] = &[
         Kind::Huggingface,
         r#"{"error":{"message":"The requested model 'x' does not exist","type":"invalid_request_error","param":"model","code":"model_not_found"}}"#,
         Some("model_not_found"),
-        Nothing,
+        Unclassified,
     ),
     (
         Kind::Llamacpp,
@@ -109,12 +109,17 @@ const BODIES: &[(Kind, &str, Option<&str>, Means)] = &[
         Some("internal_server_error"),
         ContextLength,
     ),
-    (Kind::Llamacpp, r#"{"detail":"Invalid API key"}"#, None, Nothing),
+    (
+        Kind::Llamacpp,
+        r#"{"detail":"Invalid API key"}"#,
+        None,
+        Unclassified,
+    ),
     (
         Kind::Llamacpp,
         r#"{"detail":[{"loc":["body","messages"],"msg":"field required"}]}"#,
         None,
-        Nothing,
+        Unclassified,
     ),
     (
         Kind::Vllm,
@@ -145,7 +150,7 @@ const BODIES: &[(Kind, &str, Option<&str>, Means)] = &[
         Kind::Anthropic,
         r#"{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"},"request_id":"req_011"}"#,
         Some("authentication_error"),
-        Nothing,
+        Unclassified,
     ),
     (
         Kind::Anthropic,
@@ -175,14 +180,14 @@ const BODIES: &[(Kind, &str, Option<&str>, Means)] = &[
         Kind::Anthropic,
         r#"{"type":"error","error":{"type":"rate_limit_error","message":"This request would exceed your rate limit."}}"#,
         Some("rate_limit_error"),
-        Nothing,
+        Unclassified,
     ),
     // Gemini.
     (
         Kind::Gemini,
         r#"{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID","domain":"googleapis.com"}]}}"#,
         Some("api_key_invalid"),
-        Nothing,
+        Unclassified,
     ),
     (
         Kind::Gemini,
@@ -194,7 +199,7 @@ const BODIES: &[(Kind, &str, Option<&str>, Means)] = &[
         Kind::Gemini,
         r#"{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details.","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaMetric":"generativelanguage.googleapis.com/generate_content_free_tier_requests","quotaId":"GenerateRequestsPerMinutePerProjectPerModel-FreeTier","quotaValue":"10"}]},{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"45s"}]}}"#,
         Some("resource_exhausted"),
-        Nothing,
+        Unclassified,
     ),
     (
         Kind::Gemini,
@@ -212,14 +217,14 @@ const BODIES: &[(Kind, &str, Option<&str>, Means)] = &[
         Kind::Gemini,
         r#"{"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}"#,
         Some("unavailable"),
-        Nothing,
+        Unclassified,
     ),
     // Ollama.
     (
         Kind::Ollama,
         r#"{"error":"model 'llama9' not found"}"#,
         None,
-        Nothing,
+        Unclassified,
     ),
     (
         Kind::Ollama,
@@ -236,20 +241,20 @@ const BODIES: &[(Kind, &str, Option<&str>, Means)] = &[
 ];
 
 #[test]
-fn a_failure_is_understood() {
-    for (kind, body, code, means) in BODIES {
+fn error_bodies_are_classified() {
+    for (kind, body, code, class) in BODIES {
         let expected = ErrorBody {
             code: code.map(str::to_owned),
             status: None,
-            is_context_length: *means == ContextLength,
-            is_quota: *means == Quota,
+            is_context_length: *class == ContextLength,
+            is_quota: *class == Quota,
         };
         assert_eq!(read_error(*kind, body.as_bytes()), expected, "{kind:?} {body}");
     }
 }
 
 #[test]
-fn a_body_of_another_shape_says_nothing() {
+fn a_body_of_another_shape_is_the_default() {
     let bodies = [
         "",
         "null",
@@ -277,7 +282,7 @@ fn a_body_of_another_shape_says_nothing() {
 }
 
 #[test]
-fn only_a_word_is_kept_of_what_a_provider_writes() {
+fn only_well_formed_codes_are_kept() {
     let long = "a".repeat(65);
     for code in ["Your key sk-1", "größe", "", "401", "a\u{7f}", "<b>", &long] {
         let bodies = [
@@ -306,99 +311,4 @@ fn only_a_word_is_kept_of_what_a_provider_writes() {
     let longest = "a".repeat(64);
     let body = serde_json::json!({"error": {"code": longest}}).to_string();
     assert_eq!(read_error(Kind::Openai, body.as_bytes()).code, Some(longest));
-}
-
-/// Kind, body with status 200, the status that it means.
-const IN_BAND: &[(Kind, &str, Option<u16>)] = &[
-    (
-        Kind::Openai,
-        r#"{"error":{"message":"The server had an error","type":"server_error","code":null}}"#,
-        Some(500),
-    ),
-    (
-        Kind::Openai,
-        r#"{"error":{"message":"Slow down","type":"tokens","code":"rate_limit_exceeded"}}"#,
-        Some(429),
-    ),
-    (
-        Kind::Azure,
-        r#"{"error":{"message":"Slow down","code":"429"}}"#,
-        Some(429),
-    ),
-    (
-        Kind::Openrouter,
-        r#"{"error":{"message":"No credits","code":402}}"#,
-        Some(402),
-    ),
-    (
-        Kind::Openrouter,
-        r#"{"choices":[{"error":{"message":"Overloaded","code":503},"message":{"content":""},"finish_reason":"error"}]}"#,
-        Some(503),
-    ),
-    (
-        Kind::Groq,
-        r#"{"choices":[{"message":{"content":"a"}}],"x_groq":{"error":"over capacity"}}"#,
-        None,
-    ),
-    (
-        Kind::Vllm,
-        r#"{"object":"error","message":"Engine died","type":"InternalServerError","code":500}"#,
-        Some(500),
-    ),
-    (
-        Kind::Huggingface,
-        r#"{"error":{"message":"gone","type":"x","http_status_code":422}}"#,
-        Some(422),
-    ),
-    (
-        Kind::OpenaiCompatible,
-        r#"{"error":{"message":"odd","code":200}}"#,
-        None,
-    ),
-    (
-        Kind::OpenaiCompatible,
-        r#"{"error":{"message":"odd","code":1e300}}"#,
-        None,
-    ),
-    (
-        Kind::Anthropic,
-        r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#,
-        Some(529),
-    ),
-    (
-        Kind::Anthropic,
-        r#"{"type":"error","error":{"type":"api_error","message":"Internal"}}"#,
-        Some(500),
-    ),
-    (
-        Kind::Anthropic,
-        r#"{"type":"error","error":{"type":"rate_limit_error","message":"Slow"}}"#,
-        Some(429),
-    ),
-    (
-        Kind::Anthropic,
-        r#"{"type":"error","error":{"type":"an_error_of_tomorrow","message":"?"}}"#,
-        None,
-    ),
-    (
-        Kind::Gemini,
-        r#"{"error":{"code":500,"message":"An internal error","status":"INTERNAL"}}"#,
-        Some(500),
-    ),
-    (
-        Kind::Ollama,
-        r#"{"error":"an error was encountered while running the model"}"#,
-        None,
-    ),
-];
-
-#[test]
-fn a_failure_with_a_good_status_names_its_own() {
-    for (kind, body, status) in IN_BAND {
-        let fault = read_whole(*kind, body.as_bytes()).unwrap_err();
-        let Fault::InBand(error) = fault else {
-            panic!("{kind:?} {fault:?}")
-        };
-        assert_eq!(error.status, *status, "{kind:?} {body}");
-    }
 }

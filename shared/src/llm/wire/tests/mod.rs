@@ -1,14 +1,16 @@
-//! The wire formats against recorded replies, tables of failures, and bytes of any kind.
+//! Tests of the wire formats: recorded replies, known error bodies and arbitrary bytes.
 
 mod arbitrary;
 mod failures;
+mod in_band_errors;
 mod replies;
 mod requests;
 mod vectors;
 
-use super::{Event, Fault, Kind, StreamReader};
+use super::{Kind, ReplyError, ReplyEvent, StreamReader};
+use crate::domain::{FinishReason, Tokens};
 
-/// A file of `testdata/llm`.
+/// Embeds a file of `testdata/llm`.
 macro_rules! recorded {
     ($name:literal) => {
         include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/llm/", $name)).as_slice()
@@ -16,19 +18,55 @@ macro_rules! recorded {
 }
 use recorded;
 
-/// Reads a stream that arrives in these pieces, as far as it can be read.
-fn read_stream<'a>(kind: Kind, pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Event>, Option<Fault>) {
+/// Parses a stream that arrives in these pieces; returns the events before the first error, and the error.
+fn read_stream<'a>(
+    kind: Kind,
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+) -> (Vec<ReplyEvent>, Option<ReplyError>) {
     let mut reader = StreamReader::new(kind);
     let mut events = Vec::new();
     for piece in pieces {
         match reader.push(piece) {
             Ok(more) => events.extend(more),
-            Err(fault) => return (events, Some(fault)),
+            Err(error) => return (events, Some(error)),
         }
     }
     match reader.end() {
         Ok(more) => events.extend(more),
-        Err(fault) => return (events, Some(fault)),
+        Err(error) => return (events, Some(error)),
     }
     (events, None)
+}
+
+fn text(events: &[ReplyEvent]) -> String {
+    let text = events.iter().filter_map(|event| {
+        if let ReplyEvent::Text(text) = event {
+            Some(text.as_str())
+        } else {
+            None
+        }
+    });
+    text.collect()
+}
+
+fn tokens(events: &[ReplyEvent]) -> Option<Tokens> {
+    let mut tokens = events.iter().filter_map(|event| {
+        if let ReplyEvent::Tokens(tokens) = event {
+            Some(*tokens)
+        } else {
+            None
+        }
+    });
+    tokens.next_back()
+}
+
+fn finish_reasons(events: &[ReplyEvent]) -> Vec<FinishReason> {
+    let reasons = events.iter().filter_map(|event| {
+        if let ReplyEvent::Finish(reason) = event {
+            Some(*reason)
+        } else {
+            None
+        }
+    });
+    reasons.collect()
 }

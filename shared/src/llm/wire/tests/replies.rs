@@ -1,17 +1,17 @@
 //! Recorded replies: the same answer whole and streamed, and streams cut at every byte.
 
-use super::super::{Event, Fault, Kind, read_whole};
-use super::{read_stream, recorded};
+use super::super::{Kind, ReplyError, ReplyEvent, read_whole};
+use super::{finish_reasons, read_stream, recorded, text, tokens};
 use crate::domain::{FinishReason, Tokens};
 
-const FIRST: &str = "The dam was finished in 1936 [1].";
+const FIRST_SENTENCE: &str = "The dam was finished in 1936 [1].";
 const TEXT: &str = "The dam was finished in 1936 [1].\n\nIts height is 221 m (Größe: 221\u{202f}m) 🌊 [2].";
 const TOKENS: Option<Tokens> = Some(Tokens {
     input: 311,
     output: 42,
 });
 
-/// Kind and reply.
+/// Format and reply.
 const WHOLE: [(Kind, &[u8]); 5] = [
     (Kind::Openai, recorded!("openai.json")),
     (Kind::Llamacpp, recorded!("llamacpp.json")),
@@ -20,7 +20,7 @@ const WHOLE: [(Kind, &[u8]); 5] = [
     (Kind::Ollama, recorded!("ollama.json")),
 ];
 
-/// Kind, reply, and the tokens that it counts.
+/// Format, reply, and reported tokens.
 const STREAMS: [(Kind, &[u8], Option<Tokens>); 8] = [
     (Kind::Openai, recorded!("openai.sse"), TOKENS),
     (Kind::Azure, recorded!("azure.sse"), TOKENS),
@@ -32,10 +32,10 @@ const STREAMS: [(Kind, &[u8], Option<Tokens>); 8] = [
     (Kind::Ollama, recorded!("ollama.ndjson"), TOKENS),
 ];
 
-/// Kind, reply, and the status and the name of the failure that it reports after the first words.
-type Broken = (Kind, &'static [u8], Option<u16>, Option<&'static str>);
+/// Format, reply, and the status and code of the error that it reports after the first sentence.
+type Interrupted = (Kind, &'static [u8], Option<u16>, Option<&'static str>);
 
-const BROKEN: [Broken; 5] = [
+const INTERRUPTED: [Interrupted; 5] = [
     (
         Kind::Openrouter,
         recorded!("openrouter-error.sse"),
@@ -63,73 +63,42 @@ const BROKEN: [Broken; 5] = [
     (Kind::Ollama, recorded!("ollama-error.ndjson"), None, None),
 ];
 
-fn text(events: &[Event]) -> String {
-    let text = events.iter().filter_map(|event| {
-        if let Event::Text(text) = event {
-            Some(text.as_str())
-        } else {
-            None
-        }
-    });
-    text.collect()
-}
-
-fn tokens(events: &[Event]) -> Option<Tokens> {
-    let mut tokens = events.iter().filter_map(|event| {
-        if let Event::Tokens(tokens) = event {
-            Some(*tokens)
-        } else {
-            None
-        }
-    });
-    tokens.next_back()
-}
-
-fn finishes(events: &[Event]) -> Vec<FinishReason> {
-    let finishes = events.iter().filter_map(|event| {
-        if let Event::FinishReason(finish) = event {
-            Some(*finish)
-        } else {
-            None
-        }
-    });
-    finishes.collect()
-}
-
 #[test]
-fn a_whole_reply_has_its_text_its_tokens_and_its_end() {
+fn a_whole_reply_has_text_tokens_and_a_finish_reason() {
     for (kind, body) in WHOLE {
         let events = read_whole(kind, body).unwrap();
         assert_eq!(text(&events), TEXT, "{kind:?}");
         assert_eq!(tokens(&events), TOKENS, "{kind:?}");
-        assert_eq!(finishes(&events), [FinishReason::Stop], "{kind:?}");
+        assert_eq!(finish_reasons(&events), [FinishReason::Stop], "{kind:?}");
     }
 }
 
 #[test]
-fn a_streamed_reply_says_the_same_as_a_whole_one() {
+fn a_streamed_reply_equals_the_whole_one() {
     for (kind, body, counted) in STREAMS {
-        let (events, fault) = read_stream(kind, [body]);
-        assert_eq!(fault, None, "{kind:?}");
+        let (events, error) = read_stream(kind, [body]);
+        assert_eq!(error, None, "{kind:?}");
         assert_eq!(text(&events), TEXT, "{kind:?}");
         assert_eq!(tokens(&events), counted, "{kind:?}");
-        assert_eq!(finishes(&events), [FinishReason::Stop], "{kind:?}");
+        assert_eq!(finish_reasons(&events), [FinishReason::Stop], "{kind:?}");
         assert!(
-            events.iter().all(|event| *event != Event::Text(String::new())),
+            events
+                .iter()
+                .all(|event| *event != ReplyEvent::Text(String::new())),
             "{kind:?}"
         );
     }
 }
 
 #[test]
-fn it_does_not_matter_where_a_stream_is_cut() {
+fn the_events_do_not_depend_on_the_cuts() {
     let streams = STREAMS.map(|(kind, body, _)| (kind, body)).into_iter();
     let refused = [
         (Kind::Openai, recorded!("openai-refusal.sse")),
         (Kind::Gemini, recorded!("gemini-blocked.sse")),
     ];
     for (kind, body) in streams
-        .chain(BROKEN.map(|(kind, body, ..)| (kind, body)))
+        .chain(INTERRUPTED.map(|(kind, body, ..)| (kind, body)))
         .chain(refused)
     {
         let whole = read_stream(kind, [body]);
@@ -148,13 +117,13 @@ fn it_does_not_matter_where_a_stream_is_cut() {
 }
 
 #[test]
-fn a_failure_in_the_middle_comes_after_the_words_before_it() {
-    for (kind, body, status, code) in BROKEN {
-        let (events, fault) = read_stream(kind, [body]);
-        assert_eq!(text(&events), FIRST, "{kind:?}");
-        assert_eq!(finishes(&events), [], "{kind:?}");
-        let Some(Fault::InBand(error)) = fault else {
-            panic!("{kind:?}: {fault:?}")
+fn an_error_in_a_stream_follows_the_text_before_it() {
+    for (kind, body, status, code) in INTERRUPTED {
+        let (events, error) = read_stream(kind, [body]);
+        assert_eq!(text(&events), FIRST_SENTENCE, "{kind:?}");
+        assert_eq!(finish_reasons(&events), [], "{kind:?}");
+        let Some(ReplyError::InBand(error)) = error else {
+            panic!("{kind:?}: {error:?}")
         };
         assert_eq!((error.status, error.code.as_deref()), (status, code), "{kind:?}");
         assert!(!error.is_quota && !error.is_context_length, "{kind:?}");
@@ -162,18 +131,18 @@ fn a_failure_in_the_middle_comes_after_the_words_before_it() {
 }
 
 #[test]
-fn a_broken_stream_stays_broken() {
+fn an_error_is_returned_again() {
     let mut reader = super::StreamReader::new(Kind::Anthropic);
     assert_eq!(
         text(&reader.push(recorded!("anthropic-error.sse")).unwrap()),
-        FIRST
+        FIRST_SENTENCE
     );
-    let fault = reader.push(recorded!("anthropic.sse")).unwrap_err();
-    assert_eq!(reader.end().unwrap_err(), fault);
+    let error = reader.push(recorded!("anthropic.sse")).unwrap_err();
+    assert_eq!(reader.end().unwrap_err(), error);
 }
 
 #[test]
-fn a_refusal_is_no_answer() {
+fn a_refusal_has_no_text() {
     for (kind, whole, stream) in [
         (
             Kind::Openai,
@@ -186,17 +155,17 @@ fn a_refusal_is_no_answer() {
             recorded!("gemini-blocked.sse"),
         ),
     ] {
-        let (streamed, fault) = read_stream(kind, [stream]);
-        assert_eq!(fault, None, "{kind:?}");
+        let (streamed, error) = read_stream(kind, [stream]);
+        assert_eq!(error, None, "{kind:?}");
         for events in [read_whole(kind, whole).unwrap(), streamed] {
             assert_eq!(text(&events), "", "{kind:?}");
-            assert_eq!(finishes(&events), [FinishReason::Filtered], "{kind:?}");
+            assert_eq!(finish_reasons(&events), [FinishReason::Filtered], "{kind:?}");
             assert!(tokens(&events).is_some(), "{kind:?}");
         }
     }
 }
 
-/// Kind, a whole reply in which `REASON` stands for the reason to stop.
+/// Format, and a whole reply with the placeholder `REASON` for the finish reason.
 const TEMPLATES: [(Kind, &str); 4] = [
     (
         Kind::Openai,
@@ -217,7 +186,7 @@ const TEMPLATES: [(Kind, &str); 4] = [
 ];
 
 #[test]
-fn every_documented_reason_to_stop_is_known() {
+fn every_documented_finish_reason_is_mapped() {
     use FinishReason::{Filtered, Length, Stop};
     let reasons: [&[(&str, Option<FinishReason>)]; 4] = [
         &[
@@ -253,8 +222,10 @@ fn every_documented_reason_to_stop_is_known() {
         for (reason, finish) in reasons {
             let read = read_whole(kind, template.replace("REASON", reason).as_bytes());
             match (finish, read) {
-                (Some(finish), Ok(events)) => assert_eq!(finishes(&events), [*finish], "{kind:?} {reason}"),
-                (None, Err(Fault::InBand(error))) => {
+                (Some(finish), Ok(events)) => {
+                    assert_eq!(finish_reasons(&events), [*finish], "{kind:?} {reason}")
+                }
+                (None, Err(ReplyError::InBand(error))) => {
                     assert_eq!(error.code, Some(reason.to_ascii_lowercase()), "{kind:?} {reason}");
                 }
                 (_, read) => panic!("{kind:?} {reason}: {read:?}"),
@@ -264,11 +235,11 @@ fn every_documented_reason_to_stop_is_known() {
 }
 
 #[test]
-fn a_reply_without_a_reason_to_stop_has_no_end() {
+fn an_empty_finish_reason_is_ignored() {
     for (kind, template) in TEMPLATES {
         let events = read_whole(kind, template.replace("REASON", "").as_bytes()).unwrap();
         assert_eq!(
-            (text(&events).as_str(), finishes(&events)),
+            (text(&events).as_str(), finish_reasons(&events)),
             ("a", vec![]),
             "{kind:?}"
         );
@@ -276,30 +247,30 @@ fn a_reply_without_a_reason_to_stop_has_no_end() {
 }
 
 #[test]
-fn old_ollama_gives_no_reason() {
+fn ollama_without_a_reason_means_stop() {
     let events = read_whole(Kind::Ollama, br#"{"message":{"content":"a"},"done":true}"#).unwrap();
-    assert_eq!(finishes(&events), [FinishReason::Stop]);
+    assert_eq!(finish_reasons(&events), [FinishReason::Stop]);
 }
 
 #[test]
 fn a_last_line_needs_no_line_break() {
     let stream = recorded!("ollama.ndjson").trim_ascii_end();
-    let (events, fault) = read_stream(Kind::Ollama, [stream]);
+    let (events, error) = read_stream(Kind::Ollama, [stream]);
     assert_eq!(
-        (text(&events).as_str(), finishes(&events), fault),
+        (text(&events).as_str(), finish_reasons(&events), error),
         (TEXT, vec![FinishReason::Stop], None)
     );
 }
 
 #[test]
-fn an_answer_in_parts_is_its_texts() {
+fn only_the_text_parts_of_an_answer_count() {
     let body = br#"{"choices":[{"message":{"content":[
         {"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"a"},{"type":"text","text":"b"}
     ]},"finish_reason":"stop"}]}"#;
     assert_eq!(text(&read_whole(Kind::OpenaiCompatible, body).unwrap()), "ab");
 }
 
-/// Kind, a whole reply in which `IN` and `OUT` stand for counts of tokens.
+/// Format, and a whole reply with the placeholders `IN` and `OUT` for token counts.
 const COUNTED: [(Kind, &str); 4] = [
     (
         Kind::Openai,
@@ -320,7 +291,7 @@ const COUNTED: [(Kind, &str); 4] = [
 ];
 
 #[test]
-fn counts_that_cannot_be_read_are_no_failure() {
+fn malformed_token_counts_are_ignored() {
     let counts = [
         ("7", "5", Some(Tokens { input: 7, output: 5 })),
         ("null", "5", Some(Tokens { input: 0, output: 5 })),
@@ -346,7 +317,7 @@ fn counts_that_cannot_be_read_are_no_failure() {
             let events = read_whole(kind, body.as_bytes()).unwrap();
             assert_eq!(tokens(&events), expected, "{kind:?} {input} {output}");
             assert_eq!(
-                (text(&events).as_str(), finishes(&events)),
+                (text(&events).as_str(), finish_reasons(&events)),
                 ("a", vec![FinishReason::Stop]),
                 "{kind:?}"
             );
@@ -355,7 +326,7 @@ fn counts_that_cannot_be_read_are_no_failure() {
 }
 
 #[test]
-fn what_is_no_reply_is_malformed() {
+fn a_body_of_another_shape_is_malformed() {
     let deep = "[".repeat(100_000);
     for kind in Kind::ALL {
         for body in [
@@ -369,14 +340,14 @@ fn what_is_no_reply_is_malformed() {
             r#"{"done":"#,
             &deep,
         ] {
-            let fault = read_whole(kind, body.as_bytes()).unwrap_err();
-            assert!(matches!(fault, Fault::Malformed(_)), "{kind:?} {body:.20}");
+            let error = read_whole(kind, body.as_bytes()).unwrap_err();
+            assert!(matches!(error, ReplyError::Malformed(_)), "{kind:?} {body:.20}");
         }
     }
 }
 
 #[test]
-fn an_event_that_is_no_json_is_malformed() {
+fn an_event_that_is_not_json_is_malformed() {
     for (kind, stream) in [
         (Kind::Openai, "data: {\"choices\":[\n\n"),
         (Kind::Anthropic, "event: content_block_delta\ndata: oops\n\n"),
@@ -384,14 +355,17 @@ fn an_event_that_is_no_json_is_malformed() {
         (Kind::Ollama, "<html>\n"),
         (Kind::Ollama, "{\"message\":{\"content\":\"a\"}}\n"),
     ] {
-        let (events, fault) = read_stream(kind, [stream.as_bytes()]);
+        let (events, error) = read_stream(kind, [stream.as_bytes()]);
         assert_eq!(events, [], "{kind:?}");
-        assert!(matches!(fault, Some(Fault::Malformed(_))), "{kind:?} {fault:?}");
+        assert!(
+            matches!(error, Some(ReplyError::Malformed(_))),
+            "{kind:?} {error:?}"
+        );
     }
 }
 
 #[test]
-fn no_text_is_shown_when_an_event_is_printed() {
+fn the_debug_output_has_no_text() {
     let events = read_whole(Kind::Openai, recorded!("openai.json")).unwrap();
     assert_eq!(
         format!("{events:?}"),

@@ -1,4 +1,4 @@
-//! What is sent: one snapshot for each kind, and what must never be in it.
+//! Requests: one snapshot per format, and what a request must not contain.
 
 use http::HeaderMap;
 use secrecy::SecretString;
@@ -28,11 +28,11 @@ fn prompt() -> Prompt {
     }
 }
 
-/// The request as it is sent to a provider at its usual place, or at `https://example.test/v1`.
-fn with_target<T>(kind: Kind, model: &str, send: impl FnOnce(Target<'_>) -> T) -> T {
-    let url = Url::parse(kind.usual_address().unwrap_or("https://example.test/v1")).unwrap();
+/// Calls `use_target` with a target at the default base URL, or at `https://example.test/v1`.
+fn with_target<T>(kind: Kind, model: &str, use_target: impl FnOnce(Target<'_>) -> T) -> T {
+    let url = Url::parse(kind.default_base_url().unwrap_or("https://example.test/v1")).unwrap();
     let key = SecretString::from(KEY);
-    send(Target {
+    use_target(Target {
         base_url: &url,
         key: Some(&key),
         model,
@@ -40,42 +40,42 @@ fn with_target<T>(kind: Kind, model: &str, send: impl FnOnce(Target<'_>) -> T) -
     })
 }
 
-fn body(outgoing: &ProviderRequest) -> Value {
-    serde_json::from_slice(&outgoing.body).unwrap()
+fn body(request: &ProviderRequest) -> Value {
+    serde_json::from_slice(&request.body).unwrap()
 }
 
-fn shown(outgoing: &ProviderRequest) -> Value {
+fn printable(request: &ProviderRequest) -> Value {
     let header = |value: &http::HeaderValue| match value.is_sensitive() {
         true => json!({"sensitive": value.to_str().unwrap().replace(KEY, "KEY")}),
         false => json!(value.to_str().unwrap()),
     };
-    let headers: serde_json::Map<_, _> = outgoing
+    let headers: serde_json::Map<_, _> = request
         .headers
         .iter()
         .map(|(name, value)| (name.to_string(), header(value)))
         .collect();
-    let body = if outgoing.body.is_empty() {
+    let body = if request.body.is_empty() {
         Value::Null
     } else {
-        body(outgoing)
+        body(request)
     };
     json!({
-        "request": format!("{} {}", outgoing.method, outgoing.url),
+        "request": format!("{} {}", request.method, request.url),
         "headers": headers,
         "body": body,
     })
 }
 
 #[test]
-fn each_kind_has_its_requests() {
+fn requests_of_each_format() {
     let texts = ["one".to_owned(), "two".to_owned()];
     for kind in Kind::ALL {
         let requests = with_target(kind, "some-model", |target| {
             json!({
-                "whole": shown(&generate(kind, target, &prompt(), false)),
-                "stream": shown(&generate(kind, target, &prompt(), true)),
-                "embed": embed(kind, target, &texts, Some(256)).as_ref().map(shown),
-                "list_models": shown(&list_models(kind, target)),
+                "whole": printable(&generate(kind, target, &prompt(), false)),
+                "stream": printable(&generate(kind, target, &prompt(), true)),
+                "embed": embed(kind, target, &texts, Some(256)).as_ref().map(printable),
+                "list_models": printable(&list_models(kind, target)),
             })
         });
         insta::assert_json_snapshot!(format!("{kind:?}").to_lowercase(), requests);
@@ -88,9 +88,9 @@ fn the_key_is_only_in_a_sensitive_header() {
         with_target(kind, "m", |target| {
             let mut sent = vec![generate(kind, target, &prompt(), true), list_models(kind, target)];
             sent.extend(embed(kind, target, &["a".to_owned()], None));
-            for outgoing in sent {
+            for request in sent {
                 assert_eq!(
-                    outgoing
+                    request
                         .headers
                         .values()
                         .filter(|value| value.is_sensitive())
@@ -98,12 +98,9 @@ fn the_key_is_only_in_a_sensitive_header() {
                     1,
                     "{kind:?}"
                 );
+                assert!(!format!("{request:?} {}", request.url).contains(KEY), "{kind:?}");
                 assert!(
-                    !format!("{outgoing:?} {}", outgoing.url).contains(KEY),
-                    "{kind:?}"
-                );
-                assert!(
-                    !String::from_utf8(outgoing.body).unwrap().contains(KEY),
+                    !String::from_utf8(request.body).unwrap().contains(KEY),
                     "{kind:?}"
                 );
             }
@@ -135,9 +132,9 @@ fn without_a_key_there_is_no_header_for_it() {
     }
 }
 
-/// The fields of a request and of what is in `generationConfig` or `options`.
-fn fields(outgoing: &ProviderRequest) -> Vec<String> {
-    let body = body(outgoing);
+/// Returns the names of the fields, including those in `generationConfig` and `options`.
+fn fields(request: &ProviderRequest) -> Vec<String> {
+    let body = body(request);
     let inner = [&body, &body["generationConfig"], &body["options"]];
     inner
         .into_iter()
@@ -147,7 +144,7 @@ fn fields(outgoing: &ProviderRequest) -> Vec<String> {
 }
 
 #[test]
-fn what_is_not_wanted_is_not_sent() {
+fn unset_options_are_not_sent() {
     for kind in Kind::ALL {
         let plain = Prompt::new("", "When?", 10);
         with_target(kind, "m", |target| {
@@ -188,7 +185,7 @@ fn what_is_not_wanted_is_not_sent() {
 }
 
 #[test]
-fn a_temperature_is_sent_as_it_is_written_and_within_bounds() {
+fn a_temperature_has_no_extra_digits_and_stays_within_bounds() {
     let sent = |kind, temperature| {
         let prompt = Prompt {
             temperature,
@@ -208,7 +205,7 @@ fn a_temperature_is_sent_as_it_is_written_and_within_bounds() {
 }
 
 #[test]
-fn ollama_is_given_room_for_the_prompt() {
+fn the_context_window_of_ollama_fits_the_prompt() {
     let window = |bytes: usize, max_tokens| {
         let prompt = Prompt::new("", "a".repeat(bytes), max_tokens);
         with_target(Kind::Ollama, "m", |target| {
@@ -225,7 +222,7 @@ fn ollama_is_given_room_for_the_prompt() {
 }
 
 #[test]
-fn a_model_cannot_lead_elsewhere() {
+fn a_model_name_cannot_change_the_host() {
     for (model, path) in [
         (
             "gemini-3.5-flash",
@@ -250,7 +247,7 @@ fn a_model_cannot_lead_elsewhere() {
 }
 
 #[test]
-fn an_address_keeps_its_query_and_may_end_in_a_slash() {
+fn a_base_url_keeps_its_query_and_may_end_in_a_slash() {
     let url = Url::parse("https://example.test/openai/v1/?api-version=preview").unwrap();
     let target = Target {
         base_url: &url,

@@ -1,8 +1,8 @@
-//! Vectors and lists of models.
+//! Replies with embeddings and with lists of models.
 
-use super::super::{Fault, Kind, read_models, read_vectors};
+use super::super::{Kind, ReplyError, read_models, read_vectors};
 
-const GOOD: [(Kind, &str, Option<u64>); 3] = [
+const VALID: [(Kind, &str, Option<u64>); 3] = [
     (
         Kind::Openai,
         r#"{"object":"list","data":[{"object":"embedding","index":1,"embedding":[0.5,-1]},{"object":"embedding","index":0,"embedding":[1.0,2]}],"model":"text-embedding-3-small","usage":{"prompt_tokens":8,"total_tokens":8}}"#,
@@ -21,8 +21,8 @@ const GOOD: [(Kind, &str, Option<u64>); 3] = [
 ];
 
 #[test]
-fn vectors_come_in_the_order_of_the_texts() {
-    for (kind, body, tokens) in GOOD {
+fn vectors_are_in_the_order_of_the_texts() {
+    for (kind, body, tokens) in VALID {
         let read = read_vectors(kind, body.as_bytes()).unwrap();
         assert_eq!(read.vectors, [[1.0, 2.0], [0.5, -1.0]], "{kind:?}");
         assert_eq!(read.tokens, tokens, "{kind:?}");
@@ -30,7 +30,7 @@ fn vectors_come_in_the_order_of_the_texts() {
 }
 
 #[test]
-fn vectors_without_numbers_keep_their_order() {
+fn vectors_without_an_index_keep_their_order() {
     let body = br#"{"data":[{"embedding":[2]},{"embedding":[1]}],"usage":{"prompt_tokens":"many"}}"#;
     let read = read_vectors(Kind::OpenaiCompatible, body).unwrap();
     assert_eq!((read.vectors, read.tokens), (vec![vec![2.0], vec![1.0]], None));
@@ -65,26 +65,26 @@ fn vectors_that_cannot_be_compared_are_malformed() {
             (Kind::Ollama, serde_json::json!({"embeddings": data})),
         ] {
             let read = read_vectors(kind, body.to_string().as_bytes());
-            assert!(matches!(read, Err(Fault::Malformed(_))), "{kind:?} {list}");
+            assert!(matches!(read, Err(ReplyError::Malformed(_))), "{kind:?} {list}");
         }
     }
 }
 
 #[test]
-fn vectors_with_wrong_numbers_are_malformed() {
+fn vectors_with_wrong_indexes_are_malformed() {
     for indexes in [["0", "0"], ["1", "2"], ["0", "null"], ["-1", "0"], ["0", "1e3"]] {
         let [first, second] = indexes;
         let body = format!(
             r#"{{"data":[{{"index":{first},"embedding":[1]}},{{"index":{second},"embedding":[2]}}]}}"#
         );
         let read = read_vectors(Kind::Openai, body.as_bytes());
-        assert!(matches!(read, Err(Fault::Malformed(_))), "{indexes:?}");
+        assert!(matches!(read, Err(ReplyError::Malformed(_))), "{indexes:?}");
     }
 }
 
 #[test]
 fn anthropic_has_no_vectors() {
-    assert!(read_vectors(Kind::Anthropic, GOOD[0].1.as_bytes()).is_err());
+    assert!(read_vectors(Kind::Anthropic, VALID[0].1.as_bytes()).is_err());
 }
 
 #[test]
@@ -110,11 +110,11 @@ fn models_are_listed_by_their_names() {
 }
 
 #[test]
-fn what_is_no_list_of_models_is_malformed() {
+fn a_list_of_models_of_another_shape_is_malformed() {
     for kind in Kind::ALL {
         for body in ["", "[]", "{}", "<html>", r#"{"data":{}}"#, r#"{"models":"x"}"#] {
             assert!(
-                matches!(read_models(kind, body.as_bytes()), Err(Fault::Malformed(_))),
+                matches!(read_models(kind, body.as_bytes()), Err(ReplyError::Malformed(_))),
                 "{kind:?} {body}"
             );
         }

@@ -1,4 +1,4 @@
-//! What goes over the connection.
+//! Tests of the bytes on the connection.
 
 use std::io;
 
@@ -6,6 +6,9 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
+
+use http::Method;
+use serde_json::Value;
 
 use super::super::*;
 
@@ -23,7 +26,7 @@ async fn connect(provider: &ScriptedProvider) -> TcpStream {
     TcpStream::connect(provider.address).await.unwrap()
 }
 
-/// What comes until the connection ends, and how it ends.
+/// Reads until the connection ends; returns the text and how the connection ended.
 async fn read_all(client: &mut TcpStream) -> (String, io::Result<()>) {
     let mut bytes = Vec::new();
     let end = client.read_to_end(&mut bytes).await.map(drop);
@@ -37,7 +40,7 @@ async fn exchange(provider: &ScriptedProvider, request: &[u8]) -> (String, io::R
     read_all(&mut client).await
 }
 
-/// Reads until this has come.
+/// Reads until the text ends with `end`.
 async fn read_until(client: &mut TcpStream, end: &str) -> String {
     let mut bytes = Vec::new();
     while !String::from_utf8_lossy(&bytes).contains(end) {
@@ -51,7 +54,7 @@ fn tokens(stream: &str) -> usize {
 }
 
 #[tokio::test]
-async fn a_connection_is_kept_for_the_next_request() {
+async fn a_connection_is_reused_for_the_next_request() {
     let provider = ScriptedProvider::start().await.unwrap();
     let mut client = connect(&provider).await;
     for _ in 0..2 {
@@ -67,7 +70,7 @@ async fn a_connection_is_kept_for_the_next_request() {
 }
 
 #[tokio::test]
-async fn a_body_may_come_in_chunks() {
+async fn a_request_body_may_be_chunked() {
     let provider = ScriptedProvider::start().await.unwrap();
     let (head, tail) = CHAT.split_at(20);
     let request = format!(
@@ -93,7 +96,7 @@ async fn a_body_may_come_in_chunks() {
 }
 
 #[tokio::test]
-async fn a_bad_request_is_refused_and_the_next_one_answered() {
+async fn a_malformed_request_is_rejected_and_the_next_one_served() {
     let provider = ScriptedProvider::start().await.unwrap();
     let long = format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "x".repeat(40_000));
     let requests: [(&[u8], &str); 12] = [
@@ -160,7 +163,7 @@ async fn a_reset_is_one_and_comes_where_it_should() {
 }
 
 #[tokio::test]
-async fn a_whole_reply_is_cut_in_its_body() {
+async fn a_whole_reply_is_interrupted_in_its_body() {
     let provider = ScriptedProvider::start().await.unwrap();
     let request = post(&CHAT.replace("true", "false"));
     let whole = exchange(&provider, request.as_bytes()).await.0;
@@ -178,7 +181,7 @@ async fn a_whole_reply_is_cut_in_its_body() {
 }
 
 #[tokio::test]
-async fn a_stall_lasts_as_long_as_the_provider() {
+async fn a_stall_lasts_until_the_provider_is_dropped() {
     let cases = [
         (Behaviour::StallBeforeHeaders, None, 0),
         (
@@ -221,7 +224,7 @@ async fn a_stall_lasts_as_long_as_the_provider() {
 }
 
 #[tokio::test]
-async fn a_stalled_connection_ends_with_its_client() {
+async fn a_stalled_connection_ends_when_the_client_closes_it() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.behave([Behaviour::StallBeforeHeaders]);
     let (reply, end) = exchange(&provider, post(CHAT).as_bytes()).await;
@@ -230,7 +233,7 @@ async fn a_stalled_connection_ends_with_its_client() {
 }
 
 #[tokio::test]
-async fn it_ends_when_dropped() {
+async fn the_server_stops_when_dropped() {
     let provider = ScriptedProvider::start().await.unwrap();
     let address = provider.address;
     let mut idle = connect(&provider).await;
@@ -243,7 +246,7 @@ async fn it_ends_when_dropped() {
 }
 
 #[tokio::test]
-async fn other_addresses_refuse_connections_and_handshakes() {
+async fn the_failing_urls_refuse_connections_and_handshakes() {
     let provider = ScriptedProvider::start().await.unwrap();
     let client = crate::http_client::builder().unwrap().no_proxy().build().unwrap();
     let refused = client
@@ -257,7 +260,7 @@ async fn other_addresses_refuse_connections_and_handshakes() {
 }
 
 #[tokio::test]
-async fn waiting_times_come_in_their_headers() {
+async fn waits_are_sent_in_their_headers() {
     let provider = ScriptedProvider::start().await.unwrap();
     let header = async |wait, name: &str| {
         provider.behave([Behaviour::RateLimited(wait)]);
@@ -285,7 +288,7 @@ async fn waiting_times_come_in_their_headers() {
 }
 
 #[tokio::test]
-async fn harmless_behaviours_show_in_the_bytes() {
+async fn valid_behaviours_change_the_bytes() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.answer(ScriptedAnswer::new(["Café"]));
     let cases = [
@@ -297,10 +300,10 @@ async fn harmless_behaviours_show_in_the_bytes() {
         (Behaviour::Bom, "\r\n\r\n3\r\n\u{feff}\r\n"),
     ];
     for (behaviour, expected) in cases {
-        for (behaviour, shows) in [(behaviour, true), (Behaviour::Fine, false)] {
+        for (behaviour, is_visible) in [(behaviour, true), (Behaviour::Fine, false)] {
             provider.behave([behaviour]);
             let (reply, _) = exchange(&provider, post(CHAT).as_bytes()).await;
-            assert_eq!(reply.contains(expected), shows, "{behaviour:?}");
+            assert_eq!(reply.contains(expected), is_visible, "{behaviour:?}");
         }
     }
 }

@@ -1,12 +1,13 @@
-//! What is said, as the wire formats of this crate read it.
+//! Tests of the replies, parsed by the wire formats of this crate.
 
 use secrecy::SecretString;
+use serde_json::Value;
 use url::Url;
 
 use super::super::*;
 use crate::{
-    domain::Prompt,
-    llm::wire::{self, Event, Fault, Kind, ProviderRequest, StreamReader, Target},
+    domain::{FinishReason, Prompt, Tokens},
+    llm::wire::{self, Kind, ProviderRequest, ReplyError, ReplyEvent, StreamReader, Target},
 };
 
 const KINDS: [(Kind, WireFormat); 5] = [
@@ -17,18 +18,18 @@ const KINDS: [(Kind, WireFormat); 5] = [
     (Kind::Ollama, WireFormat::Ollama),
 ];
 
-struct Caller {
-    client: reqwest::Client,
+struct Client {
+    http: reqwest::Client,
     kind: Kind,
     url: Url,
     key: SecretString,
     model: &'static str,
 }
 
-impl Caller {
+impl Client {
     fn new(provider: &ScriptedProvider, (kind, format): (Kind, WireFormat)) -> Self {
         Self {
-            client: crate::http_client::builder().unwrap().no_proxy().build().unwrap(),
+            http: crate::http_client::builder().unwrap().no_proxy().build().unwrap(),
             kind,
             url: provider.url(format).parse().unwrap(),
             key: ScriptedProvider::KEY.into(),
@@ -45,10 +46,10 @@ impl Caller {
         }
     }
 
-    async fn send(&self, outgoing: ProviderRequest) -> reqwest::Response {
-        let request = self.client.request(outgoing.method, outgoing.url);
-        let request = request.headers(outgoing.headers).body(outgoing.body);
-        request.send().await.unwrap()
+    async fn send(&self, request: ProviderRequest) -> reqwest::Response {
+        let builder = self.http.request(request.method, request.url);
+        let builder = builder.headers(request.headers).body(request.body);
+        builder.send().await.unwrap()
     }
 
     async fn generate(&self, stream: bool) -> reqwest::Response {
@@ -57,68 +58,68 @@ impl Caller {
             .await
     }
 
-    async fn whole(&self) -> Result<Vec<Event>, Fault> {
+    async fn whole(&self) -> Result<Vec<ReplyEvent>, ReplyError> {
         let body = self.generate(false).await.bytes().await.unwrap();
         wire::read_whole(self.kind, &body)
     }
 
-    /// The events before the first fault, and the fault.
-    async fn streamed(&self) -> (Vec<Event>, Option<Fault>) {
+    /// Streams a reply; returns the events before the first error, and the error.
+    async fn streamed(&self) -> (Vec<ReplyEvent>, Option<ReplyError>) {
         let mut response = self.generate(true).await;
         let mut reader = StreamReader::new(self.kind);
         let mut events = Vec::new();
         while let Some(chunk) = response.chunk().await.unwrap() {
             match reader.push(&chunk) {
                 Ok(more) => events.extend(more),
-                Err(fault) => return (events, Some(fault)),
+                Err(error) => return (events, Some(error)),
             }
         }
         match reader.end() {
             Ok(more) => events.extend(more),
-            Err(fault) => return (events, Some(fault)),
+            Err(error) => return (events, Some(error)),
         }
         (events, None)
     }
 }
 
-fn text(events: &[Event]) -> String {
-    let text = |event: &Event| match event {
-        Event::Text(text) => text.clone(),
+fn text(events: &[ReplyEvent]) -> String {
+    let text = |event: &ReplyEvent| match event {
+        ReplyEvent::Text(text) => text.clone(),
         _ => String::new(),
     };
     events.iter().map(text).collect()
 }
 
-fn tokens(events: &[Event]) -> Option<Tokens> {
-    let tokens = |event: &Event| match event {
-        Event::Tokens(tokens) => Some(*tokens),
+fn tokens(events: &[ReplyEvent]) -> Option<Tokens> {
+    let tokens = |event: &ReplyEvent| match event {
+        ReplyEvent::Tokens(tokens) => Some(*tokens),
         _ => None,
     };
     events.iter().rev().find_map(tokens)
 }
 
-fn finish(events: &[Event]) -> Option<FinishReason> {
-    let finish = |event: &Event| match event {
-        Event::FinishReason(finish) => Some(*finish),
+fn finish(events: &[ReplyEvent]) -> Option<FinishReason> {
+    let finish = |event: &ReplyEvent| match event {
+        ReplyEvent::Finish(finish) => Some(*finish),
         _ => None,
     };
     events.iter().find_map(finish)
 }
 
 #[tokio::test]
-async fn every_format_says_what_is_scripted() {
+async fn every_format_sends_the_scripted_answer() {
     let provider = ScriptedProvider::start().await.unwrap();
     for each in KINDS {
-        let caller = Caller::new(&provider, each);
+        let client = Client::new(&provider, each);
         for end in [FinishReason::Stop, FinishReason::Length] {
             let answer = ScriptedAnswer {
                 finish: end,
                 ..ScriptedAnswer::new(["Caf", "é ", "costs 3 €."])
             };
             provider.answer(answer.clone());
-            let whole = caller.whole().await.unwrap();
-            let (streamed, fault) = caller.streamed().await;
-            assert_eq!(fault, None);
+            let whole = client.whole().await.unwrap();
+            let (streamed, error) = client.streamed().await;
+            assert_eq!(error, None);
             for events in [whole, streamed] {
                 assert_eq!(text(&events), answer.text(), "{each:?}");
                 assert_eq!(tokens(&events), Some(answer.tokens), "{each:?}");
@@ -132,14 +133,14 @@ async fn every_format_says_what_is_scripted() {
 }
 
 #[tokio::test]
-async fn harmless_behaviours_change_nothing() {
+async fn valid_behaviours_do_not_change_the_parsed_reply() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.answer(ScriptedAnswer::new(["Caf", "é ", "costs 3 €."]));
     for each in KINDS {
-        let caller = Caller::new(&provider, each);
+        let client = Client::new(&provider, each);
         provider.behave([Behaviour::Fine]);
-        let whole = caller.whole().await;
-        let streamed = caller.streamed().await;
+        let whole = client.whole().await;
+        let streamed = client.streamed().await;
         for behaviour in [
             Behaviour::Utf8CutAcrossChunks,
             Behaviour::CrLineEnds,
@@ -149,61 +150,61 @@ async fn harmless_behaviours_change_nothing() {
             Behaviour::Bom,
         ] {
             provider.behave([behaviour]);
-            assert_eq!(caller.whole().await, whole, "{each:?} {behaviour:?}");
-            assert_eq!(caller.streamed().await, streamed, "{each:?} {behaviour:?}");
+            assert_eq!(client.whole().await, whole, "{each:?} {behaviour:?}");
+            assert_eq!(client.streamed().await, streamed, "{each:?} {behaviour:?}");
         }
     }
 }
 
 #[tokio::test]
-async fn harmful_behaviours_with_a_good_status_are_seen_in_the_reply() {
+async fn harmful_behaviours_with_a_success_status_are_detected() {
     let provider = ScriptedProvider::start().await.unwrap();
     for each in KINDS {
-        let caller = Caller::new(&provider, each);
+        let client = Client::new(&provider, each);
         let both = async |behaviour| {
             provider.behave([behaviour]);
-            (caller.whole().await, caller.streamed().await)
+            (client.whole().await, client.streamed().await)
         };
-        let is_in_band = |fault| matches!(fault, Some(Fault::InBand(_)));
+        let is_in_band = |error| matches!(error, Some(ReplyError::InBand(_)));
 
-        let (whole, (events, fault)) = both(Behaviour::InBandErrorFirst).await;
-        assert!(is_in_band(whole.err()) && is_in_band(fault), "{each:?}");
+        let (whole, (events, error)) = both(Behaviour::InBandErrorFirst).await;
+        assert!(is_in_band(whole.err()) && is_in_band(error), "{each:?}");
         assert_eq!(text(&events), "");
 
-        let (whole, (events, fault)) = both(Behaviour::InBandErrorAfterTokens(1)).await;
-        assert!(is_in_band(whole.err()) && is_in_band(fault), "{each:?}");
+        let (whole, (events, error)) = both(Behaviour::InBandErrorAfterTokens(1)).await;
+        assert!(is_in_band(whole.err()) && is_in_band(error), "{each:?}");
         assert_eq!(text(&events), "A scripted ");
 
-        let (whole, (events, fault)) = both(Behaviour::EndWithoutFinish).await;
+        let (whole, (events, error)) = both(Behaviour::EndWithoutFinish).await;
         assert_eq!(
-            (text(&events), finish(&events), fault),
+            (text(&events), finish(&events), error),
             ("A scripted answer.".into(), None, None)
         );
         assert_eq!(whole.ok().and_then(|events| finish(&events)), None, "{each:?}");
 
-        let (whole, (events, fault)) = both(Behaviour::EmptyContent).await;
+        let (whole, (events, error)) = both(Behaviour::EmptyContent).await;
         assert_eq!(
-            (text(&events), finish(&events), fault),
+            (text(&events), finish(&events), error),
             (String::new(), Some(FinishReason::Stop), None)
         );
         assert_eq!(whole.map(|events| text(&events)).unwrap_or_default(), "");
 
         for behaviour in [Behaviour::MalformedJson, Behaviour::DeepNesting] {
-            let (whole, (events, fault)) = both(behaviour).await;
+            let (whole, (events, error)) = both(behaviour).await;
             assert!(
-                matches!(whole, Err(Fault::Malformed(_))),
+                matches!(whole, Err(ReplyError::Malformed(_))),
                 "{each:?} {behaviour:?}"
             );
             assert!(
-                matches!(fault, Some(Fault::Malformed(_))),
+                matches!(error, Some(ReplyError::Malformed(_))),
                 "{each:?} {behaviour:?}"
             );
             assert_eq!(text(&events), "");
         }
 
-        let (whole, (_, fault)) = both(Behaviour::HugeLine).await;
+        let (whole, (_, error)) = both(Behaviour::HugeLine).await;
         assert_eq!(text(&whole.unwrap()).len(), 5 * 1024 * 1024);
-        assert!(matches!(fault, Some(Fault::TooLong(_))), "{each:?}");
+        assert!(matches!(error, Some(ReplyError::TooLong(_))), "{each:?}");
 
         for behaviour in [Behaviour::HtmlWith200, Behaviour::GzipBomb] {
             let (whole, (events, _)) = both(behaviour).await;
@@ -214,96 +215,96 @@ async fn harmful_behaviours_with_a_good_status_are_seen_in_the_reply() {
 }
 
 #[tokio::test]
-async fn failures_have_the_shape_of_the_format() {
+async fn errors_have_the_shape_of_the_format() {
     let provider = ScriptedProvider::start().await.unwrap();
     for each in KINDS {
-        let caller = Caller::new(&provider, each);
+        let client = Client::new(&provider, each);
         for status in [401, 402, 403, 404, 408, 413, 422, 429, 500, 502, 503, 504, 529] {
             provider.behave([Behaviour::Status(status)]);
-            let response = caller.generate(true).await;
+            let response = client.generate(true).await;
             assert_eq!(response.status(), status);
             let body: Value = response.json().await.unwrap();
             assert!(body["error"].is_object() || body["error"].is_string());
             assert!(body.to_string().contains(ScriptedProvider::FAILURE_WORDS));
         }
         provider.behave([Behaviour::InsufficientQuota, Behaviour::ContextLengthExceeded]);
-        let response = caller.generate(true).await;
+        let response = client.generate(true).await;
         assert!([400, 429].contains(&response.status().as_u16()));
-        let error = wire::read_error(caller.kind, &response.bytes().await.unwrap());
+        let error = wire::read_error(client.kind, &response.bytes().await.unwrap());
         assert!(error.is_quota, "{each:?}");
         assert!(!error.is_context_length, "{each:?}");
 
-        let response = caller.generate(true).await;
+        let response = client.generate(true).await;
         assert_eq!(response.status(), 400);
-        let error = wire::read_error(caller.kind, &response.bytes().await.unwrap());
+        let error = wire::read_error(client.kind, &response.bytes().await.unwrap());
         assert!(error.is_context_length && !error.is_quota, "{each:?}");
     }
 }
 
 #[tokio::test]
-async fn wrong_keys_and_unknown_models_are_refused_and_leave_the_script_alone() {
+async fn wrong_keys_and_unknown_models_are_rejected_without_consuming_the_script() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.behave([Behaviour::Status(503), Behaviour::Fine]);
     for each in KINDS {
-        let mut caller = Caller::new(&provider, each);
-        caller.key = "wrong".into();
+        let mut client = Client::new(&provider, each);
+        client.key = "wrong".into();
         if each.0 != Kind::Ollama {
-            assert_eq!(caller.generate(true).await.status(), 401, "{each:?}");
+            assert_eq!(client.generate(true).await.status(), 401, "{each:?}");
         }
-        caller.key = ScriptedProvider::KEY.into();
-        caller.model = "unknown";
-        assert_eq!(caller.generate(true).await.status(), 404, "{each:?}");
+        client.key = ScriptedProvider::KEY.into();
+        client.model = "unknown";
+        assert_eq!(client.generate(true).await.status(), 404, "{each:?}");
     }
-    let caller = Caller::new(&provider, KINDS[0]);
+    let client = Client::new(&provider, KINDS[0]);
     let mut statuses = Vec::new();
     for _ in 0..3 {
-        statuses.push(caller.generate(true).await.status().as_u16());
+        statuses.push(client.generate(true).await.status().as_u16());
     }
     assert_eq!(statuses, [503, 200, 200]);
 }
 
 #[tokio::test]
-async fn a_function_may_decide_by_the_request() {
+async fn a_function_may_select_the_behaviour() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.serve_models(["small", "large"]);
     provider.behave_by(|request| match request.body["model"].as_str() {
         Some("small") => Behaviour::ContextLengthExceeded,
         _ => Behaviour::Fine,
     });
-    let mut caller = Caller::new(&provider, KINDS[0]);
+    let mut client = Client::new(&provider, KINDS[0]);
     for (model, status) in [("small", 400), ("large", 200), (ScriptedProvider::MODEL, 404)] {
-        caller.model = model;
-        assert_eq!(caller.generate(false).await.status(), status);
+        client.model = model;
+        assert_eq!(client.generate(false).await.status(), status);
     }
 }
 
 #[tokio::test]
-async fn models_are_listed_and_texts_become_vectors() {
+async fn models_are_listed_and_texts_embedded() {
     let provider = ScriptedProvider::start().await.unwrap();
     let texts = ["one two".to_owned(), "one three".to_owned(), String::new()];
     for each in KINDS {
-        let caller = Caller::new(&provider, each);
-        let body = caller
-            .send(wire::list_models(caller.kind, caller.target()))
+        let client = Client::new(&provider, each);
+        let body = client
+            .send(wire::list_models(client.kind, client.target()))
             .await
             .bytes()
             .await
             .unwrap();
         assert_eq!(
-            wire::read_models(caller.kind, &body).unwrap(),
+            wire::read_models(client.kind, &body).unwrap(),
             [ScriptedProvider::MODEL, ScriptedProvider::EMBEDDING_MODEL],
             "{each:?}"
         );
-        let Some(outgoing) = wire::embed(caller.kind, caller.target(), &texts, Some(16)) else {
+        let Some(request) = wire::embed(client.kind, client.target(), &texts, Some(16)) else {
             assert_eq!(each.0, Kind::Anthropic);
             continue;
         };
-        let body = caller.send(outgoing).await.bytes().await.unwrap();
-        let vectors = wire::read_vectors(caller.kind, &body).unwrap().vectors;
+        let body = client.send(request).await.bytes().await.unwrap();
+        let vectors = wire::read_vectors(client.kind, &body).unwrap().vectors;
         assert_eq!(vectors.len(), 3, "{each:?}");
         for (text, vector) in texts.iter().zip(vectors) {
             assert_eq!(vector.len(), 16);
-            let expected = format::vector(text, 16);
+            let expected = protocol::vector(text, 16);
             assert!(
                 vector
                     .iter()

@@ -1,0 +1,17 @@
+//! Received requests.
+
+use http::{HeaderMap, Method};
+use serde_json::Value;
+
+/// A request as the provider received it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReceivedRequest {
+    /// The method.
+    pub method: Method,
+    /// The path with its query.
+    pub path: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The JSON body; null when it is empty or not JSON.
+    pub body: Value,
+}
