@@ -29,7 +29,7 @@ fn told(progress: Progress, texts: &mut Vec<String>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_killed_in_mid_answer_leaves_an_incomplete_one() {
+async fn a_server_killed_in_mid_answer_leaves_an_incomplete_answer() {
     let mut server = Server::start().await;
     let router = router(&[server.entry("local", "")]);
     let mut texts = vec![String::new()];
@@ -52,7 +52,7 @@ async fn a_server_killed_in_mid_answer_leaves_an_incomplete_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_server_begins_anew() {
+async fn another_server_starts_the_answer_over() {
     let (mut first, second) = (Server::start().await, Server::start().await);
     let router = router(&[first.entry("first", ""), second.entry("second", "")]);
     let prompt = long(40);
@@ -104,7 +104,7 @@ async fn another_server_begins_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_caller_who_goes_away_stops_the_server() {
+async fn a_disconnected_caller_stops_the_server() {
     let server = Server::start().await;
     let router = router(&[server.entry("local", "")]);
     let short = Prompt::new("Be brief.", "What is the capital of France?", 2);

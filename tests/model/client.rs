@@ -44,7 +44,7 @@ async fn completed(router: &Router, prompt: &Prompt) -> (Completion, Vec<String>
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn answers_are_the_same_whole_and_streamed() {
+async fn answers_are_the_same_streamed_and_in_one_reply() {
     let server = Server::start().await;
     let whole = router(&[server.entry("local", WHOLE)]);
     let streamed = router(&[server.entry("local", STREAMED)]);
@@ -70,7 +70,7 @@ async fn answers_are_the_same_whole_and_streamed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stop_text_ends_the_answer_before_it() {
+async fn a_stop_sequence_ends_the_answer_before_it() {
     let server = Server::start().await;
     let prompt = Prompt {
         stop: vec!["Paris".to_owned()],
@@ -86,7 +86,7 @@ async fn a_stop_text_ends_the_answer_before_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_more_tokens_come_than_were_asked_for() {
+async fn no_more_tokens_come_than_requested() {
     let server = Server::start().await;
     let prompt = Prompt {
         max_tokens: 4,
@@ -113,7 +113,7 @@ async fn no_more_tokens_come_than_were_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_schema_is_kept_to() {
+async fn the_output_follows_the_schema() {
     let server = Server::start().await;
     let schema = Schema {
         name: "capital",
@@ -148,7 +148,7 @@ async fn a_schema_is_kept_to() {
 
 /// This server answers with the model that it has, whatever the name. Its list of models is where a wrong name shows.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_name_of_a_model_shows_in_the_list_of_models() {
+async fn a_wrong_model_name_shows_in_the_list_of_models() {
     let server = Server::start().await;
     let misnamed = [server.entry("local", "").replace(MODEL, "smollm9")];
     let router = router(&misnamed);
@@ -159,7 +159,7 @@ async fn a_wrong_name_of_a_model_shows_in_the_list_of_models() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_prompt_longer_than_the_context_is_no_empty_answer() {
+async fn a_prompt_longer_than_the_context_is_an_error() {
     let server = Server::start().await;
     let prompt = Prompt {
         user: "word ".repeat(CONTEXT + 1_000),

@@ -35,7 +35,7 @@ fn paragraph(article: &str, words: &str) -> String {
 
 async fn hub(server: &Server) -> Hub {
     let providers = format!("[{}]", server.entry("local", ""));
-    Hub::with(&[("LLM_PROVIDERS", &providers), ("LLM_ROUTING", "ordered")]).await
+    Hub::with_env(&[("LLM_PROVIDERS", &providers), ("LLM_ROUTING", "ordered")]).await
 }
 
 /// Asks the model anew for a short answer: a tiny one has said what it knows after two or three sentences.
@@ -85,7 +85,7 @@ async fn prove(hub: &Hub, answer: &Value) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_the_model_writes_what_is_shown_stands_in_the_documents() {
+async fn every_claim_shown_is_quoted_from_the_documents() {
     let server = Server::start().await;
     let hub = hub(&server).await;
     let paragraphs = PARAGRAPHS.map(|(article, words)| (article, paragraph(article, words)));
@@ -109,7 +109,7 @@ async fn whatever_the_model_writes_what_is_shown_stands_in_the_documents() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_that_the_model_gets_right_is_answered_by_it_and_cited() {
+async fn a_correct_model_answer_is_shown_with_its_citation() {
     let server = Server::start().await;
     let hub = hub(&server).await;
     let fact = "The lighthouse of Brannock was built in 1871.";

@@ -1,4 +1,4 @@
-//! Bad input: each is told of all its faults at once, by place, and writes nothing.
+//! Invalid input: the problem lists every error with its place, and nothing is written.
 
 mod agents;
 mod documents;
@@ -17,25 +17,26 @@ use crate::{
     support::{Hub, problem},
 };
 
-/// A request, its body, and what must come of it: a status and every fault, one on a line, as [`faults`] shows them.
+/// A description, a body, and the expected status and errors, in the format of [`errors`].
 type Case = (&'static str, Vec<u8>, u16, &'static str);
 
-fn case(what: &'static str, body: impl ToString, status: u16, faults: &'static str) -> Case {
-    (what, body.to_string().into_bytes(), status, faults)
+/// A case with a body of text or JSON.
+fn case(what: &'static str, body: impl ToString, status: u16, errors: &'static str) -> Case {
+    (what, body.to_string().into_bytes(), status, errors)
 }
 
-/// Sends each case as JSON and checks what it is told.
-async fn refuse(hub: &Hub, path: &str, cases: Vec<Case>) {
+/// Sends each case as JSON and checks the status and the errors.
+async fn assert_refused(hub: &Hub, path: &str, cases: Vec<Case>) {
     for (what, body, status, expected) in cases {
         let response = hub.post_raw(path, "application/json", body).await;
         assert_eq!(response.status(), status, "{path}: {what}");
-        let told = faults(&problem(response, status).await);
-        assert_eq!(told, expected, "{path}: {what}");
+        let actual = errors(&problem(response, status).await);
+        assert_eq!(actual, expected, "{path}: {what}");
     }
 }
 
-/// Every fault that a problem names, in its order, one on a line: its place, a colon, its text.
-fn faults(problem: &Value) -> String {
+/// The errors of a problem in their order, one on a line: place, colon, text.
+fn errors(problem: &Value) -> String {
     let errors = problem["errors"].as_array().unwrap().iter();
     let line = |error: &Value| {
         let (place, text) = (
@@ -47,23 +48,24 @@ fn faults(problem: &Value) -> String {
     errors.map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Every row of every table, with its fields in order.
-fn everything(hub: &Hub) -> BTreeSet<String> {
-    let mut everything = BTreeSet::new();
+/// Every row of every table, with its attributes sorted.
+fn all_rows(hub: &Hub) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
     for table in &hub.cloud.template().tables {
         for mut row in rows::all(hub, &table.name) {
             row.sort_all_objects();
-            everything.insert(format!("{} {row}", table.name));
+            all.insert(format!("{} {row}", table.name));
         }
     }
-    everything
+    all
 }
 
+/// The URL of a path.
 fn url(hub: &Hub, path: &str) -> Url {
     format!("{}{path}", hub.cloud.url()).parse().unwrap()
 }
 
-/// A request without a content type.
+/// Sends a request without a content type.
 async fn send(method: Method, url: Url, body: impl Into<reqwest::Body>) -> Response {
     let client = shared::http_client::builder()
         .unwrap()
