@@ -1,8 +1,8 @@
 //! Latency of the first and the last event of a stream while every read of the library takes a second:
 //! `cargo bench --bench first_event`.
 //!
-//! Measured end to end: the gateway, the function as a process, DynamoDB behind a proxy that delays reads. The functions are
-//! debug binaries, so they are slower than deployed ones.
+//! Measured end to end: the gateway, the function as a process, DynamoDB behind a proxy that delays reads. The
+//! functions are debug binaries, so they are slower than deployed ones.
 
 #![expect(
     clippy::expect_used,

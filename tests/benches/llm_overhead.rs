@@ -1,9 +1,9 @@
 //! Overhead of the model client over plain reqwest: `cargo bench --bench llm_overhead -- [CALLS] [CONCURRENT_CALLS]`.
 //!
 //! Three clients send the same request to the same upstream on loopback and read the same reply, whole and streamed.
-//! `sockets` does not parse HTTP and shows the limit of the upstream, `reqwest` reads the body to its end, and `ours` is
-//! the router with one provider. First they take turns with one call at a time on one thread, as in a function; then each
-//! has 16 concurrent calls on two threads. Nothing is logged. Only times of the same run are comparable.
+//! `sockets` does not parse HTTP and shows the limit of the upstream, `reqwest` reads the body to its end, and `ours`
+//! is the router with one provider. First they take turns with one call at a time on one thread, as in a function; then
+//! each has 16 concurrent calls on two threads. Nothing is logged. Only times of the same run are comparable.
 
 #![expect(
     clippy::expect_used,
@@ -154,8 +154,8 @@ struct Upstream {
 }
 
 impl Upstream {
-    /// Starts it with a thread for each connection, which reads up to the end of the request body and writes the prepared
-    /// reply.
+    /// Starts it with a thread for each connection, which reads up to the end of the request body and writes the
+    /// prepared reply.
     fn start(stream: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it has an address");

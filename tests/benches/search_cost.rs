@@ -1,8 +1,8 @@
 //! Read units and latency of a search on libraries of growing size: `cargo bench --bench search_cost`.
 //!
 //! Generates libraries, writes them through the real indexer into an embedded DynamoDB, and searches each with the same
-//! questions in a cold container, which has cached nothing, and in a warm one. Read units are those that DynamoDB reports.
-//! Latencies are of the embedded database on loopback: only their ratios are meaningful.
+//! questions in a cold container, which has cached nothing, and in a warm one. Read units are those that DynamoDB
+//! reports. Latencies are of the embedded database on loopback: only their ratios are meaningful.
 
 #![expect(
     clippy::expect_used,
@@ -100,7 +100,8 @@ async fn measure<L: Lane>(
     (units, times)
 }
 
-/// Writes documents of 1 to 20 chunks, numbered from `next`, until there are at least `chunks`; returns the number of chunks.
+/// Writes documents of 1 to 20 chunks, numbered from `next`, until there are at least `chunks`; returns the number of
+/// chunks.
 async fn grow(knowledge: &Arc<Knowledge>, library: &LibraryId, next: &mut u64, chunks: u64) -> u64 {
     let indexer = Indexer::new(knowledge.clone());
     loop {

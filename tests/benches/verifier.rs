@@ -1,8 +1,8 @@
 //! Time to verify the claims of an answer: `cargo bench --bench verifier`.
 //!
-//! The passages are chunks of the sample library, repeated under other ids where more are needed. The answer consists of
-//! their sentences: unchanged, without some words, and with another number. Each time has its ratio to tokenizing the same
-//! texts once, which any verification has to do.
+//! The passages are chunks of the sample library, repeated under other ids where more are needed. The answer consists
+//! of their sentences: unchanged, without some words, and with another number. Each time has its ratio to tokenizing
+//! the same texts once, which any verification has to do.
 
 #![expect(
     clippy::expect_used,

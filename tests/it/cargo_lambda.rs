@@ -62,8 +62,8 @@ fn cargo_lambda_sets_the_environment_of_the_functions() {
         .collect();
     for function in &template.functions {
         for (name, value) in &function.environment {
-            // Without providers, answers are extractive. Lambda sets the log format. The secret of the cursors is the id of
-            // the stack, and a laptop has no DynamoDB of AWS.
+            // Without providers, answers are extractive. Lambda sets the log format. The secret of the cursors is the
+            // id of the stack, and a laptop has no DynamoDB of AWS.
             match set.get(name.as_str()) {
                 None => {
                     let optional = ["LLM_", "AWS_LAMBDA_"]

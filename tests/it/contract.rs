@@ -85,8 +85,8 @@ impl SentRequest {
         Some((format!("/paths/{path}/{method}"), operation))
     }
 
-    /// Checks the response; returns the operation id and the response. The events of a stream are checked as they are read,
-    /// by [`check_event`].
+    /// Checks the response; returns the operation id and the response. The events of a stream are checked as they are
+    /// read, by [`check_event`].
     pub(crate) async fn check(self, response: Response) -> (Option<String>, Response) {
         let (status, headers) = (response.status(), response.headers().clone());
         let Some((pointer, operation)) = self.operation() else {

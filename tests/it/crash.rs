@@ -1,5 +1,5 @@
-//! Crash safety of the functions that write, killed before each of their writes: readers never see a partial document, a
-//! repeated write completes it, and the sweep removes orphaned rows.
+//! Crash safety of the functions that write, killed before each of their writes: readers never see a partial document,
+//! a repeated write completes it, and the sweep removes orphaned rows.
 
 use std::sync::{
     Arc, OnceLock,

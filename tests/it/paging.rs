@@ -1,5 +1,5 @@
-//! Pages of queries: with any page size, every query from before the listing is listed once, newest first, while others are
-//! written.
+//! Pages of queries: with any page size, every query from before the listing is listed once, newest first, while others
+//! are written.
 
 use std::collections::HashSet;
 

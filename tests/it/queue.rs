@@ -1,4 +1,5 @@
-//! Queued questions (`Prefer: respond-async`): accepted at once and answered by the worker, despite crashes and failures.
+//! Queued questions (`Prefer: respond-async`): accepted at once and answered by the worker, despite crashes and
+//! failures.
 
 use std::{
     sync::{Arc, Mutex, OnceLock},

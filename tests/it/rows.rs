@@ -35,9 +35,9 @@ pub(crate) fn put(hub: &Hub, table: &str, row: &Value) {
         .unwrap();
 }
 
-/// The rows of a library without its name, version numbers and times, so that libraries with the same documents are equal.
-/// The row of the library itself counts changes, so only its totals are compared. Where two versions of the functions
-/// write, the blanks around each chunk are removed: the versions differ in which chunk keeps them.
+/// The rows of a library without its name, version numbers and times, so that libraries with the same documents are
+/// equal. The row of the library itself counts changes, so only its totals are compared. Where two versions of the
+/// functions write, the blanks around each chunk are removed: the versions differ in which chunk keeps them.
 pub(crate) fn of_library(hub: &Hub, library: &str) -> BTreeMap<String, Value> {
     let prefix = format!("L#{library}");
     let two_versions = env::var_os(OTHER_VERSION).is_some();

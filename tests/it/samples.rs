@@ -1,4 +1,5 @@
-//! Answer quality on the sample library: quotations match their offsets, and answers and abstentions reach their minimum.
+//! Answer quality on the sample library: quotations match their offsets, and answers and abstentions reach their
+//! minimum.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +16,8 @@ const MIN_CORRECT: usize = 94;
 const MIN_DECLINED: usize = 23;
 /// Minimum of the 60 held-out questions that are answered; no rule was fitted on them.
 const MIN_ANSWERED_HELD_OUT: usize = 56;
-/// Minimum of the 30 held-out unanswerable questions that are declined. Half of them ask for plausible but unstated facts
-/// about well-covered subjects.
+/// Minimum of the 30 held-out unanswerable questions that are declined. Half of them ask for plausible but unstated
+/// facts about well-covered subjects.
 const MIN_DECLINED_HELD_OUT: usize = 15;
 /// Words that an answer must not begin with: their referent would not be shown.
 const PRONOUNS: [&str; 14] = [

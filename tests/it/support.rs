@@ -19,8 +19,8 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The complete cloud in memory on a free port, with a client that checks every request and response against the OpenAPI
-/// document. Dropping it checks that the log holds nothing of what was sent.
+/// The complete cloud in memory on a free port, with a client that checks every request and response against the
+/// OpenAPI document. Dropping it checks that the log holds nothing of what was sent.
 pub(crate) struct Hub {
     pub(crate) cloud: Cloud,
     client: Client,
@@ -28,7 +28,8 @@ pub(crate) struct Hub {
     seen_statuses: Mutex<BTreeSet<(String, u16)>>,
 }
 
-/// The environment variable with the folder of another version's functions, which then alternate with those of this version.
+/// The environment variable with the folder of another version's functions, which then alternate with those of this
+/// version.
 pub(crate) const OTHER_VERSION: &str = "ATTEST_OTHER_VERSION";
 
 /// Options of a cloud in memory that logs at every level.

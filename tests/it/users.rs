@@ -1,5 +1,5 @@
-//! Isolation of users: queries of one user do not exist for another, and the cost of a page does not depend on the number of
-//! queries or users.
+//! Isolation of users: queries of one user do not exist for another, and the cost of a page does not depend on the
+//! number of queries or users.
 
 use std::{collections::BTreeSet, fs};
 

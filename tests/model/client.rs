@@ -1,5 +1,5 @@
-//! Replies of a real server as the client returns them: whole and streamed, with a stop sequence, a token limit, a schema,
-//! and errors.
+//! Replies of a real server as the client returns them: whole and streamed, with a stop sequence, a token limit, a
+//! schema, and errors.
 
 use serde_json::json;
 use shared::{

@@ -1,5 +1,5 @@
-//! Questions answered by a real model through the real functions. The model is tiny and often wrong; what is shown is still
-//! correct, because every claim quotes a source.
+//! Questions answered by a real model through the real functions. The model is tiny and often wrong; what is shown is
+//! still correct, because every claim quotes a source.
 
 use serde_json::{Value, json};
 
@@ -53,7 +53,8 @@ async fn ask(hub: &Hub, question: &str) -> Value {
     answer
 }
 
-/// Checks that each claim quotes its document at its offsets, and that nothing else is shown; returns the number of claims.
+/// Checks that each claim quotes its document at its offsets, and that nothing else is shown; returns the number of
+/// claims.
 async fn assert_quoted(hub: &Hub, answer: &Value) -> usize {
     let text = answer["answer"].as_str().unwrap();
     let claims = answer["claims"].as_array().unwrap();

@@ -111,7 +111,8 @@ impl Server {
         self.child.wait().await.unwrap();
     }
 
-    /// The server as an entry of `LLM_PROVIDERS`, with further fields in `more`. Its timeouts exceed the time of any test.
+    /// The server as an entry of `LLM_PROVIDERS`, with further fields in `more`. Its timeouts exceed the time of any
+    /// test.
     pub(crate) fn entry(&self, name: &str, more: &str) -> String {
         format!(
             r#"{{"name": "{name}", "kind": "llamacpp", "base_url": "{}",

@@ -1,5 +1,5 @@
-//! The Parameter Store adapter against a third-party SSM server. `.ci/checks/secrets` starts the server, stores the values
-//! and sets `AWS_ENDPOINT_URL_SSM`.
+//! The Parameter Store adapter against a third-party SSM server. `.ci/checks/secrets` starts the server, stores the
+//! values and sets `AWS_ENDPOINT_URL_SSM`.
 
 #![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 

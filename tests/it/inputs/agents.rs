@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Case, all_rows, assert_refused, case};
+use super::cases::{Case, all_rows, assert_refused, case};
 use crate::support::Hub;
 
 const NUMBER_OF_TEXTS: &str = "must have 1 to 40 texts";

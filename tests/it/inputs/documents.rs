@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
-use super::{all_rows, assert_refused, case, errors, send, url};
+use super::cases::{all_rows, assert_refused, case, errors, send, url};
 use crate::support::{Hub, ok, problem};
 
 const BAD_ID: &str = "/id: must be 1 to 256 bytes, not only blanks and dots, and without control characters";

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Case, all_rows, assert_refused, case, errors};
+use super::cases::{Case, all_rows, assert_refused, case, errors};
 use crate::support::{Hub, problem};
 
 #[tokio::test(flavor = "multi_thread")]

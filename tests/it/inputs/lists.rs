@@ -3,7 +3,7 @@
 use attest::Cloud;
 use serde_json::{Value, json};
 
-use super::errors;
+use super::cases::errors;
 use crate::support::{Hub, ok, problem, root};
 
 const NOT_A_CURSOR: &str = "?cursor: is not a cursor of this list";

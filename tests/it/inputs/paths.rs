@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{all_rows, errors, send, url};
+use super::cases::{all_rows, errors, send, url};
 use crate::support::{Hub, problem};
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Case, all_rows, assert_refused, case, send, url};
+use super::cases::{Case, all_rows, assert_refused, case, send, url};
 use crate::support::{Hub, ok, problem};
 
 /// Bodies that are invalid for a question and for a search.

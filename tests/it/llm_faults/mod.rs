@@ -1,5 +1,6 @@
 //! Every wire format against every fault of a provider: the real client over real connections. The golden file
-//! `snapshots/it__llm_faults__formats_and_faults.snap` lists the outcome of each; cells with the same outcome share an entry.
+//! `snapshots/it__llm_faults__formats_and_faults.snap` lists the outcome of each; cells with the same outcome share an
+//! entry.
 
 mod cell;
 mod faults;

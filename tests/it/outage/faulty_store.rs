@@ -16,7 +16,8 @@ pub(crate) enum Fault {
     Operation(&'static str),
     /// Every call, with this status and error code.
     Always(u16, &'static str),
-    /// The first call of each operation, with this status and error code; the set holds the operations that have failed.
+    /// The first call of each operation, with this status and error code; the set holds the operations that have
+    /// failed.
     OncePerOperation(u16, &'static str, BTreeSet<String>),
 }
 

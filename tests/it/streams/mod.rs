@@ -1,5 +1,5 @@
-//! Streamed answers (`POST /queries/stream`, `GET /queries/{id}/events`): events match the stored answer, and readers can
-//! disconnect and resume.
+//! Streamed answers (`POST /queries/stream`, `GET /queries/{id}/events`): events match the stored answer, and readers
+//! can disconnect and resume.
 
 mod delivery;
 mod fixture;
