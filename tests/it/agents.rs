@@ -216,9 +216,12 @@ async fn synthesis_uses_supplied_passages_or_the_library_and_stores_nothing() {
     assert_eq!(found["stages"][0]["name"], "gather.keyword");
 
     let body = json!({ "query": "Who invented paper?", "passages": [{ "text": FACT }] });
-    let none = run(&hub, "synthesis", body).await;
-    assert_eq!((&none["answer"], &none["claims"]), (&json!(""), &json!([])));
-    assert_eq!(none["abstained"]["reason"], "weak_retrieval");
+    let declined = run(&hub, "synthesis", body).await;
+    assert_eq!(
+        (&declined["answer"], &declined["claims"]),
+        (&json!(""), &json!([]))
+    );
+    assert_eq!(declined["abstained"]["reason"], "weak_retrieval");
     let list = ok(hub.get("/queries").await).await;
     assert_eq!(
         list["queries"].as_array().unwrap().len(),

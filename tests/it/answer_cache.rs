@@ -1,4 +1,4 @@
-//! The answer cache: what is served from it, for how long, and what bypasses it.
+//! The answer cache: hits, invalidation, expiry and bypass.
 
 use serde_json::{Value, json};
 use shared::testing::{Behaviour, ScriptedAnswer, ScriptedProvider};

@@ -7,7 +7,7 @@ pub(crate) fn template_text() -> String {
     read(&root().join("template.yaml"))
 }
 
-/// The resources of a CloudFormation type: logical id and block.
+/// The resources of this type, such as `AWS::DynamoDB::Table`: logical id and block.
 pub(crate) fn resources<'a>(template: &'a str, kind: &str) -> Vec<(&'a str, &'a str)> {
     blocks(template)
         .into_iter()

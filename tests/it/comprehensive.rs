@@ -166,11 +166,11 @@ async fn without_a_model_or_an_answer_nothing_is_invented() {
         )
         .await;
     }
-    let none = ask(&hub, json!({ "query": "Who painted the ceiling of the chapel?" })).await;
-    assert!(!none["abstained"].is_null());
-    assert_eq!(none["alternatives"], json!([]));
+    let declined = ask(&hub, json!({ "query": "Who painted the ceiling of the chapel?" })).await;
+    assert!(!declined["abstained"].is_null());
+    assert_eq!(declined["alternatives"], json!([]));
     assert_eq!(
-        (&none["quality"]["coverage"], &none["quality"]["support"]),
+        (&declined["quality"]["coverage"], &declined["quality"]["support"]),
         (&json!(0.0), &json!(0.0))
     );
     problem(

@@ -15,6 +15,7 @@ use shared::{
 
 use crate::support::{Hub, ok, problem};
 
+/// The question that the document of [`hub_with_models`] answers.
 pub(crate) const QUESTION: &str = "When was the lighthouse of Brannock built?";
 const FACT: &str = "The lighthouse of Brannock was built in 1871.";
 

@@ -6,7 +6,7 @@ use crate::{
     support::root,
 };
 
-/// CloudWatch alarms in the AWS free tier.
+/// Alarms in the AWS free tier.
 const FREE_ALARMS: usize = 10;
 
 #[test]

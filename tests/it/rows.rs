@@ -55,30 +55,30 @@ pub(crate) fn of_library(hub: &Hub, library: &str) -> BTreeMap<String, Value> {
         .collect();
     for mut row in rows {
         let pk = text(&row, "pk");
-        let Some(rest) = pk
+        let Some(suffix) = pk
             .strip_prefix(&prefix)
-            .filter(|rest| rest.is_empty() || rest.starts_with('#'))
+            .filter(|suffix| suffix.is_empty() || suffix.starts_with('#'))
         else {
             continue;
         };
-        let (rest, mut sk) = (rest.to_owned(), text(&row, "sk"));
+        let (suffix, mut sk) = (suffix.to_owned(), text(&row, "sk"));
         let fields = row.as_object_mut().unwrap();
         for volatile in ["pk", "sk", "updated_at", "live", "last_version", "version"] {
             fields.remove(volatile);
         }
         for (document, version) in &versions {
-            if rest == format!("#D#{document}") {
+            if suffix == format!("#D#{document}") {
                 sk = sk.replacen(&format!("{version}#"), "v#", 1);
             }
             sk = sk.replace(&format!("#{document}#{version}"), &format!("#{document}#v"));
         }
-        if rest.is_empty() && sk == "!" && fields.values().all(|total| total["N"] == "0") {
+        if suffix.is_empty() && sk == "!" && fields.values().all(|total| total["N"] == "0") {
             continue;
         }
         if two_versions && fields.contains_key("from") {
             trim_chunk(&mut row);
         }
-        content.insert(format!("{rest} {sk}"), row);
+        content.insert(format!("{suffix} {sk}"), row);
     }
     content
 }

@@ -112,6 +112,7 @@ impl Hub {
         response
     }
 
+    /// A GET.
     pub(crate) async fn get(&self, path: &str) -> Response {
         self.send(self.request(Method::GET, path)).await
     }
@@ -122,6 +123,7 @@ impl Hub {
             .await
     }
 
+    /// A PATCH, with or without a body.
     pub(crate) async fn patch(&self, path: &str, body: Option<&Value>) -> Response {
         let request = self.request(Method::PATCH, path);
         let request = match body {
@@ -131,10 +133,12 @@ impl Hub {
         self.send(request).await
     }
 
+    /// A DELETE.
     pub(crate) async fn delete(&self, path: &str) -> Response {
         self.send(self.request(Method::DELETE, path)).await
     }
 
+    /// A POST of a JSON body.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Response {
         self.send(self.post_request(path, body)).await
     }

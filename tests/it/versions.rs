@@ -136,7 +136,7 @@ async fn reprocessing_takes_options_of_its_own() {
     )
     .await;
     assert_eq!(refused["errors"].as_array().unwrap().len(), 2, "{refused}");
-    let none = problem(
+    let failed = problem(
         hub.patch(
             &reprocess_path,
             Some(&json!({ "options": { "extractive": false } })),
@@ -145,7 +145,7 @@ async fn reprocessing_takes_options_of_its_own() {
         502,
     )
     .await;
-    assert_eq!(none["type"], "urn:attest:problem:models-failed");
+    assert_eq!(failed["type"], "urn:attest:problem:models-failed");
     assert_eq!(
         ok(hub.get(&format!("{path}?version=1")).await).await["status"],
         "completed",

@@ -1,4 +1,4 @@
-//! Every documented status is returned. That no other status is returned, every test of this suite checks.
+//! Every documented status is returned. Every test of this suite checks that no other status is.
 
 use std::{
     collections::BTreeSet,
@@ -63,7 +63,7 @@ async fn every_documented_status_is_returned() {
 
 /// The requests about one question.
 fn about(id: &str) -> [(Method, String); 8] {
-    let path = |rest: &str| format!("/queries/{id}{rest}");
+    let path = |suffix: &str| format!("/queries/{id}{suffix}");
     [
         (Method::GET, path("")),
         (Method::PUT, path("")),

@@ -30,6 +30,7 @@ pub(crate) struct FaultyStore {
 }
 
 impl FaultyStore {
+    /// Starts the hub without a fault.
     pub(crate) async fn start() -> Self {
         let fault = Arc::new(Mutex::new(Fault::Never));
         let calls: Arc<Mutex<Vec<Call>>> = Arc::default();
@@ -69,6 +70,7 @@ impl FaultyStore {
         std::mem::take(&mut *self.calls.lock().unwrap())
     }
 
+    /// Stops the hub.
     pub(crate) async fn stop(self) {
         self.hub.cloud.stop().await;
     }

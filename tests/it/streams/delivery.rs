@@ -1,4 +1,4 @@
-//! Complete streams: their events, their end, and who may follow them.
+//! Complete streams: their events, failures and replays.
 
 use std::{
     io::{Read, Write},
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::support::{Hub, ok, problem};
 
-/// How long a read of the library is held back at most.
+/// The longest delay of a read of the library.
 const MAX_DELAY: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,8 +9,11 @@ use crate::{
     support::{Hub, ok},
 };
 
+/// The sentence of the document that answers [`QUESTION`].
 pub(super) const FACT: &str = "The lighthouse of Brannock was built in 1871.";
+/// The second sentence of the document.
 pub(super) const KEEPER: &str = "Its keeper was Ada Holm.";
+/// The question of most tests.
 pub(super) const QUESTION: &str = "When was the lighthouse of Brannock built?";
 
 /// Checks that the events are numbered from 1 and end with the only final one; returns their text.
