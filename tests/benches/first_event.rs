@@ -1,13 +1,13 @@
-//! How long a reader of a stream waits for its first event, and for its last, while every read of the library takes a
-//! second: `cargo bench --bench first_event`.
+//! Latency of the first and the last event of a stream while every read of the library takes a second:
+//! `cargo bench --bench first_event`.
 //!
-//! The whole way: the gateway, the function as a process, DynamoDB behind a proxy that waits. The functions are debug
-//! binaries, and so slower than what is deployed.
+//! Measured end to end: the gateway, the function as a process, DynamoDB behind a proxy that delays reads. The
+//! functions are debug binaries, so they are slower than deployed ones.
 
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
-    reason = "a measurement prints, and stops when it cannot go on"
+    reason = "a benchmark prints its results and panics on failure"
 )]
 
 use std::{
@@ -23,7 +23,8 @@ use attest::{Cloud, CloudOptions};
 use serde_json::json;
 use shared::testing::{Call, FaultProxy, Verdict};
 
-const READ: Duration = Duration::from_secs(1);
+/// Added to every read of the library.
+const READ_DELAY: Duration = Duration::from_secs(1);
 const QUESTIONS: usize = 30;
 
 #[tokio::main]
@@ -34,21 +35,21 @@ async fn main() {
     let slow = Arc::new(AtomicBool::new(false));
     let is_slow = slow.clone();
     let proxy = FaultProxy::start(move |call: &Call| {
-        let reads = ["Query", "BatchGetItem"].contains(&call.operation.as_str());
-        let of_library = call.body.windows(9).any(|bytes| bytes == b"Knowledge");
-        match is_slow.load(Ordering::SeqCst) && reads && of_library {
-            true => Verdict::ForwardAfter(READ),
+        let is_read = ["Query", "BatchGetItem"].contains(&call.operation.as_str());
+        let is_of_library = call.body.windows(9).any(|bytes| bytes == b"Knowledge");
+        match is_slow.load(Ordering::SeqCst) && is_read && is_of_library {
+            true => Verdict::ForwardAfter(READ_DELAY),
             false => Verdict::Forward,
         }
     })
     .await
     .expect("the proxy starts");
     let options = CloudOptions::memory(root);
-    let in_between = |embedded: &str| {
+    let via_proxy = |embedded: &str| {
         proxy.forward_to(embedded);
         Some(proxy.url().to_owned())
     };
-    let cloud = Cloud::start_with(options, in_between)
+    let cloud = Cloud::start_with(options, via_proxy)
         .await
         .expect("the cloud starts");
     let client = shared::http_client::builder()
@@ -80,15 +81,15 @@ async fn main() {
                 first.get_or_insert_with(|| began.elapsed());
             }
         }
-        // The first starts the function.
+        // The first question starts the function.
         if number > 0 {
             firsts.push(first.expect("an event"));
             lasts.push(began.elapsed());
         }
     }
     cloud.stop().await;
-    println!("{QUESTIONS} questions, one after another; reads of the library take {READ:?}\n");
-    println!("| event | ms, p50 | p95 | most |\n|---|---|---|---|");
+    println!("{QUESTIONS} questions, one after another; reads of the library take {READ_DELAY:?}\n");
+    println!("| event | ms, p50 | p95 | max |\n|---|---|---|---|");
     for (name, times) in [("first", &mut firsts), ("last", &mut lasts)] {
         times.sort();
         let ms = |percent: usize| times[(QUESTIONS - 1) * percent / 100].as_secs_f64() * 1_000.0;

@@ -1,14 +1,14 @@
-//! What the model client adds to bare reqwest: `cargo bench --bench llm_overhead -- [CALLS] [CALLS_AT_ONCE]`.
+//! Overhead of the model client over plain reqwest: `cargo bench --bench llm_overhead -- [CALLS] [CONCURRENT_CALLS]`.
 //!
-//! Three clients send the same request to the same upstream on loopback and read the same reply, whole and streamed:
-//! `sockets` knows no HTTP and shows what the upstream itself can do, `reqwest` reads the body to its end, `ours` is the
-//! router with one provider. First one call at a time on one thread, as in a function, the clients taking turns; then
-//! 16 at once on two threads. Nothing is logged. Only times of the same run compare.
+//! Three clients send the same request to the same upstream on loopback and read the same reply, whole and streamed.
+//! `sockets` does not parse HTTP and shows the limit of the upstream, `reqwest` reads the body to its end, and `ours`
+//! is the router with one provider. First they take turns with one call at a time on one thread, as in a function; then
+//! each has 16 concurrent calls on two threads. Nothing is logged. Only times of the same run are comparable.
 
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
-    reason = "a measurement prints, and stops when it cannot go on"
+    reason = "a benchmark prints its results and panics on failure"
 )]
 
 use std::{
@@ -38,19 +38,21 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// One after the other, for each client and reply.
+/// Sequential calls for each client and reply.
 const CALLS: usize = 3_000;
-/// In each round, for each client and reply.
-const CALLS_AT_ONCE: usize = 6_000;
+/// Concurrent calls in each round, for each client and reply.
+const CONCURRENT_CALLS: usize = 6_000;
 const ROUNDS: usize = 3;
-const AT_ONCE: usize = 16;
+/// Calls in flight at the same time.
+const CONCURRENCY: usize = 16;
 const THREADS: usize = 2;
 const WARM_UP: usize = 200;
 
 const CLIENTS: [&str; 3] = ["sockets", "reqwest", "ours"];
-const BARE: usize = 1;
+/// The index of `reqwest` in [`CLIENTS`].
+const REQWEST: usize = 1;
 
-/// A reply has this many parts, each of this word.
+/// The number of parts of a reply; each part is [`WORD`].
 const PARTS: usize = 20;
 const WORD: &str = "evidence ";
 const MODEL: &str = "gpt-4o-mini";
@@ -59,33 +61,33 @@ const KEY: &str = "opens-nothing";
 fn main() {
     let mut counts = env::args().filter_map(|argument| argument.parse().ok());
     let calls = counts.next().unwrap_or(CALLS).max(1);
-    let calls_at_once = counts.next().unwrap_or(CALLS_AT_ONCE).max(AT_ONCE);
+    let concurrent_calls = counts.next().unwrap_or(CONCURRENT_CALLS).max(CONCURRENCY);
     println!(
-        "{calls} calls one at a time; then {calls_at_once} with {AT_ONCE} at once, the middle of {ROUNDS} rounds\n\
+        "{calls} calls one at a time; then {concurrent_calls} with {CONCURRENCY} at once, the median of {ROUNDS} rounds\n\
          goals for ours: at most 0.1 ms over reqwest, at least 10000 calls a second\n"
     );
     println!("| reply | client | ms, p50 | p95 | p99 | p50 over reqwest | calls a second | of reqwest |");
     println!("|---|---|---|---|---|---|---|---|");
     for (reply, stream) in [("whole", false), ("streamed", true)] {
         let upstream = Upstream::start(stream);
-        let times = one_at_a_time(&upstream, calls);
-        let rates = at_once(&upstream, calls_at_once);
+        let times = sequential(&upstream, calls);
+        let rates = concurrent(&upstream, concurrent_calls);
         for (client, name) in CLIENTS.into_iter().enumerate() {
             println!(
                 "| {reply} | {name} | {:.3} | {:.3} | {:.3} | {:+.3} | {:.0} | {:.2} |",
                 percentile(&times[client], 50),
                 percentile(&times[client], 95),
                 percentile(&times[client], 99),
-                percentile(&times[client], 50) - percentile(&times[BARE], 50),
+                percentile(&times[client], 50) - percentile(&times[REQWEST], 50),
                 rates[client],
-                rates[client] / rates[BARE],
+                rates[client] / rates[REQWEST],
             );
         }
     }
 }
 
-/// The milliseconds of each call of each client.
-fn one_at_a_time(upstream: &Upstream, calls: usize) -> [Vec<f64>; 3] {
+/// The milliseconds of each sequential call, by client.
+fn sequential(upstream: &Upstream, calls: usize) -> [Vec<f64>; 3] {
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime starts").block_on(async {
         let clients = upstream.clients();
@@ -103,20 +105,20 @@ fn one_at_a_time(upstream: &Upstream, calls: usize) -> [Vec<f64>; 3] {
     })
 }
 
-/// The calls a second of each client.
-fn at_once(upstream: &Upstream, calls: usize) -> [f64; 3] {
+/// The calls per second of concurrent calls, by client.
+fn concurrent(upstream: &Upstream, calls: usize) -> [f64; 3] {
     let mut runtime = runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(THREADS).enable_all().build();
     runtime.expect("a runtime starts").block_on(async {
         let clients = upstream.clients().map(Arc::new);
         let mut rates = [const { Vec::new() }; 3];
         for client in &clients {
-            all(client, upstream, WARM_UP).await;
+            call_concurrently(client, upstream, WARM_UP).await;
         }
         for _ in 0..ROUNDS {
             for (client, rates) in clients.iter().zip(&mut rates) {
                 let started = Instant::now();
-                let made = all(client, upstream, calls).await;
+                let made = call_concurrently(client, upstream, calls).await;
                 rates.push(made as f64 / started.elapsed().as_secs_f64());
             }
         }
@@ -124,11 +126,11 @@ fn at_once(upstream: &Upstream, calls: usize) -> [f64; 3] {
     })
 }
 
-/// Makes so many calls, shared out among tasks; says how many there were.
-async fn all(client: &Arc<Client>, upstream: &Upstream, calls: usize) -> usize {
+/// Makes this many calls, divided among the tasks; returns how many were made.
+async fn call_concurrently(client: &Arc<Client>, upstream: &Upstream, calls: usize) -> usize {
     let mut tasks = JoinSet::new();
-    let share = calls / AT_ONCE;
-    for _ in 0..AT_ONCE {
+    let share = calls / CONCURRENCY;
+    for _ in 0..CONCURRENCY {
         let (client, upstream) = (client.clone(), upstream.clone());
         tasks.spawn(async move {
             for _ in 0..share {
@@ -137,10 +139,10 @@ async fn all(client: &Arc<Client>, upstream: &Upstream, calls: usize) -> usize {
         });
     }
     tasks.join_all().await;
-    share * AT_ONCE
+    share * CONCURRENCY
 }
 
-/// A server that answers one request with one reply, and what both are.
+/// A server that answers one fixed request with one fixed reply.
 #[derive(Clone)]
 struct Upstream {
     prompt: Prompt,
@@ -152,8 +154,8 @@ struct Upstream {
 }
 
 impl Upstream {
-    /// A thread for each connection: it reads until the body of the request is there, byte for byte, and writes bytes
-    /// that were made beforehand.
+    /// Starts it with a thread for each connection, which reads up to the end of the request body and writes the
+    /// prepared reply.
     fn start(stream: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it has an address");
@@ -168,7 +170,7 @@ impl Upstream {
         let request = wire::generate(Kind::Openai, target, &prompt, stream);
         let (reply, reply_body) = if stream { streamed() } else { whole() };
         let upstream = Self {
-            request_bytes: on_the_wire(&request, address).into(),
+            request_bytes: request_bytes(&request, address).into(),
             reply: reply.into(),
             reply_body,
             prompt,
@@ -197,7 +199,7 @@ impl Upstream {
         }
     }
 
-    /// In the order of [`CLIENTS`].
+    /// The clients in the order of [`CLIENTS`].
     fn clients(&self) -> [Client; 3] {
         let bare = shared::http_client::builder().expect("TLS").no_proxy().build();
         [
@@ -213,15 +215,16 @@ impl Upstream {
     }
 }
 
+/// A client under test.
 enum Client {
-    /// Those that are idle.
+    /// Raw sockets; holds the idle ones.
     Sockets(Mutex<Vec<TcpStream>>),
     Reqwest(reqwest::Client),
     Ours(Box<Router>),
 }
 
 impl Client {
-    /// One call, whose reply is looked at only for being whole.
+    /// Makes one call and checks only the length of the reply.
     async fn call(&self, upstream: &Upstream) {
         match self {
             Self::Sockets(idle) => {
@@ -241,13 +244,13 @@ impl Client {
                 idle.lock().expect("no one panics").push(socket);
             }
             Self::Reqwest(client) => {
-                let outgoing = upstream.request.clone();
+                let provider_request = upstream.request.clone();
                 let request = client
-                    .request(outgoing.method, outgoing.url)
-                    .headers(outgoing.headers)
+                    .request(provider_request.method, provider_request.url)
+                    .headers(provider_request.headers)
                     .header("accept-encoding", "identity")
                     .header("content-type", "application/json")
-                    .body(outgoing.body);
+                    .body(provider_request.body);
                 let mut response = request.send().await.expect("the upstream replies");
                 let mut read = 0;
                 while let Some(bytes) = response.chunk().await.expect("the body comes") {
@@ -264,8 +267,8 @@ impl Client {
                     on_interruption: OnInterruption::Restart,
                     cancellation: &CancellationToken::new(),
                 };
-                let generated = router.generate(request, &mut |_| false).await;
-                let completion = generated.result.expect("the upstream replies");
+                let outcome = router.generate(request, &mut |_| false).await;
+                let completion = outcome.result.expect("the upstream replies");
                 assert_eq!(completion.text.len(), PARTS * WORD.len());
             }
         }
@@ -297,8 +300,8 @@ fn settings(address: SocketAddr, stream: bool) -> Settings {
     Settings::read(&variable).expect("the settings are valid")
 }
 
-/// The request as HTTP/1.1, with what the other clients add to it.
-fn on_the_wire(request: &ProviderRequest, address: SocketAddr) -> Vec<u8> {
+/// The bytes of the request in HTTP/1.1, with the headers that the other clients add.
+fn request_bytes(request: &ProviderRequest, address: SocketAddr) -> Vec<u8> {
     let head = format!(
         "{} {} HTTP/1.1\r\nauthorization: Bearer {KEY}\r\naccept-encoding: identity\r\n\
          content-type: application/json\r\naccept: */*\r\nhost: {address}\r\ncontent-length: {}\r\n\r\n",
@@ -309,7 +312,7 @@ fn on_the_wire(request: &ProviderRequest, address: SocketAddr) -> Vec<u8> {
     [head.as_bytes(), &request.body].concat()
 }
 
-/// A chat completion, and the length of its body.
+/// The response of a chat completion, and the length of its body.
 fn whole() -> (Vec<u8>, usize) {
     let body = serde_json::json!({
         "id": "chatcmpl-1",
@@ -332,7 +335,7 @@ fn whole() -> (Vec<u8>, usize) {
     ((head + &body).into_bytes(), body.len())
 }
 
-/// The same in parts, each an event and a chunk of HTTP of its own, and the length of them all.
+/// The same completion as server-sent events, each in its own HTTP chunk, and the length of the body.
 fn streamed() -> (Vec<u8>, usize) {
     let chunk = |choices: serde_json::Value, usage: serde_json::Value| {
         serde_json::json!({

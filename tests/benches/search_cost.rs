@@ -1,13 +1,13 @@
-//! What a search reads, and how long it takes, on libraries of growing size: `cargo bench --bench search_cost`.
+//! Read units and latency of a search on libraries of growing size: `cargo bench --bench search_cost`.
 //!
 //! Generates libraries, writes them through the real indexer into an embedded DynamoDB, and searches each with the same
-//! questions: in a new container, which has read nothing, and in a warm one. Read units are DynamoDB's own count.
-//! Latencies are against the embedded database on loopback: only their ratios mean anything.
+//! questions in a cold container, which has cached nothing, and in a warm one. Read units are those that DynamoDB
+//! reports. Latencies are of the embedded database on loopback: only their ratios are meaningful.
 
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
-    reason = "a measurement prints, and stops when it cannot go on"
+    reason = "a benchmark prints its results and panics on failure"
 )]
 
 use std::{
@@ -51,8 +51,8 @@ async fn main() {
     let (mut means, mut documents) = (Vec::new(), 0);
     for chunks in CHUNKS {
         let started = Instant::now();
-        let real = grow(&knowledge, &library, &mut documents, chunks).await;
-        let filled = started.elapsed().as_secs();
+        let actual = grow(&knowledge, &library, &mut documents, chunks).await;
+        let indexed = started.elapsed().as_secs();
         let (cold_units, cold_ms) =
             measure(&questions, &library, || KeywordLane::new(knowledge.clone())).await;
         let warm_lane = Arc::new(KeywordLane::new(knowledge.clone()));
@@ -60,7 +60,7 @@ async fn main() {
         let (warm_units, warm_ms) = measure(&questions, &library, || warm_lane.clone()).await;
         means.push(mean(&cold_units));
         println!(
-            "| {real} | {filled} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} |",
+            "| {actual} | {indexed} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} |",
             mean(&cold_units),
             percentile(&cold_units, 95),
             percentile(&cold_units, 100),
@@ -77,7 +77,7 @@ async fn main() {
     );
 }
 
-/// Each question's read units and milliseconds, each asked of what `lane` gives.
+/// The read units and milliseconds of each question, asked on the lane that `lane` returns.
 async fn measure<L: Lane>(
     questions: &[Question],
     library: &LibraryId,
@@ -100,7 +100,8 @@ async fn measure<L: Lane>(
     (units, times)
 }
 
-/// Writes documents of 1 to 20 chunks, numbered from `next`, until there are `chunks`; says how many there are.
+/// Writes documents of 1 to 20 chunks, numbered from `next`, until there are at least `chunks`; returns the number of
+/// chunks.
 async fn grow(knowledge: &Arc<Knowledge>, library: &LibraryId, next: &mut u64, chunks: u64) -> u64 {
     let indexer = Indexer::new(knowledge.clone());
     loop {
@@ -110,17 +111,18 @@ async fn grow(knowledge: &Arc<Knowledge>, library: &LibraryId, next: &mut u64, c
         for result in indexer.ingest(library, documents, deadline).await {
             result.expect("the document is stored");
         }
-        let there = knowledge
+        let stored = knowledge
             .statistics(library)
             .await
             .expect("the statistics are there")
             .chunks;
-        if there >= chunks {
-            return there;
+        if stored >= chunks {
+            return stored;
         }
     }
 }
 
+/// A generated document; the same for the same seed.
 fn document(seed: u64) -> Document {
     let mut random = Random(seed);
     let sentences = (1 + random.below(20)) * 18;
@@ -141,13 +143,14 @@ fn document(seed: u64) -> Document {
     }
 }
 
+/// A generated question; the same for the same seed.
 fn question(seed: u64) -> Question {
     let mut random = Random(seed.wrapping_mul(7_919).wrapping_add(1));
     let words: Vec<String> = (0..4 + random.below(9)).map(|_| random.word()).collect();
     Question::parse(&words.join(" ")).expect("a valid question")
 }
 
-/// `SplitMix64`: the same libraries and questions in each run.
+/// A `SplitMix64` generator: every run has the same libraries and questions.
 struct Random(u64);
 
 impl Random {
@@ -162,11 +165,11 @@ impl Random {
         self.next() % end
     }
 
-    /// A made-up word; the n-th most frequent one is n times as rare as the first, as in real text.
+    /// A generated word. Frequencies follow Zipf's law, as in real text.
     fn word(&mut self) -> String {
         let uniform = self.next() as f64 / u64::MAX as f64;
         let mut rank = (VOCABULARY as f64).powf(uniform) as u64;
-        // Long words: fewer of them to a chunk, and so fewer postings to write before anything can be measured.
+        // Long words: a chunk has fewer of them, so fewer postings are written before the measurement.
         let mut word = String::new();
         while rank > 0 || word.len() < 6 {
             word.push(char::from(b"bcdfghklmnprstvz"[(rank % 16) as usize]));

@@ -1,13 +1,13 @@
-//! What it takes to prove an answer: `cargo bench --bench ledger`.
+//! Time to verify the claims of an answer: `cargo bench --bench verifier`.
 //!
-//! The passages are chunks of the sample library, again and again under other names where more are wanted. The answer is
-//! made of their sentences: as they are, without some of their words, and with another number. Beside each time stands its
-//! ratio to reading the same words once, which any check has to do.
+//! The passages are chunks of the sample library, repeated under other ids where more are needed. The answer consists
+//! of their sentences: unchanged, without some words, and with another number. Each time has its ratio to tokenizing
+//! the same texts once, which any verification has to do.
 
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
-    reason = "a measurement prints, and stops when it cannot go on"
+    reason = "a benchmark prints its results and panics on failure"
 )]
 
 use std::{collections::BTreeMap, fs, hint::black_box, path::Path, sync::Arc, time::Instant};
@@ -19,7 +19,7 @@ use shared::{
     retrieval::chunker,
 };
 
-/// Runs of each measurement; the median is shown.
+/// Runs of each measurement; the median is printed.
 const RUNS: usize = 21;
 
 fn main() {
@@ -83,6 +83,7 @@ fn library() -> Vec<(String, String)> {
     chunks
 }
 
+/// This many passages from the chunks of the library.
 fn passages(library: &[(String, String)], count: usize) -> Vec<Passage> {
     let numbered = library.iter().cycle().take(count).enumerate();
     numbered
@@ -123,18 +124,20 @@ fn passage(number: usize, title: &str, text: &str) -> Passage {
     }
 }
 
-/// Sentences of the passages in turn, each with the number of its source.
+/// An answer of about this many words: sentences of the passages, each with a citation marker.
 fn answer(passages: &[Passage], words: usize) -> String {
     let mut answer = String::new();
     let all: Vec<(usize, &str)> = (1..)
         .zip(passages)
         .flat_map(|(number, passage)| {
-            let own = sentences(&passage.text);
-            own.into_iter().map(move |range| (number, &passage.text[range]))
+            let ranges = sentences(&passage.text);
+            ranges
+                .into_iter()
+                .map(move |range| (number, &passage.text[range]))
         })
         .filter(|(_, sentence)| sentence.split_whitespace().count() > 5)
         .collect();
-    // A step that shares no factor with their number leads through all of them.
+    // A step that is coprime to the number of sentences visits all of them.
     let mut written = 0;
     for turn in 0.. {
         let (number, sentence) = all[turn * 7919 % all.len()];
@@ -161,7 +164,7 @@ fn answer(passages: &[Passage], words: usize) -> String {
     answer
 }
 
-/// The median of some runs, in milliseconds.
+/// The median time of [`RUNS`] runs, in milliseconds.
 fn median(mut run: impl FnMut() -> usize) -> f64 {
     let mut times: Vec<f64> = (0..RUNS)
         .map(|_| {

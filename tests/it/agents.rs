@@ -1,4 +1,4 @@
-//! Each agent run alone, over the sample library or over texts that the request gives.
+//! Single agents (`POST /agents/{agent}`), over the sample library or over supplied texts.
 
 use serde_json::{Value, json};
 use shared::testing::{ScriptedAnswer, ScriptedProvider, WireFormat};
@@ -10,10 +10,12 @@ use crate::{
 
 const FACT: &str = "The lighthouse of Brannock was built in 1871.";
 
+/// Runs an agent.
 async fn run(hub: &Hub, agent: &str, body: Value) -> Value {
     ok(hub.post(&format!("/agents/{agent}"), &body).await).await
 }
 
+/// The stances of the evidence of a fact check.
 fn stances(check: &Value) -> Vec<&str> {
     let evidence = check["evidence"].as_array().unwrap().iter();
     evidence
@@ -22,7 +24,7 @@ fn stances(check: &Value) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_agent_is_listed_and_only_what_is_available_runs() {
+async fn every_agent_is_listed_and_only_available_ones_run() {
     let hub = Hub::start().await;
     let list = ok(hub.get("/agents").await).await;
     let agents = list["agents"].as_array().unwrap();
@@ -50,18 +52,18 @@ async fn every_agent_is_listed_and_only_what_is_available_runs() {
                 (&agent["reason"], &agent["input"]["type"]),
                 (&json!(null), &json!("object"))
             );
-            let told = problem(response, 400).await;
-            let missing: Vec<&str> = told["errors"]
+            let refused = problem(response, 400).await;
+            let missing: Vec<&str> = refused["errors"]
                 .as_array()
                 .unwrap()
                 .iter()
-                .map(|fault| fault["pointer"].as_str().unwrap().trim_start_matches('/'))
+                .map(|error| error["pointer"].as_str().unwrap().trim_start_matches('/'))
                 .collect();
             assert_eq!(json!(missing), agent["input"]["required"], "{name}");
         } else {
-            let told = problem(response, 404).await;
+            let missing = problem(response, 404).await;
             let reason = agent["reason"].as_str().unwrap();
-            assert!(told["detail"].as_str().unwrap().contains(reason), "{told}");
+            assert!(missing["detail"].as_str().unwrap().contains(reason), "{missing}");
             assert_eq!(agent["input"], json!(null));
         }
     }
@@ -71,7 +73,7 @@ async fn every_agent_is_listed_and_only_what_is_available_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn retrieval_finds_what_a_search_finds() {
+async fn retrieval_returns_the_results_of_a_search() {
     let (hub, _texts) = hub_with_samples().await;
     let body = json!({ "query": "How much faster is a Lambda cold start in Rust than in Java?", "top_k": 3 });
     let found = run(&hub, "retrieval", body.clone()).await;
@@ -84,36 +86,40 @@ async fn retrieval_finds_what_a_search_finds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn entities_are_those_of_an_answer() {
+async fn entities_are_the_same_as_in_an_answer() {
     let hub = Hub::start().await;
     let text = "When did Harbour Freight Lines move to AWS, in March 2023 or in 43 minutes?";
     let found = run(&hub, "entities", json!({ "text": text })).await;
-    let asked = hub.ask("default", text).await;
+    let answer = hub.ask("default", text).await;
     assert_eq!(
         found["entities"][0],
         json!({ "name": "Harbour Freight Lines", "kind": "name" })
     );
-    assert_eq!(found, json!({ "entities": asked["entities"] }));
+    assert_eq!(found, json!({ "entities": answer["entities"] }));
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_claim_is_weighed_against_the_given_texts_and_nothing_else() {
+async fn a_claim_is_checked_against_the_supplied_texts_only() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("brannock", FACT)]).await;
     let long = "漢😀 ".repeat(100);
     let supporting = format!("{long}{FACT}");
-    let against = "The lighthouse of Brannock was built in 1902.";
-    let beside = "Bread needs flour.";
+    let contradicting = "The lighthouse of Brannock was built in 1902.";
+    let unrelated = "Bread needs flour.";
     for (evidence, verdict, expected) in [
         (vec![supporting.as_str()], "supported", vec!["supports"]),
-        (vec![against, beside], "refuted", vec!["refutes", "neutral"]),
         (
-            vec![beside, &supporting, against],
+            vec![contradicting, unrelated],
+            "refuted",
+            vec!["refutes", "neutral"],
+        ),
+        (
+            vec![unrelated, &supporting, contradicting],
             "disputed",
             vec!["neutral", "supports", "refutes"],
         ),
-        (vec![beside], "unverified", vec!["neutral"]),
+        (vec![unrelated], "unverified", vec!["neutral"]),
     ] {
         let check = run(&hub, "fact-check", json!({ "claim": FACT, "evidence": evidence })).await;
         assert_eq!(
@@ -123,16 +129,16 @@ async fn a_claim_is_weighed_against_the_given_texts_and_nothing_else() {
         assert!((0.0..=1.0).contains(&check["confidence"].as_f64().unwrap()));
         assert!(!check["reasons"].as_array().unwrap().is_empty());
         assert_eq!((&check["stages"], &check["degraded"]), (&json!([]), &json!([])));
-        for (given, weighed) in evidence.iter().zip(check["evidence"].as_array().unwrap()) {
-            assert_eq!(weighed["source"], json!(null));
-            if weighed["stance"] == "neutral" {
+        for (supplied, checked) in evidence.iter().zip(check["evidence"].as_array().unwrap()) {
+            assert_eq!(checked["source"], json!(null));
+            if checked["stance"] == "neutral" {
                 assert_eq!(
-                    (&weighed["text"], &weighed["quote_start"]),
+                    (&checked["text"], &checked["quote_start"]),
                     (&json!(null), &json!(null))
                 );
             } else {
-                let words = slice(given, &weighed["quote_start"], &weighed["quote_end"]);
-                assert_eq!(weighed["text"], words);
+                let words = slice(supplied, &checked["quote_start"], &checked["quote_end"]);
+                assert_eq!(checked["text"], words);
             }
         }
     }
@@ -140,7 +146,7 @@ async fn a_claim_is_weighed_against_the_given_texts_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_claim_without_texts_is_weighed_against_the_library() {
+async fn a_claim_without_texts_is_checked_against_the_library() {
     let (hub, texts) = hub_with_samples().await;
     let disputed = read("disagreements.json")[0]["claims"][0].clone();
     for (claim, verdict) in [
@@ -181,19 +187,19 @@ async fn a_claim_without_texts_is_weighed_against_the_library() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_is_written_from_given_passages_or_from_the_library_and_kept_nowhere() {
+async fn synthesis_uses_supplied_passages_or_the_library_and_stores_nothing() {
     let hub = Hub::start().await;
     let query = "When was the lighthouse of Brannock built?";
     let other = "The lighthouse of Tamsel was painted in 1899.";
     hub.ingest("default", &[("tamsel", other), ("brannock", FACT)])
         .await;
     let passages = json!([{ "text": other, "title": "Tamsel" }, { "text": FACT }]);
-    let given = run(&hub, "synthesis", json!({ "query": query, "passages": passages })).await;
-    assert_eq!(given["answer"], format!("{FACT} [2]"));
-    assert_eq!(given["sources"][0]["title"], "Tamsel");
-    assert_eq!(given["sources"].as_array().unwrap().len(), 2);
+    let supplied = run(&hub, "synthesis", json!({ "query": query, "passages": passages })).await;
+    assert_eq!(supplied["answer"], format!("{FACT} [2]"));
+    assert_eq!(supplied["sources"][0]["title"], "Tamsel");
+    assert_eq!(supplied["sources"].as_array().unwrap().len(), 2);
     let found = run(&hub, "synthesis", json!({ "query": query })).await;
-    let asked = hub.ask("default", query).await;
+    let answer = hub.ask("default", query).await;
     for field in [
         "answer",
         "claims",
@@ -204,33 +210,36 @@ async fn an_answer_is_written_from_given_passages_or_from_the_library_and_kept_n
         "abstained",
         "degraded",
     ] {
-        assert_eq!(found[field], asked[field], "{field}");
+        assert_eq!(found[field], answer[field], "{field}");
     }
     assert!(found["usage"]["read_units"].as_f64().unwrap() > 0.0);
     assert_eq!(found["stages"][0]["name"], "gather.keyword");
 
     let body = json!({ "query": "Who invented paper?", "passages": [{ "text": FACT }] });
-    let none = run(&hub, "synthesis", body).await;
-    assert_eq!((&none["answer"], &none["claims"]), (&json!(""), &json!([])));
-    assert_eq!(none["abstained"]["reason"], "weak_retrieval");
+    let declined = run(&hub, "synthesis", body).await;
+    assert_eq!(
+        (&declined["answer"], &declined["claims"]),
+        (&json!(""), &json!([]))
+    );
+    assert_eq!(declined["abstained"]["reason"], "weak_retrieval");
     let list = ok(hub.get("/queries").await).await;
     assert_eq!(
         list["queries"].as_array().unwrap().len(),
         1,
-        "only the question that was asked is kept"
+        "only the question that was asked is stored"
     );
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_model_writes_from_given_passages_and_what_they_do_not_bear_out_is_left_out() {
+async fn a_model_writes_from_supplied_passages_and_unsupported_sentences_are_removed() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.answer(ScriptedAnswer::new([FACT, " [2] It is the tallest of all. [2]"]));
     let providers = json!([{
         "name": "work", "kind": "openai", "base_url": provider.url(WireFormat::OpenAi), "key": "env:SCRIPTED_KEY",
         "models": [{ "name": ScriptedProvider::MODEL }],
     }]);
-    let hub = Hub::with(&[
+    let hub = Hub::with_env(&[
         ("LLM_PROVIDERS", &providers.to_string()),
         ("SCRIPTED_KEY", ScriptedProvider::KEY),
     ])
@@ -253,16 +262,16 @@ async fn a_model_writes_from_given_passages_and_what_they_do_not_bear_out_is_lef
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn markers_are_put_right() {
+async fn citation_markers_are_corrected() {
     let hub = Hub::start().await;
     let body = json!({
         "text": format!("# Brannock 😀\n\n{FACT} [1] Nobody was there. [2]"),
         "sources": [{ "text": "Bread needs flour.", "title": "Bread" }, { "text": FACT }],
     });
-    let right = run(&hub, "citation", body).await;
-    let text = right["text"].as_str().unwrap();
+    let corrected = run(&hub, "citation", body).await;
+    let text = corrected["text"].as_str().unwrap();
     assert_eq!(text, format!("# Brannock 😀\n\n{FACT} [2] Nobody was there."));
-    let claims = right["claims"].as_array().unwrap();
+    let claims = corrected["claims"].as_array().unwrap();
     let verdicts: Vec<&str> = claims
         .iter()
         .map(|claim| claim["verdict"].as_str().unwrap())

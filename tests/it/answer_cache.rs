@@ -1,10 +1,10 @@
-//! Answers that are given again: to whom, for how long, and when a new one is made instead.
+//! The answer cache: hits, invalidation, expiry and bypass.
 
 use serde_json::{Value, json};
 use shared::testing::{Behaviour, ScriptedAnswer, ScriptedProvider};
 
 use crate::{
-    models::{PRICED, outcomes, providers},
+    models::{PRICED, outcomes, providers_json},
     rows,
     support::{Hub, ok},
 };
@@ -12,6 +12,7 @@ use crate::{
 const QUESTION: &str = "When was the lamp of Brannock lit?";
 const LAMP: &str = "The lamp of Brannock was lit in 1871.";
 
+/// The answer to the question, with more fields in the request.
 async fn ask(hub: &Hub, more: Value) -> Value {
     let mut body = json!({ "query": QUESTION });
     body.as_object_mut()
@@ -21,7 +22,7 @@ async fn ask(hub: &Hub, more: Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_same_question_has_the_same_answer_under_an_id_of_its_own() {
+async fn a_repeated_question_gets_the_cached_answer_under_a_new_id() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("lamp", LAMP)]).await;
     let first = ask(&hub, json!({})).await;
@@ -53,7 +54,7 @@ async fn the_same_question_has_the_same_answer_under_an_id_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_wants_a_new_answer_gets_one_and_leaves_no_trace_for_others() {
+async fn a_request_that_bypasses_the_cache_neither_reads_nor_writes_it() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("lamp", LAMP)]).await;
     for _ in 0..2 {
@@ -66,7 +67,7 @@ async fn who_wants_a_new_answer_gets_one_and_leaves_no_trace_for_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_answer_outlives_the_library_that_it_was_given_from() {
+async fn a_changed_library_invalidates_its_cached_answers() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("lamp", LAMP)]).await;
     ask(&hub, json!({})).await;
@@ -85,7 +86,7 @@ async fn no_answer_outlives_the_library_that_it_was_given_from() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_answer_and_one_whose_time_is_over_are_forgotten() {
+async fn deleted_and_expired_answers_are_not_served_again() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("lamp", LAMP)]).await;
     let first = ask(&hub, json!({})).await;
@@ -93,18 +94,19 @@ async fn a_deleted_answer_and_one_whose_time_is_over_are_forgotten() {
     assert_eq!(hub.delete(&path).await.status(), 204);
     assert_eq!(ask(&hub, json!({})).await["cache"], "miss");
     assert_eq!(ask(&hub, json!({})).await["cache"], "hit");
-    let mut kept = rows::all(&hub, "Queries");
-    kept.retain(|row| row["pk"]["S"].as_str().unwrap().starts_with("CACHE#"));
-    assert_eq!(kept.len(), 1);
-    kept[0]["expires_at"] = json!({ "N": "1" });
-    rows::put(&hub, "Queries", &kept[0]);
+    let mut cached = rows::all(&hub, "Queries");
+    cached.retain(|row| row["pk"]["S"].as_str().unwrap().starts_with("CACHE#"));
+    assert_eq!(cached.len(), 1);
+    cached[0]["expires_at"] = json!({ "N": "1" });
+    rows::put(&hub, "Queries", &cached[0]);
     assert_eq!(ask(&hub, json!({})).await["cache"], "miss");
     hub.cloud.stop().await;
 }
 
+/// A hub with this provider and one document.
 async fn hub_with(provider: &ScriptedProvider) -> Hub {
-    let hub = Hub::with(&[
-        ("LLM_PROVIDERS", &providers(&[("work", provider, PRICED)])),
+    let hub = Hub::with_env(&[
+        ("LLM_PROVIDERS", &providers_json(&[("work", provider, PRICED)])),
         ("LLM_ROUTING", "ordered"),
         ("LLM_CAPS", "{}"),
         ("SCRIPTED_KEY", ScriptedProvider::KEY),
@@ -115,7 +117,7 @@ async fn hub_with(provider: &ScriptedProvider) -> Hub {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_model_is_paid_for_the_same_answer_twice() {
+async fn a_cached_answer_costs_no_model_call() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.answer(ScriptedAnswer::new([LAMP, " [1]"]));
     let hub = hub_with(&provider).await;
@@ -134,7 +136,7 @@ async fn no_model_is_paid_for_the_same_answer_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_missing_something_is_made_again() {
+async fn a_degraded_answer_is_not_cached() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.behave([Behaviour::Status(400)]);
     let hub = hub_with(&provider).await;

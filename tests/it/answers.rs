@@ -1,4 +1,4 @@
-//! The rows of answers, written and read by the adapter itself.
+//! The adapter of stored answers over the embedded DynamoDB: insert, get, list and write units.
 
 use attest::{LocalDynamoDb, Template};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ fn answer(text: String) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_of_any_length_comes_back_and_costs_what_was_said() {
+async fn an_answer_of_any_length_is_read_back_and_costs_the_predicted_units() {
     let template = Template::load(&root().join("template.yaml")).unwrap();
     let database = LocalDynamoDb::in_memory(&template).await.unwrap();
     let answers = Answers::new(local_client(database.url()), "Queries");
@@ -59,5 +59,5 @@ async fn an_answer_of_any_length_comes_back_and_costs_what_was_said() {
         .await
         .unwrap();
     let listed: Vec<QueryId> = page.items.iter().map(|summary| summary.query_id).collect();
-    assert_eq!(listed, stored, "parts of long answers are not listed");
+    assert_eq!(listed, stored, "the extra rows of long answers are not listed");
 }

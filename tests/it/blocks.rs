@@ -1,4 +1,4 @@
-//! template.yaml as text: the blocks of its resources, for what the local cloud has no need to understand.
+//! template.yaml as text: the blocks of its resources, for properties that the local cloud does not parse.
 
 use crate::{files::read, support::root};
 
@@ -7,21 +7,22 @@ pub(crate) fn template_text() -> String {
     read(&root().join("template.yaml"))
 }
 
-/// The resources of a type, each with its block.
+/// The resources of this type, such as `AWS::DynamoDB::Table`: logical id and block.
 pub(crate) fn resources<'a>(template: &'a str, kind: &str) -> Vec<(&'a str, &'a str)> {
-    all(template)
+    blocks(template)
         .into_iter()
         .filter(|(_, block)| block.contains(&format!("    Type: {kind}\n")))
         .collect()
 }
 
-/// The block of one resource.
+/// The block of the resource with this logical id.
 pub(crate) fn block<'a>(template: &'a str, logical_id: &str) -> &'a str {
-    let found = all(template).into_iter().find(|(name, _)| *name == logical_id);
+    let found = blocks(template).into_iter().find(|(name, _)| *name == logical_id);
     found.unwrap_or_else(|| panic!("there is no {logical_id}")).1
 }
 
-fn all(template: &str) -> Vec<(&str, &str)> {
+/// All resources: logical id and block.
+fn blocks(template: &str) -> Vec<(&str, &str)> {
     let (_, resources) = template.split_once("\nResources:\n").unwrap();
     let (resources, _) = resources.split_once("\nOutputs:\n").unwrap();
     let is_name =

@@ -1,4 +1,4 @@
-//! What Cargo.toml tells `cargo lambda watch`: the same routes and tables as template.yaml.
+//! The `cargo lambda watch` settings of Cargo.toml: the same routes and environment as template.yaml.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::root;
 
-/// `workspace.metadata.lambda.watch`.
+/// The table `workspace.metadata.lambda.watch` of Cargo.toml.
 fn watch() -> Value {
     let cargo = Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
@@ -22,7 +22,7 @@ fn watch() -> Value {
 }
 
 #[test]
-fn cargo_lambda_knows_the_routes_of_the_template() {
+fn cargo_lambda_has_the_routes_of_the_template() {
     let template = Template::load(&root().join("template.yaml")).unwrap();
     let mut routes = BTreeSet::new();
     for function in &template.functions {
@@ -32,7 +32,7 @@ fn cargo_lambda_knows_the_routes_of_the_template() {
     }
     let watch = watch();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let known = watch["router"].as_array().unwrap().iter().flat_map(|route| {
+    let routed = watch["router"].as_array().unwrap().iter().flat_map(|route| {
         let methods = route["methods"].as_array().unwrap().iter();
         methods.map(|method| {
             format!(
@@ -44,14 +44,14 @@ fn cargo_lambda_knows_the_routes_of_the_template() {
         })
     });
     assert_eq!(
-        known.collect::<BTreeSet<_>>(),
+        routed.collect::<BTreeSet<_>>(),
         routes,
         "the router of Cargo.toml and the routes of template.yaml"
     );
 }
 
 #[test]
-fn cargo_lambda_sets_what_functions_read() {
+fn cargo_lambda_sets_the_environment_of_the_functions() {
     let template = Template::load(&root().join("template.yaml")).unwrap();
     let watch = watch();
     let set: BTreeMap<&str, &str> = watch["env_var"]
@@ -62,8 +62,8 @@ fn cargo_lambda_sets_what_functions_read() {
         .collect();
     for function in &template.functions {
         for (name, value) in &function.environment {
-            // Without providers answers are quoted; the format of the log is Lambda's own affair; the key of the cursors is
-            // the stack's id, and DynamoDB is AWS's own, which no laptop has.
+            // Without providers, answers are extractive. Lambda sets the log format. The secret of the cursors is the
+            // id of the stack, and a laptop has no DynamoDB of AWS.
             match set.get(name.as_str()) {
                 None => {
                     let optional = ["LLM_", "AWS_LAMBDA_"]
@@ -72,7 +72,7 @@ fn cargo_lambda_sets_what_functions_read() {
                     assert!(optional, "{}: {name}", function.binary);
                 }
                 Some(_) if ["CURSOR_SECRET", "AWS_ENDPOINT_URL_DYNAMODB"].contains(&name.as_str()) => {}
-                Some(known) => assert_eq!(known, value, "{name}"),
+                Some(set) => assert_eq!(set, value, "{name}"),
             }
         }
     }

@@ -1,11 +1,11 @@
-//! Answers from all sides: what else the sources allow to be said, and how good the answer is.
+//! Comprehensive answers (`POST /queries/comprehensive`): alternatives and quality.
 
 use serde_json::{Value, json};
 use shared::testing::{ScriptedAnswer, ScriptedProvider};
 
 use crate::{
-    models::providers,
-    queue::ended,
+    models::providers_json,
+    queue::wait_until_ended,
     support::{Hub, ok, problem, slice},
 };
 
@@ -22,6 +22,7 @@ async fn ingest(hub: &Hub) {
     ok(hub.post("/documents", &documents).await).await;
 }
 
+/// The comprehensive answer to the question, with more fields in the request.
 async fn ask(hub: &Hub, more: Value) -> Value {
     let mut body = json!({ "query": QUESTION });
     body.as_object_mut()
@@ -30,8 +31,8 @@ async fn ask(hub: &Hub, more: Value) -> Value {
     ok(hub.post("/queries/comprehensive", &body).await).await
 }
 
-/// Each sentence of a text stands at its offsets and is quoted from where it says.
-async fn proved(hub: &Hub, sources: &Value, text: &Value, claims: &Value) {
+/// Checks the offsets of each claim in its text, and of each quotation in its document.
+async fn assert_quoted(hub: &Hub, sources: &Value, text: &Value, claims: &Value) {
     for claim in claims.as_array().unwrap() {
         assert_eq!(
             slice(text.as_str().unwrap(), &claim["start"], &claim["end"]),
@@ -49,6 +50,7 @@ async fn proved(hub: &Hub, sources: &Value, text: &Value, claims: &Value) {
     }
 }
 
+/// The ids of the documents that the claims cite.
 fn documents(answer: &Value, claims: &Value) -> Vec<String> {
     let citations = claims
         .as_array()
@@ -70,11 +72,11 @@ fn documents(answer: &Value, claims: &Value) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn beside_the_answer_stands_what_else_the_sources_say() {
+async fn alternatives_quote_the_sources_and_differ_from_the_answer() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.answer(ScriptedAnswer::new([CHRONICLE, " [1]"]));
-    let hub = Hub::with(&[
-        ("LLM_PROVIDERS", &providers(&[("work", &provider, "")])),
+    let hub = Hub::with_env(&[
+        ("LLM_PROVIDERS", &providers_json(&[("work", &provider, "")])),
         ("LLM_CAPS", "{}"),
         ("SCRIPTED_KEY", ScriptedProvider::KEY),
     ])
@@ -82,12 +84,12 @@ async fn beside_the_answer_stands_what_else_the_sources_say() {
     ingest(&hub).await;
     let answer = ask(&hub, json!({})).await;
     assert_eq!(answer["provider"], "work");
-    let shown = documents(&answer, &answer["claims"]);
+    let cited = documents(&answer, &answer["claims"]);
     let alternatives = answer["alternatives"].as_array().unwrap();
     assert!(!alternatives.is_empty(), "{answer}");
     let mut texts = vec![answer["answer"].clone()];
     for alternative in alternatives {
-        proved(
+        assert_quoted(
             &hub,
             &answer["sources"],
             &alternative["answer"],
@@ -96,7 +98,7 @@ async fn beside_the_answer_stands_what_else_the_sources_say() {
         .await;
         assert!(
             !texts.contains(&alternative["answer"]),
-            "each says something else"
+            "each alternative has another text"
         );
         texts.push(alternative["answer"].clone());
         assert!(alternative["confidence"]["answer"].as_f64().unwrap() > 0.0);
@@ -104,7 +106,7 @@ async fn beside_the_answer_stands_what_else_the_sources_say() {
             assert!(
                 documents(&answer, &alternative["claims"])
                     .iter()
-                    .all(|one| !shown.contains(one))
+                    .all(|one| !cited.contains(one))
             );
         }
     }
@@ -113,7 +115,7 @@ async fn beside_the_answer_stands_what_else_the_sources_say() {
         (&quality["coverage"], &quality["support"]),
         (&json!(1.0), &json!(1.0))
     );
-    assert_eq!(quality["documents"], shown.len());
+    assert_eq!(quality["documents"], cited.len());
     assert_eq!(quality["disagreements"], 0);
     assert!(
         !quality["newest"].is_null() && !quality["oldest"].is_null(),
@@ -124,9 +126,9 @@ async fn beside_the_answer_stands_what_else_the_sources_say() {
     assert_eq!(
         ok(hub.get(&path).await).await,
         answer,
-        "it is kept as it was shown"
+        "the stored answer is the one returned"
     );
-    // An ordinary answer is another one, for whoever remembers it too.
+    // An ordinary answer has its own entry in the cache.
     let ordinary = hub.ask("default", QUESTION).await;
     assert_eq!(
         (
@@ -141,22 +143,22 @@ async fn beside_the_answer_stands_what_else_the_sources_say() {
         (&hit["cache"], &hit["alternatives"]),
         (&json!("hit"), &answer["alternatives"])
     );
-    let again = ok(hub.patch(&format!("{path}/reprocess"), None).await).await;
+    let reprocessed = ok(hub.patch(&format!("{path}/reprocess"), None).await).await;
     assert_eq!(
-        again["answer"]["quality"], answer["quality"],
-        "and so it is when it is asked again"
+        reprocessed["answer"]["quality"], answer["quality"],
+        "a reprocessed answer is comprehensive as well"
     );
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_model_and_without_an_answer_nothing_is_made_up() {
+async fn without_a_model_or_an_answer_nothing_is_invented() {
     let hub = Hub::start().await;
     ingest(&hub).await;
     let quoted = ask(&hub, json!({})).await;
     for alternative in quoted["alternatives"].as_array().unwrap() {
         assert_eq!(alternative["basis"], "other_documents");
-        proved(
+        assert_quoted(
             &hub,
             &quoted["sources"],
             &alternative["answer"],
@@ -164,11 +166,11 @@ async fn without_a_model_and_without_an_answer_nothing_is_made_up() {
         )
         .await;
     }
-    let none = ask(&hub, json!({ "query": "Who painted the ceiling of the chapel?" })).await;
-    assert!(!none["abstained"].is_null());
-    assert_eq!(none["alternatives"], json!([]));
+    let declined = ask(&hub, json!({ "query": "Who painted the ceiling of the chapel?" })).await;
+    assert!(!declined["abstained"].is_null());
+    assert_eq!(declined["alternatives"], json!([]));
     assert_eq!(
-        (&none["quality"]["coverage"], &none["quality"]["support"]),
+        (&declined["quality"]["coverage"], &declined["quality"]["support"]),
         (&json!(0.0), &json!(0.0))
     );
     problem(
@@ -180,12 +182,12 @@ async fn without_a_model_and_without_an_answer_nothing_is_made_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_judge_is_asked_unless_the_caller_says_otherwise() {
+async fn the_judge_is_called_unless_the_caller_opts_out() {
     let provider = ScriptedProvider::start().await.unwrap();
     let claim = "Brannock got a lighthouse that Ada Holm had put up. [2]";
     let verdicts = r#"{"verdicts":[{"pair":1,"supported":true}]}"#;
-    let hub = Hub::with(&[
-        ("LLM_PROVIDERS", &providers(&[("work", &provider, "")])),
+    let hub = Hub::with_env(&[
+        ("LLM_PROVIDERS", &providers_json(&[("work", &provider, "")])),
         ("LLM_CAPS", "{}"),
         ("SCRIPTED_KEY", ScriptedProvider::KEY),
     ])
@@ -201,7 +203,7 @@ async fn the_judge_is_asked_unless_the_caller_says_otherwise() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_can_be_put_off_like_any_other() {
+async fn a_comprehensive_query_can_be_queued() {
     let hub = Hub::start().await;
     ingest(&hub).await;
     let queued = hub
@@ -209,7 +211,7 @@ async fn it_can_be_put_off_like_any_other() {
         .await;
     assert_eq!(queued.status(), 202);
     let path = queued.headers()["location"].to_str().unwrap().to_owned();
-    ended(&hub, &path).await;
+    wait_until_ended(&hub, &path).await;
     assert!(ok(hub.get(&path).await).await["quality"].is_object());
     hub.cloud.stop().await;
 }

@@ -1,4 +1,4 @@
-//! Holds what the tests send and are answered against the OpenAPI document.
+//! Checks the requests and responses of the tests against the OpenAPI document.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -13,13 +13,13 @@ use reqwest::{
 use serde_json::{Value, json};
 use shared::openapi;
 
-/// The document.
+/// The OpenAPI document.
 pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(openapi::document);
 
-/// What the document calls itself where schemas refer to it.
-const NAME: &str = "urn:attest:openapi";
-/// Headers of responses that mean something of ours.
-const HEADERS: [&str; 8] = [
+/// The URI under which schemas refer to the document.
+const DOCUMENT_URI: &str = "urn:attest:openapi";
+/// Response headers that the document must list when they are sent.
+const CHECKED_HEADERS: [&str; 8] = [
     "cache-control",
     "etag",
     "idempotency-replayed",
@@ -30,7 +30,7 @@ const HEADERS: [&str; 8] = [
     "x-request-id",
 ];
 
-/// Every operation under its path and method.
+/// Every operation: path, method and description.
 pub(crate) fn operations() -> impl Iterator<Item = (&'static str, &'static str, &'static Value)> {
     let paths = DOCUMENT["paths"].as_object().unwrap().iter();
     paths.flat_map(|(path, methods)| {
@@ -39,8 +39,8 @@ pub(crate) fn operations() -> impl Iterator<Item = (&'static str, &'static str, 
     })
 }
 
-/// Whether a path is one of this template; a part in braces is whatever has no slash.
-pub(crate) fn fits(path: &str, template: &str) -> bool {
+/// Whether a path matches this path template; a part in braces matches any text without a slash.
+pub(crate) fn matches_template(path: &str, template: &str) -> bool {
     let (mut parts, mut templates) = (path.split('/'), template.split('/'));
     loop {
         match (parts.next(), templates.next()) {
@@ -51,16 +51,17 @@ pub(crate) fn fits(path: &str, template: &str) -> bool {
     }
 }
 
-/// What was sent.
-pub(crate) struct Sent {
+/// A request that was sent.
+pub(crate) struct SentRequest {
     method: String,
     path: String,
     media_type: String,
     body: Vec<u8>,
 }
 
-impl Sent {
-    pub(crate) fn of(request: &Request) -> Self {
+impl SentRequest {
+    /// Copies what the checks need.
+    pub(crate) fn new(request: &Request) -> Self {
         Self {
             method: request.method().as_str().to_lowercase(),
             path: request.url().path().to_owned(),
@@ -73,25 +74,25 @@ impl Sent {
         }
     }
 
-    /// The operation with its place in the document; those of the fixed path go before those of a pattern.
+    /// The operation with its JSON pointer; literal paths take precedence over path templates.
     fn operation(&self) -> Option<(String, &'static Value)> {
-        let mut fitting: Vec<_> = operations()
-            .filter(|(path, method, _)| *method == self.method && fits(&self.path, path))
+        let mut matching: Vec<_> = operations()
+            .filter(|(path, method, _)| *method == self.method && matches_template(&self.path, path))
             .collect();
-        fitting.sort_by_key(|(path, ..)| path.contains('{'));
-        let (path, method, operation) = *fitting.first()?;
+        matching.sort_by_key(|(path, ..)| path.contains('{'));
+        let (path, method, operation) = *matching.first()?;
         let path = path.replace('~', "~0").replace('/', "~1");
         Some((format!("/paths/{path}/{method}"), operation))
     }
 
-    /// Checks what it was answered, and gives the operation and the response again. Of a stream, each event is checked
-    /// when it is read.
+    /// Checks the response; returns the operation id and the response. The events of a stream are checked as they are
+    /// read, by [`check_event`].
     pub(crate) async fn check(self, response: Response) -> (Option<String>, Response) {
         let (status, headers) = (response.status(), response.headers().clone());
-        let Some((at, operation)) = self.operation() else {
+        let Some((pointer, operation)) = self.operation() else {
             assert!(
                 status.is_client_error() || status.is_server_error(),
-                "{} {} is no operation of the document, and answers {status}",
+                "{} {} is not in the document and returns {status}",
                 self.method,
                 self.path
             );
@@ -99,34 +100,37 @@ impl Sent {
         };
         let name = operation["operationId"].as_str().unwrap().to_owned();
         let documented = &operation["responses"][status.as_str()];
-        let (place, documented) = match documented["$ref"].as_str() {
+        let (response_pointer, documented) = match documented["$ref"].as_str() {
             Some(reference) => {
-                let place = reference.trim_start_matches('#').to_owned();
-                let documented = DOCUMENT.pointer(&place).unwrap();
-                (place, documented)
+                let pointer = reference.trim_start_matches('#').to_owned();
+                let documented = DOCUMENT.pointer(&pointer).unwrap();
+                (pointer, documented)
             }
-            None => (format!("{at}/responses/{}", status.as_str()), documented),
+            None => (format!("{pointer}/responses/{}", status.as_str()), documented),
         };
         assert!(
             documented.is_object(),
-            "{name} answers {status}, which the document does not say"
+            "{name} returns {status}, which the document does not list"
         );
         let documented_headers: BTreeSet<String> = documented["headers"]
             .as_object()
             .into_iter()
             .flat_map(|headers| headers.keys().map(|header| header.to_lowercase()))
             .collect();
-        for header in HEADERS.into_iter().filter(|header| headers.contains_key(*header)) {
+        for header in CHECKED_HEADERS
+            .into_iter()
+            .filter(|header| headers.contains_key(*header))
+        {
             assert!(
                 documented_headers.contains(header),
-                "{name} answers {status} with `{header}`, which the document does not say"
+                "{name} returns {status} with `{header}`, which the document does not list"
             );
         }
-        // Of several things, some may have been refused.
-        let is_taken = status.is_success() && status != StatusCode::MULTI_STATUS;
-        if is_taken && self.media_type == "application/json" && !self.body.trim_ascii().is_empty() {
-            let place = format!("{at}/requestBody/content/application~1json/schema");
-            conforms(&name, &place, &serde_json::from_slice(&self.body).unwrap());
+        // In a batch, some documents may have been refused.
+        let is_accepted = status.is_success() && status != StatusCode::MULTI_STATUS;
+        if is_accepted && self.media_type == "application/json" && !self.body.trim_ascii().is_empty() {
+            let schema = format!("{pointer}/requestBody/content/application~1json/schema");
+            assert_conforms(&name, &schema, &serde_json::from_slice(&self.body).unwrap());
         }
         let media_type = media_type(&headers);
         if media_type == "text/event-stream" {
@@ -141,57 +145,58 @@ impl Sent {
         if body.is_empty() {
             assert!(
                 matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED),
-                "{name}: nothing comes with {status}"
+                "{name}: {status} has no body"
             );
         } else {
             let content = &documented["content"][&media_type];
-            assert!(content.is_object(), "{name} answers {status} with `{media_type}`");
+            assert!(content.is_object(), "{name} returns {status} with `{media_type}`");
             if media_type.ends_with("json") {
                 let media_type = media_type.replace('/', "~1");
-                let place = format!("{place}/content/{media_type}/schema");
-                conforms(&name, &place, &serde_json::from_slice(&body).unwrap());
+                let schema = format!("{response_pointer}/content/{media_type}/schema");
+                assert_conforms(&name, &schema, &serde_json::from_slice(&body).unwrap());
             }
         }
-        let mut again = http::Response::builder().status(status).url(url);
-        *again.headers_mut().unwrap() = headers;
-        (Some(name), again.body(body).unwrap().into())
+        let mut rebuilt = http::Response::builder().status(status).url(url);
+        *rebuilt.headers_mut().unwrap() = headers;
+        (Some(name), rebuilt.body(body).unwrap().into())
     }
 }
 
-/// Checks one event of a stream.
+/// Checks one event of a stream against its schema.
 pub(crate) fn check_event(name: &str, data: &Value) {
-    conforms(
+    assert_conforms(
         name,
         "/components/schemas/Event",
         &json!({ "event": name, "data": data }),
     );
 }
 
-fn conforms(what: &str, place: &str, value: &Value) {
-    if let Err(error) = validator(place).validate(value) {
+/// Checks a value against the schema at this JSON pointer of the document.
+fn assert_conforms(what: &str, pointer: &str, value: &Value) {
+    if let Err(error) = validator(pointer).validate(value) {
         panic!(
-            "{what}: {error} at {}, against {place}: {value}",
+            "{what}: {error} at {}, against {pointer}: {value}",
             error.instance_path()
         );
     }
 }
 
-/// The schema at this place of the document, made once.
-fn validator(place: &str) -> Arc<Validator> {
-    static MADE: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
-    let mut made = MADE.lock().unwrap();
-    if let Some(validator) = made.get(place) {
+/// The validator of the schema at this JSON pointer; each is built once.
+fn validator(pointer: &str) -> Arc<Validator> {
+    static CACHE: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
+    let mut cache = CACHE.lock().unwrap();
+    if let Some(validator) = cache.get(pointer) {
         return validator.clone();
     }
     static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
-        let registry = Registry::new().add(NAME, &*DOCUMENT).unwrap();
+        let registry = Registry::new().add(DOCUMENT_URI, &*DOCUMENT).unwrap();
         registry.prepare().unwrap()
     });
-    let fragment = place.replace('{', "%7B").replace('}', "%7D");
-    let schema = json!({ "$ref": format!("{NAME}#{fragment}") });
+    let fragment = pointer.replace('{', "%7B").replace('}', "%7D");
+    let schema = json!({ "$ref": format!("{DOCUMENT_URI}#{fragment}") });
     let options = jsonschema::draft202012::options().should_validate_formats(true);
     let validator = Arc::new(options.with_registry(&REGISTRY).build(&schema).unwrap());
-    made.insert(place.to_owned(), validator.clone());
+    cache.insert(pointer.to_owned(), validator.clone());
     validator
 }
 

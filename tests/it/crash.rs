@@ -1,5 +1,5 @@
-//! The functions that write are killed before each of their writes: readers never see half a document, writing again
-//! makes it whole, and the sweep removes what was left.
+//! Crash safety of the functions that write, killed before each of their writes: readers never see a partial document,
+//! a repeated write completes it, and the sweep removes orphaned rows.
 
 use std::sync::{
     Arc, OnceLock,
@@ -14,32 +14,33 @@ use crate::{rows, support::Hub};
 const OLD: &str = "The old heron stands in cold water.";
 const NEW: &str = "A new stork stands on warm roofs.";
 
-/// A hub whose functions reach DynamoDB through a proxy that kills one of them before its `fatal`-th write.
-struct Mortal {
+/// A hub whose functions reach DynamoDB through a proxy that kills one of them before a chosen write.
+struct CrashingHub {
     hub: Hub,
-    /// Writes until the kill; 0 is never.
-    fatal: Arc<AtomicUsize>,
+    /// Writes left until the kill; 0 for never.
+    writes_left: Arc<AtomicUsize>,
     _proxy: FaultProxy,
 }
 
 type Killer = Box<dyn Fn() -> usize + Send + Sync>;
 
-impl Mortal {
+impl CrashingHub {
     async fn start(function: &str) -> Self {
-        let fatal = Arc::new(AtomicUsize::new(0));
+        let writes_left = Arc::new(AtomicUsize::new(0));
         let killer: Arc<OnceLock<Killer>> = Arc::default();
-        let judge = {
-            let (fatal, killer) = (fatal.clone(), killer.clone());
+        let decide = {
+            let (writes_left, killer) = (writes_left.clone(), killer.clone());
             move |call: &shared::testing::Call| {
                 if !call.is_write() {
                     return Verdict::Forward;
                 }
-                let left = fatal.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+                let left =
+                    writes_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
                 match left {
-                    // The write that is fatal, and those that were on their way beside it, do not arrive.
+                    // Neither the chosen write nor those in flight beside it arrive.
                     Ok(1) => {
                         killer.get().unwrap()();
-                        fatal.store(usize::MAX, Ordering::SeqCst);
+                        writes_left.store(usize::MAX, Ordering::SeqCst);
                         Verdict::Fail(500, "InternalServerError")
                     }
                     Ok(left) if left > usize::MAX / 2 => Verdict::Fail(500, "InternalServerError"),
@@ -47,28 +48,29 @@ impl Mortal {
                 }
             }
         };
-        let proxy = FaultProxy::start(judge).await.unwrap();
-        let hub = Hub::behind(&proxy).await;
+        let proxy = FaultProxy::start(decide).await.unwrap();
+        let hub = Hub::behind_proxy(&proxy).await;
         assert!(killer.set(Box::new(hub.cloud.killer(function))).is_ok());
         Self {
             hub,
-            fatal,
+            writes_left,
             _proxy: proxy,
         }
     }
 
-    /// Lets the function die before its `write`-th write from now.
-    fn arm(&self, write: usize) {
-        self.fatal.store(write, Ordering::SeqCst);
+    /// Kills the function before its `write`-th write from now.
+    fn crash_at(&self, write: usize) {
+        self.writes_left.store(write, Ordering::SeqCst);
     }
 
-    /// Whether the kill came; disarms.
-    fn struck(&self) -> bool {
-        self.fatal.swap(0, Ordering::SeqCst) > usize::MAX / 2
+    /// Whether the function was killed; resets the counter.
+    fn crashed(&self) -> bool {
+        self.writes_left.swap(0, Ordering::SeqCst) > usize::MAX / 2
     }
 }
 
-async fn rows_are_those_of(hub: &Hub, library: &str, text: Option<&str>, fresh: &str) {
+/// Checks that a library has the rows of a fresh one with the same document, or none.
+async fn assert_same_rows(hub: &Hub, library: &str, text: Option<&str>, fresh: &str) {
     if let Some(text) = text {
         hub.ingest(fresh, &[("d", text)]).await;
     }
@@ -80,25 +82,25 @@ async fn rows_are_those_of(hub: &Hub, library: &str, text: Option<&str>, fresh: 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ingest_killed_before_any_write_shows_no_half_document_and_is_mended() {
-    let mortal = Mortal::start("ingest-documents").await;
-    let hub = &mortal.hub;
-    let mut deaths = 0;
+async fn an_ingest_killed_before_any_write_shows_no_partial_document_and_is_repaired() {
+    let crashing = CrashingHub::start("ingest-documents").await;
+    let hub = &crashing.hub;
+    let mut kills = 0;
     for write in 1.. {
         let library = format!("ingest-{write}");
         hub.ingest(&library, &[("d", OLD)]).await;
-        mortal.arm(write);
+        crashing.crash_at(write);
         let body = json!({ "library": library, "documents": [{ "id": "d", "text": NEW }] });
         let response = hub.post("/documents", &body).await;
-        if !mortal.struck() {
+        if !crashing.crashed() {
             assert_eq!(
                 response.status(),
                 200,
-                "with {write} writes to go it is never killed"
+                "it is not killed with {write} writes left"
             );
             break;
         }
-        deaths += 1;
+        kills += 1;
         assert_eq!(response.status(), 502);
 
         let text = hub.text(&library, "d").await.unwrap();
@@ -106,13 +108,13 @@ async fn ingest_killed_before_any_write_shows_no_half_document_and_is_mended() {
             [OLD, NEW].contains(&text.as_str()),
             "killed before write {write}: {text}"
         );
-        let (there, gone) = if text == OLD {
+        let (present, absent) = if text == OLD {
             ("heron", "stork")
         } else {
             ("stork", "heron")
         };
         assert_eq!(
-            hub.search(&library, there).await["results"]
+            hub.search(&library, present).await["results"]
                 .as_array()
                 .unwrap()
                 .len(),
@@ -120,12 +122,12 @@ async fn ingest_killed_before_any_write_shows_no_half_document_and_is_mended() {
             "write {write}"
         );
         assert_eq!(
-            hub.search(&library, gone).await["results"],
+            hub.search(&library, absent).await["results"],
             json!([]),
             "write {write}"
         );
 
-        // Half of the times somebody writes again before the sweep comes, half of the times not.
+        // Every other time, the document is written again before the sweep.
         let expected = if write % 2 == 0 {
             hub.ingest(&library, &[("d", NEW)]).await;
             assert_eq!(hub.text(&library, "d").await.as_deref(), Some(NEW));
@@ -134,24 +136,24 @@ async fn ingest_killed_before_any_write_shows_no_half_document_and_is_mended() {
             text
         };
         hub.sweep().await;
-        assert_eq!(hub.sweep().await, 0, "nothing is left to mend");
-        rows_are_those_of(hub, &library, Some(&expected), &format!("fresh-{write}")).await;
+        assert_eq!(hub.sweep().await, 0, "nothing is left to repair");
+        assert_same_rows(hub, &library, Some(&expected), &format!("fresh-{write}")).await;
     }
-    println!("killed before each of {deaths} writes");
-    assert!(deaths > 20, "a new version takes more writes than {deaths}");
-    mortal.hub.cloud.stop().await;
+    println!("killed before each of {kills} writes");
+    assert!(kills > 20, "a new version takes more writes than {kills}");
+    crashing.hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_version_killed_before_any_write_is_whole_or_not_there() {
-    let mortal = Mortal::start("ingest-documents").await;
-    let hub = &mortal.hub;
+async fn a_first_version_killed_before_any_write_is_complete_or_absent() {
+    let crashing = CrashingHub::start("ingest-documents").await;
+    let hub = &crashing.hub;
     for write in 1.. {
         let library = format!("first-{write}");
-        mortal.arm(write);
+        crashing.crash_at(write);
         let body = json!({ "library": library, "documents": [{ "id": "d", "text": NEW }] });
         let response = hub.post("/documents", &body).await;
-        if !mortal.struck() {
+        if !crashing.crashed() {
             assert_eq!(response.status(), 200);
             assert!(write > 8, "a document takes more writes than {write}");
             break;
@@ -164,21 +166,21 @@ async fn the_first_version_killed_before_any_write_is_whole_or_not_there() {
             .len();
         assert_eq!(found, usize::from(text.is_some()), "write {write}");
         hub.sweep().await;
-        rows_are_those_of(hub, &library, text.as_deref(), &format!("first-fresh-{write}")).await;
+        assert_same_rows(hub, &library, text.as_deref(), &format!("first-fresh-{write}")).await;
     }
-    mortal.hub.cloud.stop().await;
+    crashing.hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn delete_killed_before_any_write_is_done_or_not_and_is_mended() {
-    let mortal = Mortal::start("delete-document").await;
-    let hub = &mortal.hub;
+async fn a_delete_killed_before_any_write_is_atomic_and_is_repaired() {
+    let crashing = CrashingHub::start("delete-document").await;
+    let hub = &crashing.hub;
     for write in 1.. {
         let library = format!("delete-{write}");
         hub.ingest(&library, &[("d", OLD)]).await;
-        mortal.arm(write);
+        crashing.crash_at(write);
         let response = hub.delete(&format!("/documents/d?library={library}")).await;
-        if !mortal.struck() {
+        if !crashing.crashed() {
             assert_eq!(response.status(), 204);
             assert!(write > 8, "a deletion takes more writes than {write}");
             break;
@@ -191,7 +193,7 @@ async fn delete_killed_before_any_write_is_done_or_not_and_is_mended() {
             .len();
         assert_eq!(found, usize::from(text.is_some()), "write {write}");
         hub.sweep().await;
-        rows_are_those_of(hub, &library, text.as_deref(), &format!("delete-fresh-{write}")).await;
+        assert_same_rows(hub, &library, text.as_deref(), &format!("delete-fresh-{write}")).await;
     }
-    mortal.hub.cloud.stop().await;
+    crashing.hub.cloud.stop().await;
 }

@@ -1,4 +1,4 @@
-//! Texts to vectors by the same router as everything else, over real connections.
+//! The embedding router against scripted providers, over real connections.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use shared::{
     testing::{Behaviour, ScriptedProvider, WireFormat},
 };
 
-/// A router over providers of vectors, each with its format and model.
+/// A router over embedding providers: name, provider, wire format and model.
 fn router(providers: &[(&str, &ScriptedProvider, WireFormat, &str)]) -> Router {
     let entry = |(name, provider, format, model): &(&str, &ScriptedProvider, WireFormat, &str)| {
         let kind = format!("{format:?}").to_lowercase();
@@ -47,29 +47,29 @@ fn texts(count: usize) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_format_with_vectors_gives_them_in_order() {
+async fn every_embedding_format_returns_vectors_in_order() {
     let provider = ScriptedProvider::start().await.unwrap();
     for format in [WireFormat::OpenAi, WireFormat::Gemini, WireFormat::Ollama] {
         let router = router(&[("one", &provider, format, ScriptedProvider::EMBEDDING_MODEL)]);
         let texts = texts(70);
-        let all = embed(&router, &texts).await;
+        let outcome = embed(&router, &texts).await;
         assert_eq!(
-            all.attempts.len(),
+            outcome.attempts.len(),
             2,
             "{format:?}: two calls for 70 texts: {:?}",
-            all.attempts
+            outcome.attempts
         );
-        let all = all.result.unwrap();
+        let vectors = outcome.result.unwrap();
         for place in [0, 63, 64, 69] {
-            let alone = embed(&router, &texts[place..=place]).await.result.unwrap();
-            assert_eq!(all[place], alone[0], "{format:?}: text {place}");
+            let single = embed(&router, &texts[place..=place]).await.result.unwrap();
+            assert_eq!(vectors[place], single[0], "{format:?}: text {place}");
         }
-        assert_ne!(all[0], all[1]);
+        assert_ne!(vectors[0], vectors[1]);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_provider_helps_only_with_the_same_model() {
+async fn failover_needs_a_provider_of_the_same_embedding_model() {
     let (first, second) = (
         ScriptedProvider::start().await.unwrap(),
         ScriptedProvider::start().await.unwrap(),
@@ -101,13 +101,13 @@ async fn another_provider_helps_only_with_the_same_model() {
     assert_eq!(
         second.requests().len(),
         0,
-        "its vectors would mean something else"
+        "vectors of another model cannot be compared"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_provider_of_vectors_there_are_none() {
-    let nobody = router(&[]);
-    assert_eq!(nobody.space(), None);
-    assert_eq!(embed(&nobody, &texts(1)).await.result, Err(LlmError::NoProvider));
+async fn without_an_embedding_provider_there_are_no_vectors() {
+    let empty = router(&[]);
+    assert_eq!(empty.space(), None);
+    assert_eq!(embed(&empty, &texts(1)).await.result, Err(LlmError::NoProvider));
 }

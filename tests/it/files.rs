@@ -1,11 +1,11 @@
-//! The files of the workspace.
+//! Reading files and folders of the workspace.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// Every file under a folder, or the file itself.
+/// All files under a folder, or the path itself when it is a file.
 pub(crate) fn files(path: &Path) -> Vec<PathBuf> {
     if path.is_file() {
         return vec![path.to_owned()];
@@ -13,7 +13,7 @@ pub(crate) fn files(path: &Path) -> Vec<PathBuf> {
     entries(path).iter().flat_map(|entry| files(entry)).collect()
 }
 
-/// What is in a folder.
+/// The paths in a folder, not recursive.
 pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
     fs::read_dir(folder)
         .unwrap()
@@ -21,12 +21,12 @@ pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The last part of a path.
+/// The file name of a path.
 pub(crate) fn name(path: &Path) -> String {
     path.file_name().unwrap().to_str().unwrap().to_owned()
 }
 
-/// The path from a folder on.
+/// The path of a file relative to a folder.
 pub(crate) fn relative(folder: &Path, file: &Path) -> String {
     file.strip_prefix(folder).unwrap().to_str().unwrap().to_owned()
 }

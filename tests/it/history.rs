@@ -1,25 +1,26 @@
-//! What can be done to a question after it was answered: told how far it is, annotated, rated, deleted, added up.
+//! Operations on an answered question: status, annotations, feedback, deletion and usage.
 
 use futures::future::join_all;
 use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::{
-    outage::{Fault, Faulty},
+    outage::{Fault, FaultyStore},
     rows,
     support::{Hub, ok, problem},
 };
 
 const LAMP: &str = "The lamp of Brannock was lit in 1871.";
 
-/// A question that was answered, and its path.
-async fn asked(hub: &Hub) -> (Value, String) {
+/// Asks a question; returns the answer and its path.
+async fn answered(hub: &Hub) -> (Value, String) {
     hub.ingest("default", &[("lamp", LAMP)]).await;
     let answer = hub.ask("default", "When was the lamp of Brannock lit?").await;
     let path = format!("/queries/{}", answer["query_id"].as_str().unwrap());
     (answer, path)
 }
 
+/// The entity tag of a response.
 fn etag(response: &Response) -> String {
     response.headers()["etag"].to_str().unwrap().to_owned()
 }
@@ -32,8 +33,8 @@ fn rows_of(hub: &Hub, answer: &Value) -> Vec<Value> {
     rows
 }
 
-/// Takes the row of a question back to a time before its answer.
-fn run_again(hub: &Hub, answer: &Value, status: &str) {
+/// Sets the row of a question back to a status before its answer.
+fn set_status(hub: &Hub, answer: &Value, status: &str) {
     let mut row = rows_of(hub, answer).remove(0);
     row["status"] = json!({ "S": status });
     row["progress"] = json!({ "N": "0.4" });
@@ -42,16 +43,16 @@ fn run_again(hub: &Hub, answer: &Value, status: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_waits_is_told_how_far_it_is() {
+async fn the_status_reports_the_progress_of_a_question() {
     let hub = Hub::start().await;
-    let (answer, path) = asked(&hub).await;
+    let (answer, path) = answered(&hub).await;
     let query_status = async || ok(hub.get(&format!("{path}/status")).await).await;
     let id = &answer["query_id"];
     assert_eq!(
         query_status().await,
         json!({ "query_id": id, "status": "completed", "progress": 1.0, "current_step": null, "error": null })
     );
-    run_again(&hub, &answer, "processing");
+    set_status(&hub, &answer, "processing");
     assert_eq!(
         query_status().await,
         json!({ "query_id": id, "status": "processing", "progress": 0.4, "current_step": "write.model", "error": null })
@@ -60,9 +61,9 @@ async fn who_waits_is_told_how_far_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn annotations_replace_those_before_and_leave_the_answer_alone() {
+async fn new_annotations_replace_the_old_ones_and_leave_the_answer_unchanged() {
     let hub = Hub::start().await;
-    let (answer, path) = asked(&hub).await;
+    let (answer, path) = answered(&hub).await;
     assert_eq!((&answer["tags"], &answer["notes"]), (&json!([]), &json!(null)));
     let first = etag(&hub.get(&path).await);
     let body = json!({ "tags": ["sea", "light"], "notes": "Ask Ada.", "metadata": { "b": 1, "a": [null] } });
@@ -70,27 +71,27 @@ async fn annotations_replace_those_before_and_leave_the_answer_alone() {
     let second = etag(&put);
     assert_ne!(second, first);
     let put = ok(put).await;
-    let mut wanted = answer.clone();
+    let mut expected = answer.clone();
     for (field, value) in body.as_object().unwrap() {
-        wanted[field] = value.clone();
+        expected[field] = value.clone();
     }
-    assert_eq!(put, wanted);
+    assert_eq!(put, expected);
     let shown = hub.get(&path).await;
     assert_eq!(etag(&shown), second);
-    assert_eq!(ok(shown).await, wanted);
+    assert_eq!(ok(shown).await, expected);
 
     let outdated = problem(hub.put(&path, &json!({}), Some(&first)).await, 412).await;
     assert_eq!(outdated["type"], "urn:attest:problem:outdated");
     assert_eq!(
         ok(hub.get(&path).await).await,
-        wanted,
-        "a refused change changes nothing"
+        expected,
+        "a refused update changes nothing"
     );
 
-    let bare = hub.put(&path, &json!({ "tags": ["tower"] }), None).await;
-    let (third, bare) = (etag(&bare), ok(bare).await);
+    let replaced = hub.put(&path, &json!({ "tags": ["tower"] }), None).await;
+    let (third, replaced) = (etag(&replaced), ok(replaced).await);
     assert_eq!(
-        (&bare["tags"], &bare["notes"], &bare["metadata"]),
+        (&replaced["tags"], &replaced["notes"], &replaced["metadata"]),
         (&json!(["tower"]), &json!(null), &json!({}))
     );
     for (tag, status) in [("*", 200), (third.as_str(), 412), ("nonsense", 412)] {
@@ -101,9 +102,9 @@ async fn annotations_replace_those_before_and_leave_the_answer_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_who_change_the_same_revision_one_wins() {
+async fn of_concurrent_updates_to_one_revision_one_wins() {
     let hub = Hub::start().await;
-    let (_, path) = asked(&hub).await;
+    let (_, path) = answered(&hub).await;
     let tag = etag(&hub.get(&path).await);
     let bodies: Vec<Value> = (0..8)
         .map(|number| json!({ "tags": [number.to_string()] }))
@@ -126,17 +127,17 @@ async fn of_many_who_change_the_same_revision_one_wins() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_feedback_counts() {
     let hub = Hub::start().await;
-    let (answer, path) = asked(&hub).await;
+    let (answer, path) = answered(&hub).await;
     let path = format!("{path}/feedback");
     let first = json!({ "rating": 2, "comment": "Too short for what I wanted." });
     ok(hub.post(&path, &first).await).await;
-    let said = ok(hub.post(&path, &json!({ "rating": 5 })).await).await;
+    let stored = ok(hub.post(&path, &json!({ "rating": 5 })).await).await;
     assert_eq!(
-        (&said["query_id"], &said["rating"], &said["comment"]),
+        (&stored["query_id"], &stored["rating"], &stored["comment"]),
         (&answer["query_id"], &json!(5), &json!(null))
     );
     let rows = rows_of(&hub, &answer);
-    assert_eq!(rows.len(), 2, "the answer and what was said last");
+    assert_eq!(rows.len(), 2, "the answer and the last feedback");
     assert_eq!(
         (&rows[1]["rating"], &rows[1]["comment"]),
         (&json!({ "N": "5" }), &json!(null))
@@ -145,9 +146,9 @@ async fn the_last_feedback_counts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_left_of_a_deleted_question() {
+async fn deleting_a_question_removes_all_its_rows() {
     let hub = Hub::start().await;
-    let (answer, path) = asked(&hub).await;
+    let (answer, path) = answered(&hub).await;
     ok(hub
         .post(&format!("{path}/feedback"), &json!({ "rating": 1 }))
         .await)
@@ -161,12 +162,12 @@ async fn nothing_is_left_of_a_deleted_question() {
     }
     assert_eq!(rows_of(&hub, &answer).len(), 4);
     for running in ["pending", "processing"] {
-        run_again(&hub, &answer, running);
+        set_status(&hub, &answer, running);
         let refused = problem(hub.delete(&path).await, 409).await;
         assert_eq!(refused["type"], "urn:attest:problem:running");
         assert_eq!(rows_of(&hub, &answer).len(), 4, "{running}");
     }
-    run_again(&hub, &answer, "cancelled");
+    set_status(&hub, &answer, "cancelled");
     assert_eq!(hub.delete(&path).await.status(), 204);
     assert_eq!(rows_of(&hub, &answer), Vec::<Value>::new());
     problem(hub.get(&path).await, 404).await;
@@ -176,16 +177,16 @@ async fn nothing_is_left_of_a_deleted_question() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deletion_that_was_cut_short_hides_the_question_and_can_be_repeated() {
-    let faulty = Faulty::start().await;
+async fn an_interrupted_deletion_hides_the_question_and_can_be_repeated() {
+    let faulty = FaultyStore::start().await;
     let hub = &faulty.hub;
     for operation in ["BatchWriteItem", "DeleteItem"] {
-        let (answer, path) = asked(hub).await;
+        let (answer, path) = answered(hub).await;
         let feedback = json!({ "rating": 3, "comment": "Not what I had in mind." });
         ok(hub.post(&format!("{path}/feedback"), &feedback).await).await;
-        faulty.script(Fault::Of(operation));
+        faulty.set_fault(Fault::Operation(operation));
         problem(hub.delete(&path).await, 500).await;
-        faulty.script(Fault::Never);
+        faulty.set_fault(Fault::Never);
         for hidden in [path.clone(), format!("{path}/status")] {
             problem(hub.get(&hidden).await, 404).await;
         }
@@ -202,10 +203,10 @@ async fn a_deletion_that_was_cut_short_hides_the_question_and_can_be_repeated() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn usage_is_what_the_answers_say_they_cost() {
+async fn usage_is_the_sum_of_what_the_answers_report() {
     let hub = Hub::start().await;
     assert_eq!(ok(hub.get("/usage").await).await["days"], json!([]));
-    let (first, _) = asked(&hub).await;
+    let (first, _) = answered(&hub).await;
     let second = hub.ask("default", "Who lit the lamp?").await;
     let usage = ok(hub.get("/usage").await).await;
     let sum = |field: &str| {

@@ -1,4 +1,4 @@
-//! The main job from end to end: documents in, a question answered with verified quotations, read again, listed.
+//! The main flow end to end: ingest documents, answer a question with verified quotations, read the answer, list it.
 
 use serde_json::json;
 
@@ -48,7 +48,7 @@ async fn a_question_is_answered_from_documents_with_verified_quotations() {
     assert_eq!(
         ok(hub.get(&format!("/queries/{id}")).await).await,
         answer,
-        "what is kept is what was shown"
+        "the stored answer is the one returned"
     );
     let list = ok(hub.get("/queries").await).await;
     assert_eq!(list["queries"][0]["query_id"], id);
@@ -95,7 +95,7 @@ async fn offsets_count_code_points() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_same_content_again_is_not_written_and_new_content_is_a_new_version() {
+async fn unchanged_content_is_not_rewritten_and_new_content_is_a_new_version() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("a", "The first text is about herons.")])
         .await;
@@ -120,7 +120,7 @@ async fn the_same_content_again_is_not_written_and_new_content_is_a_new_version(
     assert_eq!(
         hub.search("default", "herons").await["results"],
         json!([]),
-        "a warm function sees the change"
+        "a warm container sees the change"
     );
     assert_eq!(
         hub.search("default", "storks").await["results"][0]["chunk_id"],
@@ -158,7 +158,7 @@ async fn one_bad_document_does_not_fail_the_others() {
     assert_eq!(
         pointers,
         ["/content_type", "/url", "/published_at"],
-        "all faults at once"
+        "all errors at once"
     );
     assert_eq!(
         ok(hub.get("/documents").await).await["documents"]
@@ -190,7 +190,7 @@ async fn a_raw_body_is_one_document() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_that_nothing_answers_is_not_answered() {
+async fn a_question_without_evidence_is_declined() {
     let hub = Hub::start().await;
     let empty = hub.ask("default", "What is a heron?").await;
     assert_eq!(empty["abstained"]["reason"], "no_sources");
@@ -212,7 +212,7 @@ async fn a_question_that_nothing_answers_is_not_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_says_what_would_be_done() {
+async fn a_dry_run_returns_the_plan() {
     let hub = Hub::start().await;
     let plan = ok(hub
         .post(
@@ -232,7 +232,7 @@ async fn a_dry_run_says_what_would_be_done() {
     assert_eq!(
         ok(hub.get("/queries").await).await["queries"],
         json!([]),
-        "nothing is kept"
+        "nothing is stored"
     );
     hub.cloud.stop().await;
 }
@@ -257,7 +257,7 @@ async fn health_names_every_dependency() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_log_line_holds_a_question_or_a_document_at_any_level() {
+async fn no_log_line_contains_a_question_or_a_document_at_any_level() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("a", "The zebrafinch sleeps.")]).await;
     hub.ask("default", "Where does the zebrafinch sleep?").await;
@@ -265,7 +265,7 @@ async fn no_log_line_holds_a_question_or_a_document_at_any_level() {
     let logs = hub.cloud.logs();
     assert!(
         logs.iter().filter(|line| line.contains("invocation")).count() >= 3,
-        "the log is written: {logs:?}"
+        "every invocation is logged: {logs:?}"
     );
     assert!(!logs.iter().any(|line| line.to_lowercase().contains("zebrafinch")));
     hub.cloud.stop().await;

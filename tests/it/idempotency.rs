@@ -1,4 +1,4 @@
-//! Requests that are sent again with the same `Idempotency-Key`.
+//! Repeated requests with the same `Idempotency-Key`.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,8 @@ use crate::{
     support::{Hub, ok, problem},
 };
 
-const AT_ONCE: usize = 200;
+/// How many requests are sent concurrently.
+const CONCURRENT_REQUESTS: usize = 200;
 
 fn question() -> Value {
     json!({ "query": "When was the lamp of Brannock lit?", "cache": false })
@@ -24,14 +25,14 @@ async fn hub_with_a_lamp() -> Hub {
     hub
 }
 
-/// The answers that are kept.
+/// The number of stored answers.
 fn answers(hub: &Hub) -> usize {
     let mut rows = rows::all(hub, "Queries");
     rows.retain(|row| row["sk"]["S"].as_str().unwrap().starts_with("Q#"));
     rows.len()
 }
 
-/// The row of the only key.
+/// The row of the only idempotency key.
 fn key_row(hub: &Hub) -> Value {
     let mut rows = rows::all(hub, "Access");
     rows.retain(|row| row["pk"]["S"].as_str().unwrap().starts_with("IDEM#"));
@@ -39,25 +40,25 @@ fn key_row(hub: &Hub) -> Value {
     rows.remove(0)
 }
 
-/// The row of a key as it was before its request was done, with a lease that lasts.
-pub(crate) fn unfinished(mut row: Value) -> Value {
-    for kept in ["kept_body", "kept_headers", "kept_status"] {
-        assert!(row.as_object_mut().unwrap().remove(kept).is_some());
+/// The row of a key as it was while its request was in progress, with a lease that does not expire.
+pub(crate) fn in_progress(mut row: Value) -> Value {
+    for field in ["kept_body", "kept_headers", "kept_status"] {
+        assert!(row.as_object_mut().unwrap().remove(field).is_some());
     }
     row["lease_ms"] = json!({ "N": (i64::from(u32::MAX) * 1_000).to_string() });
     row
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_post_that_is_sent_again_has_the_response_that_it_had() {
+async fn every_repeated_post_replays_its_response() {
     let hub = Hub::start().await;
-    let [things, _] = prepare(&hub).await;
+    let [fixtures, _] = prepare(&hub).await;
     let mut functions = BTreeSet::new();
-    for (number, route) in routes(&things).iter().enumerate() {
+    for (number, route) in routes(&fixtures).iter().enumerate() {
         let Some(post) = route.post() else { continue };
         functions.insert(route.function);
         let (path, body) = post;
-        let send = async || hub.post_once(path, body, &format!("key-{number}")).await;
+        let send = async || hub.post_with_key(path, body, &format!("key-{number}")).await;
         let (first, second) = (send().await, send().await);
         assert_eq!(first.headers().get("idempotency-replayed"), None, "{path}");
         assert_eq!(second.headers()["idempotency-replayed"], "true", "{path}");
@@ -74,28 +75,28 @@ async fn every_post_that_is_sent_again_has_the_response_that_it_had() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_for_one_request() {
+async fn a_key_belongs_to_one_request() {
     let hub = hub_with_a_lamp().await;
-    let first = ok(hub.post_once("/queries", &question(), "one").await).await;
+    let first = ok(hub.post_with_key("/queries", &question(), "one").await).await;
     for (path, body) in [
         ("/queries", json!({ "query": "Who lit it?" })),
         ("/search", question()),
         ("/queries?x=1", question()),
     ] {
-        let refused = problem(hub.post_once(path, &body, "one").await, 422).await;
+        let refused = problem(hub.post_with_key(path, &body, "one").await, 422).await;
         assert_eq!(refused["errors"][0]["pointer"], "Idempotency-Key", "{path}");
     }
-    let other = ok(hub.post_once("/queries", &question(), "two").await).await;
+    let other = ok(hub.post_with_key("/queries", &question(), "two").await).await;
     assert_ne!(other["query_id"], first["query_id"]);
     for key in ["", "with space", &"x".repeat(256)] {
-        let refused = problem(hub.post_once("/queries", &question(), key).await, 400).await;
+        let refused = problem(hub.post_with_key("/queries", &question(), key).await, 400).await;
         assert_eq!(refused["errors"][0]["pointer"], "Idempotency-Key", "`{key}`");
     }
     let preview = json!({ "query": "Who lit it?", "dry_run": true });
     for path in ["/queries", "/queries/comprehensive", "/queries/stream"] {
-        problem(hub.post_once(path, &preview, "with space").await, 400).await;
-        let first = ok(hub.post_once(path, &preview, path).await).await;
-        let second = hub.post_once(path, &preview, path).await;
+        problem(hub.post_with_key(path, &preview, "with space").await, 400).await;
+        let first = ok(hub.post_with_key(path, &preview, path).await).await;
+        let second = hub.post_with_key(path, &preview, path).await;
         assert_eq!(second.headers()["idempotency-replayed"], "true", "{path}");
         assert_eq!(ok(second).await, first, "{path}");
     }
@@ -104,10 +105,11 @@ async fn a_key_is_for_one_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_at_once_one_is_carried_out() {
+async fn of_concurrent_requests_one_is_executed() {
     let hub = hub_with_a_lamp().await;
     let body = question();
-    let responses = join_all((0..AT_ONCE).map(|_| hub.post_once("/queries", &body, "many"))).await;
+    let responses =
+        join_all((0..CONCURRENT_REQUESTS).map(|_| hub.post_with_key("/queries", &body, "many"))).await;
     let mut bodies = BTreeSet::new();
     for response in responses {
         match response.status().as_u16() {
@@ -117,46 +119,46 @@ async fn of_many_at_once_one_is_carried_out() {
             _ => assert_eq!(problem(response, 409).await["type"], "urn:attest:problem:running"),
         }
     }
-    assert_eq!(bodies.len(), 1, "all that were answered have the same answer");
+    assert_eq!(bodies.len(), 1, "all successful responses have the same answer");
     assert_eq!(answers(&hub), 1);
     assert_eq!(ok(hub.get("/usage").await).await["total"]["answers"], 1);
-    let later = hub.post_once("/queries", &body, "many").await;
+    let later = hub.post_with_key("/queries", &body, "many").await;
     assert!(bodies.contains(&later.text().await.unwrap()));
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_failed_frees_its_key() {
+async fn a_failed_request_releases_its_key() {
     let hub = hub_with_a_lamp().await;
-    problem(hub.post_once("/queries", &json!({}), "key").await, 400).await;
-    ok(hub.post_once("/queries", &question(), "key").await).await;
+    problem(hub.post_with_key("/queries", &json!({}), "key").await, 400).await;
+    ok(hub.post_with_key("/queries", &question(), "key").await).await;
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_died_can_be_taken_over_after_its_lease_and_an_old_key_is_free() {
+async fn an_expired_lease_can_be_taken_over_and_an_expired_key_reused() {
     let hub = hub_with_a_lamp().await;
-    let first = ok(hub.post_once("/queries", &question(), "key").await).await;
-    let mut dead = unfinished(key_row(&hub));
-    rows::put(&hub, "Access", &dead);
-    let running = problem(hub.post_once("/queries", &question(), "key").await, 409).await;
+    let first = ok(hub.post_with_key("/queries", &question(), "key").await).await;
+    let mut crashed = in_progress(key_row(&hub));
+    rows::put(&hub, "Access", &crashed);
+    let running = problem(hub.post_with_key("/queries", &question(), "key").await, 409).await;
     assert_eq!(running["type"], "urn:attest:problem:running");
-    dead["lease_ms"] = json!({ "N": "1" });
-    rows::put(&hub, "Access", &dead);
+    crashed["lease_ms"] = json!({ "N": "1" });
+    rows::put(&hub, "Access", &crashed);
     problem(
-        hub.post_once("/queries", &json!({ "query": "Who?" }), "key")
+        hub.post_with_key("/queries", &json!({ "query": "Who?" }), "key")
             .await,
         422,
     )
     .await;
-    let second = ok(hub.post_once("/queries", &question(), "key").await).await;
+    let second = ok(hub.post_with_key("/queries", &question(), "key").await).await;
     assert_ne!(second["query_id"], first["query_id"]);
 
-    let mut old = key_row(&hub);
-    old["expires_at"] = json!({ "N": "1" });
-    rows::put(&hub, "Access", &old);
+    let mut expired = key_row(&hub);
+    expired["expires_at"] = json!({ "N": "1" });
+    rows::put(&hub, "Access", &expired);
     let third = ok(hub
-        .post_once("/queries", &json!({ "query": "Who?" }), "key")
+        .post_with_key("/queries", &json!({ "query": "Who?" }), "key")
         .await)
     .await;
     assert_ne!(third["query_id"], second["query_id"]);

@@ -1,4 +1,4 @@
-//! Sentences that the rules find no proof for, judged by a model in one more call.
+//! The LLM judge: sentences that the rules cannot verify are judged by a model in one more call.
 
 use serde_json::{Value, json};
 use shared::{
@@ -7,20 +7,22 @@ use shared::{
 };
 
 use crate::{
-    models::{PRICED, outcomes, providers},
+    models::{PRICED, outcomes, providers_json},
     support::{Hub, ok},
 };
 
 const FACT: &str = "The lighthouse of Brannock was built in 1871.";
-/// The same in words that the rules do not know for the same.
+/// The same fact in words that the rules do not recognize.
 const REPHRASED: &str = "Masons raised Brannock's beacon while Victoria ruled.";
+/// A source that supports the rephrased fact.
 const CLOSE: &str = "The lighthouse of Brannock went up under Queen Victoria, stone by stone.";
-/// Nothing in the library comes close.
+/// A fact that no source supports.
 const INVENTED: &str = "Pelicans nest on every roof of the harbour town.";
 
+/// A hub with this provider, fields of its model and spending caps, and one document.
 async fn hub(provider: &ScriptedProvider, model: &str, caps: &str) -> Hub {
-    let hub = Hub::with(&[
-        ("LLM_PROVIDERS", &providers(&[("work", provider, model)])),
+    let hub = Hub::with_env(&[
+        ("LLM_PROVIDERS", &providers_json(&[("work", provider, model)])),
         ("LLM_ROUTING", "ordered"),
         ("LLM_CAPS", caps),
         ("SCRIPTED_KEY", ScriptedProvider::KEY),
@@ -31,15 +33,17 @@ async fn hub(provider: &ScriptedProvider, model: &str, caps: &str) -> Hub {
     hub
 }
 
-fn says(text: impl Into<String>) -> ScriptedAnswer {
+/// A scripted answer with this text.
+fn reply(text: impl Into<String>) -> ScriptedAnswer {
     ScriptedAnswer::new([text.into()])
 }
 
-/// What the model writes, with the three kinds of sentences.
-fn written() -> ScriptedAnswer {
-    says(format!("{FACT} [1] {REPHRASED} [1] {INVENTED} [1]"))
+/// The model's answer: one sentence of each kind.
+fn draft() -> ScriptedAnswer {
+    reply(format!("{FACT} [1] {REPHRASED} [1] {INVENTED} [1]"))
 }
 
+/// The judge's verdict on one pair.
 fn verdict(pair: usize, supported: bool) -> String {
     json!({ "verdicts": [{ "pair": pair, "supported": supported }] }).to_string()
 }
@@ -53,6 +57,7 @@ async fn ask(hub: &Hub, judge: bool) -> Value {
     ok(hub.post("/queries", &body).await).await
 }
 
+/// The stage of this name in an answer.
 fn stage<'a>(answer: &'a Value, name: &str) -> Option<&'a Value> {
     answer["stages"]
         .as_array()
@@ -62,10 +67,10 @@ fn stage<'a>(answer: &'a Value, name: &str) -> Option<&'a Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rephrased_sentence_is_borne_out_by_the_judge_and_an_invented_one_is_not() {
+async fn the_judge_supports_a_rephrased_sentence_and_not_an_invented_one() {
     let provider = ScriptedProvider::start().await.unwrap();
-    let everything = json!({ "verdicts": (0..9).map(|pair| json!({ "pair": pair, "supported": true })).collect::<Vec<_>>() });
-    provider.answer_in_turn([written(), says(everything.to_string())]);
+    let all_supported = json!({ "verdicts": (0..9).map(|pair| json!({ "pair": pair, "supported": true })).collect::<Vec<_>>() });
+    provider.answer_in_turn([draft(), reply(all_supported.to_string())]);
     let hub = hub(&provider, PRICED, "{}").await;
     let answer = ask(&hub, true).await;
     assert_eq!(answer["answer"], format!("{FACT} [1] {REPHRASED} [1]"));
@@ -95,18 +100,18 @@ async fn a_rephrased_sentence_is_borne_out_by_the_judge_and_an_invented_one_is_n
     assert!(pairs.contains(REPHRASED) && pairs.contains(CLOSE), "{pairs}");
     assert!(
         !pairs.contains(INVENTED),
-        "without words to show, there is nothing to judge"
+        "a sentence without a quotation is not judged"
     );
     assert_eq!(judging["response_format"]["type"], "json_schema");
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_the_judge_does_wrong_the_claims_stay_as_the_rules_left_them() {
+async fn an_invalid_judgement_leaves_the_claims_as_the_rules_decided() {
     let provider = ScriptedProvider::start().await.unwrap();
     let hub = hub(&provider, PRICED, "{}").await;
-    let left = format!("{FACT} [1]");
-    for (reply, status) in [
+    let expected = format!("{FACT} [1]");
+    for (judgement, status) in [
         (verdict(1, false), "ok"),
         (verdict(7, true), "ok"),
         (json!({ "verdicts": [] }).to_string(), "ok"),
@@ -120,19 +125,19 @@ async fn whatever_the_judge_does_wrong_the_claims_stay_as_the_rules_left_them() 
         ),
         ("Yes, all of it.".to_owned(), "failed"),
     ] {
-        provider.answer_in_turn([written(), says(&reply)]);
+        provider.answer_in_turn([draft(), reply(&judgement)]);
         let answer = ask(&hub, true).await;
-        assert_eq!(answer["answer"], left, "{reply}");
+        assert_eq!(answer["answer"], expected, "{judgement}");
         let judging = stage(&answer, "verify.judge").unwrap();
-        assert_eq!(judging["status"], status, "{reply}");
+        assert_eq!(judging["status"], status, "{judgement}");
         let degraded = answer["degraded"].as_array().unwrap();
         assert_eq!(
             degraded.contains(&json!("verify.judge")),
             status == "failed",
-            "{reply}"
+            "{judgement}"
         );
     }
-    provider.answer(written());
+    provider.answer(draft());
     let mut calls = 0;
     provider.behave_by(move |_| {
         calls += 1;
@@ -145,23 +150,26 @@ async fn whatever_the_judge_does_wrong_the_claims_stay_as_the_rules_left_them() 
     let answer = ask(&hub, true).await;
     assert_eq!(
         (&answer["answer"], &answer["provider"]),
-        (&json!(left), &json!("work"))
+        (&json!(expected), &json!("work"))
     );
     assert_eq!(answer["degraded"], json!(["verify.judge"]));
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_is_asked_only_when_it_is_wanted_and_there_is_something_to_judge() {
+async fn the_judge_is_called_only_on_request_and_with_claims_to_judge() {
     let provider = ScriptedProvider::start().await.unwrap();
     let hub = hub(&provider, "", "{}").await;
-    provider.answer_in_turn([written(), says(verdict(1, true))]);
+    provider.answer_in_turn([draft(), reply(verdict(1, true))]);
     let answer = ask(&hub, false).await;
     assert_eq!(
         (&answer["answer"], stage(&answer, "verify.judge")),
         (&json!(format!("{FACT} [1]")), None)
     );
-    provider.answer_in_turn([says(format!("{FACT} [1] {INVENTED} [1]")), says(verdict(1, true))]);
+    provider.answer_in_turn([
+        reply(format!("{FACT} [1] {INVENTED} [1]")),
+        reply(verdict(1, true)),
+    ]);
     let answer = ask(&hub, true).await;
     assert_eq!(
         (&answer["answer"], stage(&answer, "verify.judge")),
@@ -172,13 +180,13 @@ async fn it_is_asked_only_when_it_is_wanted_and_there_is_something_to_judge() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_money_for_it_the_judge_is_skipped_and_named() {
+async fn without_budget_the_judge_is_skipped_and_reported() {
     let provider = ScriptedProvider::start().await.unwrap();
     let tokens = Tokens {
         input: 10_000,
         output: 1_000,
     };
-    provider.answer_in_turn([ScriptedAnswer { tokens, ..written() }, says(verdict(1, true))]);
+    provider.answer_in_turn([ScriptedAnswer { tokens, ..draft() }, reply(verdict(1, true))]);
     // The answer costs 1.20 dollars, which leaves less than the judge may cost.
     let hub = hub(&provider, PRICED, r#"{"user_day": {"usd": 1.25}}"#).await;
     let answer = ask(&hub, true).await;

@@ -1,4 +1,4 @@
-//! Documents come, change and go in any order; what is kept is exactly what is ready.
+//! The lifecycle of documents: after any order of writes and deletions, exactly the ready documents are stored.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::{
 
 const CASES: u32 = 12;
 
-/// Texts that share terms, differ in length, and, the last one, have several chunks.
+/// Texts that share terms and differ in length; the last one has several chunks.
 fn texts() -> Vec<String> {
     let long: String = (0..160)
         .map(|n| format!("Paragraph {n} tells of herons and of number {n}.\n\n"))
@@ -45,7 +45,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn any_order_of_writes_leaves_exactly_what_is_ready() {
+async fn any_order_of_writes_leaves_exactly_the_ready_documents() {
     let hub = Hub::start().await;
     let texts = texts();
     let mut runner = TestRunner::new(Config {
@@ -70,8 +70,8 @@ async fn any_order_of_writes_leaves_exactly_what_is_ready() {
                     let response = hub
                         .delete(&format!("/documents/doc%23{document}?library={library}"))
                         .await;
-                    let was_there = ready.remove(&format!("doc#{document}")).is_some();
-                    assert_eq!(response.status().as_u16(), if was_there { 204 } else { 404 });
+                    let existed = ready.remove(&format!("doc#{document}")).is_some();
+                    assert_eq!(response.status().as_u16(), if existed { 204 } else { 404 });
                 }
             }
         }
@@ -122,7 +122,7 @@ async fn documents_are_listed_once_each_in_the_order_of_their_ids() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn writers_of_the_same_document_do_not_mix() {
+async fn concurrent_writers_of_one_document_do_not_mix() {
     let hub = Hub::start().await;
     let texts = texts();
     let write = async |text: &String| {
@@ -134,7 +134,7 @@ async fn writers_of_the_same_document_do_not_mix() {
         statuses.iter().all(|status| matches!(status, 200 | 207)),
         "{statuses:?}"
     );
-    assert!(statuses.contains(&200), "one of them is the last: {statuses:?}");
+    assert!(statuses.contains(&200), "the last of them succeeds: {statuses:?}");
     let text = hub.text("default", "d").await.unwrap();
     assert!(texts.contains(&text));
     hub.sweep().await;

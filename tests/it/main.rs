@@ -1,9 +1,9 @@
-//! One binary of tests that start the real functions over an embedded DynamoDB.
+//! Integration tests: the real function binaries over an embedded DynamoDB.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
+    reason = "tests and their helpers fail by panicking"
 )]
 
 mod agents;

@@ -1,4 +1,4 @@
-//! Which providers rest: the adapter over the embedded DynamoDB beside a model.
+//! Open circuits of providers: the adapter over the embedded DynamoDB, compared with a model of it.
 
 use std::collections::BTreeMap;
 
@@ -18,15 +18,15 @@ use tokio::runtime::Runtime;
 use crate::support::root;
 
 const CASES: u32 = 32;
-/// Names whose parts could be taken for one another.
+/// Provider and model names that collide when they are joined without escaping.
 const MODELS: [(&str, &str); 4] = [("a", "b#c"), ("a#b", "c"), ("a%23b", "c"), ("a", "")];
 
 fn start() -> Timestamp {
     "2026-01-31T12:00:00.123Z".parse().unwrap()
 }
 
-/// A rest of one of the models, from the start on.
-fn rest() -> impl Strategy<Value = OpenCircuit> {
+/// An open circuit of one of the models, with a cooldown from the start on.
+fn open_circuit() -> impl Strategy<Value = OpenCircuit> {
     (0..MODELS.len(), 0_i64..20, "[a-z ]{0,8}").prop_map(|(model, minutes, reason)| OpenCircuit {
         provider: MODELS[model].0.to_owned(),
         model: MODELS[model].1.to_owned(),
@@ -36,24 +36,24 @@ fn rest() -> impl Strategy<Value = OpenCircuit> {
 }
 
 #[test]
-fn the_longest_rest_counts_until_it_is_over() {
+fn the_longest_cooldown_applies_until_it_ends() {
     let runtime = Runtime::new().unwrap();
     let mut runner = TestRunner::new(Config {
         cases: CASES,
         ..Config::default()
     });
-    let outcome = runner.run(&vec(rest(), 0..12), |rests| {
+    let outcome = runner.run(&vec(open_circuit(), 0..12), |circuits| {
         runtime.block_on(async {
             let template = Template::load(&root().join("template.yaml")).unwrap();
             let database = LocalDynamoDb::in_memory(&template).await.unwrap();
             let access = Access::new(local_client(database.url()), "Access");
             let mut longest: BTreeMap<(String, String), OpenCircuit> = BTreeMap::new();
-            for rest in rests {
-                access.record_open_circuit(&rest).await.unwrap();
-                let key = (rest.provider.clone(), rest.model.clone());
-                let kept = longest.entry(key).or_insert_with(|| rest.clone());
-                if rest.until > kept.until {
-                    *kept = rest;
+            for circuit in circuits {
+                access.record_open_circuit(&circuit).await.unwrap();
+                let key = (circuit.provider.clone(), circuit.model.clone());
+                let known = longest.entry(key).or_insert_with(|| circuit.clone());
+                if circuit.until > known.until {
+                    *known = circuit;
                 }
             }
             for minutes in 0..20 {
@@ -62,7 +62,7 @@ fn the_longest_rest_counts_until_it_is_over() {
                 found.sort_by(|one, other| (&one.provider, &one.model).cmp(&(&other.provider, &other.model)));
                 let expected: Vec<OpenCircuit> = longest
                     .values()
-                    .filter(|rest| rest.until > now)
+                    .filter(|circuit| circuit.until > now)
                     .cloned()
                     .collect();
                 assert_eq!(found, expected, "after {minutes} minutes");

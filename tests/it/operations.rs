@@ -1,4 +1,4 @@
-//! What runs it: alarms that are explained and seen, tables that are safe, logs that end.
+//! Operational settings of template.yaml: alarms, tables and log groups.
 
 use crate::{
     blocks::{resources, template_text},
@@ -6,13 +6,13 @@ use crate::{
     support::root,
 };
 
-/// Alarms that AWS gives to an account for nothing.
+/// Alarms in the AWS free tier.
 const FREE_ALARMS: usize = 10;
 
 #[test]
-fn every_alarm_is_explained_seen_told_and_free() {
+fn every_alarm_is_documented_on_the_dashboard_notifies_and_is_free() {
     let template = template_text();
-    let handbook = read(&root().join("docs/OPERATIONS.md"));
+    let manual = read(&root().join("docs/OPERATIONS.md"));
     let alarms = resources(&template, "AWS::CloudWatch::Alarm");
     assert!(
         (1..=FREE_ALARMS).contains(&alarms.len()),
@@ -20,14 +20,14 @@ fn every_alarm_is_explained_seen_told_and_free() {
         alarms.len()
     );
     let dashboards = resources(&template, "AWS::CloudWatch::Dashboard");
-    let explained: Vec<&str> = handbook
+    let documented: Vec<&str> = manual
         .lines()
         .filter_map(|line| line.strip_prefix("### "))
         .collect();
     let names: Vec<&str> = alarms.iter().map(|(name, _)| *name).collect();
     assert_eq!(
-        explained, names,
-        "docs/OPERATIONS.md explains the alarms, in their order"
+        documented, names,
+        "docs/OPERATIONS.md documents the alarms in the order of the template"
     );
     for (name, block) in alarms {
         assert!(
@@ -46,7 +46,7 @@ fn every_alarm_is_explained_seen_told_and_free() {
 }
 
 #[test]
-fn tables_are_safe_and_logs_end() {
+fn tables_are_protected_and_logs_expire() {
     let template = template_text();
     let tables = resources(&template, "AWS::DynamoDB::Table");
     assert_eq!(tables.len(), 3);
@@ -67,7 +67,7 @@ fn tables_are_safe_and_logs_end() {
     let functions = resources(&template, "AWS::Serverless::Function");
     for (name, block) in &functions {
         let own = format!("LoggingConfig: {{ LogGroup: !Ref {name}Logs }}");
-        assert!(block.contains(&own), "{name} has a log group of its own");
+        assert!(block.contains(&own), "{name} has its own log group");
     }
     assert_eq!(
         logs.len(),

@@ -1,5 +1,5 @@
-//! Pages of answers: whatever their size, every answer that was there at the start is listed once, newest first, while
-//! others are written.
+//! Pages of queries: with any page size, every query from before the listing is listed once, newest first, while others
+//! are written.
 
 use std::collections::HashSet;
 
@@ -43,16 +43,20 @@ async fn any_page_size_lists_every_query_once_newest_first_while_others_are_writ
             }
         }
         let distinct: HashSet<&String> = seen.iter().collect();
-        assert_eq!(distinct.len(), seen.len(), "none twice with pages of {limit}");
+        assert_eq!(
+            distinct.len(),
+            seen.len(),
+            "none is listed twice with pages of {limit}"
+        );
         assert!(seen.is_sorted_by(|a, b| a > b), "newest first");
-        let old: Vec<String> = seen.into_iter().filter(|id| asked.contains(id)).collect();
-        assert_eq!(old, asked, "none left out with pages of {limit}");
+        let earlier: Vec<String> = seen.into_iter().filter(|id| asked.contains(id)).collect();
+        assert_eq!(earlier, asked, "none is omitted with pages of {limit}");
     }
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn filters_by_status_and_time() {
+async fn queries_are_filtered_by_status_and_time() {
     let hub = Hub::start().await;
     let first = hub.ask("default", "The first?").await;
     let second = hub.ask("default", "The second?").await;

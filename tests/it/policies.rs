@@ -1,4 +1,4 @@
-//! Who may do what: the policies of template.yaml against the ports that the code uses and the calls that it makes.
+//! IAM policies of template.yaml, compared with the ports that each function uses and the DynamoDB calls that it makes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,8 @@ use shared::testing::Call;
 
 use crate::{
     blocks::{block, template_text},
-    files::read,
-    outage::{Fault, Faulty, prepare, routes},
+    files::{files, name, read},
+    outage::{Fault, FaultyStore, prepare, routes},
     queue,
     support::{Hub, root},
 };
@@ -17,7 +17,7 @@ use crate::{
 /// A table and a DynamoDB operation on it or on an index of it.
 type Right = (String, String);
 
-/// What the code of a function says when it uses a port without naming it.
+/// Code that uses a port without naming it, with the port.
 const PORTS_BY_USE: [(&str, &str); 23] = [
     ("Services::new(", "ReadIndex"),
     ("Services::new(", "RecordAnswers"),
@@ -44,14 +44,14 @@ const PORTS_BY_USE: [(&str, &str); 23] = [
     (".indexer.sweep(", "SweepDocuments"),
 ];
 
-/// The operations of DynamoDB that change nothing.
+/// DynamoDB operations that only read.
 const READS: [&str; 5] = ["BatchGetItem", "DescribeTable", "GetItem", "Query", "Scan"];
 
-/// What needs nothing but itself.
-const STANDS_ALONE: [&str; 1] = ["docs"];
+/// Functions that use no port.
+const WITHOUT_PORTS: [&str; 1] = ["docs"];
 
 #[test]
-fn a_function_may_do_what_its_ports_need_and_nothing_else() {
+fn a_function_is_granted_exactly_what_its_ports_need() {
     let template = Template::load(&root().join("template.yaml")).unwrap();
     let ports = ports();
     for function in &template.functions {
@@ -83,8 +83,8 @@ fn a_function_may_do_what_its_ports_need_and_nothing_else() {
         }
         assert_eq!(
             needed.rights.is_empty(),
-            STANDS_ALONE.contains(&function.binary.as_str()),
-            "{} uses a port that this test knows, or none",
+            WITHOUT_PORTS.contains(&function.binary.as_str()),
+            "{} uses a port that this test does not know",
             function.binary
         );
         assert_eq!(
@@ -99,7 +99,7 @@ fn a_function_may_do_what_its_ports_need_and_nothing_else() {
             ["ParameterStore", "Services::new(", "http::Ask<"]
                 .iter()
                 .any(|used| handler.contains(used)),
-            "{}: only who calls models reads their keys",
+            "{}: only functions that call models read the keys of providers",
             function.binary
         );
     }
@@ -114,10 +114,7 @@ fn a_function_that_only_reads_cannot_write() {
         .filter(|function| !function.routes.is_empty())
         .filter(|function| function.routes.iter().all(|route| route.method == "GET"))
         .collect();
-    assert!(
-        readers.len() > 5,
-        "functions of which nothing but GET leads to them"
-    );
+    assert!(readers.len() > 5, "functions with GET routes only");
     for function in readers {
         let writes = granted(&function.logical_id).rights.into_iter();
         let writes: Vec<Right> = writes
@@ -129,52 +126,52 @@ fn a_function_that_only_reads_cannot_write() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_function_makes_a_call_that_its_policy_forbids() {
-    let faulty = Faulty::start().await;
+    let faulty = FaultyStore::start().await;
     let hub = &faulty.hub;
-    let [things, _] = prepare(hub).await;
+    let [fixtures, _] = prepare(hub).await;
     let mut callers = BTreeSet::new();
-    for route in routes(&things) {
-        faulty.calls();
+    for route in routes(&fixtures) {
+        faulty.take_calls();
         assert!(route.send(hub).await.status().is_success(), "{}", route.function);
         if let Some((path, body)) = route.post() {
             assert!(
-                hub.post_once(path, body, path).await.status().is_success(),
+                hub.post_with_key(path, body, path).await.status().is_success(),
                 "{path}"
             );
         }
-        allowed(hub, route.function, &faulty.calls());
+        assert_allowed(hub, route.function, &faulty.take_calls());
         callers.insert(route.function);
     }
-    faulty.calls();
+    faulty.take_calls();
     assert_eq!(hub.get("/health").await.status(), 200);
-    allowed(hub, "health", &faulty.calls());
+    assert_allowed(hub, "health", &faulty.take_calls());
     for path in ["/openapi.json", "/docs"] {
         assert_eq!(hub.get(path).await.status(), 200);
-        assert!(faulty.calls().is_empty(), "{path} needs nothing");
+        assert!(faulty.take_calls().is_empty(), "{path} makes no call");
     }
 
-    faulty.calls();
+    faulty.take_calls();
     let queued = hub
         .queue(&json!({ "query": "What is blue?", "cache": false }), None)
         .await;
     let location = queued.headers()["location"].to_str().unwrap().to_owned();
-    queue::ended(hub, &location).await;
-    // Accepting it and asking how far it is need less than the worker may do.
-    allowed(hub, "query-worker", &faulty.calls());
+    queue::wait_until_ended(hub, &location).await;
+    // Accepting the question and polling its status need fewer rights than the worker has.
+    assert_allowed(hub, "query-worker", &faulty.take_calls());
 
-    // A write that is refused in the middle leaves the sweep all of its work.
-    faulty.script(Fault::Of("BatchWriteItem"));
-    let halved = json!({ "documents": [{ "id": "guide", "text": "The Periwinkle is blue." }] });
-    assert_eq!(hub.post("/documents", &halved).await.status(), 207);
-    faulty.script(Fault::Never);
-    faulty.calls();
+    // A write that is refused halfway leaves work for every step of the sweep.
+    faulty.set_fault(Fault::Operation("BatchWriteItem"));
+    let partial = json!({ "documents": [{ "id": "guide", "text": "The Periwinkle is blue." }] });
+    assert_eq!(hub.post("/documents", &partial).await.status(), 207);
+    faulty.set_fault(Fault::Never);
+    faulty.take_calls();
     assert_eq!(hub.sweep().await, 1);
-    allowed(hub, "sweep", &faulty.calls());
+    assert_allowed(hub, "sweep", &faulty.take_calls());
 
     callers.extend(
         ["health", "query-worker", "sweep"]
             .into_iter()
-            .chain(STANDS_ALONE),
+            .chain(WITHOUT_PORTS),
     );
     let functions = hub
         .cloud
@@ -182,11 +179,11 @@ async fn no_function_makes_a_call_that_its_policy_forbids() {
         .functions
         .iter()
         .map(|function| function.binary.as_str());
-    assert_eq!(callers, functions.collect(), "every function was watched");
+    assert_eq!(callers, functions.collect(), "every function was checked");
     faulty.stop().await;
 }
 
-/// Rights on tables, and the indexes they reach.
+/// Operations on tables, and the indexes that they may use.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Rights {
     rights: BTreeSet<Right>,
@@ -199,6 +196,7 @@ impl Rights {
         self.indexes.extend(other.indexes.iter().cloned());
     }
 
+    /// Adds each action on each table.
     fn add_each(&mut self, tables: &BTreeSet<String>, actions: &[&str]) {
         for table in tables {
             self.rights
@@ -209,19 +207,9 @@ impl Rights {
 
 /// The rights of each port, from the sentence `Needs ...` of its documentation.
 fn ports() -> BTreeMap<&'static str, Rights> {
-    let files = [
-        "shared/src/ports/answers.rs",
-        "shared/src/ports/documents.rs",
-        "shared/src/ports/events.rs",
-        "shared/src/ports/idempotency.rs",
-        "shared/src/ports/index.rs",
-        "shared/src/ports/provider_health.rs",
-        "shared/src/ports/queries.rs",
-        "shared/src/ports/queue.rs",
-        "shared/src/ports/spend.rs",
-        "shared/src/ports/versions.rs",
-    ];
-    let source: &'static str = files.map(|file| read(&root().join(file))).concat().leak();
+    let mut sources = files(&root().join("shared/src/ports"));
+    sources.sort();
+    let source: &'static str = sources.iter().map(|file| read(file)).collect::<String>().leak();
     let mut ports: BTreeMap<&str, Rights> = BTreeMap::new();
     let mut doc = String::new();
     for line in source.lines() {
@@ -239,7 +227,7 @@ fn ports() -> BTreeMap<&'static str, Rights> {
             doc.clear();
         }
     }
-    assert!(ports.len() > 6, "the ports say what they need: {ports:?}");
+    assert!(ports.len() > 6, "the ports document what they need: {ports:?}");
     ports
 }
 
@@ -278,7 +266,7 @@ fn granted(logical_id: &str) -> Rights {
     let (policies, _) = policies.split_once("\n      Events:\n").unwrap_or_default();
     assert!(
         !policies.contains('*'),
-        "{logical_id} may not do or reach just anything:\n{policies}"
+        "{logical_id} has a wildcard in its policies:\n{policies}"
     );
     assert_eq!(
         policies.matches("Effect:").count(),
@@ -312,8 +300,8 @@ fn granted(logical_id: &str) -> Rights {
     rights
 }
 
-/// Checks calls that a function has made against its policy.
-fn allowed(hub: &Hub, function: &str, calls: &[Call]) {
+/// Checks the calls of a function against its policies.
+fn assert_allowed(hub: &Hub, function: &str, calls: &[Call]) {
     let granted = granted(&hub.cloud.template().function(function).unwrap().logical_id);
     assert!(!calls.is_empty(), "{function} made no call");
     for call in calls {

@@ -1,4 +1,5 @@
-//! Questions whose callers do not wait: accepted at once, answered by the worker, whatever becomes of it on the way.
+//! Queued questions (`Prefer: respond-async`): accepted at once and answered by the worker, despite crashes and
+//! failures.
 
 use std::{
     sync::{Arc, Mutex, OnceLock},
@@ -16,15 +17,15 @@ use crate::{
 };
 
 const LAMP: &str = "The lamp of Brannock was lit in 1871.";
-/// By when a question has ended, whatever happened to its worker.
-const SOON: Duration = Duration::from_secs(30);
+/// The longest that a queued question may take, including retries of its worker.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 fn question() -> Value {
     json!({ "query": "When was the lamp of Brannock lit?" })
 }
 
-/// Where a question that was accepted can be asked for.
-async fn accepted(response: Response) -> String {
+/// The path of a question that was accepted with 202.
+async fn accepted_path(response: Response) -> String {
     assert_eq!(response.status(), 202);
     assert_eq!(response.headers()["preference-applied"], "respond-async");
     let location = response.headers()["location"].to_str().unwrap().to_owned();
@@ -38,49 +39,51 @@ async fn accepted(response: Response) -> String {
     location
 }
 
-/// Asks how far a question is until it has ended.
-pub(crate) async fn ended(hub: &Hub, path: &str) -> Value {
+/// Polls the status of a query until it is final, and returns it.
+pub(crate) async fn wait_until_ended(hub: &Hub, path: &str) -> Value {
     let began = Instant::now();
     loop {
         let query_status = ok(hub.get(&format!("{path}/status")).await).await;
         if !["pending", "processing"].contains(&query_status["status"].as_str().unwrap()) {
             return query_status;
         }
-        assert!(began.elapsed() < SOON, "{query_status}\n{}", log(hub));
+        assert!(began.elapsed() < TIMEOUT, "{query_status}\n{}", worker_log(hub));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-/// What the worker has logged.
-fn log(hub: &Hub) -> String {
+/// The log of the worker.
+fn worker_log(hub: &Hub) -> String {
     let mut lines = hub.cloud.logs();
     lines.retain(|line| line.starts_with("query-worker"));
     lines.join("\n")
 }
 
+/// The number of answers in the usage of the caller.
 async fn answers_counted(hub: &Hub) -> Value {
     let usage = ok(hub.get("/usage").await).await;
     usage["total"]["answers"].clone()
 }
 
+/// The rows of questions.
 fn question_rows(hub: &Hub) -> Vec<Value> {
     let mut rows = rows::all(hub, "Queries");
     rows.retain(|row| row["sk"]["S"].as_str().unwrap().starts_with("Q#"));
     rows
 }
 
-/// What the stream delivers of a row.
+/// The stream record of a new row.
 fn record(row: &Value) -> Value {
     let keys = json!({ "pk": row["pk"], "sk": row["sk"] });
     json!({ "Records": [{ "eventName": "INSERT", "dynamodb": { "Keys": keys, "NewImage": row } }] })
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_waits_for_is_answered_all_the_same() {
+async fn a_queued_question_gets_the_same_answer_as_a_direct_one() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("lamp", LAMP)]).await;
-    let path = accepted(hub.queue(&question(), None).await).await;
-    let query_status = ended(&hub, &path).await;
+    let path = accepted_path(hub.queue(&question(), None).await).await;
+    let query_status = wait_until_ended(&hub, &path).await;
     assert_eq!(
         (&query_status["status"], &query_status["progress"]),
         (&json!("completed"), &json!(1.0))
@@ -120,7 +123,7 @@ async fn what_nobody_waits_for_is_answered_all_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_wrong_with_a_question_is_said_at_once() {
+async fn an_invalid_question_is_refused_before_it_is_queued() {
     let hub = Hub::start().await;
     problem(hub.queue(&json!({ "query": " " }), None).await, 422).await;
     problem(
@@ -133,36 +136,36 @@ async fn what_is_wrong_with_a_question_is_said_at_once() {
         .queue(&json!({ "query": "Who?", "dry_run": true }), None)
         .await)
     .await;
-    assert_eq!(preview["dry_run"], true, "there is nothing to wait for");
+    assert_eq!(preview["dry_run"], true, "a dry run is answered at once");
     assert_eq!(question_rows(&hub).len(), 0);
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_with_one_key_one_is_queued() {
+async fn requests_with_one_key_queue_one_question() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("lamp", LAMP)]).await;
-    let path = accepted(hub.queue(&question(), Some("once")).await).await;
+    let path = accepted_path(hub.queue(&question(), Some("once")).await).await;
     let again = hub.queue(&question(), Some("once")).await;
     assert_eq!(again.headers()["idempotency-replayed"], "true");
-    assert_eq!(accepted(again).await, path);
-    ended(&hub, &path).await;
+    assert_eq!(accepted_path(again).await, path);
+    wait_until_ended(&hub, &path).await;
     assert_eq!(question_rows(&hub).len(), 1);
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_record_that_comes_more_than_once_changes_nothing() {
+async fn a_record_that_is_delivered_again_changes_nothing() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("lamp", LAMP)]).await;
-    let path = accepted(hub.queue(&question(), None).await).await;
+    let path = accepted_path(hub.queue(&question(), None).await).await;
     let waiting = question_rows(&hub).remove(0);
-    // Beside the delivery of the stream itself.
+    // In addition to the delivery by the stream.
     let deliveries = (0..4).map(|_| hub.cloud.invoke("query-worker", record(&waiting)));
     for delivered in join_all(deliveries).await {
         delivered.unwrap();
     }
-    ended(&hub, &path).await;
+    wait_until_ended(&hub, &path).await;
     let row = question_rows(&hub).remove(0);
     hub.cloud.invoke("query-worker", record(&row)).await.unwrap();
     assert_eq!(question_rows(&hub), [row]);
@@ -171,12 +174,12 @@ async fn a_record_that_comes_more_than_once_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_answered_fails_with_its_reason() {
+async fn a_question_that_cannot_be_answered_fails_with_its_reason() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("lamp", LAMP)]).await;
     let refusing = json!({ "query": question()["query"], "options": { "extractive": false } });
-    let path = accepted(hub.queue(&refusing, None).await).await;
-    let query_status = ended(&hub, &path).await;
+    let path = accepted_path(hub.queue(&refusing, None).await).await;
+    let query_status = wait_until_ended(&hub, &path).await;
     assert_eq!(query_status["status"], "failed");
     let direct = problem(hub.post("/queries", &refusing).await, 502).await;
     assert_eq!(query_status["error"], direct["detail"]);
@@ -192,7 +195,7 @@ async fn what_cannot_be_answered_fails_with_its_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_holds_any_more_can_be_deleted() {
+async fn a_query_with_an_expired_lease_can_be_deleted() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("lamp", LAMP)]).await;
     let answer = hub.ask("default", "When was the lamp of Brannock lit?").await;
@@ -207,83 +210,83 @@ async fn what_nobody_holds_any_more_can_be_deleted() {
     hub.cloud.stop().await;
 }
 
-/// A hub behind a proxy that strikes at the worker's calls.
-struct Struck {
+/// A hub behind a proxy that injects faults into the calls of the worker.
+struct FaultyWorker {
     hub: Hub,
-    blow: Arc<Mutex<Option<Blow>>>,
+    fault: Arc<Mutex<Option<Fault>>>,
     _proxy: FaultProxy,
 }
 
-/// What happens to the worker from when it has a question, or is about to take it.
+/// A fault of the worker while it acquires or answers a question.
 #[derive(Clone, Copy)]
-enum Blow {
-    /// It is killed before its first call of this operation.
+enum Fault {
+    /// The worker is killed before its first call of this operation.
     Kill(&'static str),
-    /// So many calls of this operation fail.
+    /// This many calls of this operation fail.
     Fail(&'static str, usize),
 }
 
-impl Struck {
+impl FaultyWorker {
     async fn start() -> Self {
-        let blow: Arc<Mutex<Option<Blow>>> = Arc::default();
+        let fault: Arc<Mutex<Option<Fault>>> = Arc::default();
         let killer: Arc<OnceLock<Box<dyn Fn() -> usize + Send + Sync>>> = Arc::default();
-        let judge = {
-            let (blow, killer) = (blow.clone(), killer.clone());
+        let decide = {
+            let (fault, killer) = (fault.clone(), killer.clone());
             move |call: &Call| {
-                let mut blow = blow.lock().unwrap();
-                match *blow {
-                    Some(Blow::Kill(operation)) if call.operation == operation => {
-                        *blow = None;
+                let mut fault = fault.lock().unwrap();
+                match *fault {
+                    Some(Fault::Kill(operation)) if call.operation == operation => {
+                        *fault = None;
                         killer.get().unwrap()();
                         Verdict::Fail(500, "InternalServerError")
                     }
-                    Some(Blow::Fail(operation, left)) if call.operation == operation => {
-                        *blow = (left > 1).then(|| Blow::Fail(operation, left - 1));
+                    Some(Fault::Fail(operation, left)) if call.operation == operation => {
+                        *fault = (left > 1).then(|| Fault::Fail(operation, left - 1));
                         Verdict::Fail(500, "InternalServerError")
                     }
                     _ => Verdict::Forward,
                 }
             }
         };
-        let proxy = FaultProxy::start(judge).await.unwrap();
-        // A short lease, so that it is soon over.
-        let hub = Hub::behind_with(&proxy, &[("ANSWER_TIMEOUT_MS", "2000")]).await;
+        let proxy = FaultProxy::start(decide).await.unwrap();
+        // A short lease, so that it expires soon.
+        let hub = Hub::behind_proxy_with_env(&proxy, &[("ANSWER_TIMEOUT_MS", "2000")]).await;
         assert!(killer.set(Box::new(hub.cloud.killer("query-worker"))).is_ok());
         hub.ingest("default", &[("lamp", LAMP)]).await;
-        // Accepting a question makes none of the calls that are struck at; the first one warms everything up.
-        let path = accepted(hub.queue(&question(), None).await).await;
-        ended(&hub, &path).await;
+        // Accepting a question makes none of the calls that fail; the first question warms everything up.
+        let path = accepted_path(hub.queue(&question(), None).await).await;
+        wait_until_ended(&hub, &path).await;
         Self {
             hub,
-            blow,
+            fault,
             _proxy: proxy,
         }
     }
 
-    /// Queues a question, and says how it ended once the blow has been struck.
-    async fn ask(&self, blow: Blow) -> (String, Value) {
-        *self.blow.lock().unwrap() = Some(blow);
-        let anew = json!({ "query": question()["query"], "cache": false });
-        let path = accepted(self.hub.queue(&anew, None).await).await;
+    /// Queues a question and waits until the fault has happened; returns the path and the final status.
+    async fn ask(&self, fault: Fault) -> (String, Value) {
+        *self.fault.lock().unwrap() = Some(fault);
+        let uncached = json!({ "query": question()["query"], "cache": false });
+        let path = accepted_path(self.hub.queue(&uncached, None).await).await;
         let began = Instant::now();
-        // Asking how far it is makes a call as well.
-        while self.blow.lock().unwrap().is_some() {
-            assert!(began.elapsed() < SOON, "{}", log(&self.hub));
+        // Polling starts after the fault, because it makes calls as well.
+        while self.fault.lock().unwrap().is_some() {
+            assert!(began.elapsed() < TIMEOUT, "{}", worker_log(&self.hub));
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let query_status = ended(&self.hub, &path).await;
+        let query_status = wait_until_ended(&self.hub, &path).await;
         (path, query_status)
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_worker_killed_at_any_stage_is_followed_by_another() {
-    let struck = Struck::start().await;
-    let hub = &struck.hub;
-    // Taking the question, reading postings, headers and chunks, recording the answer.
+async fn a_worker_killed_at_any_stage_is_replaced_by_another() {
+    let worker = FaultyWorker::start().await;
+    let hub = &worker.hub;
+    // Acquire the question; read postings; read headers and chunks; record the answer.
     let stages = ["UpdateItem", "Query", "BatchGetItem", "TransactWriteItems"];
     for (number, stage) in (2..).zip(stages) {
-        let (path, query_status) = struck.ask(Blow::Kill(stage)).await;
+        let (path, query_status) = worker.ask(Fault::Kill(stage)).await;
         assert_eq!(
             query_status["status"], "completed",
             "killed before {stage}: {query_status}"
@@ -296,28 +299,28 @@ async fn a_worker_killed_at_any_stage_is_followed_by_another() {
             assert!(row[left].is_null(), "{left} is left after {stage}");
         }
     }
-    struck.hub.cloud.stop().await;
+    worker.hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_fails_for_a_while_delays_the_answer() {
-    let struck = Struck::start().await;
-    // More often than the SDK tries within one delivery.
-    let (_, query_status) = struck.ask(Blow::Fail("TransactWriteItems", 4)).await;
+    let worker = FaultyWorker::start().await;
+    // More failures than the SDK has attempts within one delivery.
+    let (_, query_status) = worker.ask(Fault::Fail("TransactWriteItems", 4)).await;
     assert_eq!(query_status["status"], "completed");
-    assert_eq!(answers_counted(&struck.hub).await, 2);
-    struck.hub.cloud.stop().await;
+    assert_eq!(answers_counted(&worker.hub).await, 2);
+    worker.hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_fails_again_and_again_is_given_up_and_says_so() {
-    let struck = Struck::start().await;
-    let (path, query_status) = struck.ask(Blow::Fail("TransactWriteItems", 9)).await;
+async fn a_question_that_keeps_failing_is_marked_failed() {
+    let worker = FaultyWorker::start().await;
+    let (path, query_status) = worker.ask(Fault::Fail("TransactWriteItems", 9)).await;
     assert_eq!(
         (&query_status["status"], &query_status["error"]),
         (&json!("failed"), &json!("it was given up after 3 tries"))
     );
-    assert_eq!(answers_counted(&struck.hub).await, 1);
-    assert_eq!(struck.hub.delete(&path).await.status(), 204);
-    struck.hub.cloud.stop().await;
+    assert_eq!(answers_counted(&worker.hub).await, 1);
+    assert_eq!(worker.hub.delete(&path).await.status(), 204);
+    worker.hub.cloud.stop().await;
 }

@@ -1,4 +1,4 @@
-//! Looking at rows, and comparing what two libraries keep.
+//! Reading and writing DynamoDB rows directly, and comparing the rows of two libraries.
 
 use std::{collections::BTreeMap, env};
 
@@ -10,23 +10,23 @@ use crate::support::{Hub, OTHER_VERSION};
 pub(crate) fn all(hub: &Hub, table: &str) -> Vec<Value> {
     let database = hub.cloud.database();
     let mut rows = Vec::new();
-    let mut from = Value::Null;
+    let mut start_key = Value::Null;
     loop {
         let mut request = json!({ "TableName": table });
-        if !from.is_null() {
-            request["ExclusiveStartKey"] = from;
+        if !start_key.is_null() {
+            request["ExclusiveStartKey"] = start_key;
         }
         let response = database.scan(serde_json::from_value(request).unwrap()).unwrap();
         let response = serde_json::to_value(&response).unwrap();
         rows.extend(response["Items"].as_array().unwrap().iter().cloned());
-        from = response["LastEvaluatedKey"].clone();
-        if from.is_null() {
+        start_key = response["LastEvaluatedKey"].clone();
+        if start_key.is_null() {
             return rows;
         }
     }
 }
 
-/// Writes a row, given as DynamoDB JSON, past every function.
+/// Writes a row, given as DynamoDB JSON, without going through a function.
 pub(crate) fn put(hub: &Hub, table: &str, row: &Value) {
     let request = json!({ "TableName": table, "Item": row });
     let database = hub.cloud.database();
@@ -35,13 +35,13 @@ pub(crate) fn put(hub: &Hub, table: &str, row: &Value) {
         .unwrap();
 }
 
-/// What a library keeps, with its own name, version numbers and times taken out, so that two libraries with the same
-/// documents keep the same. The library's own row counts changes, so of it only the totals are compared. Where two versions
-/// of the functions write, the blanks between two chunks are taken out of both: which of them has them is for each to say.
+/// The rows of a library without its name, version numbers and times, so that libraries with the same documents are
+/// equal. The row of the library itself counts changes, so only its totals are compared. Where two versions of the
+/// functions write, the blanks around each chunk are removed: the versions differ in which chunk keeps them.
 pub(crate) fn of_library(hub: &Hub, library: &str) -> BTreeMap<String, Value> {
     let prefix = format!("L#{library}");
     let two_versions = env::var_os(OTHER_VERSION).is_some();
-    let mut kept = BTreeMap::new();
+    let mut content = BTreeMap::new();
     let rows = all(hub, "Knowledge");
     let versions: BTreeMap<String, String> = rows
         .iter()
@@ -55,45 +55,47 @@ pub(crate) fn of_library(hub: &Hub, library: &str) -> BTreeMap<String, Value> {
         .collect();
     for mut row in rows {
         let pk = text(&row, "pk");
-        let Some(rest) = pk
+        let Some(suffix) = pk
             .strip_prefix(&prefix)
-            .filter(|rest| rest.is_empty() || rest.starts_with('#'))
+            .filter(|suffix| suffix.is_empty() || suffix.starts_with('#'))
         else {
             continue;
         };
-        let (rest, mut sk) = (rest.to_owned(), text(&row, "sk"));
+        let (suffix, mut sk) = (suffix.to_owned(), text(&row, "sk"));
         let fields = row.as_object_mut().unwrap();
-        for changing in ["pk", "sk", "updated_at", "live", "last_version", "version"] {
-            fields.remove(changing);
+        for volatile in ["pk", "sk", "updated_at", "live", "last_version", "version"] {
+            fields.remove(volatile);
         }
         for (document, version) in &versions {
-            if rest == format!("#D#{document}") {
+            if suffix == format!("#D#{document}") {
                 sk = sk.replacen(&format!("{version}#"), "v#", 1);
             }
             sk = sk.replace(&format!("#{document}#{version}"), &format!("#{document}#v"));
         }
-        if rest.is_empty() && sk == "!" && fields.values().all(|total| total["N"] == "0") {
+        if suffix.is_empty() && sk == "!" && fields.values().all(|total| total["N"] == "0") {
             continue;
         }
         if two_versions && fields.contains_key("from") {
-            without_blanks_around(&mut row);
+            trim_chunk(&mut row);
         }
-        kept.insert(format!("{rest} {sk}"), row);
+        content.insert(format!("{suffix} {sk}"), row);
     }
-    kept
+    content
 }
 
-fn without_blanks_around(chunk: &mut Value) {
-    let whole = text(chunk, "text");
+/// Removes leading and trailing blanks of a chunk, and moves its offsets accordingly.
+fn trim_chunk(chunk: &mut Value) {
+    let untrimmed = text(chunk, "text");
     let number = |name: &str| chunk[name]["N"].as_str().unwrap().parse::<usize>().unwrap();
     let count = |text: &str| text.chars().count();
-    let from = number("from") + count(&whole) - count(whole.trim_start());
-    let to = number("to") - (count(&whole) - count(whole.trim_end()));
+    let from = number("from") + count(&untrimmed) - count(untrimmed.trim_start());
+    let to = number("to") - (count(&untrimmed) - count(untrimmed.trim_end()));
     chunk["from"] = json!({ "N": from.to_string() });
     chunk["to"] = json!({ "N": to.to_string() });
-    chunk["text"] = json!({ "S": whole.trim() });
+    chunk["text"] = json!({ "S": untrimmed.trim() });
 }
 
+/// A string attribute of a row; empty if there is none.
 fn text(row: &Value, name: &str) -> String {
     row[name]["S"].as_str().unwrap_or_default().to_owned()
 }

@@ -1,4 +1,4 @@
-//! Spending under its caps: the adapter over the embedded DynamoDB beside a model that has no races and forgets nothing.
+//! Spending caps: the adapter over the embedded DynamoDB, compared with a sequential model of it.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ use crate::support::root;
 
 const CASES: u32 = 32;
 const DAY: Date = date(2026, 1, 31);
-/// The accounts, with the keys of their rows. Two users try to be taken for others.
+/// The accounts, with the partition keys of their rows. Two users have ids that collide without escaping.
 const ACCOUNTS: [(Option<&str>, &str); 4] = [
     (None, "RATE#*"),
     (Some("*"), "RATE#%2A"),
@@ -35,6 +35,7 @@ const ACCOUNTS: [(Option<&str>, &str); 4] = [
     (Some("ada#lovelace"), "RATE#ada%23lovelace"),
 ];
 
+/// The adapter over its own database.
 struct Ledger {
     access: Access,
     client: Client,
@@ -53,11 +54,12 @@ impl Ledger {
         }
     }
 
+    /// The spending row of an account on [`DAY`].
     async fn row(&self, pk: &str) -> Row {
         let rows = self.client.scan().table_name("Access").send().await.unwrap();
-        let is_it = |pk_of: &String, sk: &String| *pk_of == pk && *sk == format!("SPEND#{DAY}");
+        let matches = |row_pk: &String, sk: &String| *row_pk == pk && *sk == format!("SPEND#{DAY}");
         let mut rows = rows.items().iter();
-        let Some(row) = rows.find(|row| is_it(row["pk"].as_s().unwrap(), row["sk"].as_s().unwrap())) else {
+        let Some(row) = rows.find(|row| matches(row["pk"].as_s().unwrap(), row["sk"].as_s().unwrap())) else {
             return Row::default();
         };
         let number = |number: &String| number.parse::<u64>().unwrap();
@@ -67,7 +69,7 @@ impl Ledger {
         };
         Row {
             sum: spend(row["tokens"].as_n().unwrap(), row["nanodollars"].as_n().unwrap()),
-            holds: row
+            reservations: row
                 .iter()
                 .filter_map(|(name, value)| {
                     let id = name.strip_prefix("r#")?;
@@ -84,14 +86,15 @@ impl Ledger {
     }
 }
 
-/// A row as it is stored; all zero when there is none.
+/// A stored row; all zero if there is none.
 #[derive(Debug, Default)]
 struct Row {
     sum: Spend,
-    holds: BTreeMap<String, Spend>,
+    reservations: BTreeMap<String, Spend>,
     expires_at: u64,
 }
 
+/// The sum of two amounts.
 fn plus(one: Spend, other: Spend) -> Spend {
     Spend {
         tokens: one.tokens + other.tokens,
@@ -117,27 +120,29 @@ fn reservation(account: &Account, id: String, tokens: u64, nanodollars: u64) -> 
     }
 }
 
-/// What one invocation does on one account.
+/// A step of one invocation on one account.
 #[derive(Debug, Clone)]
 enum Step {
     Reserve {
         tokens: u64,
         nanodollars: u64,
     },
-    /// Sends a reservation again, as the SDK does when a response is lost.
+    /// Repeats a reservation, as the SDK does when a response is lost.
     ReserveAgain(Index),
-    /// Spends this many hundredths of a reservation.
+    /// Spends this percentage of a reservation.
     Settle(Index, u64),
-    /// Settles what is settled, with another sum.
+    /// Settles a settled reservation again, with another amount.
     SettleAgain(Index, u64),
     /// Ends without settling.
     Crash(Index),
 }
 
-/// What happens to all accounts at once.
+/// What happens to all accounts at the same time.
 #[derive(Debug, Clone)]
 enum Round {
+    /// Time passes.
     Minutes(i64),
+    /// One step on each account, concurrently.
     Steps([Step; 4]),
 }
 
@@ -157,14 +162,14 @@ fn rounds() -> impl Strategy<Value = Vec<Round>> {
     vec(round, 1..40)
 }
 
-/// What the row of an account must say.
+/// The expected state of the row of an account.
 struct Model {
     account: Account,
     pk: &'static str,
     cap: Cap,
     spent: Spend,
     made: usize,
-    /// Neither settled nor crashed, with the end of their lives.
+    /// Neither settled nor crashed, with the time when they expire.
     open: Vec<(Reservation, Timestamp)>,
     crashed: Vec<(Reservation, Timestamp)>,
     settled: Vec<Reservation>,
@@ -184,18 +189,19 @@ impl Model {
         }
     }
 
-    /// What is spent, and what is reserved by lives that have not ended.
-    fn counted(&self, now: Timestamp) -> Spend {
-        let alive = self.open.iter().chain(&self.crashed);
-        let alive = alive.filter(|(_, until)| *until > now);
+    /// The amount spent and the amount of reservations that have not expired.
+    fn committed(&self, now: Timestamp) -> Spend {
+        let active = self.open.iter().chain(&self.crashed);
+        let active = active.filter(|(_, until)| *until > now);
         plus(
             self.spent,
-            total(alive.map(|(reservation, _)| reservation.amount)),
+            total(active.map(|(reservation, _)| reservation.amount)),
         )
     }
 
-    async fn take(&mut self, step: &Step, now: Timestamp, ledger: &Ledger) {
-        // No invocation lives as long as its reservation; one that would have is one that crashed.
+    /// Takes a step in the model and in the adapter, and compares them.
+    async fn apply(&mut self, step: &Step, now: Timestamp, ledger: &Ledger) {
+        // No invocation lasts as long as its reservation, so the ones that expire have crashed.
         self.crashed
             .extend(self.open.extract_if(.., |(_, until)| *until <= now));
         let mut was_refused = false;
@@ -204,7 +210,7 @@ impl Model {
                 self.made += 1;
                 let reservation =
                     reservation(&self.account, format!("{}#", self.made), *tokens, *nanodollars);
-                let fits = is_within(plus(self.counted(now), reservation.amount), self.cap);
+                let fits = is_within(plus(self.committed(now), reservation.amount), self.cap);
                 assert_eq!(
                     ledger.access.reserve(&reservation, self.cap, now).await.unwrap(),
                     fits
@@ -243,29 +249,29 @@ impl Model {
                 let crashed = self.open.remove(which.index(self.open.len()));
                 self.crashed.push(crashed);
             }
-            // There is nothing to do it to.
+            // There is no such reservation.
             _ => {}
         }
         self.check(&ledger.row(self.pk).await, was_refused, now);
     }
 
     fn check(&self, row: &Row, was_refused: bool, now: Timestamp) {
-        let held = total(row.holds.values().copied());
+        let reserved = total(row.reservations.values().copied());
         assert_eq!(
             row.sum,
-            plus(self.spent, held),
-            "the sums are what is spent and held"
+            plus(self.spent, reserved),
+            "the sum is the amount spent and reserved"
         );
         assert!(is_within(row.sum, self.cap), "never over the cap: {row:?}");
         for (reservation, until) in self.open.iter().chain(&self.crashed) {
-            match row.holds.get(&reservation.id) {
+            match row.reservations.get(&reservation.id) {
                 Some(amount) => assert_eq!(*amount, reservation.amount),
-                None => assert!(*until <= now, "{} was given back too early", reservation.id),
+                None => assert!(*until <= now, "{} was released too early", reservation.id),
             }
             let is_over = was_refused && *until <= now;
             assert!(
-                !(is_over && row.holds.contains_key(&reservation.id)),
-                "{} is given back",
+                !(is_over && row.reservations.contains_key(&reservation.id)),
+                "{} is released",
                 reservation.id
             );
         }
@@ -275,12 +281,12 @@ impl Model {
             .chain(&self.crashed)
             .map(|(reservation, _)| &reservation.id)
             .collect();
-        assert!(row.holds.keys().all(|id| known.contains(&id)), "{row:?}");
+        assert!(row.reservations.keys().all(|id| known.contains(&id)), "{row:?}");
     }
 }
 
 #[test]
-fn any_order_of_reserving_settling_and_crashing_keeps_the_caps() {
+fn any_order_of_reserving_settling_and_crashing_stays_within_the_caps() {
     let runtime = Runtime::new().unwrap();
     let cap = || {
         (
@@ -307,7 +313,7 @@ fn any_order_of_reserving_settling_and_crashing_keeps_the_caps() {
                     Round::Minutes(minutes) => now += minutes.minutes(),
                     Round::Steps(steps) => {
                         let steps = models.iter_mut().zip(steps);
-                        join_all(steps.map(|(model, step)| model.take(step, now, &ledger))).await;
+                        join_all(steps.map(|(model, step)| model.apply(step, now, &ledger))).await;
                     }
                 }
             }
@@ -318,7 +324,7 @@ fn any_order_of_reserving_settling_and_crashing_keeps_the_caps() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_at_once_exactly_those_that_fit_succeed() {
+async fn of_concurrent_reservations_exactly_those_that_fit_succeed() {
     let ledger = &Ledger::start().await;
     let cap = Cap {
         tokens: Some(1009),
@@ -327,46 +333,49 @@ async fn of_many_at_once_exactly_those_that_fit_succeed() {
     let start: Timestamp = "2026-01-31T23:50:00Z".parse().unwrap();
     let reserve = async |id: String, now| {
         let reservation = reservation(&Account::Everyone, id, 100, 7);
-        let held = ledger.access.reserve(&reservation, cap, now).await.unwrap();
-        held.then_some(reservation)
+        let is_reserved = ledger.access.reserve(&reservation, cap, now).await.unwrap();
+        is_reserved.then_some(reservation)
     };
     let all_at_once = async |name: &str, now| {
-        let holds = join_all((0..64).map(|n| reserve(format!("{name}-{n}"), now))).await;
-        holds.into_iter().flatten().collect::<Vec<Reservation>>()
+        let reservations = join_all((0..64).map(|n| reserve(format!("{name}-{n}"), now))).await;
+        reservations.into_iter().flatten().collect::<Vec<Reservation>>()
     };
 
     let crashed = all_at_once("crashed", start).await;
     assert_eq!(crashed.len(), 10);
     assert_eq!(all_at_once("too-early", start + 14.minutes()).await, []);
 
-    // All of them find the row full of what has expired, and give it back beside one another.
+    // All of them find the row full of expired reservations, and release them concurrently.
     let later = start + 15.minutes();
-    let held = all_at_once("later", later).await;
-    assert_eq!(held.len(), 10);
+    let reserved = all_at_once("later", later).await;
+    assert_eq!(reserved.len(), 10);
     let row = ledger.row("RATE#*").await;
     assert_eq!((row.sum.tokens, row.sum.nanodollars), (1000, 70));
-    assert!(row.holds.keys().all(|id| id.starts_with("later-")), "{row:?}");
+    assert!(
+        row.reservations.keys().all(|id| id.starts_with("later-")),
+        "{row:?}"
+    );
     let two_days_on: Timestamp = "2026-02-02T00:00:00Z".parse().unwrap();
     assert_eq!(row.expires_at, two_days_on.as_second() as u64);
 
-    // Each is settled twice at once.
+    // Each is settled twice, concurrently.
     let spent = Spend {
         tokens: 40,
         nanodollars: 5,
     };
-    let settled = held
+    let settled = reserved
         .iter()
-        .chain(&held)
+        .chain(&reserved)
         .map(|reservation| ledger.access.settle(reservation, spent));
     assert!(join_all(settled).await.iter().all(Result::is_ok));
     let row = ledger.row("RATE#*").await;
     assert_eq!((row.sum.tokens, row.sum.nanodollars), (400, 50));
-    assert!(row.holds.is_empty(), "{row:?}");
+    assert!(row.reservations.is_empty(), "{row:?}");
     assert_eq!(all_at_once("last", later).await.len(), 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_crashed_does_not_pile_up_where_nothing_is_capped() {
+async fn expired_reservations_do_not_accumulate_without_a_cap() {
     let ledger = &Ledger::start().await;
     let start: Timestamp = "2026-01-31T00:00:00Z".parse().unwrap();
     for day_part in 0..3 {
@@ -382,7 +391,7 @@ async fn what_crashed_does_not_pile_up_where_nothing_is_capped() {
             );
         }
         let row = ledger.row("RATE#*").await;
-        assert_eq!(row.holds.len(), 20, "{row:?}");
+        assert_eq!(row.reservations.len(), 20, "{row:?}");
         assert_eq!((row.sum.tokens, row.sum.nanodollars), (200, 20));
     }
 }

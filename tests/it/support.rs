@@ -1,4 +1,4 @@
-//! A running hub, and the few calls that most tests make of it.
+//! A running hub with an HTTP client, and the requests that most tests share.
 
 use std::{
     collections::BTreeSet,
@@ -12,26 +12,27 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use shared::testing::{FaultProxy, ScriptedProvider};
 
-use crate::contract::Sent;
+use crate::contract::SentRequest;
 
-/// The folder of the workspace.
+/// The root folder of the workspace.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The whole cloud in memory on a free port, and a client of it that holds all that it sends and is answered against the
-/// OpenAPI document. When it is dropped, its log may hold nothing of what it was sent.
+/// The complete cloud in memory on a free port, with a client that checks every request and response against the
+/// OpenAPI document. Dropping it checks that the log holds nothing of what was sent.
 pub(crate) struct Hub {
     pub(crate) cloud: Cloud,
     client: Client,
-    secrecy: Secrecy,
-    answered: Mutex<BTreeSet<(String, u16)>>,
+    privacy: PrivacyCheck,
+    seen_statuses: Mutex<BTreeSet<(String, u16)>>,
 }
 
-/// Names a folder with the functions of another version, which then take turns with those of this one.
+/// The environment variable with the folder of another version's functions, which then alternate with those of this
+/// version.
 pub(crate) const OTHER_VERSION: &str = "ATTEST_OTHER_VERSION";
 
-/// In memory, with everything that can be logged.
+/// Options of a cloud in memory that logs at every level.
 fn options() -> CloudOptions {
     let mut options = CloudOptions::memory(root());
     options
@@ -41,80 +42,88 @@ fn options() -> CloudOptions {
     options
 }
 
-fn named(variables: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
+/// Environment variables as owned strings.
+fn owned(variables: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
     let variables = variables.iter();
     variables.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
 }
 
 impl Hub {
+    /// A hub with the default environment.
     pub(crate) async fn start() -> Self {
-        Self::over(Cloud::start(options()).await.unwrap())
+        Self::from_cloud(Cloud::start(options()).await.unwrap())
     }
 
-    /// Its functions have these variables too.
-    pub(crate) async fn with(variables: &[(&str, &str)]) -> Self {
+    /// A hub whose functions have these environment variables as well.
+    pub(crate) async fn with_env(variables: &[(&str, &str)]) -> Self {
         let mut options = options();
-        options.env.extend(named(variables));
-        Self::over(Cloud::start(options).await.unwrap())
+        options.env.extend(owned(variables));
+        Self::from_cloud(Cloud::start(options).await.unwrap())
     }
 
-    /// Its functions reach DynamoDB through the proxy.
-    pub(crate) async fn behind(proxy: &FaultProxy) -> Self {
-        Self::behind_with(proxy, &[]).await
+    /// A hub whose functions reach DynamoDB through the proxy.
+    pub(crate) async fn behind_proxy(proxy: &FaultProxy) -> Self {
+        Self::behind_proxy_with_env(proxy, &[]).await
     }
 
-    /// Both.
-    pub(crate) async fn behind_with(proxy: &FaultProxy, variables: &[(&str, &str)]) -> Self {
+    /// A hub behind the proxy, with these environment variables as well.
+    pub(crate) async fn behind_proxy_with_env(proxy: &FaultProxy, variables: &[(&str, &str)]) -> Self {
         let mut options = options();
-        options.env.extend(named(variables));
-        let in_between = |embedded: &str| {
+        options.env.extend(owned(variables));
+        let via_proxy = |embedded: &str| {
             proxy.forward_to(embedded);
             Some(proxy.url().to_owned())
         };
-        Self::over(Cloud::start_with(options, in_between).await.unwrap())
+        Self::from_cloud(Cloud::start_with(options, via_proxy).await.unwrap())
     }
 
-    pub(crate) fn over(cloud: Cloud) -> Self {
+    /// A hub over a cloud that is running.
+    pub(crate) fn from_cloud(cloud: Cloud) -> Self {
         Self {
-            secrecy: Secrecy::of(&cloud),
+            privacy: PrivacyCheck::new(&cloud),
             cloud,
             client: shared::http_client::builder()
                 .unwrap()
                 .no_proxy()
                 .build()
                 .unwrap(),
-            answered: Mutex::default(),
+            seen_statuses: Mutex::default(),
         }
     }
 
-    /// The operations that were answered, each with its status.
-    pub(crate) fn answered(&self) -> BTreeSet<(String, u16)> {
-        self.answered.lock().unwrap().clone()
+    /// Every operation that was called, with each status that it returned.
+    pub(crate) fn seen_statuses(&self) -> BTreeSet<(String, u16)> {
+        self.seen_statuses.lock().unwrap().clone()
     }
 
+    /// A request to a path of the API.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, self.url(path))
     }
 
+    /// Sends a request, and checks it and its response against the OpenAPI document.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Response {
         let request = request.build().unwrap();
-        let sent = Sent::of(&request);
+        let sent = SentRequest::new(&request);
         let response = self.client.execute(request).await.unwrap();
         let (operation, response) = sent.check(response).await;
-        let answered = operation.map(|name| (name, response.status().as_u16()));
-        self.answered.lock().unwrap().extend(answered);
+        let seen = operation.map(|name| (name, response.status().as_u16()));
+        self.seen_statuses.lock().unwrap().extend(seen);
         response
     }
 
+    /// A GET.
     pub(crate) async fn get(&self, path: &str) -> Response {
         self.send(self.request(Method::GET, path)).await
     }
 
+    /// A GET with one header.
     pub(crate) async fn get_with(&self, path: &str, header: &str, value: &str) -> Response {
         self.send(self.request(Method::GET, path).header(header, value))
             .await
     }
 
+    /// A PATCH, with or without a body.
     pub(crate) async fn patch(&self, path: &str, body: Option<&Value>) -> Response {
         let request = self.request(Method::PATCH, path);
         let request = match body {
@@ -124,27 +133,32 @@ impl Hub {
         self.send(request).await
     }
 
+    /// A DELETE.
     pub(crate) async fn delete(&self, path: &str) -> Response {
         self.send(self.request(Method::DELETE, path)).await
     }
 
+    /// A POST of a JSON body.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Response {
-        self.send(self.posting(path, body)).await
+        self.send(self.post_request(path, body)).await
     }
 
-    /// The same with an `Idempotency-Key`.
-    pub(crate) async fn post_once(&self, path: &str, body: &Value, key: &str) -> Response {
-        let request = self.posting(path, body);
+    /// A POST with an `Idempotency-Key`.
+    pub(crate) async fn post_with_key(&self, path: &str, body: &Value, key: &str) -> Response {
+        let request = self.post_request(path, body);
         self.send(request.header("idempotency-key", key)).await
     }
 
-    /// Asks without waiting for the answer.
+    /// Asks a question with `Prefer: respond-async`, with an `Idempotency-Key` if there is one.
     pub(crate) async fn queue(&self, body: &Value, key: Option<&str>) -> Response {
         self.queue_at("/queries", body, key).await
     }
 
+    /// The same for another path.
     pub(crate) async fn queue_at(&self, path: &str, body: &Value, key: Option<&str>) -> Response {
-        let request = self.posting(path, body).header("prefer", "wait=1, respond-async");
+        let request = self
+            .post_request(path, body)
+            .header("prefer", "wait=1, respond-async");
         let request = match key {
             Some(key) => request.header("idempotency-key", key),
             None => request,
@@ -152,13 +166,14 @@ impl Hub {
         self.send(request).await
     }
 
-    fn posting(&self, path: &str, body: &Value) -> RequestBuilder {
-        self.secrecy.keep(body);
+    fn post_request(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.privacy.record(body);
         self.request(Method::POST, path).json(body)
     }
 
+    /// A PUT, with `If-Match` if there is a tag.
     pub(crate) async fn put(&self, path: &str, body: &Value, if_match: Option<&str>) -> Response {
-        self.secrecy.keep(body);
+        self.privacy.record(body);
         let request = self.request(Method::PUT, path).json(body);
         let request = match if_match {
             Some(tag) => request.header("if-match", tag),
@@ -167,6 +182,7 @@ impl Hub {
         self.send(request).await
     }
 
+    /// A POST of a body that need not be JSON.
     pub(crate) async fn post_raw(
         &self,
         path: &str,
@@ -193,6 +209,7 @@ impl Hub {
         ok(self.post("/documents", &body).await).await
     }
 
+    /// The response of a search.
     pub(crate) async fn search(&self, library: &str, query: &str) -> Value {
         ok(self
             .post("/search", &json!({ "library": library, "query": query }))
@@ -200,6 +217,7 @@ impl Hub {
         .await
     }
 
+    /// The answer to a question.
     pub(crate) async fn ask(&self, library: &str, query: &str) -> Value {
         ok(self
             .post("/queries", &json!({ "library": library, "query": query }))
@@ -207,7 +225,7 @@ impl Hub {
         .await
     }
 
-    /// A document's text, or `None` when it is not there.
+    /// The text of a document; `None` if there is no such document.
     pub(crate) async fn text(&self, library: &str, id: &str) -> Option<String> {
         let response = self.get(&format!("/documents/{id}?library={library}")).await;
         match response.status() {
@@ -216,7 +234,7 @@ impl Hub {
         }
     }
 
-    /// Sweeps whatever is unfinished, however young; says how many documents were mended.
+    /// Runs the sweep over unfinished writes of any age; returns how many documents it repaired.
     pub(crate) async fn sweep(&self) -> u64 {
         let report = self
             .cloud
@@ -227,27 +245,27 @@ impl Hub {
     }
 }
 
-/// What must not be logged, and the log.
-struct Secrecy {
+/// Checks on drop that the log holds none of the texts that were sent, nor the provider key.
+struct PrivacyCheck {
     log: Box<dyn Fn() -> Vec<String> + Send + Sync>,
     texts: Mutex<BTreeSet<String>>,
 }
 
-impl Secrecy {
-    /// Characters of a text that a log line must not have in a row.
-    const FRAGMENT: usize = 16;
-    /// Fragments of one text that are looked for.
-    const FRAGMENTS: usize = 100;
+impl PrivacyCheck {
+    /// Length in characters of a fragment that no log line may contain.
+    const FRAGMENT_LENGTH: usize = 16;
+    /// How many fragments of one text are checked.
+    const MAX_FRAGMENTS: usize = 100;
 
-    fn of(cloud: &Cloud) -> Self {
+    fn new(cloud: &Cloud) -> Self {
         Self {
             log: Box::new(cloud.log_reader()),
             texts: Mutex::new([ScriptedProvider::KEY.to_owned()].into()),
         }
     }
 
-    /// Takes the questions, claims, titles and texts of a body.
-    fn keep(&self, body: &Value) {
+    /// Records the questions, claims, titles and texts of a body.
+    fn record(&self, body: &Value) {
         let lists = ["documents", "passages", "sources"].map(|list| body[list].as_array());
         let documents = lists.into_iter().flatten().flatten();
         let fields = documents.flat_map(|document| [&document["title"], &document["text"]]);
@@ -257,13 +275,13 @@ impl Secrecy {
         let mut texts = self.texts.lock().unwrap();
         for text in fields.filter_map(Value::as_str) {
             let text: Vec<char> = text.chars().collect();
-            let fragments = text.chunks_exact(Self::FRAGMENT).take(Self::FRAGMENTS);
+            let fragments = text.chunks_exact(Self::FRAGMENT_LENGTH).take(Self::MAX_FRAGMENTS);
             texts.extend(fragments.map(|fragment| fragment.iter().collect::<String>()));
         }
     }
 }
 
-impl Drop for Secrecy {
+impl Drop for PrivacyCheck {
     fn drop(&mut self) {
         if std::thread::panicking() {
             return;
@@ -271,12 +289,12 @@ impl Drop for Secrecy {
         let log = (self.log)().join("\n");
         for text in &*self.texts.lock().unwrap() {
             let line = log.lines().find(|line| line.contains(text.as_str()));
-            assert!(line.is_none(), "the log holds `{text}`: {line:?}");
+            assert!(line.is_none(), "the log contains `{text}`: {line:?}");
         }
     }
 }
 
-/// The body of a successful response.
+/// The body of a response with status 200.
 pub(crate) async fn ok(response: Response) -> Value {
     let status = response.status();
     let body = response.text().await.unwrap();
@@ -284,7 +302,7 @@ pub(crate) async fn ok(response: Response) -> Value {
     serde_json::from_str(&body).unwrap()
 }
 
-/// The problem of a failed response, checked against RFC 9457 and the response's own headers.
+/// The problem of a failed response, checked against RFC 9457 and the headers of the response.
 pub(crate) async fn problem(response: Response, status: u16) -> Value {
     let headers = response.headers().clone();
     let got = response.status().as_u16();
@@ -312,7 +330,7 @@ pub(crate) async fn problem(response: Response, status: u16) -> Value {
     problem
 }
 
-/// `text` from code point `start` to `end`.
+/// The code points of `text` from `start` to `end`, exclusive.
 pub(crate) fn slice(text: &str, start: &Value, end: &Value) -> String {
     let (start, end) = (start.as_u64().unwrap() as usize, end.as_u64().unwrap() as usize);
     text.chars().skip(start).take(end - start).collect()

@@ -1,5 +1,5 @@
-//! Users apart: what is one user's is not there for another on any route, and a list costs what its page holds, however
-//! much of whomever there is.
+//! Isolation of users: queries of one user do not exist for another, and the cost of a page does not depend on the
+//! number of queries or users.
 
 use std::{collections::BTreeSet, fs};
 
@@ -16,14 +16,14 @@ const QUERIES: usize = 10_000;
 const USERS: usize = 100;
 const PAGE: usize = 100;
 
-/// The event of a function, as in `events/`.
+/// The example event of a function from `events/`.
 fn event(function: &str) -> Value {
     let file = root().join(format!("events/{function}.json"));
     serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
 }
 
-/// The answer to an event that this user has signed: status and body.
-async fn called(hub: &Hub, user: &str, function: &str, mut event: Value) -> (u64, Value) {
+/// Invokes a function as this user; returns the status and the body.
+async fn call(hub: &Hub, user: &str, function: &str, mut event: Value) -> (u64, Value) {
     event["requestContext"]["identity"]["userArn"] = json!(user);
     let response = hub.cloud.invoke(function, event).await.unwrap();
     let body = response["body"].as_str().unwrap_or_default();
@@ -31,16 +31,17 @@ async fn called(hub: &Hub, user: &str, function: &str, mut event: Value) -> (u64
     (response["statusCode"].as_u64().unwrap(), body)
 }
 
-async fn asked(hub: &Hub, user: &str) -> Value {
+/// Asks a question as this user; returns the answer.
+async fn ask(hub: &Hub, user: &str) -> Value {
     let mut event = event("ask");
     event["body"] = json!(json!({ "query": "Where does the periwinkle grow?" }).to_string());
     event["isBase64Encoded"] = json!(false);
-    let (status, answer) = called(hub, user, "ask", event).await;
+    let (status, answer) = call(hub, user, "ask", event).await;
     assert_eq!(status, 200, "{answer}");
     answer
 }
 
-/// A page of a user's list after a cursor, and the read units that the log says it took.
+/// The status and body of a page of a user's list, and its read units from the log.
 async fn page(hub: &Hub, user: &str, cursor: Option<&str>, status: Option<&str>) -> (u64, Value, f64) {
     let limit = PAGE.to_string();
     let parameters = [
@@ -62,7 +63,7 @@ async fn page(hub: &Hub, user: &str, cursor: Option<&str>, status: Option<&str>)
     }
     let request_id = QueryId::generate().to_string();
     event["requestContext"]["requestId"] = json!(request_id);
-    let (status, body) = called(hub, user, "list-queries", event).await;
+    let (status, body) = call(hub, user, "list-queries", event).await;
     let lines = log_until(hub, "list-queries", &request_id).await;
     let line = lines
         .iter()
@@ -73,8 +74,8 @@ async fn page(hub: &Hub, user: &str, cursor: Option<&str>, status: Option<&str>)
     (status, body, line["read_units"].as_f64().unwrap())
 }
 
-/// Copies of an answer's row under new ids.
-fn multiply(hub: &Hub, user: &str, answer: &Value, count: usize) {
+/// Copies the row of an answer under new ids, up to `count` rows.
+fn copy_row(hub: &Hub, user: &str, answer: &Value, count: usize) {
     let mut row = rows::all(hub, "Queries")
         .into_iter()
         .find(|row| row["status_sk"]["S"] == answer["query_id"])
@@ -93,9 +94,9 @@ fn multiply(hub: &Hub, user: &str, answer: &Value, count: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_anothers_is_not_there_on_any_route() {
+async fn another_users_question_is_not_found_on_any_route() {
     let hub = Hub::start().await;
-    let id = asked(&hub, "ada").await["query_id"].clone();
+    let id = ask(&hub, "ada").await["query_id"].clone();
     let before = rows::all(&hub, "Queries");
     let mut functions = BTreeSet::new();
     for file in fs::read_dir(root().join("events")).unwrap() {
@@ -117,11 +118,11 @@ async fn what_is_anothers_is_not_there_on_any_route() {
         event
     };
     for function in &functions {
-        let (status, body) = called(&hub, "bob", function, about(function)).await;
+        let (status, body) = call(&hub, "bob", function, about(function)).await;
         assert_eq!((status, &body["title"]), (404, &json!("Not found")), "{function}");
     }
-    assert_eq!(rows::all(&hub, "Queries"), before, "and nothing was changed");
-    // What wants the first revision comes first, and what deletes comes last.
+    assert_eq!(rows::all(&hub, "Queries"), before, "nothing was changed");
+    // The update expects the first revision, so it goes first; the deletion goes last.
     let mut functions: Vec<String> = functions.into_iter().collect();
     functions.sort_by_key(|function| match function.as_str() {
         "update-query" => 0,
@@ -129,7 +130,7 @@ async fn what_is_anothers_is_not_there_on_any_route() {
         _ => 1,
     });
     for function in &functions {
-        let (status, body) = called(&hub, "ada", function, about(function)).await;
+        let (status, body) = call(&hub, "ada", function, about(function)).await;
         assert!(status < 300, "{function}: {body}");
     }
     hub.cloud.stop().await;
@@ -139,10 +140,10 @@ async fn what_is_anothers_is_not_there_on_any_route() {
 async fn every_page_of_a_long_list_among_many_users_costs_the_same() {
     let hub = Hub::start().await;
     for user in 1..USERS {
-        asked(&hub, &format!("user-{user}")).await;
+        ask(&hub, &format!("user-{user}")).await;
     }
-    let answer = asked(&hub, "ada").await;
-    multiply(&hub, "ada", &answer, QUERIES);
+    let answer = ask(&hub, "ada").await;
+    copy_row(&hub, "ada", &answer, QUERIES);
     for status in [None, Some("completed")] {
         let (mut ids, mut costs, mut cursor) = (BTreeSet::new(), Vec::new(), None::<String>);
         loop {
@@ -157,7 +158,7 @@ async fn every_page_of_a_long_list_among_many_users_costs_the_same() {
             }
         }
         assert_eq!((ids.len(), costs.len()), (QUERIES, QUERIES / PAGE), "{status:?}");
-        // The last page has no row after it that says whether another follows.
+        // The last page does not read the row after it that shows whether another page follows.
         let (last, others) = costs.split_last().unwrap();
         assert!(
             others.iter().all(|units| *units == others[0]),

@@ -1,4 +1,4 @@
-//! Stored answers checked against their documents as they are today.
+//! Verification of stored answers (`POST /queries/{id}/verify`) against the current documents.
 
 use serde_json::{Value, json};
 
@@ -9,6 +9,7 @@ use crate::{
 
 const LAMP: &str = "The lamp of Brannock was lit in 1871. Its first keeper was Ada Holm.";
 
+/// Verifies an answer.
 async fn verify(hub: &Hub, answer: &Value) -> Value {
     let id = answer["query_id"].as_str().unwrap();
     ok(hub.post_raw(&format!("/queries/{id}/verify"), "", "").await).await
@@ -18,7 +19,7 @@ fn summary(still_supported: usize, changed: usize, gone: usize) -> Value {
     json!({ "still_supported": still_supported, "changed": changed, "gone": gone })
 }
 
-/// A hub with a document, and the answer to a question about it, which cites it once.
+/// A hub with one document, and an answer that cites it once.
 async fn answered() -> (Hub, Value) {
     let hub = Hub::start().await;
     hub.ingest("default", &[("lamp", LAMP)]).await;
@@ -28,7 +29,7 @@ async fn answered() -> (Hub, Value) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_nothing_happened_every_citation_of_the_samples_is_still_supported() {
+async fn with_unchanged_documents_every_citation_is_still_supported() {
     let (hub, texts) = hub_with_samples().await;
     let questions = read("questions.json");
     let mut citations = 0;
@@ -64,7 +65,7 @@ async fn where_nothing_happened_every_citation_of_the_samples_is_still_supported
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_document_that_says_otherwise_now_changes_the_verdict() {
+async fn a_changed_document_changes_the_verdict() {
     let (hub, answer) = answered().await;
     let moved = format!("😀 A preface came before it.\n\n{LAMP}");
     let changed = "Much is new. The lamp of Brannock was lit in 1902.";
@@ -105,12 +106,12 @@ async fn a_document_that_says_otherwise_now_changes_the_verdict() {
     }
     let id = answer["query_id"].as_str().unwrap();
     let stored = ok(hub.get(&format!("/queries/{id}")).await).await;
-    assert_eq!(stored, answer, "the answer itself stays as it was");
+    assert_eq!(stored, answer, "the stored answer does not change");
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_deleted_document_said_is_gone() {
+async fn citations_of_a_deleted_document_are_gone() {
     let (hub, answer) = answered().await;
     assert!(hub.delete("/documents/lamp").await.status().is_success());
     let verified = verify(&hub, &answer).await;
@@ -125,7 +126,7 @@ async fn what_a_deleted_document_said_is_gone() {
     );
     assert_eq!(verified["summary"], summary(0, 0, 1));
 
-    // Another document of the same name and version number is not the one that was cited.
+    // Another document with the same id and version number is not the cited one.
     hub.ingest("default", &[("lamp", "Bread needs flour.")]).await;
     let verified = verify(&hub, &answer).await;
     assert_eq!(verified["summary"], summary(0, 1, 0));
@@ -134,15 +135,15 @@ async fn what_a_deleted_document_said_is_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_to_be_said_and_only_ones_own_answers_are_checked() {
+async fn verify_takes_an_empty_body_and_the_id_of_a_stored_answer() {
     let (hub, answer) = answered().await;
     let path = format!("/queries/{}/verify", answer["query_id"].as_str().unwrap());
     for body in ["", " \n", "{}"] {
         ok(hub.post_raw(&path, "application/json", body).await).await;
     }
     for (body, place) in [("[]", ""), (r#"{"deep":true}"#, "/deep"), ("{", ""), ("null", "")] {
-        let told = problem(hub.post_raw(&path, "application/json", body).await, 400).await;
-        assert_eq!(told["errors"][0]["pointer"], place, "{body}");
+        let refused = problem(hub.post_raw(&path, "application/json", body).await, 400).await;
+        assert_eq!(refused["errors"][0]["pointer"], place, "{body}");
     }
     for id in ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "nonsense"] {
         let missing = problem(hub.post_raw(&format!("/queries/{id}/verify"), "", "").await, 404).await;

@@ -1,10 +1,10 @@
-//! Questions that are asked again: what they had been answered before is kept, and what is different is told.
+//! Reprocessed questions (`PATCH /queries/{id}/reprocess`): earlier versions are kept, and the response has the diff.
 
 use futures::future::join_all;
 use serde_json::{Value, json};
 
 use crate::{
-    outage::{Fault, Faulty},
+    outage::{Fault, FaultyStore},
     rows,
     support::{Hub, ok, problem},
 };
@@ -12,29 +12,32 @@ use crate::{
 const LAMP: &str = "The lamp of Brannock was lit in 1871.";
 const QUESTION: &str = "When was the lamp of Brannock lit?";
 
-async fn asked(hub: &Hub) -> (Value, String) {
+/// Asks a question; returns the answer and its path.
+async fn answered(hub: &Hub) -> (Value, String) {
     hub.ingest("default", &[("lamp", LAMP)]).await;
     let answer = hub.ask("default", QUESTION).await;
     let path = format!("/queries/{}", answer["query_id"].as_str().unwrap());
     (answer, path)
 }
 
-async fn again(hub: &Hub, path: &str) -> Value {
+/// Reprocesses a question.
+async fn reprocess(hub: &Hub, path: &str) -> Value {
     ok(hub.patch(&format!("{path}/reprocess"), None).await).await
 }
 
+/// One version of an answer.
 async fn version(hub: &Hub, path: &str, version: u64) -> Value {
     ok(hub.get(&format!("{path}?version={version}")).await).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_different_is_told_and_what_was_said_is_kept() {
+async fn reprocessing_reports_the_diff_and_keeps_earlier_versions() {
     let hub = Hub::start().await;
-    let (first, path) = asked(&hub).await;
+    let (first, path) = answered(&hub).await;
     let notes = json!({ "tags": ["sea"], "notes": "Mine.", "metadata": {} });
     ok(hub.put(&path, &notes, None).await).await;
 
-    let same = again(&hub, &path).await;
+    let same = reprocess(&hub, &path).await;
     assert_eq!(
         (&same["version"], &same["previous_version"]),
         (&json!(2), &json!(1))
@@ -61,7 +64,7 @@ async fn what_is_different_is_told_and_what_was_said_is_kept() {
 
     let corrected = "The lamp of Brannock was lit in 1872.";
     hub.ingest("default", &[("lamp", corrected)]).await;
-    let changed = again(&hub, &path).await;
+    let changed = reprocess(&hub, &path).await;
     assert_eq!(changed["version"], 3);
     assert_eq!(changed["answer"]["answer"], format!("{corrected} [1]"));
     let claims = &changed["diff"]["claims"];
@@ -88,14 +91,14 @@ async fn what_is_different_is_told_and_what_was_said_is_kept() {
         problem(hub.get(&format!("{path}?version={version}")).await, 400).await;
     }
 
-    let checked = ok(hub.post(&format!("{path}/verify"), &json!({})).await).await;
+    let verified = ok(hub.post(&format!("{path}/verify"), &json!({})).await).await;
     assert!(
-        checked.to_string().contains("still_supported"),
-        "the newest is checked: {checked}"
+        verified.to_string().contains("still_supported"),
+        "the newest version is verified: {verified}"
     );
-    // The question itself was answered once, and each time it was asked again.
+    // One answer, and one for each reprocessing.
     assert_eq!(ok(hub.get("/usage").await).await["total"]["answers"], 3);
-    // Whoever asks the same is not given the answer of another request.
+    // The reprocessed answer is not in the cache.
     assert_eq!(hub.ask("default", QUESTION).await["cache"], "miss");
     assert_eq!(hub.delete(&path).await.status(), 204);
     let id = first["query_id"].as_str().unwrap();
@@ -111,9 +114,9 @@ async fn what_is_different_is_told_and_what_was_said_is_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_twenty_versions_before_the_newest_are_kept() {
     let hub = Hub::start().await;
-    let (_, path) = asked(&hub).await;
+    let (_, path) = answered(&hub).await;
     for newest in 2..=23 {
-        assert_eq!(again(&hub, &path).await["version"], newest);
+        assert_eq!(reprocess(&hub, &path).await["version"], newest);
     }
     problem(hub.get(&format!("{path}?version=2")).await, 404).await;
     version(&hub, &path, 3).await;
@@ -122,28 +125,31 @@ async fn the_twenty_versions_before_the_newest_are_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_is_said_how_it_is_to_be_asked_again() {
+async fn reprocessing_takes_options_of_its_own() {
     let hub = Hub::start().await;
-    let (_, path) = asked(&hub).await;
-    let reprocess = format!("{path}/reprocess");
+    let (_, path) = answered(&hub).await;
+    let reprocess_path = format!("{path}/reprocess");
     let refused = problem(
-        hub.patch(&reprocess, Some(&json!({ "query": "Who?", "top_k": 0 })))
+        hub.patch(&reprocess_path, Some(&json!({ "query": "Who?", "top_k": 0 })))
             .await,
         400,
     )
     .await;
     assert_eq!(refused["errors"].as_array().unwrap().len(), 2, "{refused}");
-    let none = problem(
-        hub.patch(&reprocess, Some(&json!({ "options": { "extractive": false } })))
-            .await,
+    let failed = problem(
+        hub.patch(
+            &reprocess_path,
+            Some(&json!({ "options": { "extractive": false } })),
+        )
+        .await,
         502,
     )
     .await;
-    assert_eq!(none["type"], "urn:attest:problem:models-failed");
+    assert_eq!(failed["type"], "urn:attest:problem:models-failed");
     assert_eq!(
         ok(hub.get(&format!("{path}?version=1")).await).await["status"],
         "completed",
-        "and nothing is replaced"
+        "the stored answer is not replaced"
     );
     problem(
         hub.patch("/queries/01KARQFFWRT4N8H2C6V0B5XZ3E/reprocess", None)
@@ -151,22 +157,22 @@ async fn it_is_said_how_it_is_to_be_asked_again() {
         404,
     )
     .await;
-    let surer = ok(hub
-        .patch(&reprocess, Some(&json!({ "confidence_threshold": 1.0 })))
+    let stricter = ok(hub
+        .patch(&reprocess_path, Some(&json!({ "confidence_threshold": 1.0 })))
         .await)
     .await;
-    assert_eq!(surer["answer"]["answer"], "");
-    assert_eq!(surer["diff"]["claims"]["removed"].as_array().unwrap().len(), 1);
+    assert_eq!(stricter["answer"]["answer"], "");
+    assert_eq!(stricter["diff"]["claims"]["removed"].as_array().unwrap().len(), 1);
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_at_once_each_is_a_version_or_told_to_try_again() {
+async fn concurrent_reprocessing_creates_a_version_or_conflicts() {
     let hub = Hub::start().await;
-    let (_, path) = asked(&hub).await;
-    let reprocess = format!("{path}/reprocess");
+    let (_, path) = answered(&hub).await;
+    let reprocess_path = format!("{path}/reprocess");
     let mut versions = 1;
-    for response in join_all((0..8).map(|_| hub.patch(&reprocess, None))).await {
+    for response in join_all((0..8).map(|_| hub.patch(&reprocess_path, None))).await {
         match response.status().as_u16() {
             200 => versions += 1,
             _ => assert_eq!(
@@ -176,7 +182,7 @@ async fn of_many_at_once_each_is_a_version_or_told_to_try_again() {
         }
     }
     assert!(versions > 1);
-    assert_eq!(again(&hub, &path).await["version"], versions + 1);
+    assert_eq!(reprocess(&hub, &path).await["version"], versions + 1);
     assert_eq!(
         ok(hub.get("/usage").await).await["total"]["answers"],
         versions + 1
@@ -185,17 +191,17 @@ async fn of_many_at_once_each_is_a_version_or_told_to_try_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_fails_leaves_the_answer_that_was_there() {
-    let faulty = Faulty::start().await;
+async fn a_failing_store_leaves_the_previous_answer() {
+    let faulty = FaultyStore::start().await;
     let hub = &faulty.hub;
-    let (first, path) = asked(hub).await;
+    let (first, path) = answered(hub).await;
     for operation in ["PutItem", "TransactWriteItems"] {
-        faulty.script(Fault::Of(operation));
+        faulty.set_fault(Fault::Operation(operation));
         let refused = hub.patch(&format!("{path}/reprocess"), None).await;
         assert!(refused.status().is_server_error(), "{operation}");
-        faulty.script(Fault::Never);
+        faulty.set_fault(Fault::Never);
         assert_eq!(ok(hub.get(&path).await).await, first, "{operation}");
     }
-    assert_eq!(again(hub, &path).await["version"], 2);
+    assert_eq!(reprocess(hub, &path).await["version"], 2);
     faulty.stop().await;
 }

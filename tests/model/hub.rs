@@ -1,5 +1,5 @@
-//! Questions answered by a real model through the real functions. The model is tiny and often wrong; what is shown of its
-//! words is right all the same, for each stands in a source.
+//! Questions answered by a real model through the real functions. The model is tiny and often wrong; what is shown is
+//! still correct, because every claim quotes a source.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::{
     support::{Hub, ok, root, slice},
 };
 
-/// Paragraphs of the samples, by the name of their article and words that only they hold.
+/// Paragraphs of the samples: the id of the article, and words that occur only in the paragraph.
 const PARAGRAPHS: [(&str, &str); 4] = [
     ("testing-async-systems", "`start_paused = true`, the clock"),
     ("prompt-injection", "gave the attack its name"),
@@ -22,6 +22,7 @@ const QUESTIONS: [&str; 4] = [
     "For how long does SQS hold a message by default?",
 ];
 
+/// The paragraph of an article that has these words.
 fn paragraph(article: &str, words: &str) -> String {
     let path = root().join("cli/samples").join(article).with_extension("md");
     let text = std::fs::read_to_string(path).unwrap();
@@ -33,12 +34,13 @@ fn paragraph(article: &str, words: &str) -> String {
         .to_owned()
 }
 
+/// A hub with this server as its only provider.
 async fn hub(server: &Server) -> Hub {
     let providers = format!("[{}]", server.entry("local", ""));
-    Hub::with(&[("LLM_PROVIDERS", &providers), ("LLM_ROUTING", "ordered")]).await
+    Hub::with_env(&[("LLM_PROVIDERS", &providers), ("LLM_ROUTING", "ordered")]).await
 }
 
-/// Asks the model anew for a short answer: a tiny one has said what it knows after two or three sentences.
+/// Asks for a short answer without the cache: two or three sentences are enough for a tiny model.
 async fn ask(hub: &Hub, question: &str) -> Value {
     let body = json!({ "query": question, "max_tokens": 64, "top_k": 2, "cache": false });
     let answer = ok(hub.post("/queries", &body).await).await;
@@ -51,8 +53,9 @@ async fn ask(hub: &Hub, question: &str) -> Value {
     answer
 }
 
-/// Each claim that is shown has its words in its document, where it says; returns how many there are.
-async fn prove(hub: &Hub, answer: &Value) -> usize {
+/// Checks that each claim quotes its document at its offsets, and that nothing else is shown; returns the number of
+/// claims.
+async fn assert_quoted(hub: &Hub, answer: &Value) -> usize {
     let text = answer["answer"].as_str().unwrap();
     let claims = answer["claims"].as_array().unwrap();
     for claim in claims {
@@ -72,20 +75,20 @@ async fn prove(hub: &Hub, answer: &Value) -> usize {
             assert_eq!(quote, citation["quote"].as_str().unwrap(), "{answer}");
         }
     }
-    let mut beside: Vec<char> = text.chars().collect();
+    let mut between: Vec<char> = text.chars().collect();
     for claim in claims.iter().rev() {
         let place = |end: &str| claim[end].as_u64().unwrap() as usize;
-        beside.drain(place("start")..place("end"));
+        between.drain(place("start")..place("end"));
     }
     assert!(
-        !beside.iter().any(|c| c.is_alphabetic()),
-        "more than claims and numbers of sources is shown: {answer}"
+        !between.iter().any(|c| c.is_alphabetic()),
+        "only claims and citation markers are shown: {answer}"
     );
     claims.len()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_the_model_writes_what_is_shown_stands_in_the_documents() {
+async fn every_claim_shown_is_quoted_from_the_documents() {
     let server = Server::start().await;
     let hub = hub(&server).await;
     let paragraphs = PARAGRAPHS.map(|(article, words)| (article, paragraph(article, words)));
@@ -97,7 +100,7 @@ async fn whatever_the_model_writes_what_is_shown_stands_in_the_documents() {
     let (mut shown, mut by_model) = (0, 0);
     for question in QUESTIONS {
         let answer = ask(&hub, question).await;
-        shown += prove(&hub, &answer).await;
+        shown += assert_quoted(&hub, &answer).await;
         by_model += usize::from(answer["provider"] == "local");
     }
     println!(
@@ -109,7 +112,7 @@ async fn whatever_the_model_writes_what_is_shown_stands_in_the_documents() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_that_the_model_gets_right_is_answered_by_it_and_cited() {
+async fn a_correct_model_answer_is_shown_with_its_citation() {
     let server = Server::start().await;
     let hub = hub(&server).await;
     let fact = "The lighthouse of Brannock was built in 1871.";
@@ -119,17 +122,20 @@ async fn a_question_that_the_model_gets_right_is_answered_by_it_and_cited() {
         "text": format!("{fact} Its first keeper was Ada Holm."),
     });
     ok(hub.post("/documents", &json!({ "documents": [document] })).await).await;
-    // Each prompt has a word of its own in it, which now and then leads a tiny model astray.
+    // Each prompt contains a random delimiter, which sometimes misleads a tiny model.
     let times = 5;
-    let mut right = 0;
+    let mut correct = 0;
     for _ in 0..times {
         let answer = ask(&hub, "When was the lighthouse of Brannock built?").await;
-        assert!(prove(&hub, &answer).await >= 1, "{answer}");
+        assert!(assert_quoted(&hub, &answer).await >= 1, "{answer}");
         let by_model = answer["provider"] == "local" && answer["model"] == MODEL;
         let quote = &answer["claims"][0]["citations"][0]["quote"];
         let text = answer["answer"].as_str().unwrap();
-        right += usize::from(by_model && quote == fact && text.starts_with(&format!("{fact} [1]")));
+        correct += usize::from(by_model && quote == fact && text.starts_with(&format!("{fact} [1]")));
     }
-    assert!(right > times / 2, "the model was right {right} times of {times}");
+    assert!(
+        correct > times / 2,
+        "the model was correct {correct} times of {times}"
+    );
     hub.cloud.stop().await;
 }

@@ -1,19 +1,19 @@
-//! The model client and the whole hub with a real model behind a server that is not ours: llama.cpp's, from Python.
-//! `.ci/checks/model` installs both and names them in the environment.
+//! The model client and the complete hub against a real model, served by llama.cpp's Python server. `.ci/checks/model`
+//! installs both and passes their paths in the environment.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
+    reason = "tests and their helpers fail by panicking"
 )]
 
 mod breaks;
 mod client;
-#[expect(dead_code, reason = "the other tests call the rest of it")]
+#[expect(dead_code, reason = "used by the tests of the other binary")]
 #[path = "../it/contract.rs"]
 mod contract;
 mod hub;
 mod server;
-#[expect(dead_code, reason = "the other tests call the rest of it")]
+#[expect(dead_code, reason = "used by the tests of the other binary")]
 #[path = "../it/support.rs"]
 mod support;

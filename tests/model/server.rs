@@ -1,4 +1,4 @@
-//! A server with a real model, and a router that calls it.
+//! The model server process, and a router that calls it.
 
 use std::{
     fs::{self, File},
@@ -21,12 +21,12 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// The name that the server gives its model.
+/// The model name of the server.
 pub(crate) const MODEL: &str = "smollm2";
-/// The tokens that it can read and write together.
+/// The context size of the server in tokens, input and output together.
 pub(crate) const CONTEXT: usize = 8_192;
-/// Reading the file of the model takes a second or two; a busy machine takes longer.
-const START: Duration = Duration::from_secs(120);
+/// Loading the model takes a second or two; a busy machine takes longer.
+const START_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// `python -m llama_cpp.server` on a free port. Dropping it kills it.
 pub(crate) struct Server {
@@ -35,7 +35,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Returns once the model is loaded.
+    /// Starts it and waits until the model is loaded.
     pub(crate) async fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
@@ -49,13 +49,13 @@ impl Server {
             .args(["--port", &port.to_string()])
             .args(["--model", &variable("MODEL_FILE"), "--model_alias", MODEL])
             .args(["--n_ctx", &CONTEXT.to_string()])
-            // Otherwise any second request ends the stream of the first one, with a bare `[DONE]`.
+            // Otherwise a second request ends the stream of the first one with a bare `[DONE]`.
             .args(["--interrupt_requests", "false"])
-            // Otherwise the scores of every token of the context are kept: 1.6 GB.
+            // Otherwise it keeps the logits of every token of the context: 1.6 GB.
             .args(["--logits_all", "false"])
-            // Otherwise the server punishes repetition, which no client of OpenAI's asks for.
+            // Otherwise it penalizes repetition, which the OpenAI API does not do by default.
             .args(["--last_n_tokens_size", "0"])
-            // Threads that spin for each other are several times slower on cores that others use too.
+            // Spinning threads are several times slower on shared cores.
             .args([
                 "--flash_attn",
                 "true",
@@ -65,7 +65,7 @@ impl Server {
                 "2",
             ])
             .args(["--verbose", "false"])
-            // It takes any of its settings from the environment too, before those named here.
+            // Environment variables would override these arguments.
             .env_clear()
             .env("OMP_WAIT_POLICY", "passive")
             .stdin(Stdio::null())
@@ -76,23 +76,23 @@ impl Server {
             .unwrap();
         let url = format!("http://127.0.0.1:{port}/v1");
         let mut server = Self { child, url };
-        let answers = timeout(START, server.answers()).await;
-        assert!(answers == Ok(true), "it does not start: see {}", log.display());
-        // Kept where it fails only: it may hold what the server was asked.
+        let is_ready = timeout(START_TIMEOUT, server.is_ready()).await;
+        assert!(is_ready == Ok(true), "it does not start: see {}", log.display());
+        // Kept only after a failed start: the log may contain prompts.
         fs::remove_file(log).unwrap();
         server
     }
 
-    /// Waits until it answers; `false` when it ends instead.
-    async fn answers(&mut self) -> bool {
+    /// Waits until the server answers; `false` if it exits instead.
+    async fn is_ready(&mut self) -> bool {
         let client = shared::http_client::builder()
             .unwrap()
             .no_proxy()
             .build()
             .unwrap();
-        let mut tries = interval(Duration::from_millis(100));
+        let mut retries = interval(Duration::from_millis(100));
         while self.child.try_wait().unwrap().is_none() {
-            tries.tick().await;
+            pause.tick().await;
             let response = client.get(format!("{}/models", self.url)).send().await;
             if response.is_ok_and(|response| response.status().is_success()) {
                 return true;
@@ -101,17 +101,18 @@ impl Server {
         false
     }
 
-    /// Kills it as a machine that is switched off would.
+    /// Kills the process without a shutdown.
     pub(crate) fn kill(&mut self) {
         self.child.start_kill().unwrap();
     }
 
-    /// Waits until it is gone.
-    pub(crate) async fn is_gone(&mut self) {
+    /// Waits until the process has exited.
+    pub(crate) async fn wait_for_exit(&mut self) {
         self.child.wait().await.unwrap();
     }
 
-    /// The entry of `LLM_PROVIDERS` for it. `more` holds further fields. It is waited for longer than any test takes.
+    /// The server as an entry of `LLM_PROVIDERS`, with further fields in `more`. Its timeouts exceed the time of any
+    /// test.
     pub(crate) fn entry(&self, name: &str, more: &str) -> String {
         format!(
             r#"{{"name": "{name}", "kind": "llamacpp", "base_url": "{}",
@@ -123,21 +124,21 @@ impl Server {
     }
 }
 
-/// What the check says.
+/// An environment variable that the check sets.
 fn variable(name: &str) -> String {
     #[expect(
         clippy::disallowed_methods,
-        reason = "this names what the check has installed"
+        reason = "the check passes the paths of its installation in the environment"
     )]
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set; run `bash .ci/run model`"))
 }
 
-/// Providers from their entries.
+/// Providers parsed from entries of `LLM_PROVIDERS`.
 pub(crate) fn providers(entries: &[String]) -> Vec<Provider> {
     catalog::parse(&format!("[{}]", entries.join(",")), &|_| None).unwrap()
 }
 
-/// A router over these providers, in their order.
+/// A router that tries these providers in order.
 pub(crate) fn router(entries: &[String]) -> Router {
     let settings = Settings {
         providers: providers(entries),
@@ -152,7 +153,7 @@ pub(crate) fn router(entries: &[String]) -> Router {
     )
 }
 
-/// Has a text written, telling `progress` of each step.
+/// Generates an answer; `progress` receives each step.
 pub(crate) async fn write(
     router: &Router,
     prompt: &Prompt,
@@ -174,9 +175,9 @@ pub(crate) async fn write(
     router.generate(request, &mut progress).await
 }
 
-/// Each call: the provider, its outcome and its HTTP status.
-pub(crate) fn calls(generated: &GenerateOutcome) -> Vec<(&str, &str, Option<u16>)> {
-    let attempts = generated.attempts.iter();
+/// The provider, outcome and HTTP status of each attempt.
+pub(crate) fn calls(outcome: &GenerateOutcome) -> Vec<(&str, &str, Option<u16>)> {
+    let attempts = outcome.attempts.iter();
     attempts
         .map(|attempt| {
             (

@@ -1,7 +1,7 @@
-//! Keys read through the adapter from an SSM that is not ours. `.ci/checks/secrets` starts it, puts the values in and
-//! names it in the environment.
+//! The Parameter Store adapter against a third-party SSM server. `.ci/checks/secrets` starts the server, stores the
+//! values and sets `AWS_ENDPOINT_URL_SSM`.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 
 use secrecy::ExposeSecret;
 use shared::{
@@ -9,6 +9,7 @@ use shared::{
     store::ParameterStore,
 };
 
+/// The value of a parameter, which its `Debug` output must not contain.
 async fn read(store: &ParameterStore, parameter: &str) -> Result<String, SecretError> {
     let value = store.get(parameter).await?;
     assert!(!format!("{value:?}").contains(value.expose_secret()));
@@ -39,7 +40,11 @@ async fn values_are_decrypted_and_kept() {
     }
     empty_the_server().await;
     for (parameter, value) in parameters {
-        assert_eq!(read(&store, parameter).await.unwrap(), value, "it is kept");
+        assert_eq!(
+            read(&store, parameter).await.unwrap(),
+            value,
+            "the value is cached"
+        );
         let result = read(&ParameterStore::default(), parameter).await;
         assert!(
             matches!(result, Err(SecretError::Missing)),
@@ -63,11 +68,11 @@ async fn a_server_that_is_gone_is_a_failure_and_not_a_missing_key() {
     }
 }
 
-/// Forgets all values, as the server's own interface for tests offers.
+/// Deletes all values through the test interface of the server.
 async fn empty_the_server() {
     #[expect(
         clippy::disallowed_methods,
-        reason = "this names the server that the check has started"
+        reason = "the check passes the address of its server in the environment"
     )]
     let url = std::env::var("AWS_ENDPOINT_URL_SSM").unwrap();
     let client = shared::http_client::builder()

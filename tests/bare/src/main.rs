@@ -1,4 +1,4 @@
-//! The least function that answers HTTP: what ours are measured against.
+//! A minimal HTTP function: the baseline of the cold-start benchmark.
 
 use lambda_http::{Error, Request, run, service_fn};
 

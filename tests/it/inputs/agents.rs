@@ -1,25 +1,26 @@
-//! Bodies of `POST /agents/{agent}`.
+//! Invalid bodies of `POST /agents/{agent}`.
 
 use serde_json::json;
 
-use super::{Case, case, everything, refuse};
+use super::cases::{Case, all_rows, assert_refused, case};
 use crate::support::Hub;
 
 const NUMBER_OF_TEXTS: &str = "must have 1 to 40 texts";
 
+/// Invalid lists of texts in a field, with the errors that are expected of their number and of their texts.
 fn bad_texts(field: &'static str, expected: [&'static str; 2]) -> Vec<Case> {
-    let rest = if field == "sources" {
+    let other = if field == "sources" {
         ("text", "a")
     } else {
         ("query", "a")
     };
-    let body = |texts: serde_json::Value| json!({ rest.0: rest.1, field: texts });
+    let body = |texts: serde_json::Value| json!({ other.0: other.1, field: texts });
     let many = vec![json!({ "text": "a" }); 41];
     vec![
         case("no texts", body(json!([])), 422, expected[0]),
         case("41 texts", body(json!(many)), 422, expected[0]),
         case(
-            "faults of several texts",
+            "errors of several texts",
             body(json!([
                 { "text": " " }, { "text": "a", "title": "" }, { "text": 1 }, { "title": "a" }, { "text": "a", "x": 1 },
                 { "text": "漢".repeat(20_001) },
@@ -31,25 +32,25 @@ fn bad_texts(field: &'static str, expected: [&'static str; 2]) -> Vec<Case> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bad_body_of_an_agent_is_told_every_fault_and_writes_nothing() {
+async fn an_invalid_agent_request_gets_every_error_and_writes_nothing() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("guide", "The heron stands in the water.")])
         .await;
-    let before = everything(&hub);
+    let before = all_rows(&hub);
     let long = |length: usize| "漢".repeat(length);
     let retrieval = vec![
         case("no query", "{}", 400, "/query: is required"),
         case(
-            "several faults",
+            "several errors",
             r#"{"query":"","top_k":99}"#,
             422,
             "/query: must not be empty or blank\n/top_k: must be 1 to 50",
         ),
     ];
-    refuse(&hub, "/agents/retrieval", retrieval).await;
+    assert_refused(&hub, "/agents/retrieval", retrieval).await;
     let entities = vec![
         case(
-            "nothing",
+            "an empty body",
             "",
             400,
             ": the body is not whole JSON: it ends at line 1, column 0",
@@ -67,13 +68,13 @@ async fn a_bad_body_of_an_agent_is_told_every_fault_and_writes_nothing() {
             "/text: has 10001 characters; at most 10000 are taken",
         ),
         case(
-            "more",
+            "an unknown field",
             r#"{"text":"a","query":"a"}"#,
             400,
             "/query: is not known; known are `text`",
         ),
     ];
-    refuse(&hub, "/agents/entities", entities).await;
+    assert_refused(&hub, "/agents/entities", entities).await;
     let fact_check = vec![
         case(
             "no evidence",
@@ -88,20 +89,20 @@ async fn a_bad_body_of_an_agent_is_told_every_fault_and_writes_nothing() {
             "/evidence: must have 1 to 40 texts",
         ),
         case(
-            "several faults",
+            "several errors",
             json!({ "claim": long(2_001), "evidence": ["a", "", long(20_001)], "library": "a/b", "top_k": 0 }),
             422,
             FACT_CHECK,
         ),
         case(
-            "a number and more",
+            "a number and an unknown field",
             r#"{"claim":1,"claims":[]}"#,
             400,
             "/claim: must be a string, not a whole number\n\
              /claims: is not known; known are `claim`, `evidence`, `library`, `top_k`",
         ),
     ];
-    refuse(&hub, "/agents/fact-check", fact_check).await;
+    assert_refused(&hub, "/agents/fact-check", fact_check).await;
     let synthesis = vec![
         case(
             "an unknown model",
@@ -110,20 +111,20 @@ async fn a_bad_body_of_an_agent_is_told_every_fault_and_writes_nothing() {
             "/model: is not a model that is configured here; `auto` and `extractive` always are",
         ),
         case(
-            "no writer",
+            "no model and no quotations",
             r#"{"query":"a","model":"extractive","options":{"extractive":false}}"#,
             422,
             "/options/extractive: cannot be false when `model` is `extractive`",
         ),
         case(
-            "several faults",
+            "several errors",
             r#"{"query":" ","max_tokens":0,"stream":true}"#,
             400,
             SYNTHESIS,
         ),
     ];
-    refuse(&hub, "/agents/synthesis", synthesis).await;
-    refuse(
+    assert_refused(&hub, "/agents/synthesis", synthesis).await;
+    assert_refused(
         &hub,
         "/agents/synthesis",
         bad_texts("passages", ["/passages: must have 1 to 40 texts", PASSAGES]),
@@ -131,7 +132,7 @@ async fn a_bad_body_of_an_agent_is_told_every_fault_and_writes_nothing() {
     .await;
     let citation = vec![
         case(
-            "nothing said",
+            "no fields",
             "{}",
             400,
             "/text: is required\n/sources: is required",
@@ -143,11 +144,11 @@ async fn a_bad_body_of_an_agent_is_told_every_fault_and_writes_nothing() {
             "/text: has 20001 characters; at most 20000 are taken",
         ),
     ];
-    refuse(&hub, "/agents/citation", citation).await;
+    assert_refused(&hub, "/agents/citation", citation).await;
     let sources = PASSAGES.replace("/passages/", "/sources/").leak();
     let number = format!("/sources: {NUMBER_OF_TEXTS}").leak();
-    refuse(&hub, "/agents/citation", bad_texts("sources", [number, sources])).await;
-    assert_eq!(everything(&hub), before);
+    assert_refused(&hub, "/agents/citation", bad_texts("sources", [number, sources])).await;
+    assert_eq!(all_rows(&hub), before);
     hub.cloud.stop().await;
 }
 

@@ -1,26 +1,26 @@
-//! Bodies of `POST /documents`, and the names that documents may have.
+//! Invalid bodies and parameters of `POST /documents`, and the valid ids of documents.
 
 use std::collections::BTreeSet;
 
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
-use super::{case, everything, faults, refuse, send, url};
+use super::cases::{all_rows, assert_refused, case, errors, send, url};
 use crate::support::{Hub, ok, problem};
 
 const BAD_ID: &str = "/id: must be 1 to 256 bytes, not only blanks and dots, and without control characters";
 const BAD_METADATA: &str = "/metadata: must be an object of at most 2048 bytes of JSON";
-const THREE_FAULTS: &str = "\
+const THREE_ERRORS: &str = "\
 /content_type: must be `text/plain` or `text/markdown`
 /url: must be an http or https address of at most 2000 characters
 /title: must not be empty or blank";
-const FAULTS_HERE_AND_THERE: &str = "\
+const ERRORS_OF_A_BATCH: &str = "\
 /library: must be 1 to 64 ASCII letters, digits, `.`, `_` or `-`
 /documents/0/colour: is not known; known are `id`, `title`, `url`, `text`, `content_type`, `published_at`, `metadata`
 /documents/1/id: must be a string, not a whole number
 /documents/1/text: is required
 /documents/2: must be an object, not a string";
-const FAULTS_OF_PARAMETERS: &str = "\
+const ERRORS_OF_PARAMETERS: &str = "\
 ?id: must be 1 to 256 bytes, not only blanks and dots, and without control characters
 ?url: must be an http or https address of at most 2000 characters
 : must not be empty or blank
@@ -30,13 +30,13 @@ const FAULTS_OF_PARAMETERS: &str = "\
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_of_the_wrong_shape_writes_nothing() {
     let hub = Hub::start().await;
-    let before = everything(&hub);
+    let before = all_rows(&hub);
     let too_many = json!({ "documents": vec![json!({ "text": "words" }); 101] });
     let mixed =
         json!({ "library": "", "documents": [{ "text": "words", "colour": "red" }, { "id": 1 }, "words"] });
     let cases = vec![
         case(
-            "nothing",
+            "an empty body",
             "",
             400,
             ": the body is not whole JSON: it ends at line 1, column 0",
@@ -55,31 +55,31 @@ async fn a_batch_of_the_wrong_shape_writes_nothing() {
             "/documents: must have 1 to 100 documents",
         ),
         case(
-            "no array",
+            "an object for the array",
             r#"{"documents":{}}"#,
             400,
             "/documents: must be an array, not an object",
         ),
-        case("faults here and there", mixed, 400, FAULTS_HERE_AND_THERE),
+        case("several errors", mixed, 400, ERRORS_OF_A_BATCH),
     ];
-    refuse(&hub, "/documents", cases).await;
+    assert_refused(&hub, "/documents", cases).await;
     let parameters = "/documents?id=%07&title=%20&url=nowhere&library=a/b";
     let raw = hub.post_raw(parameters, "text/plain", " ").await;
-    assert_eq!(faults(&problem(raw, 400).await), FAULTS_OF_PARAMETERS);
+    assert_eq!(errors(&problem(raw, 400).await), ERRORS_OF_PARAMETERS);
     let blank = hub.post_raw("/documents", "text/plain", " ").await;
-    assert_eq!(faults(&problem(blank, 422).await), ": must not be empty or blank");
+    assert_eq!(errors(&problem(blank, 422).await), ": must not be empty or blank");
     let not_text = hub.post_raw("/documents", "text/plain", vec![0xc3, 0x28]).await;
-    assert_eq!(faults(&problem(not_text, 400).await), ": the body is not UTF-8");
+    assert_eq!(errors(&problem(not_text, 400).await), ": the body is not UTF-8");
     let seven_megabytes = json!({ "documents": [{ "text": "a".repeat(7_000_000) }] });
     problem(hub.post("/documents", &seven_megabytes).await, 413).await;
-    assert_eq!(everything(&hub), before);
+    assert_eq!(all_rows(&hub), before);
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_document_that_cannot_be_stored_says_why_and_writes_nothing() {
+async fn an_invalid_document_gets_its_errors_and_writes_nothing() {
     let hub = Hub::start().await;
-    let before = everything(&hub);
+    let before = all_rows(&hub);
     let too_long = "a".repeat(1_000_001);
     let cases = [
         (
@@ -100,7 +100,7 @@ async fn a_document_that_cannot_be_stored_says_why_and_writes_nothing() {
         (json!({ "text": "a", "id": "a".repeat(257) }), BAD_ID),
         (
             json!({ "text": "a", "title": "", "content_type": "text/html", "url": "file:///etc" }),
-            THREE_FAULTS,
+            THREE_ERRORS,
         ),
         (
             json!({ "text": "a", "title": "é".repeat(1_001) }),
@@ -121,60 +121,57 @@ async fn a_document_that_cannot_be_stored_says_why_and_writes_nothing() {
             (&json!("failed"), &json!(null))
         );
         assert_eq!(report["problem"]["status"], 422);
-        assert_eq!(faults(&report["problem"]), expected);
+        assert_eq!(errors(&report["problem"]), expected);
     }
-    assert_eq!(everything(&hub), before);
+    assert_eq!(all_rows(&hub), before);
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn parameters_say_nothing_of_a_batch() {
+async fn query_parameters_are_refused_for_a_batch() {
     let hub = Hub::start().await;
-    let before = everything(&hub);
+    let before = all_rows(&hub);
     let batch = json!({ "documents": [{ "text": "words" }] });
     for parameter in ["library", "id", "title", "url"] {
         let response = hub
             .post(&format!("/documents?{parameter}=http://a"), &batch)
             .await;
-        let told = problem(response, 400).await;
-        assert_eq!(told["errors"][0]["pointer"], format!("?{parameter}"));
+        let refused = problem(response, 400).await;
+        assert_eq!(refused["errors"][0]["pointer"], format!("?{parameter}"));
     }
-    assert_eq!(everything(&hub), before);
+    assert_eq!(all_rows(&hub), before);
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn any_other_name_of_a_document_works_everywhere() {
+async fn every_valid_document_id_works_on_every_route() {
     let hub = Hub::start().await;
     let longest = "é".repeat(128);
-    let signs = [
+    let ids = [
         "a#b", "#", "!", "100%", "%2F", "a/b", "a b", "a+b", "?x=1&y=2", "\\\"'",
     ];
-    let names: Vec<&str> = signs
-        .into_iter()
-        .chain(["😀 漢字", "e\u{301}", &longest])
-        .collect();
-    // Each document says its own name, so that none can stand for another.
-    let documents: Vec<(&str, &str)> = names.iter().map(|name| (*name, *name)).collect();
+    let ids: Vec<&str> = ids.into_iter().chain(["😀 漢字", "e\u{301}", &longest]).collect();
+    // The text of each document is its id, so that none can be mistaken for another.
+    let documents: Vec<(&str, &str)> = ids.iter().map(|id| (*id, *id)).collect();
     hub.ingest("default", &documents).await;
     let listed = ok(hub.get("/documents?limit=100").await).await;
     let listed = listed["documents"].as_array().unwrap().iter();
     let listed: BTreeSet<&str> = listed.map(|document| document["id"].as_str().unwrap()).collect();
-    assert_eq!(listed, names.iter().copied().collect());
-    for name in names {
-        let stored = ok(send(Method::GET, document(&hub, name), "").await).await;
-        assert_eq!((&stored["id"], &stored["text"]), (&json!(name), &json!(name)));
-        let deleted = send(Method::DELETE, document(&hub, name), "").await;
-        assert_eq!(deleted.status(), 204, "{name}");
-        problem(send(Method::GET, document(&hub, name), "").await, 404).await;
+    assert_eq!(listed, ids.iter().copied().collect());
+    for id in ids {
+        let stored = ok(send(Method::GET, document(&hub, id), "").await).await;
+        assert_eq!((&stored["id"], &stored["text"]), (&json!(id), &json!(id)));
+        let deleted = send(Method::DELETE, document(&hub, id), "").await;
+        assert_eq!(deleted.status(), 204, "{id}");
+        problem(send(Method::GET, document(&hub, id), "").await, 404).await;
     }
     assert_eq!(ok(hub.get("/documents").await).await["documents"], json!([]));
     hub.cloud.stop().await;
 }
 
-/// The address of a document, its name escaped as a part of a path.
-fn document(hub: &Hub, name: &str) -> Url {
+/// The URL of a document, with its id escaped as a path segment.
+fn document(hub: &Hub, id: &str) -> Url {
     let mut url = url(hub, "/documents");
-    url.path_segments_mut().unwrap().push(name);
+    url.path_segments_mut().unwrap().push(id);
     url
 }

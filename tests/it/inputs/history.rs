@@ -1,30 +1,30 @@
-//! Bodies and parameters of what can be done to a question after it was answered.
+//! Invalid feedback, annotations and usage periods.
 
 use serde_json::json;
 
-use super::{Case, case, everything, faults, refuse};
+use super::cases::{Case, all_rows, assert_refused, case, errors};
 use crate::support::{Hub, problem};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn feedback_and_annotations_are_checked_all_at_once() {
+async fn feedback_and_annotations_get_every_error_at_once() {
     let hub = Hub::start().await;
     let answer = hub.ask("default", "What is a heron?").await;
     let path = format!("/queries/{}", answer["query_id"].as_str().unwrap());
-    let before = everything(&hub);
+    let before = all_rows(&hub);
     let rating = |rating: &str| format!(r#"{{"rating": {rating}}}"#);
     let long = "x".repeat(4_001);
     let feedback: Vec<Case> = vec![
-        case("nothing", "{}", 400, "/rating: is required"),
+        case("no fields", "{}", 400, "/rating: is required"),
         case("0", rating("0"), 422, "/rating: must be 1 to 5"),
         case("6", rating("6"), 422, "/rating: must be 1 to 5"),
         case(
-            "half",
+            "a fraction",
             rating("4.5"),
             400,
             "/rating: must be a whole number, not a fraction or one too large",
         ),
         case(
-            "all faults",
+            "all errors",
             json!({ "rating": 9, "comment": long, "stars": 1 }),
             400,
             "/rating: must be 1 to 5\n/comment: has 4001 characters; at most 4000 are taken\n\
@@ -37,7 +37,7 @@ async fn feedback_and_annotations_are_checked_all_at_once() {
             "/comment: must not be empty or blank",
         ),
     ];
-    refuse(&hub, &format!("{path}/feedback"), feedback).await;
+    assert_refused(&hub, &format!("{path}/feedback"), feedback).await;
 
     let many: Vec<String> = (0..51).map(|number| number.to_string()).collect();
     let annotations = [
@@ -65,15 +65,15 @@ async fn feedback_and_annotations_are_checked_all_at_once() {
         ),
     ];
     for (body, status, expected) in annotations {
-        let told = problem(hub.put(&path, &body, None).await, status).await;
-        assert_eq!(faults(&told), expected);
+        let refused = problem(hub.put(&path, &body, None).await, status).await;
+        assert_eq!(errors(&refused), expected);
     }
-    assert_eq!(everything(&hub), before);
+    assert_eq!(all_rows(&hub), before);
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_period_of_usage_is_two_days_in_order() {
+async fn a_usage_period_is_two_dates_in_order() {
     let hub = Hub::start().await;
     let day = "must be a day such as `2026-01-31`";
     for (parameters, expected) in [
@@ -90,7 +90,7 @@ async fn a_period_of_usage_is_two_days_in_order() {
         ),
     ] {
         let response = hub.get(&format!("/usage?{parameters}")).await;
-        assert_eq!(faults(&problem(response, 400).await), expected, "{parameters}");
+        assert_eq!(errors(&problem(response, 400).await), expected, "{parameters}");
     }
     hub.cloud.stop().await;
 }

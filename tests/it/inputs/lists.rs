@@ -1,22 +1,22 @@
-//! Parameters of lists: limits, filters, and cursors that are good for one list of one user only.
+//! Parameters of lists: limits, filters, and cursors that are valid for one list of one user only.
 
 use attest::Cloud;
 use serde_json::{Value, json};
 
-use super::faults;
+use super::cases::errors;
 use crate::support::{Hub, ok, problem, root};
 
 const NOT_A_CURSOR: &str = "?cursor: is not a cursor of this list";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_parameters_of_a_list_are_checked_all_at_once() {
+async fn the_parameters_of_a_list_get_every_error_at_once() {
     let hub = Hub::start().await;
     let limits = ["0", "101", "-1", "abc", "", "1.5", "99999999999999999999"];
     for list in ["/queries", "/documents"] {
         for limit in limits {
             let response = hub.get(&format!("{list}?limit={limit}")).await;
-            let told = faults(&problem(response, 400).await);
-            assert_eq!(told, "?limit: must be a number from 1 to 100", "{list} {limit}");
+            let actual = errors(&problem(response, 400).await);
+            assert_eq!(actual, "?limit: must be a number from 1 to 100", "{list} {limit}");
         }
         for limit in [1, 100] {
             ok(hub.get(&format!("{list}?limit={limit}")).await).await;
@@ -42,7 +42,7 @@ async fn the_parameters_of_a_list_are_checked_all_at_once() {
     ];
     for (path, expected) in cases {
         assert_eq!(
-            faults(&problem(hub.get(path).await, 400).await),
+            errors(&problem(hub.get(path).await, 400).await),
             expected,
             "{path}"
         );
@@ -64,7 +64,7 @@ const ALL_OF_DOCUMENTS: &str = "\
 ?library: must be 1 to 64 ASCII letters, digits, `.`, `_` or `-`";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cursor_is_good_for_its_own_list_only() {
+async fn a_cursor_is_valid_for_its_own_list_only() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("a", "One."), ("b", "Two."), ("c", "Three.")])
         .await;
@@ -78,11 +78,11 @@ async fn a_cursor_is_good_for_its_own_list_only() {
         ("/queries?", &queries),
         ("/queries?status=completed&", &completed),
     ] {
-        let rest = ok(hub.get(&format!("{list}cursor={own}")).await).await;
-        assert_eq!(rest["queries"].as_array().unwrap().len(), 2, "{list}");
+        let page = ok(hub.get(&format!("{list}cursor={own}")).await).await;
+        assert_eq!(page["queries"].as_array().unwrap().len(), 2, "{list}");
     }
-    let rest = ok(hub.get(&format!("/documents?cursor={documents}")).await).await;
-    assert_eq!(rest["documents"][0]["id"], "b");
+    let page = ok(hub.get(&format!("/documents?cursor={documents}")).await).await;
+    assert_eq!(page["documents"][0]["id"], "b");
 
     for (list, own, others) in [
         ("/queries?", Some(&queries), vec![&completed, &documents]),
@@ -108,17 +108,17 @@ async fn a_cursor_is_good_for_its_own_list_only() {
             vec![&queries, &completed, &documents],
         ),
     ] {
-        let bad = own.map(|own| damaged(own)).unwrap_or_default();
-        for cursor in bad.iter().chain(others) {
+        let invalid = own.map(|own| damaged(own)).unwrap_or_default();
+        for cursor in invalid.iter().chain(others) {
             let response = hub.get(&format!("{list}cursor={cursor}")).await;
-            let told = faults(&problem(response, 400).await);
-            assert_eq!(told, NOT_A_CURSOR, "{list} {cursor}");
+            let actual = errors(&problem(response, 400).await);
+            assert_eq!(actual, NOT_A_CURSOR, "{list} {cursor}");
         }
     }
     hub.cloud.stop().await;
 }
 
-/// A cursor emptied, made up, cut short, made long, and with one character changed.
+/// Invalid variants of a cursor: empty, made up, truncated, repeated, or with one character changed.
 fn damaged(cursor: &str) -> Vec<String> {
     let short = &cursor[..cursor.len() - 4];
     let mut damaged: Vec<String> = ["", "!", "AAAA", short].map(str::to_owned).into();
@@ -130,14 +130,14 @@ fn damaged(cursor: &str) -> Vec<String> {
     damaged
 }
 
-/// The cursor of the page that follows this one.
+/// The cursor of the next page.
 async fn next_cursor(hub: &Hub, path: &str) -> String {
     let page = ok(hub.get(path).await).await;
     page["next_cursor"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_sees_what_another_asked() {
+async fn nobody_sees_the_questions_of_another_caller() {
     let hub = Hub::start().await;
     let cloud = &hub.cloud;
     for question in ["One?", "Two?"] {
@@ -148,16 +148,16 @@ async fn nobody_sees_what_another_asked() {
     assert_eq!((status, &page["queries"][0]["query"]), (200, &json!("Two?")));
     let cursor = page["next_cursor"].as_str().unwrap();
     let id = page["queries"][0]["query_id"].as_str().unwrap();
-    let (status, rest) = call(cloud, "list-queries", "alice", ("cursor", cursor)).await;
-    assert_eq!((status, &rest["queries"][0]["query"]), (200, &json!("One?")));
+    let (status, second) = call(cloud, "list-queries", "alice", ("cursor", cursor)).await;
+    assert_eq!((status, &second["queries"][0]["query"]), (200, &json!("One?")));
     let mine = call(cloud, "get-query", "alice", ("id", id)).await;
     assert_eq!(mine.0, 200);
 
-    // Some of these would be neighbours of hers if keys were put together carelessly; nobody's name is the empty one.
+    // Some of these ids collide with hers if keys are joined without escaping; the empty id is the anonymous user.
     for other in ["bob", "alice#", "ALICE", "alice#completed", ""] {
         let (status, refused) = call(cloud, "list-queries", other, ("cursor", cursor)).await;
         assert_eq!(
-            (status, faults(&refused).as_str()),
+            (status, errors(&refused).as_str()),
             (400, NOT_A_CURSOR),
             "{other}"
         );
@@ -180,7 +180,7 @@ async fn nobody_sees_what_another_asked() {
     hub.cloud.stop().await;
 }
 
-/// The functions behind routes about one question.
+/// The functions of the routes about one question.
 fn of_one_query(cloud: &Cloud) -> Vec<String> {
     let functions = cloud.template().functions.iter();
     let functions = functions.filter(|function| {
@@ -190,8 +190,8 @@ fn of_one_query(cloud: &Cloud) -> Vec<String> {
     functions.map(|function| function.binary.clone()).collect()
 }
 
-/// Calls a function as a user, past the gateway: its example event, with the body, the id of the path or a parameter
-/// replaced. Gives status and body.
+/// Invokes a function as a user without the gateway: its example event with the body, the id of the path or a query
+/// parameter replaced. Returns the status and the body.
 async fn call(cloud: &Cloud, function: &str, user: &str, (field, value): (&str, &str)) -> (u64, Value) {
     let file = root().join("events").join(format!("{function}.json"));
     let mut event: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();

@@ -1,21 +1,21 @@
-//! Paths and methods that lead nowhere.
+//! Unknown paths, ids and methods.
 
 use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::json;
 
-use super::{everything, faults, send, url};
+use super::cases::{all_rows, errors, send, url};
 use crate::support::{Hub, problem};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_there_is_not_found() {
+async fn unknown_paths_and_ids_are_not_found() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("guide", "The heron stands in the water.")])
         .await;
     let answer = hub.ask("default", "What stands in the water?").await;
-    let similar = answer["query_id"].as_str().unwrap().to_lowercase();
-    let before = everything(&hub);
+    let lowercase = answer["query_id"].as_str().unwrap().to_lowercase();
+    let before = all_rows(&hub);
     for path in [
         "/",
         "/nothing",
@@ -32,7 +32,7 @@ async fn what_is_not_there_is_not_found() {
         "nonsense",
         "%00",
         "%FF",
-        &similar,
+        &lowercase,
         &"0".repeat(5_000),
     ] {
         let path = format!("/queries/{id}");
@@ -61,21 +61,21 @@ async fn what_is_not_there_is_not_found() {
     }
     for path in ["/documents/guide?library=", "/documents/guide?library=a%20b"] {
         for response in [hub.get(path).await, hub.delete(path).await] {
-            let told = faults(&problem(response, 400).await);
+            let actual = errors(&problem(response, 400).await);
             assert_eq!(
-                told,
+                actual,
                 "?library: must be 1 to 64 ASCII letters, digits, `.`, `_` or `-`"
             );
         }
     }
-    assert_eq!(everything(&hub), before);
+    assert_eq!(all_rows(&hub), before);
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_path_names_the_methods_it_takes() {
+async fn a_wrong_method_is_refused_with_the_allowed_ones() {
     let hub = Hub::start().await;
-    let before = everything(&hub);
+    let before = all_rows(&hub);
     let cases = [
         (Method::PUT, "/queries", "GET POST"),
         (Method::GET, "/search", "POST"),
@@ -95,6 +95,6 @@ async fn a_path_names_the_methods_it_takes() {
         assert_eq!(allowed, methods.split(' ').collect(), "{path}");
         problem(response, 405).await;
     }
-    assert_eq!(everything(&hub), before);
+    assert_eq!(all_rows(&hub), before);
     hub.cloud.stop().await;
 }

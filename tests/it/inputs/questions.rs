@@ -1,19 +1,19 @@
-//! Bodies of `POST /queries` and `POST /search`.
+//! Invalid bodies and content types of `POST /queries` and `POST /search`.
 
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Case, case, everything, refuse, send, url};
+use super::cases::{Case, all_rows, assert_refused, case, send, url};
 use crate::support::{Hub, ok, problem};
 
-/// Bodies that are no good for a question and no good for a search.
+/// Bodies that are invalid for a question and for a search.
 fn bad_for_both() -> Vec<Case> {
     let too_long = json!({ "query": "漢".repeat(10_001) });
     let brackets = "[".repeat(100_000);
     let broken = br#"{"query":"#.iter().chain(b"\"\xff\"}").copied().collect();
     vec![
         case(
-            "nothing",
+            "an empty body",
             "",
             400,
             ": the body is not whole JSON: it ends at line 1, column 0",
@@ -25,7 +25,7 @@ fn bad_for_both() -> Vec<Case> {
             ": the body is not whole JSON: it ends at line 2, column 1",
         ),
         case(
-            "a part",
+            "a truncated object",
             r#"{"query":"wh"#,
             400,
             ": the body is not whole JSON: it ends at line 1, column 12",
@@ -54,7 +54,7 @@ fn bad_for_both() -> Vec<Case> {
             400,
             ": the body has a key twice in one object: at line 1, column 10",
         ),
-        ("bytes that are no text", broken, 400, ": the body is not UTF-8"),
+        ("bytes that are not UTF-8", broken, 400, ": the body is not UTF-8"),
         case("an array", "[]", 400, ": must be an object, not an array"),
         case("null", "null", 400, ": must be an object, not null"),
         case("no fields", "{}", 400, "/query: is required"),
@@ -119,7 +119,7 @@ fn bad_for_both() -> Vec<Case> {
             "/top_k: must be 1 to 50",
         ),
         case(
-            "fewer than none",
+            "a negative number",
             r#"{"query":"a","top_k":-1}"#,
             400,
             "/top_k: must be a whole number, not a negative number",
@@ -144,10 +144,10 @@ fn bad_for_both() -> Vec<Case> {
             STRANGE_LIBRARY,
         ),
         case(
-            "many faults",
+            "many errors",
             r#"{"query":" ","top_k":0,"lanes":["x"],"library":1}"#,
             400,
-            MANY_FAULTS,
+            MANY_ERRORS,
         ),
     ]
 }
@@ -157,12 +157,13 @@ const STRANGE_LIBRARY: &str = "/library: must be 1 to 64 ASCII letters, digits, 
 const UNKNOWN_LANES: &str = "\
 /lanes/0: is not a lane; lanes are `keyword`, `dense`, `graph` and `web`
 /lanes/2: is not a lane; lanes are `keyword`, `dense`, `graph` and `web`";
-const MANY_FAULTS: &str = "\
+const MANY_ERRORS: &str = "\
 /query: must not be empty or blank
 /top_k: must be 1 to 50
 /lanes/0: is not a lane; lanes are `keyword`, `dense`, `graph` and `web`
 /library: must be a string, not a whole number";
 
+/// Bodies that are invalid for a question.
 fn bad_for_questions() -> Vec<Case> {
     vec![
         case(
@@ -178,7 +179,7 @@ fn bad_for_questions() -> Vec<Case> {
             "/options/x: is not known; known are `extractive`, `judge`, `restart`",
         ),
         case(
-            "quoting wanted and refused",
+            "quoting requested and refused",
             r#"{"query":"a","model":"extractive","options":{"extractive":false}}"#,
             422,
             "/options/extractive: cannot be false when `model` is `extractive`",
@@ -196,7 +197,7 @@ fn bad_for_questions() -> Vec<Case> {
             "/model: has 301 characters; at most 300 are taken",
         ),
         case(
-            "too certain",
+            "a threshold over 1",
             r#"{"query":"a","confidence_threshold":1.5}"#,
             422,
             "/confidence_threshold: must be from 0 to 1",
@@ -208,13 +209,13 @@ fn bad_for_questions() -> Vec<Case> {
             UNKNOWN_MODEL,
         ),
         case(
-            "no words",
+            "no tokens",
             r#"{"query":"a","max_tokens":0}"#,
             422,
             "/max_tokens: must be 1 to 4294967295",
         ),
         case(
-            "2^32 words",
+            "2^32 tokens",
             r#"{"query":"a","max_tokens":4294967296}"#,
             422,
             "/max_tokens: must be 1 to 4294967295",
@@ -226,7 +227,7 @@ fn bad_for_questions() -> Vec<Case> {
             "/session_id: must have 1 to 256 characters",
         ),
         case(
-            "no booleans",
+            "values that are not booleans",
             r#"{"query":"a","cache":"yes","dry_run":1}"#,
             400,
             NO_BOOLEANS,
@@ -243,14 +244,14 @@ const NO_BOOLEANS: &str = "\
 /dry_run: must be a boolean, not a whole number";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bad_question_or_search_is_told_every_fault_and_writes_nothing() {
+async fn an_invalid_question_or_search_gets_every_error_and_writes_nothing() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("guide", "The heron stands in the water.")])
         .await;
-    let before = everything(&hub);
-    refuse(&hub, "/search", bad_for_both()).await;
-    refuse(&hub, "/queries", bad_for_both()).await;
-    refuse(&hub, "/queries", bad_for_questions()).await;
+    let before = all_rows(&hub);
+    assert_refused(&hub, "/search", bad_for_both()).await;
+    assert_refused(&hub, "/queries", bad_for_both()).await;
+    assert_refused(&hub, "/queries", bad_for_questions()).await;
     let only_for_questions = "/model: is not known; known are `query`, `library`, `top_k`, `lanes`";
     let case = case(
         "an option of questions",
@@ -258,13 +259,13 @@ async fn a_bad_question_or_search_is_told_every_fault_and_writes_nothing() {
         400,
         only_for_questions,
     );
-    refuse(&hub, "/search", vec![case]).await;
-    assert_eq!(everything(&hub), before);
+    assert_refused(&hub, "/search", vec![case]).await;
+    assert_eq!(all_rows(&hub), before);
     hub.cloud.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_longest_question_is_taken() {
+async fn a_question_of_the_maximum_length_is_accepted() {
     let hub = Hub::start().await;
     let one_word = "漢".repeat(10_000);
     let words: String = (0..2_500).map(|n| format!("w{n} ")).collect();
@@ -278,12 +279,12 @@ async fn the_longest_question_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_must_say_that_it_is_json() {
+async fn a_body_needs_a_json_content_type() {
     let hub = Hub::start().await;
-    let before = everything(&hub);
+    let before = all_rows(&hub);
     let body = r#"{"query":"a"}"#;
     for path in ["/search", "/queries"] {
-        let mut refused = vec![send(Method::POST, url(&hub, path), body).await];
+        let mut responses = vec![send(Method::POST, url(&hub, path), body).await];
         for content_type in [
             "text/plain",
             "text/json",
@@ -291,19 +292,19 @@ async fn a_body_must_say_that_it_is_json() {
             "multipart/form-data",
             "",
         ] {
-            refused.push(hub.post_raw(path, content_type, body).await);
+            responses.push(hub.post_raw(path, content_type, body).await);
         }
-        for response in refused {
-            let told = problem(response, 415).await;
-            assert_eq!(told["detail"], "the content type must be application/json");
+        for response in responses {
+            let refused = problem(response, 415).await;
+            assert_eq!(refused["detail"], "the content type must be application/json");
         }
     }
     for content_type in ["text/html", "application/pdf", ""] {
-        let told = problem(hub.post_raw("/documents", content_type, "words").await, 415).await;
-        let wanted = "the content type must be application/json, text/markdown or text/plain";
-        assert_eq!(told["detail"], wanted);
+        let refused = problem(hub.post_raw("/documents", content_type, "words").await, 415).await;
+        let expected = "the content type must be application/json, text/markdown or text/plain";
+        assert_eq!(refused["detail"], expected);
     }
-    assert_eq!(everything(&hub), before);
+    assert_eq!(all_rows(&hub), before);
     for content_type in ["application/json; charset=utf-8", "Application/JSON"] {
         ok(hub.post_raw("/search", content_type, body).await).await;
     }

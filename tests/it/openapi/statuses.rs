@@ -1,4 +1,4 @@
-//! Every status that the document names is really answered, and no other: each test of this suite checks the latter.
+//! Every documented status is returned. Every test of this suite checks that no other status is.
 
 use std::{
     collections::BTreeSet,
@@ -14,55 +14,56 @@ use shared::testing::{Call, FaultProxy, ScriptedProvider, Verdict};
 
 use super::examples;
 use crate::{
-    contract::{fits, operations},
-    idempotency::unfinished,
+    contract::{matches_template, operations},
+    idempotency::in_progress,
     models, queue, rows,
     support::{Hub, ok},
 };
 
-/// Statuses of failures that come over any operation alike: tests of the gateway and of outages see them.
-const ANYWHERE: [u16; 7] = [403, 413, 429, 500, 502, 503, 504];
-const NOBODYS: &str = "01KB4Q5V0G8V6YJ7M1S0W9T3XE";
+/// Statuses that any operation may return; the tests of the gateway and of outages cover them.
+const GENERAL: [u16; 7] = [403, 413, 429, 500, 502, 503, 504];
+/// A query id that does not exist.
+const UNKNOWN_ID: &str = "01KB4Q5V0G8V6YJ7M1S0W9T3XE";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_status_that_is_described_is_answered() {
-    let described: BTreeSet<(String, u16)> = operations()
+async fn every_documented_status_is_returned() {
+    let documented: BTreeSet<(String, u16)> = operations()
         .flat_map(|(.., operation)| {
             let name = operation["operationId"].as_str().unwrap();
             let statuses = operation["responses"].as_object().unwrap().keys();
             statuses.map(|status| (name.to_owned(), status.parse().unwrap()))
         })
-        .filter(|(_, status)| !ANYWHERE.contains(status))
+        .filter(|(_, status)| !GENERAL.contains(status))
         .collect();
-    let refusing = Arc::new(AtomicBool::new(false));
-    let refuses = refusing.clone();
+    let conflicting = Arc::new(AtomicBool::new(false));
+    let conflicts = conflicting.clone();
     let is_write = |call: &Call| !["Query", "GetItem", "BatchGetItem"].contains(&call.operation.as_str());
     let proxy =
         FaultProxy::start(
-            move |call: &Call| match refuses.load(Ordering::SeqCst) && is_write(call) {
+            move |call: &Call| match conflicts.load(Ordering::SeqCst) && is_write(call) {
                 true => Verdict::Fail(400, "ConditionalCheckFailedException"),
                 false => Verdict::Forward,
             },
         )
         .await
         .unwrap();
-    let hub = Hub::behind(&proxy).await;
-    let question = good(&hub).await;
+    let hub = Hub::behind_proxy(&proxy).await;
+    let question = succeed(&hub).await;
     malformed(&hub, &question).await;
     missing(&hub).await;
     repeated(&hub, &question).await;
-    busy(&hub, &question, &refusing).await;
-    let mut answered = hub.answered();
-    answered.extend(without_a_budget().await);
-    answered.retain(|(_, status)| !ANYWHERE.contains(status));
-    let unseen: Vec<_> = described.difference(&answered).collect();
-    assert!(unseen.is_empty(), "described and not answered: {unseen:?}");
+    conflict(&hub, &question, &conflicting).await;
+    let mut returned = hub.seen_statuses();
+    returned.extend(without_a_budget().await);
+    returned.retain(|(_, status)| !GENERAL.contains(status));
+    let unseen: Vec<_> = documented.difference(&returned).collect();
+    assert!(unseen.is_empty(), "documented and never returned: {unseen:?}");
     hub.cloud.stop().await;
 }
 
-/// Paths of one question.
+/// The requests about one question.
 fn about(id: &str) -> [(Method, String); 8] {
-    let path = |rest: &str| format!("/queries/{id}{rest}");
+    let path = |suffix: &str| format!("/queries/{id}{suffix}");
     [
         (Method::GET, path("")),
         (Method::PUT, path("")),
@@ -75,7 +76,7 @@ fn about(id: &str) -> [(Method, String); 8] {
     ]
 }
 
-/// A POST of every operation that there is, to this question where it is about one.
+/// The path and example body of every POST; paths about a question name this one.
 fn posts(question: &str) -> Vec<(String, Value)> {
     let posts = operations().filter(|(_, method, _)| *method == "post");
     let with_body = posts.map(|(path, _, operation)| {
@@ -85,16 +86,18 @@ fn posts(question: &str) -> Vec<(String, Value)> {
     with_body.collect()
 }
 
-/// All goes well; gives a question that was answered.
-async fn good(hub: &Hub) -> String {
-    let shown = examples::made(hub).await;
-    let id = shown["ask"]["query_id"].as_str().unwrap().to_owned();
+/// Calls every operation successfully; returns the id of an answered question.
+async fn succeed(hub: &Hub) -> String {
+    let responses = examples::responses(hub).await;
+    let id = responses["ask"]["query_id"].as_str().unwrap().to_owned();
     for (path, body) in posts(&id) {
         assert!(hub.post(&path, &body).await.status().is_success(), "{path}");
     }
     for (method, path) in about(&id) {
         let example = operations()
-            .find(|(template, name, _)| *name == method.as_str().to_lowercase() && fits(&path, template))
+            .find(|(template, name, _)| {
+                *name == method.as_str().to_lowercase() && matches_template(&path, template)
+            })
             .and_then(|(.., operation)| {
                 operation["requestBody"]["content"]["application/json"].get("example")
             });
@@ -112,7 +115,7 @@ async fn good(hub: &Hub) -> String {
             .queue_at(path, &json!({ "query": "Who?", "cache": false }), None)
             .await;
         let location = queued.headers()["location"].to_str().unwrap().to_owned();
-        queue::ended(hub, &location).await;
+        queue::wait_until_ended(hub, &location).await;
         assert_eq!(hub.delete(&location).await.status(), 204);
     }
     for path in [
@@ -135,6 +138,7 @@ async fn good(hub: &Hub) -> String {
     id
 }
 
+/// Sends invalid bodies, content types, parameters and preconditions.
 async fn malformed(hub: &Hub, question: &str) {
     for (path, _) in posts(question) {
         hub.post_raw(&path, "application/json", "{").await;
@@ -161,8 +165,8 @@ async fn malformed(hub: &Hub, question: &str) {
     hub.get_with(&format!("/queries/{question}/events"), "last-event-id", "x")
         .await;
     hub.delete("/documents/lamp?library=%20").await;
-    let impossible = json!({ "notes": "x".repeat(1_000_000) });
-    hub.put(&format!("/queries/{question}"), &impossible, None).await;
+    let too_long = json!({ "notes": "x".repeat(1_000_000) });
+    hub.put(&format!("/queries/{question}"), &too_long, None).await;
     hub.patch(
         &format!("/queries/{question}/reprocess"),
         Some(&json!({ "model": " " })),
@@ -172,46 +176,52 @@ async fn malformed(hub: &Hub, question: &str) {
         .await;
 }
 
+/// Asks for a query and documents that do not exist.
 async fn missing(hub: &Hub) {
-    for (method, path) in about(NOBODYS) {
+    for (method, path) in about(UNKNOWN_ID) {
         let request = hub.request(method, &path);
         let response = hub.send(request.json(&json!({ "rating": 1 }))).await;
         assert!([404, 400].contains(&response.status().as_u16()), "{path}");
     }
-    hub.put(&format!("/queries/{NOBODYS}"), &json!({}), None).await;
-    hub.patch(&format!("/queries/{NOBODYS}/reprocess"), Some(&json!({})))
+    hub.put(&format!("/queries/{UNKNOWN_ID}"), &json!({}), None).await;
+    hub.patch(&format!("/queries/{UNKNOWN_ID}/reprocess"), Some(&json!({})))
         .await;
-    hub.post(&format!("/queries/{NOBODYS}/verify"), &json!({})).await;
+    hub.post(&format!("/queries/{UNKNOWN_ID}/verify"), &json!({}))
+        .await;
     hub.get("/documents/nobodys").await;
     hub.delete("/documents/nobodys").await;
 }
 
-/// The same key again: with another request, and while the first is running.
+/// Reuses idempotency keys: with another request, and while the first is in progress.
 async fn repeated(hub: &Hub, question: &str) {
     for (number, (path, body)) in posts(question).into_iter().enumerate() {
         let key = format!("key-{number}");
-        let first = hub.post_once(&path, &body, &key).await;
+        let first = hub.post_with_key(&path, &body, &key).await;
         assert!(first.status().is_success(), "{path}");
-        // A stream is over when it has been read.
+        // A stream ends when it has been read.
         first.bytes().await.unwrap();
-        let other = hub.post_once(&format!("{path}?other"), &body, &key).await;
+        let other = hub.post_with_key(&format!("{path}?other"), &body, &key).await;
         assert_eq!(other.status(), 422, "{path}");
         for row in rows::all(hub, "Access") {
             if row["pk"]["S"].as_str().unwrap().starts_with("IDEM#") && !row["kept_body"].is_null() {
-                rows::put(hub, "Access", &unfinished(row));
+                rows::put(hub, "Access", &in_progress(row));
             }
         }
-        assert_eq!(hub.post_once(&path, &body, &key).await.status(), 409, "{path}");
+        assert_eq!(
+            hub.post_with_key(&path, &body, &key).await.status(),
+            409,
+            "{path}"
+        );
     }
 }
 
-/// What is being written by somebody else.
-async fn busy(hub: &Hub, question: &str, refusing: &AtomicBool) {
-    refusing.store(true, Ordering::SeqCst);
+/// Updates a question that another request is writing.
+async fn conflict(hub: &Hub, question: &str, conflicting: &AtomicBool) {
+    conflicting.store(true, Ordering::SeqCst);
     let path = format!("/queries/{question}");
     assert_eq!(hub.put(&path, &json!({}), None).await.status(), 409);
     assert_eq!(hub.patch(&format!("{path}/reprocess"), None).await.status(), 409);
-    refusing.store(false, Ordering::SeqCst);
+    conflicting.store(false, Ordering::SeqCst);
     let mut rows = rows::all(hub, "Queries").into_iter();
     let mut row = rows
         .find(|row| row["sk"]["S"] == format!("Q#{question}"))
@@ -221,20 +231,21 @@ async fn busy(hub: &Hub, question: &str, refusing: &AtomicBool) {
     assert_eq!(hub.delete(&path).await.status(), 409);
 }
 
+/// The statuses of a hub whose budget is too small for a model.
 async fn without_a_budget() -> BTreeSet<(String, u16)> {
     let provider = ScriptedProvider::start().await.unwrap();
-    let providers = models::providers(&[("work", &provider, models::PRICED)]);
-    let hub = models::hub(&providers, r#"{"user_day": {"usd": 0.01}}"#).await;
-    let refusing = json!({ "extractive": false });
-    let body = json!({ "query": models::QUESTION, "options": refusing });
+    let providers = models::providers_json(&[("work", &provider, models::PRICED)]);
+    let hub = models::hub_with_models(&providers, r#"{"user_day": {"usd": 0.01}}"#).await;
+    let options = json!({ "extractive": false });
+    let body = json!({ "query": models::QUESTION, "options": options });
     for path in ["/queries", "/queries/comprehensive", "/agents/synthesis"] {
         assert_eq!(hub.post(path, &body).await.status(), 402, "{path}");
     }
-    let asked = hub.ask("default", models::QUESTION).await;
-    let path = format!("/queries/{}/reprocess", asked["query_id"].as_str().unwrap());
-    let again = hub.patch(&path, Some(&json!({ "options": refusing }))).await;
-    assert_eq!(again.status(), 402);
-    let answered = hub.answered();
+    let answer = hub.ask("default", models::QUESTION).await;
+    let path = format!("/queries/{}/reprocess", answer["query_id"].as_str().unwrap());
+    let reprocessed = hub.patch(&path, Some(&json!({ "options": options }))).await;
+    assert_eq!(reprocessed.status(), 402);
+    let returned = hub.seen_statuses();
     hub.cloud.stop().await;
-    answered
+    returned
 }

@@ -1,11 +1,11 @@
-//! A reader of server-sent events that checks how they are written.
+//! A strict reader of server-sent events: it checks the headers and the format of every event.
 
 use reqwest::Response;
 use serde_json::Value;
 
 use crate::contract::check_event;
 
-/// One event as it came.
+/// One event of a stream, parsed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct EncodedEvent {
     pub(super) id: u64,
@@ -14,19 +14,22 @@ pub(super) struct EncodedEvent {
 }
 
 impl EncodedEvent {
+    /// Whether no event may follow this one.
     pub(super) fn is_last(&self) -> bool {
         ["completed", "incomplete", "failed"].contains(&self.name.as_str())
     }
 }
 
-/// A reader of a stream.
+/// Reads a stream event by event.
 pub(super) struct Reader {
     pub(super) response: Response,
-    read: String,
+    /// Text that was received and not yet parsed.
+    buffer: String,
 }
 
 impl Reader {
-    pub(super) fn of(response: Response) -> Self {
+    /// A reader of a response, whose status and headers it checks.
+    pub(super) fn new(response: Response) -> Self {
         assert_eq!(response.status(), 200);
         let headers = response.headers();
         assert_eq!(headers["content-type"], "text/event-stream; charset=utf-8");
@@ -34,25 +37,25 @@ impl Reader {
         assert!(headers.contains_key("x-request-id"));
         Self {
             response,
-            read: String::new(),
+            buffer: String::new(),
         }
     }
 
     /// The next event; `None` at the end.
     pub(super) async fn next(&mut self) -> Option<EncodedEvent> {
         loop {
-            if let Some((event, rest)) = self.read.split_once("\n\n") {
-                let (event, rest) = (told(event), rest.to_owned());
-                self.read = rest;
+            if let Some((event, rest)) = self.buffer.split_once("\n\n") {
+                let (event, rest) = (parse_event(event), rest.to_owned());
+                self.buffer = rest;
                 if event.is_some() {
                     return event;
                 }
                 continue;
             }
             match self.response.chunk().await.unwrap() {
-                Some(bytes) => self.read.push_str(std::str::from_utf8(&bytes).unwrap()),
+                Some(bytes) => self.buffer.push_str(std::str::from_utf8(&bytes).unwrap()),
                 None => {
-                    assert_eq!(self.read, "", "the last event is whole");
+                    assert_eq!(self.buffer, "", "the last event is complete");
                     return None;
                 }
             }
@@ -71,7 +74,8 @@ impl Reader {
         events
     }
 
-    pub(super) async fn rest(mut self) -> Vec<EncodedEvent> {
+    /// Reads to the end of the stream.
+    pub(super) async fn remaining(mut self) -> Vec<EncodedEvent> {
         let mut events = Vec::new();
         while let Some(event) = self.next().await {
             events.push(event);
@@ -80,19 +84,19 @@ impl Reader {
     }
 }
 
-/// An event from its lines; `None` for a sign of life.
-pub(super) fn told(block: &str) -> Option<EncodedEvent> {
+/// Parses the lines of one event; `None` for a keep-alive comment.
+pub(super) fn parse_event(block: &str) -> Option<EncodedEvent> {
     if block.starts_with(':') {
         return None;
     }
     let mut lines = block.lines();
     let mut field = |name: &str| lines.next().unwrap().strip_prefix(name).unwrap().to_owned();
-    let told = EncodedEvent {
+    let event = EncodedEvent {
         id: field("id: ").parse().unwrap(),
         name: field("event: "),
         data: serde_json::from_str(&field("data: ")).unwrap(),
     };
     assert_eq!(lines.next(), None, "{block}");
-    check_event(&told.name, &told.data);
-    Some(told)
+    check_event(&event.name, &event.data);
+    Some(event)
 }

@@ -1,4 +1,4 @@
-//! The OpenAPI document is what is deployed and what is answered; and it can be read.
+//! The OpenAPI document: it matches the template and the responses, and is served with its page.
 
 mod examples;
 mod statuses;
@@ -9,7 +9,7 @@ use attest::Template;
 use serde_json::Value;
 
 use crate::{
-    contract::{DOCUMENT, fits, operations},
+    contract::{DOCUMENT, matches_template, operations},
     support::{Hub, ok, root},
 };
 
@@ -20,20 +20,20 @@ fn the_routes_are_those_of_the_template() {
     let routes: BTreeSet<(String, &str)> = routes
         .map(|route| (route.method.to_lowercase(), route.path.as_str()))
         .collect();
-    let described: BTreeSet<(String, &str)> = operations()
+    let documented: BTreeSet<(String, &str)> = operations()
         .map(|(path, method, _)| {
-            // Of a route for many agents, each is an operation of its own.
+            // The route of all agents has one operation for each.
             let route = routes.iter().find(|(_, route)| *route == path);
-            let route = route.or_else(|| routes.iter().find(|(_, route)| fits(path, route)));
-            let (_, route) = route.unwrap_or_else(|| panic!("{path} is no route"));
+            let route = route.or_else(|| routes.iter().find(|(_, route)| matches_template(path, route)));
+            let (_, route) = route.unwrap_or_else(|| panic!("{path} is not a route"));
             (method.to_owned(), *route)
         })
         .collect();
-    assert_eq!(described, routes);
+    assert_eq!(documented, routes);
 }
 
 #[test]
-fn open_is_what_the_template_leaves_open() {
+fn the_unauthenticated_operations_are_those_of_the_template() {
     let template = std::fs::read_to_string(root().join("template.yaml")).unwrap();
     let open_routes: BTreeSet<&str> = template
         .lines()
@@ -48,7 +48,7 @@ fn open_is_what_the_template_leaves_open() {
 }
 
 #[test]
-fn the_failures_of_the_gateway_are_described() {
+fn the_error_responses_of_the_gateway_are_documented() {
     let template = std::fs::read_to_string(root().join("template.yaml")).unwrap();
     let (_, responses) = template.split_once("GatewayResponses:").unwrap();
     let (responses, _) = responses.split_once("\n\n").unwrap();
@@ -57,21 +57,21 @@ fn the_failures_of_the_gateway_are_described() {
         .filter_map(|line| line.trim().strip_prefix("StatusCode: "));
     let mut seen = 0;
     for status in statuses {
-        // What is no route is no operation either, and what is malformed only an operation can say.
-        let anywhere = !["400", "404"].contains(&status);
-        for (path, method, operation) in operations().filter(|_| anywhere) {
+        // 404 is for paths without an operation; 400 is documented only where a request can be malformed.
+        let is_general = !["400", "404"].contains(&status);
+        for (path, method, operation) in operations().filter(|_| is_general) {
             assert!(
                 operation["responses"][status].is_object(),
                 "{method} {path}: {status}"
             );
         }
-        seen += usize::from(anywhere);
+        seen += usize::from(is_general);
     }
-    assert!(seen >= 5, "the gateway has failures of its own");
+    assert!(seen >= 5, "the gateway has its own error responses");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_document_and_the_page_are_sent_once_and_load_nothing() {
+async fn the_document_and_the_page_are_cacheable_and_load_nothing_else() {
     let hub = Hub::start().await;
     let shown: Value = ok(hub.get("/openapi.json").await).await;
     assert_eq!(shown, *DOCUMENT);
@@ -93,12 +93,12 @@ async fn the_document_and_the_page_are_sent_once_and_load_nothing() {
             "{policy}"
         );
         let tag = headers["etag"].to_str().unwrap();
-        for had in [tag, "*", &format!("W/{tag}"), &format!("\"other\", {tag}")] {
-            let second = hub.get_with(path, "if-none-match", had).await;
+        for cached in [tag, "*", &format!("W/{tag}"), &format!("\"other\", {tag}")] {
+            let second = hub.get_with(path, "if-none-match", cached).await;
             assert_eq!(
                 (second.status().as_u16(), &second.headers()["etag"]),
                 (304, &headers["etag"]),
-                "{had}"
+                "{cached}"
             );
         }
         assert_eq!(
@@ -120,10 +120,10 @@ async fn the_document_and_the_page_are_sent_once_and_load_nothing() {
     }
     let anchors: BTreeSet<&str> = page.split(" id=\"").skip(1).map(until_quote).collect();
     for link in page.split(" href=\"").skip(1).map(until_quote) {
-        let is_there = link
+        let is_anchor = link
             .strip_prefix('#')
             .is_some_and(|anchor| anchors.contains(anchor));
-        assert!(is_there || link == "openapi.json", "{link} leads nowhere");
+        assert!(is_anchor || link == "openapi.json", "{link} leads nowhere");
     }
     for (path, method, operation) in operations() {
         let name = operation["operationId"].as_str().unwrap();
@@ -132,6 +132,7 @@ async fn the_document_and_the_page_are_sent_once_and_load_nothing() {
     hub.cloud.stop().await;
 }
 
+/// The text before the first quotation mark.
 fn until_quote(text: &str) -> &str {
     text.split('"').next().unwrap()
 }

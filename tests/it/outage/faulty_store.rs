@@ -1,0 +1,77 @@
+//! A hub whose DynamoDB fails on demand.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+
+use shared::testing::{Call, FaultProxy, Verdict};
+
+use crate::support::Hub;
+
+/// Which calls to DynamoDB fail.
+pub(crate) enum Fault {
+    Never,
+    /// Every call of this operation, with a validation error.
+    Operation(&'static str),
+    /// Every call, with this status and error code.
+    Always(u16, &'static str),
+    /// The first call of each operation, with this status and error code; the set holds the operations that have
+    /// failed.
+    OncePerOperation(u16, &'static str, BTreeSet<String>),
+}
+
+/// A hub whose functions reach DynamoDB through a proxy that injects a [`Fault`].
+pub(crate) struct FaultyStore {
+    pub(crate) hub: Hub,
+    fault: Arc<Mutex<Fault>>,
+    calls: Arc<Mutex<Vec<Call>>>,
+    _proxy: FaultProxy,
+}
+
+impl FaultyStore {
+    /// Starts the hub without a fault.
+    pub(crate) async fn start() -> Self {
+        let fault = Arc::new(Mutex::new(Fault::Never));
+        let calls: Arc<Mutex<Vec<Call>>> = Arc::default();
+        let (current, recorded) = (fault.clone(), calls.clone());
+        let decide = move |call: &Call| {
+            recorded.lock().unwrap().push(call.clone());
+            match &mut *current.lock().unwrap() {
+                Fault::Operation(operation) if *operation == call.operation => {
+                    Verdict::Fail(400, "ValidationException")
+                }
+                Fault::Always(status, code) => Verdict::Fail(*status, code),
+                Fault::OncePerOperation(status, code, failed) => {
+                    match failed.insert(call.operation.clone()) {
+                        true => Verdict::Fail(*status, code),
+                        false => Verdict::Forward,
+                    }
+                }
+                Fault::Operation(_) | Fault::Never => Verdict::Forward,
+            }
+        };
+        let proxy = FaultProxy::start(decide).await.unwrap();
+        Self {
+            hub: Hub::behind_proxy(&proxy).await,
+            fault,
+            calls,
+            _proxy: proxy,
+        }
+    }
+
+    /// Sets the fault from now on; returns the previous one.
+    pub(crate) fn set_fault(&self, fault: Fault) -> Fault {
+        std::mem::replace(&mut *self.fault.lock().unwrap(), fault)
+    }
+
+    /// The calls since the last `take_calls`.
+    pub(crate) fn take_calls(&self) -> Vec<Call> {
+        std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+
+    /// Stops the hub.
+    pub(crate) async fn stop(self) {
+        self.hub.cloud.stop().await;
+    }
+}

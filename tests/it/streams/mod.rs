@@ -1,0 +1,7 @@
+//! Streamed answers (`POST /queries/stream`, `GET /queries/{id}/events`): events match the stored answer, and readers
+//! can disconnect and resume.
+
+mod delivery;
+mod fixture;
+mod interruptions;
+mod reader;
