@@ -1,11 +1,12 @@
-"""How long functions take to start, what they weigh and what memory they need while they answer, under AWS's emulator.
+"""Start-up time, size and memory of functions under AWS's runtime interface emulator.
 
     cold-start.py EMULATOR FOLDER ENVIRONMENT [STARTS]
 
-FOLDER is what `cargo lambda build` fills: FOLDER/NAME/bootstrap; one NAME is `bare`, what the others are compared with.
-ENVIRONMENT is a file with what they are told, NAME=VALUE on each line. They are started in turn, so that what else the
-machine does meets all alike. Each answers its example event; what it answers is checked, its time only printed. Leaves
-with 1 when an answer is wrong or a limit of size or memory is passed.
+FOLDER is the output of `cargo lambda build`: FOLDER/NAME/bootstrap. The others are compared with the one named `bare`.
+ENVIRONMENT is a file with their environment variables, NAME=VALUE on each line. The functions start in turn, so that
+other load on the machine affects all of them alike. Each handles its example event. Start-up times are printed, and the
+median is also printed as a multiple of that of `bare`; there is no time limit. Exits with 1 when a response is wrong, or
+when a zip or the memory exceeds its limit.
 """
 
 import json
@@ -22,7 +23,8 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
-ZIP_LIMIT = 3_000_000
+# Bytes.
+ZIP_LIMIT = 5_000_000
 MEMORY_LIMIT = 40_000_000
 
 
@@ -40,7 +42,7 @@ def zipped(binary):
 
 
 def child_of(process):
-    # Any of its threads may have started it.
+    # Any thread of the process may have started the child.
     tasks = Path(f"/proc/{process.pid}/task").glob("*/children")
     return int(" ".join(children.read_text() for children in tasks).split()[0])
 
@@ -52,11 +54,11 @@ def wait_for(address):
             return socket.create_connection((host, int(port)), timeout=1).close()
         except ConnectionRefusedError:
             time.sleep(0.01)
-    sys.exit(f"nobody listens on {address}")
+    sys.exit(f"no server listens on {address}")
 
 
 def start(emulator, binary, event, environment):
-    """Milliseconds of initialisation, peak bytes of memory, and the answer."""
+    """Returns the milliseconds of the init phase, the peak memory in bytes, and the response."""
     address = free_address()
     command = [emulator, "--runtime-interface-emulator-address", address, "--runtime-api-address", free_address()]
     process = subprocess.Popen(command + [binary], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -65,7 +67,7 @@ def start(emulator, binary, event, environment):
         wait_for(address)
         url = f"http://{address}/2015-03-31/functions/function/invocations"
         with urllib.request.urlopen(urllib.request.Request(url, event), timeout=60) as response:
-            # A stream has its status first, and then its events.
+            # A streamed response starts with its status, followed by its events.
             answer, _ = json.JSONDecoder().raw_decode(response.read().decode())
         function = child_of(process)
         status = Path(f"/proc/{function}/status").read_text()
@@ -80,9 +82,9 @@ def start(emulator, binary, event, environment):
 
 
 def main():
-    emulator, folder, told, *starts = sys.argv[1:]
+    emulator, folder, environment_file, *starts = sys.argv[1:]
     starts = int(starts[0]) if starts else 20
-    environment = dict(line.split("=", 1) for line in Path(told).read_text().splitlines())
+    environment = dict(line.split("=", 1) for line in Path(environment_file).read_text().splitlines())
     environment["PATH"] = os.environ["PATH"]
     binaries = {path.parent.name: str(path) for path in sorted(Path(folder).glob("*/bootstrap"))}
     took = {name: [] for name in binaries}
@@ -94,12 +96,12 @@ def main():
             ms, peak, answer = start(emulator, binary, event, environment)
             took[name].append(ms)
             memory[name] = max(memory[name], peak)
-            # Those that the clock or a stream calls answer without a status; a missing query is 404.
+            # Functions invoked by a schedule or a DynamoDB stream respond without a status; a missing query is 404.
             fields = answer or {}
             if "errorType" in fields or fields.get("statusCode", 200) >= 500:
                 wrong.append(f"{name}: {answer}")
     bare = statistics.median(took["bare"])
-    print(f"{starts} starts each    start, ms   least   of bare   binary, MB   zip, MB   peak, MB")
+    print(f"{starts} starts each    start, ms     min   of bare   binary, MB   zip, MB   peak, MB")
     for name, binary in binaries.items():
         median = statistics.median(took[name])
         size, zip_size = os.path.getsize(binary), zipped(binary)
@@ -108,9 +110,9 @@ def main():
             f" {size / 1e6:12.2f} {zip_size / 1e6:9.2f} {memory[name] / 1e6:10.1f}"
         )
         if zip_size > ZIP_LIMIT:
-            wrong.append(f"{name}: the zip has {zip_size} bytes, more than {ZIP_LIMIT}")
+            wrong.append(f"{name}: the zip has {zip_size} bytes, the limit is {ZIP_LIMIT}")
         if memory[name] > MEMORY_LIMIT:
-            wrong.append(f"{name}: it needed {memory[name]} bytes of memory, more than {MEMORY_LIMIT}")
+            wrong.append(f"{name}: it used {memory[name]} bytes of memory, the limit is {MEMORY_LIMIT}")
     if wrong:
         sys.exit("\n".join(wrong))
 

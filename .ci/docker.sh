@@ -1,23 +1,22 @@
-# Sourced. Containers for `sam local invoke`.
-#   start_docker            installs and starts Docker unless it runs; fails where that cannot be done. Sets BRIDGE, the
-#                           address by which containers reach this machine
-#   make_lambda_image FILE  the image of Lambda's runtime, with what the program FILE needs of this machine's libraries:
-#                           no registry is asked
-#   share_port PORT         lets containers reach a port of this machine's loopback at BRIDGE
-#   end_docker              ends what these have started
+# shellcheck shell=bash
+# Sourced after tools.sh. Containers for `sam local invoke`.
+#   install_docker          installs Docker unless it runs, and what the functions below need; fails where it cannot
+#   start_docker            installs and starts Docker unless it runs; fails where it cannot. Sets BRIDGE, the address
+#                           by which containers reach this machine
+#   make_lambda_image FILE  makes the image of Lambda's runtime without a registry, from the libraries of this machine
+#                           that the program FILE needs
+#   share_port PORT         lets containers reach a loopback port of this machine at BRIDGE
+#   end_docker              ends the processes that these functions have started
 docker_processes=()
 
-# install COMMAND PACKAGE
-install() {
-    command -v "$1" >/dev/null && return
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$2" >/dev/null
+install_docker() {
+    docker info >/dev/null 2>&1 || { [[ $(id -u) -eq 0 ]] && install_package docker.io dockerd; } || return
+    install_package busybox-static busybox && install_package socat socat
 }
 
 start_docker() {
+    install_docker || return
     if ! docker info >/dev/null 2>&1; then
-        if [[ $(id -u) -ne 0 ]] || ! install dockerd docker.io; then
-            return 1
-        fi
         dockerd >"$(mktemp)" 2>&1 &
         docker_processes+=($!)
         for ((second = 0; second < 60; second++)); do
@@ -30,7 +29,6 @@ start_docker() {
 }
 
 make_lambda_image() {
-    install busybox busybox-static
     local root library tool
     root=$(mktemp -d)
     mkdir -p "$root"/{bin,tmp,var/task}
@@ -48,7 +46,6 @@ make_lambda_image() {
 }
 
 share_port() {
-    install socat socat
     socat "TCP-LISTEN:$1,bind=$BRIDGE,fork,reuseaddr" "TCP:127.0.0.1:$1" &
     docker_processes+=($!)
 }

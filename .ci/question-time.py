@@ -1,10 +1,10 @@
-"""How long a function needs for a question, once it has started.
+"""The time that a started function needs per question.
 
     question-time.py ADDRESS QUESTIONS...
 
-ADDRESS is where AWS's emulator listens, with `ask` behind it; QUESTIONS are files, each a JSON list of questions or of
-objects that hold one. Prints milliseconds, for the questions asked for the first time and again (when they are
-remembered). Leaves with 1 when one is not answered.
+ADDRESS is where AWS's runtime interface emulator listens, running `ask`. QUESTIONS are files, each a JSON list of
+questions or of objects with a field `question`. Asks every question, then every question again (answered from the
+cache), and prints the milliseconds per question. Exits with 1 when a question gets no answer.
 """
 
 import json
@@ -15,7 +15,7 @@ import urllib.request
 
 
 def ask(address, event, question):
-    """Milliseconds."""
+    """Returns milliseconds."""
     event = event | {"body": json.dumps({"query": question})}
     request = urllib.request.Request(f"http://{address}/2015-03-31/functions/function/invocations", json.dumps(event).encode())
     started = time.perf_counter()
@@ -35,10 +35,10 @@ def main():
     for name in files:
         with open(name) as file:
             questions += [entry if isinstance(entry, str) else entry["question"] for entry in json.load(file)]
-    # Starting is measured elsewhere.
+    # cold-start.py measures the start.
     ask(address, event, "Is anybody there?")
     print(f"{len(questions)} questions         mean, ms     p50     p95")
-    for name in ["asked first", "remembered"]:
+    for name in ["first time", "from the cache"]:
         took = sorted(ask(address, event, question) for question in questions)
         print(f"  {name:18} {statistics.mean(took):10.1f} {took[len(took) // 2]:7.1f} {took[len(took) * 95 // 100]:7.1f}")
 

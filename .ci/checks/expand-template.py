@@ -1,7 +1,7 @@
-"""Prints template.yaml as plain CloudFormation: what AWS makes of it at deployment, without asking AWS.
+"""Prints template.yaml as plain CloudFormation, the result of SAM's transform at deployment, without a request to AWS.
 
-cfn-lint reads SAM functions as they are written and does not look into their `Policies`: a misspelt action or table
-passes. In the plain form each policy belongs to a role, and roles are checked in full.
+cfn-lint does not check the `Policies` of SAM functions: a misspelt action or table passes. In plain CloudFormation each
+policy belongs to a role, which cfn-lint checks completely.
 """
 
 import json
@@ -14,11 +14,11 @@ from samtranslator.internal.managed_policies import get_bundled_managed_policy_m
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
-# The translator warns of a feature flag that exists inside AWS only.
+# The translator warns about a feature flag that exists only inside AWS.
 logging.disable(logging.WARNING)
 
 template = yaml_parse(Path("template.yaml").read_text(encoding="utf-8"))
-# The transform takes code that is uploaded already.
+# The transform requires code that is already uploaded.
 template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
 plain = Translator(get_bundled_managed_policy_map("aws"), Parser()).translate(template, {})
 json.dump(plain, sys.stdout, indent=1)

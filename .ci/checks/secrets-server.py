@@ -1,6 +1,6 @@
-"""Serves moto's SSM and Secrets Manager on a free loopback port with the values that tests/secrets reads.
+"""Serves moto's SSM and Secrets Manager on a free loopback port, with the values that tests/secrets reads.
 
-Prints its address once the values are there, and ends when its standard input does.
+Prints its address once the values are stored, and ends when its standard input does.
 """
 
 import sys

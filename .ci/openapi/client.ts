@@ -1,4 +1,4 @@
-// Uses the API as a generated client sees it: what it may send and gets back is checked by the compiler.
+// Calls the API through a generated client: the compiler checks the types of requests and responses.
 import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./api.js";
@@ -17,9 +17,9 @@ const asked = await client.POST("/queries", {
 });
 assert.ok(asked.data && "answer" in asked.data, JSON.stringify(asked.error));
 const answer: components["schemas"]["Answer"] = asked.data;
-const proved = answer.claims.find((claim) => claim.text.includes("Ida Moen"));
-assert.equal(proved?.verdict, "supported");
-assert.equal(proved.citations[0]?.quote, "Its captain was Ida Moen.");
+const verified = answer.claims.find((claim) => claim.text.includes("Ida Moen"));
+assert.equal(verified?.verdict, "supported");
+assert.equal(verified.citations[0]?.quote, "Its captain was Ida Moen.");
 
 const listed = await client.GET("/queries", { params: { query: { limit: 100, status: "completed" } } });
 assert.ok(listed.data?.queries.some((query) => query.query_id === answer.query_id));

@@ -1,4 +1,4 @@
-"""What no schema can say: requests that are meant to be good name what is there, and use a key only once."""
+"""Schemathesis hooks for what no schema can express: valid requests name existing resources and use new keys."""
 
 import os
 import uuid
@@ -10,18 +10,18 @@ from schemathesis import GenerationMode
 URL = os.environ["URL"]
 
 
-def asked():
+def ask_query():
     return requests.post(f"{URL}/queries", json={"query": "Where is the key?"}).json()["query_id"]
 
 
-def stored():
+def store_document():
     document = {"id": "lamp", "text": "The lamp was lit in 1871."}
     return requests.post(f"{URL}/documents", json={"documents": [document]}).json()["documents"][0]["id"]
 
 
 @schemathesis.hook
 def filter_case(context, case):
-    # As text, a number is a text.
+    # In a text body a number is text as well.
     return not (case.media_type or "").startswith("text/") or isinstance(case.body, str)
 
 
@@ -31,21 +31,21 @@ def before_call(context, case, kwargs):
         return
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
-    # A cursor is signed, for its own list; only who has read a thing knows its tag; a span has an order and a length.
+    # A cursor is signed for one list, an ETag is known only after a read, and `from` must be a limited time before `to`.
     case.query.pop("cursor", None)
     case.headers.pop("If-Match", None)
     case.query.pop("from", None)
     if isinstance(case.body, dict):
-        # Which models there are is a matter of configuration. Here is none, so that one may not insist on one.
+        # The models depend on the configuration. This one has none, so no request may require one.
         if isinstance(case.body.get("model"), str):
             case.body["model"] = "auto"
         if isinstance(case.body.get("options"), dict):
             case.body["options"]["extractive"] = True
-    # Of a batch, parameters say nothing.
+    # The parameters do not apply to a batch.
     if case.path == "/documents" and case.media_type == "application/json":
         case.query.clear()
-    # The stateful phase finds by itself what there is.
+    # The stateful phase takes IDs from responses.
     if "{id}" in case.path and case.meta.phase.name != "stateful":
-        case.path_parameters["id"] = asked() if case.path.startswith("/queries") else stored()
+        case.path_parameters["id"] = ask_query() if case.path.startswith("/queries") else store_document()
         case.query.pop("library", None)
         case.query.pop("version", None)
