@@ -192,7 +192,10 @@ impl Cloud {
 
     /// Invokes a function, by its binary's name, and returns its response. Collects a streaming response.
     pub async fn invoke(&self, function: &str, event: Json) -> Result<Json, InvokeError> {
-        let response = self.pool.invoke_buffered(function, event.to_string().into()).await?;
+        let response = self
+            .pool
+            .invoke_buffered(function, event.to_string().into())
+            .await?;
         serde_json::from_slice(&response).map_err(|_not_json| InvokeError::Failed {
             error_type: "Runtime.InvalidResponse".into(),
             message: "the response is not JSON".into(),

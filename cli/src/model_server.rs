@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use shared::http_client;
 use shared::llm::catalog::Provider;
-use shared::llm::wire::Kind;
+use shared::llm::wire::ApiFormat;
 use tokio::process::{Child, Command};
 
 /// The model's name in requests.
@@ -69,7 +69,7 @@ impl ModelServerConfig {
     /// Whether a provider's entry refers to this server.
     pub(crate) fn serves(&self, provider: &Provider) -> bool {
         let url = &provider.base_url;
-        provider.kind == Kind::Llamacpp
+        provider.kind == ApiFormat::Llamacpp
             && matches!(url.host_str(), Some("127.0.0.1" | "localhost"))
             && url.port() == Some(self.port)
     }

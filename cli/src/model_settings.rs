@@ -144,8 +144,8 @@ pub(crate) fn price(model: &catalog::Model) -> String {
         Some(price) if price.is_free() => "free".to_owned(),
         Some(price) => format!(
             "{:.2} / {:.2}",
-            budget::dollars(price.of(million(1_000_000, 0))),
-            budget::dollars(price.of(million(0, 1_000_000)))
+            budget::dollars(price.cost(million(1_000_000, 0))),
+            budget::dollars(price.cost(million(0, 1_000_000)))
         ),
     }
 }

@@ -189,9 +189,18 @@ mod tests {
         let pattern = json!({ "eventName": ["INSERT"], "dynamodb": { "NewImage": { "status": { "S": ["pending", "new"] } } } });
         validate(std::slice::from_ref(&pattern)).unwrap();
         let event = |name: &str, status: Json| json!({ "eventName": name, "dynamodb": { "NewImage": { "status": status } } });
-        assert!(matches_pattern(&pattern, &event("INSERT", json!({ "S": "pending" }))));
-        assert!(!matches_pattern(&pattern, &event("MODIFY", json!({ "S": "pending" }))));
-        assert!(!matches_pattern(&pattern, &event("INSERT", json!({ "S": "completed" }))));
+        assert!(matches_pattern(
+            &pattern,
+            &event("INSERT", json!({ "S": "pending" }))
+        ));
+        assert!(!matches_pattern(
+            &pattern,
+            &event("MODIFY", json!({ "S": "pending" }))
+        ));
+        assert!(!matches_pattern(
+            &pattern,
+            &event("INSERT", json!({ "S": "completed" }))
+        ));
         assert!(!matches_pattern(&pattern, &event("INSERT", json!("pending"))));
         assert!(!matches_pattern(&pattern, &json!({})));
     }

@@ -1,6 +1,6 @@
 //! Domain errors, independent of HTTP. Messages are fixed and never contain causes, so they can be shown to callers.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use crate::{
     domain::InvalidInput,
@@ -18,7 +18,7 @@ pub enum HubError {
     NotFound(&'static str),
     /// The agent exists but is not available in this deployment.
     #[error("the agent `{name}` is not available here: {reason}")]
-    AgentOff {
+    AgentUnavailable {
         /// Name of the agent.
         name: &'static str,
         /// Why it is not available.
@@ -29,7 +29,7 @@ pub enum HubError {
     Conflict(&'static str),
     /// The resource is still being processed, so the operation is not possible yet. Holds its kind.
     #[error("the {0} is still running; wait until it has ended")]
-    Running(&'static str),
+    StillRunning(&'static str),
     /// The resource has changed since the revision that the request names. Holds its kind.
     #[error("the {0} has changed since it was read; read it again")]
     Outdated(&'static str),
@@ -53,7 +53,7 @@ pub enum HubError {
     DeadlineExceeded(Duration),
     /// An accepted question failed. Holds the reason.
     #[error("{0}")]
-    Ended(String),
+    QueryFailed(String),
     /// An internal error.
     #[error("something went wrong here; it has been logged")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -73,4 +73,16 @@ impl From<StoreError> for HubError {
             other => Self::Store(other),
         }
     }
+}
+
+/// Returns the text of an error and its causes, outermost first, separated by `: `.
+pub fn source_chain(error: &impl Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }

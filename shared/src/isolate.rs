@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout};
 use crate::{
     domain::{Stage, StageStatus},
     error::HubError,
-    telemetry::source_chain,
+    error::source_chain,
 };
 
 /// Why isolated work has no result.

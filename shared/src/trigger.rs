@@ -6,7 +6,11 @@ pub use lambda_runtime::Error;
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{config::Config, error::HubError, meter, telemetry};
+use crate::{
+    config::Config,
+    error::{HubError, source_chain},
+    meter, telemetry,
+};
 
 /// A function that handles the events of one source.
 pub trait Trigger: Sized {
@@ -43,7 +47,7 @@ pub async fn serve<T: Trigger>() -> Result<(), Error> {
             status: if result.is_ok() { 200 } else { 500 },
             took: started.elapsed(),
             units,
-            error: result.as_ref().err().map(telemetry::source_chain).as_deref(),
+            error: result.as_ref().err().map(source_chain).as_deref(),
         });
         Ok::<_, Error>(result?)
     }))

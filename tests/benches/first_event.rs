@@ -21,7 +21,7 @@ use std::{
 
 use attest::{Cloud, CloudOptions};
 use serde_json::json;
-use shared::testing::{Call, FaultProxy, Verdict};
+use shared::testing::{DynamoDbCall, FaultProxy, Verdict};
 
 /// Added to every read of the library.
 const READ_DELAY: Duration = Duration::from_secs(1);
@@ -34,7 +34,7 @@ async fn main() {
         .expect("the tests are inside the workspace");
     let slow = Arc::new(AtomicBool::new(false));
     let is_slow = slow.clone();
-    let proxy = FaultProxy::start(move |call: &Call| {
+    let proxy = FaultProxy::start(move |call: &DynamoDbCall| {
         let is_read = ["Query", "BatchGetItem"].contains(&call.operation.as_str());
         let is_of_library = call.body.windows(9).any(|bytes| bytes == b"Knowledge");
         match is_slow.load(Ordering::SeqCst) && is_read && is_of_library {

@@ -26,7 +26,7 @@ use shared::{
     domain::{Model, OnInterruption, Prompt, UserId},
     llm::{
         Router, Settings, Standalone,
-        wire::{self, Kind, ProviderRequest, Target},
+        wire::{self, ApiFormat, ProviderRequest, Target},
     },
     ports::{GenerateRequest, Llm},
 };
@@ -167,7 +167,7 @@ impl Upstream {
             model: MODEL,
             takes_temperature: true,
         };
-        let request = wire::generate(Kind::Openai, target, &prompt, stream);
+        let request = wire::generate(ApiFormat::Openai, target, &prompt, stream);
         let (reply, reply_body) = if stream { streamed() } else { whole() };
         let upstream = Self {
             request_bytes: request_bytes(&request, address).into(),

@@ -30,7 +30,7 @@ impl CrashingHub {
         let killer: Arc<OnceLock<Killer>> = Arc::default();
         let decide = {
             let (writes_left, killer) = (writes_left.clone(), killer.clone());
-            move |call: &shared::testing::Call| {
+            move |call: &shared::testing::DynamoDbCall| {
                 if !call.is_write() {
                     return Verdict::Forward;
                 }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use attest::Template;
 use serde_json::{Value, json};
-use shared::testing::Call;
+use shared::testing::DynamoDbCall;
 
 use crate::{
     blocks::{block, template_text},
-    files::{files, name, read},
+    files::{files, read},
     outage::{Fault, FaultyStore, prepare, routes},
     queue,
     support::{Hub, root},
@@ -301,7 +301,7 @@ fn granted(logical_id: &str) -> Rights {
 }
 
 /// Checks the calls of a function against its policies.
-fn assert_allowed(hub: &Hub, function: &str, calls: &[Call]) {
+fn assert_allowed(hub: &Hub, function: &str, calls: &[DynamoDbCall]) {
     let granted = granted(&hub.cloud.template().function(function).unwrap().logical_id);
     assert!(!calls.is_empty(), "{function} made no call");
     for call in calls {

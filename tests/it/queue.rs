@@ -9,7 +9,7 @@ use std::{
 use futures::future::join_all;
 use reqwest::Response;
 use serde_json::{Value, json};
-use shared::testing::{Call, FaultProxy, Verdict};
+use shared::testing::{DynamoDbCall, FaultProxy, Verdict};
 
 use crate::{
     rows,
@@ -232,7 +232,7 @@ impl FaultyWorker {
         let killer: Arc<OnceLock<Box<dyn Fn() -> usize + Send + Sync>>> = Arc::default();
         let decide = {
             let (fault, killer) = (fault.clone(), killer.clone());
-            move |call: &Call| {
+            move |call: &DynamoDbCall| {
                 let mut fault = fault.lock().unwrap();
                 match *fault {
                     Some(Fault::Kill(operation)) if call.operation == operation => {

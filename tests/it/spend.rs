@@ -18,7 +18,7 @@ use proptest::{
 };
 use shared::{
     domain::UserId,
-    ports::{Account, Cap, RESERVATION_LIFE, Reservation, Spend, SpendLedger},
+    ports::{Account, Cap, RESERVATION_TTL, Reservation, Spend, SpendLedger},
     store::{Access, Client, local_client},
 };
 use tokio::runtime::Runtime;
@@ -217,7 +217,7 @@ impl Model {
                 );
                 was_refused = !fits && is_within(reservation.amount, self.cap);
                 if fits {
-                    self.open.push((reservation, now + RESERVATION_LIFE));
+                    self.open.push((reservation, now + RESERVATION_TTL));
                 }
             }
             Step::ReserveAgain(which) if !self.open.is_empty() => {

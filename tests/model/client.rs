@@ -155,7 +155,7 @@ async fn a_wrong_model_name_shows_in_the_list_of_models() {
     let (completion, _) = complete(&router, &capital()).await;
     assert_eq!(completion.model, "smollm9");
     let provider = &providers(&misnamed)[0];
-    assert_eq!(router.models_of(provider).await.unwrap(), [MODEL]);
+    assert_eq!(router.list_models(provider).await.unwrap(), [MODEL]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -100,7 +100,7 @@ impl Problem {
                     "The function `{function}` did not respond within {} seconds.",
                     after.as_secs()
                 );
-                Self::new("timed-out", "Timed out", StatusCode::GATEWAY_TIMEOUT, detail)
+                Self::new("timed-out", "Gateway timeout", StatusCode::GATEWAY_TIMEOUT, detail)
             }
             InvokeError::StartFailed { .. } => {
                 Self::function_failed(format!("The function `{function}` did not start; see its log."))
@@ -115,7 +115,7 @@ impl Problem {
                 let detail = "The local cloud is shutting down.";
                 Self::new(
                     "unavailable",
-                    "Try again later",
+                    "Service unavailable",
                     StatusCode::SERVICE_UNAVAILABLE,
                     detail,
                 )

@@ -105,11 +105,11 @@ async fn check_fact(app: &App, context: &RequestContext<'_>) -> Result<Response<
             .find(&library, &claim, &LaneName::ALL, top_k.get(), context.deadline)
             .await?;
         (
-            fact_check::weigh_found(claim.as_str(), &found.passages),
+            fact_check::check_retrieved(claim.as_str(), &found.passages),
             found.stages,
         )
     } else {
-        (fact_check::weigh_given(claim.as_str(), evidence), Vec::new())
+        (fact_check::check_supplied(claim.as_str(), evidence), Vec::new())
     };
     let reply = FactCheckReply::new(check, stages, context.deadline.elapsed());
     let mut response = http::json(StatusCode::OK, &reply)?;

@@ -26,7 +26,7 @@ impl Endpoint for App {
         match self.answers.delete(&context.user, id).await? {
             Deletion::Done => Ok(http::no_content()),
             Deletion::Missing => Err(HubError::NotFound("query")),
-            Deletion::Running => Err(HubError::Running("query")),
+            Deletion::Running => Err(HubError::StillRunning("query")),
         }
     }
 }

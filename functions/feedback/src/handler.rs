@@ -34,7 +34,7 @@ impl Endpoint for App {
             .query_status(&context.user, id)
             .await?
             .ok_or(HubError::NotFound("query"))?;
-        self.feedback.keep(&context.user, &feedback).await?;
+        self.feedback.save(&context.user, &feedback).await?;
         http::json(StatusCode::OK, &feedback)
     }
 

@@ -39,7 +39,7 @@ impl Endpoint for App {
             None => None,
         };
         let page = self.documents.list(&library, after.as_ref(), limit).await?;
-        let last = page.items.last().filter(|_| page.more);
+        let last = page.items.last().filter(|_| page.has_more);
         let next = last.map(|header| self.cursors.seal(&context.user, &filter_text, header.id.as_str()));
         let page = DocumentPage {
             documents: page.items,

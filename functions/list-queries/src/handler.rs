@@ -34,7 +34,7 @@ impl Endpoint for App {
             None => None,
         };
         let page = self.answers.list(&context.user, filter, before, limit).await?;
-        let last = page.items.last().filter(|_| page.more);
+        let last = page.items.last().filter(|_| page.has_more);
         let next = last.map(|answer| {
             self.cursors
                 .seal(&context.user, &filter_text, &answer.query_id.to_string())

@@ -64,7 +64,7 @@ impl Trigger for App {
 
 impl App {
     async fn process(&self, record: &Value) -> Result<(), HubError> {
-        let Some((user, id)) = store::question_of(record) else {
+        let Some((user, id)) = store::question_from_record(record) else {
             return Ok(());
         };
         let lease = Lease::new(user, id);
@@ -81,7 +81,7 @@ impl App {
                 }
             }
         };
-        if queued.tries > MAX_ATTEMPTS {
+        if queued.attempts > MAX_ATTEMPTS {
             let error = format!("it was given up after {MAX_ATTEMPTS} tries");
             return Ok(self.queue.mark_failed(&lease, &error).await?);
         }

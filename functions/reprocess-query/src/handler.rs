@@ -35,13 +35,13 @@ impl Endpoint for App {
 
     async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
         let id = requests::query_id(context)?;
-        let again = requests::again(context.request, |model| self.orchestrator.serves(model))?;
+        let again = requests::reprocess(context.request, |model| self.orchestrator.serves(model))?;
         let stored = self.answers.get(&context.user, id).await?;
         let stored = stored.ok_or(HubError::NotFound("query"))?;
         if stored.answer.status.is_running() {
-            return Err(HubError::Running("query"));
+            return Err(HubError::StillRunning("query"));
         }
-        let ask = again.of(&stored.answer)?;
+        let ask = again.into_ask(&stored.answer)?;
         let (before, version) = (stored.answer.clone(), stored.version);
         let recorder = self.versions.replacing(stored);
         let query = AcceptedQuery {

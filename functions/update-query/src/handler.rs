@@ -32,14 +32,14 @@ impl Endpoint for App {
             .get(&context.user, id)
             .await?
             .ok_or(HubError::NotFound("query"))?;
-        let if_match = IfMatch::of(context);
+        let if_match = IfMatch::from_context(context);
         if_match.check("query", stored.revision)?;
         let revision = self
             .annotations
             .annotate(&context.user, id, &annotations, stored.revision)
             .await
             .map_err(if_match.superseded("query"))?;
-        let answer = stored.answer.annotated(annotations);
+        let answer = stored.answer.with_annotations(annotations);
         let mut response = http::json(StatusCode::OK, &answer)?;
         http::set_etag(&mut response, revision);
         Ok(response)

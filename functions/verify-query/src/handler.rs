@@ -28,7 +28,7 @@ impl Endpoint for App {
     }
 
     async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
-        requests::nothing(context.request)?;
+        requests::empty_body(context.request)?;
         let id = requests::query_id(context)?;
         let stored = self
             .answers

@@ -108,7 +108,7 @@ impl<'a> SingleSourceVerifiers<'a> {
             return Vec::new();
         };
         let verifier = self.verifiers.entry(source);
-        let verifier = verifier.or_insert_with(|| Verifier::of(std::slice::from_ref(passage)));
+        let verifier = verifier.or_insert_with(|| Verifier::new(std::slice::from_ref(passage)));
         let finding = verifier.find(sentence, &[1]);
         if finding.verdict != Verdict::Supported {
             return Vec::new();

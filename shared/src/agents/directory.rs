@@ -82,11 +82,11 @@ pub const AGENTS: [Entry; 9] = [
 /// Finds an agent by name.
 ///
 /// # Errors
-/// [`HubError::NotFound`] if there is no such agent; [`HubError::AgentOff`] if it is unavailable.
-pub fn named(name: &str) -> Result<Agent, HubError> {
+/// [`HubError::NotFound`] if there is no such agent; [`HubError::AgentUnavailable`] if it is unavailable.
+pub fn find(name: &str) -> Result<Agent, HubError> {
     let entry = AGENTS.iter().find(|entry| entry.name == name);
     let entry = entry.ok_or(HubError::NotFound("agent"))?;
-    entry.agent.map_err(|reason| HubError::AgentOff {
+    entry.agent.map_err(|reason| HubError::AgentUnavailable {
         name: entry.name,
         reason,
     })

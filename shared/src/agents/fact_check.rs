@@ -43,8 +43,8 @@ pub struct Evidence {
 }
 
 /// Checks a claim against supplied texts only.
-pub fn weigh_given(claim: &str, texts: Vec<String>) -> FactCheck {
-    let passage = |(number, text)| Passage::given(number, String::new(), text);
+pub fn check_supplied(claim: &str, texts: Vec<String>) -> FactCheck {
+    let passage = |(number, text)| Passage::supplied(number, String::new(), text);
     let passages: Vec<Passage> = (1..).zip(texts).map(passage).collect();
     let weighed = weigh(claim, &passages);
     let evidence = weighed.iter().map(|weighed| weighed.evidence(None));
@@ -55,7 +55,7 @@ pub fn weigh_given(claim: &str, texts: Vec<String>) -> FactCheck {
 }
 
 /// Checks a claim against retrieved passages. Neutral passages are left out of the evidence.
-pub fn weigh_found(claim: &str, passages: &[Passage]) -> FactCheck {
+pub fn check_retrieved(claim: &str, passages: &[Passage]) -> FactCheck {
     let mut weighed = weigh(claim, passages);
     neutralize_unrelated(claim, passages, &mut weighed);
     let sources = citation::sources(passages);
@@ -80,7 +80,7 @@ struct Weighed<'a> {
 /// Determines the stance of each passage. Each has its own verifier, so that no passage contributes words to another.
 fn weigh<'a>(claim: &str, passages: &'a [Passage]) -> Vec<Weighed<'a>> {
     let weigh = |passage: &'a Passage| {
-        let finding = Verifier::of(std::slice::from_ref(passage)).find(claim, &[1]);
+        let finding = Verifier::new(std::slice::from_ref(passage)).find(claim, &[1]);
         let stance = match finding.verdict {
             Verdict::Supported => Stance::Supports,
             Verdict::Refuted => Stance::Refutes,
@@ -106,7 +106,7 @@ fn neutralize_unrelated(claim: &str, passages: &[Passage], weighed: &mut [Weighe
     if !has(Stance::Supports) || !has(Stance::Refutes) {
         return;
     }
-    let unrelated = match Verifier::of(passages).find(claim, &[]).verdict {
+    let unrelated = match Verifier::new(passages).find(claim, &[]).verdict {
         Verdict::Supported => Stance::Refutes,
         Verdict::Refuted => Stance::Supports,
         Verdict::Disputed | Verdict::Unverified => return,
@@ -208,7 +208,7 @@ mod tests {
     const UNRELATED: &str = "Bread needs flour, water and salt.";
 
     fn check(texts: &[&str]) -> FactCheck {
-        weigh_given(CLAIM, texts.iter().map(|text| (*text).to_owned()).collect())
+        check_supplied(CLAIM, texts.iter().map(|text| (*text).to_owned()).collect())
     }
 
     fn stances(check: &FactCheck) -> Vec<Stance> {
@@ -266,7 +266,7 @@ mod tests {
     fn neutral_passages_are_left_out_and_offsets_refer_to_the_document() {
         let mut found = [passage("bread", UNRELATED), passage("brannock", SUPPORTING)];
         (found[1].start, found[1].end) = (100, 100 + found[1].end);
-        let check = weigh_found(CLAIM, &found);
+        let check = check_retrieved(CLAIM, &found);
         assert_eq!(check.verdict, Verdict::Supported);
         let [evidence] = &check.evidence[..] else {
             unreachable!("one supports it: {check:?}")
@@ -288,24 +288,24 @@ mod tests {
             "museum",
             "Visitors cannot land on Skarv Rock, but a model of the tower of the lighthouse stands in the harbour.",
         );
-        let alone = weigh_found(claim, std::slice::from_ref(&near));
+        let alone = check_retrieved(claim, std::slice::from_ref(&near));
         assert_eq!(
             alone.verdict,
             Verdict::Refuted,
             "verified alone it seems to: {alone:?}"
         );
-        let both = weigh_found(claim, &[tower.clone(), near]);
+        let both = check_retrieved(claim, &[tower.clone(), near]);
         assert_eq!((both.verdict, both.evidence.len()), (Verdict::Supported, 1));
         let same = passage(
             "book",
             "The tower of the lighthouse on Skarv Rock is 41 metres high.",
         );
-        assert_eq!(weigh_found(claim, &[tower, same]).verdict, Verdict::Disputed);
+        assert_eq!(check_retrieved(claim, &[tower, same]).verdict, Verdict::Disputed);
     }
 
     #[test]
     fn the_reason_says_that_nothing_was_found() {
-        let check = weigh_found(CLAIM, &[]);
+        let check = check_retrieved(CLAIM, &[]);
         assert_eq!(check.verdict, Verdict::Unverified);
         assert_eq!(check.reasons, ["nothing was found that has words of the claim"]);
     }
@@ -314,7 +314,7 @@ mod tests {
     fn several_quotations_of_a_text_are_joined() {
         let text = "The tower is 31 metres tall. Nobody lives there. Its first keeper was Ada Holm.";
         let claim = "The tower is 31 metres tall and its first keeper was Ada Holm.";
-        let check = weigh_given(claim, vec![text.to_owned()]);
+        let check = check_supplied(claim, vec![text.to_owned()]);
         assert_eq!(check.verdict, Verdict::Supported, "{check:?}");
         let words = check.evidence[0].text.as_deref().unwrap();
         assert!(

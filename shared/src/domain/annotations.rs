@@ -24,7 +24,7 @@ impl Annotations {
     /// Maximum number of tags.
     pub const MAX_TAGS: usize = 50;
     /// Maximum length of a tag, in code points.
-    pub const MAX_TAG: usize = 64;
+    pub const MAX_TAG_LENGTH: usize = 64;
     /// Maximum size of all annotations as JSON, in bytes: they share a row with the answer.
     pub const MAX_BYTES: usize = 16 * 1024;
 
@@ -39,7 +39,7 @@ impl Annotations {
     ) -> Result<Self, InvalidInput> {
         let mut faults: Option<InvalidInput> = None;
         let mut fault = |pointer: String, detail: String| {
-            let fault = InvalidInput::impossible(pointer, detail);
+            let fault = InvalidInput::invalid_value(pointer, detail);
             faults = Some(match faults.take() {
                 Some(faults) => faults.and(fault),
                 None => fault,
@@ -52,7 +52,7 @@ impl Annotations {
             );
         }
         for (place, tag) in tags.iter().enumerate() {
-            if let Err(invalid) = not_blank_within(tag, Self::MAX_TAG) {
+            if let Err(invalid) = not_blank_within(tag, Self::MAX_TAG_LENGTH) {
                 let detail = invalid.errors.into_iter().map(|error| error.detail);
                 fault(format!("/tags/{place}"), detail.collect());
             }

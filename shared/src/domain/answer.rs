@@ -87,7 +87,7 @@ pub struct Answer {
 
 impl Answer {
     /// Replaces the annotations.
-    pub fn annotated(self, annotations: Annotations) -> Self {
+    pub fn with_annotations(self, annotations: Annotations) -> Self {
         let Annotations {
             tags,
             notes,

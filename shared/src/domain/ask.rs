@@ -44,7 +44,7 @@ impl TopK {
     pub fn parse(k: u64) -> Result<Self, InvalidInput> {
         match usize::try_from(k) {
             Ok(k) if (1..=Self::MAX).contains(&k) => Ok(Self(k)),
-            _ => Err(InvalidInput::impossible(
+            _ => Err(InvalidInput::invalid_value(
                 "",
                 format!("must be 1 to {}", Self::MAX),
             )),

@@ -40,7 +40,7 @@ impl ContentType {
         {
             "text/plain" => Ok(Self::Plain),
             "text/markdown" => Ok(Self::Markdown),
-            _ => Err(InvalidInput::impossible(
+            _ => Err(InvalidInput::invalid_value(
                 "",
                 "must be `text/plain` or `text/markdown`",
             )),
@@ -59,11 +59,11 @@ impl DocumentText {
     /// If it is blank or too long.
     pub fn parse(text: String) -> Result<Self, InvalidInput> {
         if text.trim().is_empty() {
-            return Err(InvalidInput::impossible("/text", "must not be empty or blank"));
+            return Err(InvalidInput::invalid_value("/text", "must not be empty or blank"));
         }
         if text.len() > MAX_TEXT_BYTES {
             let detail = format!("has {} bytes; at most {MAX_TEXT_BYTES} are taken", text.len());
-            return Err(InvalidInput::impossible("/text", detail));
+            return Err(InvalidInput::invalid_value("/text", detail));
         }
         Ok(Self(text))
     }

@@ -67,7 +67,7 @@ pub enum Event {
 
 impl Event {
     /// Returns the final event of an answer that did not fail.
-    pub fn end_of(answer: Answer) -> Self {
+    pub fn final_event(answer: Answer) -> Self {
         let reason = match answer.status {
             Status::Partial => "the model broke off in the middle of its answer",
             Status::Cancelled => "the caller left before it was whole",

@@ -23,7 +23,7 @@ impl Rating {
     pub fn parse(rating: u64) -> Result<Self, InvalidInput> {
         match u8::try_from(rating) {
             Ok(rating @ Self::MIN..=Self::MAX) => Ok(Self(rating)),
-            _ => Err(InvalidInput::impossible("", "must be 1 to 5")),
+            _ => Err(InvalidInput::invalid_value("", "must be 1 to 5")),
         }
     }
 
@@ -56,7 +56,7 @@ impl Feedback {
     ///
     /// # Errors
     /// If it is blank or too long.
-    pub fn comment(comment: Option<String>) -> Result<Option<String>, InvalidInput> {
+    pub fn parse_comment(comment: Option<String>) -> Result<Option<String>, InvalidInput> {
         if let Some(comment) = &comment {
             not_blank_within(comment, Self::MAX_COMMENT)?;
         }

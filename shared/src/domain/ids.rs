@@ -58,7 +58,7 @@ impl LibraryId {
         if (1..=Self::MAX).contains(&name.len()) && name.chars().all(allowed) {
             return Ok(Self(name.to_owned()));
         }
-        Err(InvalidInput::impossible(
+        Err(InvalidInput::invalid_value(
             "",
             "must be 1 to 64 ASCII letters, digits, `.`, `_` or `-`",
         ))
@@ -102,7 +102,7 @@ impl DocumentId {
             return Ok(Self(name.to_owned()));
         }
         let detail = "must be 1 to 256 bytes, not only blanks and dots, and without control characters";
-        Err(InvalidInput::impossible("", detail))
+        Err(InvalidInput::invalid_value("", detail))
     }
 
     /// The id of a text that is supplied in a request, by its position, from 1.
@@ -167,7 +167,7 @@ impl FromStr for QueryId {
         // The decoder also accepts lower case and look-alikes; ids must be canonical.
         match Ulid::from_string(text) {
             Ok(id) if id.to_string() == text => Ok(Self(id)),
-            _ => Err(InvalidInput::impossible("", "is not a query id (a ULID)")),
+            _ => Err(InvalidInput::invalid_value("", "is not a query id (a ULID)")),
         }
     }
 }

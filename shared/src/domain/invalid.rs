@@ -36,7 +36,7 @@ impl InvalidInput {
     }
 
     /// Creates an error for an invalid value in well-formed input.
-    pub fn impossible(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub fn invalid_value(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             malformed: false,
             errors: vec![FieldError {

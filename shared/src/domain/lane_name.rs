@@ -44,7 +44,7 @@ impl LaneName {
             .into_iter()
             .find(|lane| lane.as_str() == name)
             .ok_or_else(|| {
-                InvalidInput::impossible(
+                InvalidInput::invalid_value(
                     "",
                     "is not a lane; lanes are `keyword`, `dense`, `graph` and `web`",
                 )

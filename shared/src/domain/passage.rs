@@ -54,7 +54,7 @@ pub struct Passage {
 impl Passage {
     /// Creates a passage from a text supplied in a request: the only chunk of a document that is not stored. `number` is
     /// its position in the request, from 1.
-    pub fn given(number: usize, title: String, text: String) -> Self {
+    pub fn supplied(number: usize, title: String, text: String) -> Self {
         let document = DocumentId::supplied(number);
         let end = code_points(&text);
         let header = DocumentHeader {

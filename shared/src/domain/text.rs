@@ -16,12 +16,12 @@ pub const NOT_BLANK: &str = r"[^\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u202
 /// If the text is blank or too long.
 pub fn not_blank_within(text: &str, max: usize) -> Result<(), InvalidInput> {
     if text.trim().is_empty() {
-        return Err(InvalidInput::impossible("", "must not be empty or blank"));
+        return Err(InvalidInput::invalid_value("", "must not be empty or blank"));
     }
     let length = code_points(text);
     if length > max {
         let detail = format!("has {length} characters; at most {max} are taken");
-        return Err(InvalidInput::impossible("", detail));
+        return Err(InvalidInput::invalid_value("", detail));
     }
     Ok(())
 }
@@ -36,7 +36,7 @@ pub struct CodePoints<'text> {
 
 impl<'text> CodePoints<'text> {
     /// Creates a converter at the beginning of `text`.
-    pub fn of(text: &'text str) -> Self {
+    pub fn new(text: &'text str) -> Self {
         Self {
             text,
             byte: 0,
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn counts_code_points_forwards_and_backwards() {
         let text = "a😀e\u{301}漢";
-        let mut points = CodePoints::of(text);
+        let mut points = CodePoints::new(text);
         assert_eq!(points.at(0), 0);
         assert_eq!(points.at(5), 2, "an emoji is one code point and four bytes");
         assert_eq!(points.at(text.len()), 5, "a combining mark counts for itself");

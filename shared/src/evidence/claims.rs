@@ -15,7 +15,7 @@ const BLANK: &str = "\u{1}";
 /// Reads the claims of an answer and looks each one up: in the sources that its markers name, then in the others. Source
 /// `n` is `passages[n - 1]`. A claim whose words stand in no source is `unverified`.
 pub fn verify(answer: &str, passages: &[Passage]) -> Vec<Claim> {
-    let mut points = CodePoints::of(answer);
+    let mut points = CodePoints::new(answer);
     (1..)
         .zip(findings(answer, passages))
         .map(|(number, (sentence, finding))| Claim {
@@ -36,7 +36,7 @@ pub fn findings(answer: &str, passages: &[Passage]) -> Vec<(Sentence, Finding)> 
     if sentences.is_empty() {
         return Vec::new();
     }
-    let mut verifier = Verifier::of(passages);
+    let mut verifier = Verifier::new(passages);
     sentences
         .into_iter()
         .map(|sentence| {

@@ -46,8 +46,8 @@ pub fn markers(text: &str) -> Vec<Marker> {
     found
 }
 
-/// How much of a text that is still being written is settled, in bytes: what follows may be the beginning of a mark.
-pub fn settled(text: &str) -> usize {
+/// How much of a text that is still being written is stable_prefix_len, in bytes: what follows may be the beginning of a mark.
+pub fn stable_prefix_len(text: &str) -> usize {
     let from = text.ceil_char_boundary(text.len().saturating_sub(MAX_BYTES));
     let tail = &text[from..];
     let is_open =

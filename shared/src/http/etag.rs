@@ -32,7 +32,7 @@ pub struct IfMatch<'context>(Option<&'context str>);
 
 impl<'context> IfMatch<'context> {
     /// The header of a request. Without it, every revision matches.
-    pub fn of(context: &'context RequestContext<'_>) -> Self {
+    pub fn from_context(context: &'context RequestContext<'_>) -> Self {
         Self(context.header("if-match"))
     }
 

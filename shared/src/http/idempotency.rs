@@ -58,11 +58,13 @@ pub async fn idempotent(
     };
     match keys.claim(&claim, Timestamp::now()).await? {
         IdempotencyClaim::Acquired => {}
-        IdempotencyClaim::InProgress => return Err(HubError::Running("request with this Idempotency-Key")),
+        IdempotencyClaim::InProgress => {
+            return Err(HubError::StillRunning("request with this Idempotency-Key"));
+        }
         IdempotencyClaim::Replay(response) => return Ok(replayed(response)),
         IdempotencyClaim::KeyReused => {
             let detail = "was sent with another request before";
-            return Err(InvalidInput::impossible("Idempotency-Key", detail).into());
+            return Err(InvalidInput::invalid_value("Idempotency-Key", detail).into());
         }
     }
     let result = work.await;

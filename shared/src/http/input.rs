@@ -130,10 +130,10 @@ impl DeserializeError for InvalidInput {
                 )
             }
             ErrorKind::UnknownValue { accepted, .. } => {
-                Self::impossible(here, format!("must be one of `{}`", accepted.join("`, `")))
+                Self::invalid_value(here, format!("must be one of `{}`", accepted.join("`, `")))
             }
             ErrorKind::BadSequenceLen { expected, .. } => {
-                Self::impossible(here, format!("must have {expected} items"))
+                Self::invalid_value(here, format!("must have {expected} items"))
             }
             ErrorKind::Unexpected { msg } => Self::malformed(here, msg),
         };

@@ -54,11 +54,11 @@ impl Problem {
                 "The input has invalid values",
                 StatusCode::UNPROCESSABLE_ENTITY,
             ),
-            HubError::NotFound(_) | HubError::AgentOff { .. } => {
+            HubError::NotFound(_) | HubError::AgentUnavailable { .. } => {
                 ("not-found", "Not found", StatusCode::NOT_FOUND)
             }
             HubError::Conflict(_) => ("conflict", "Conflict", StatusCode::CONFLICT),
-            HubError::Running(_) => ("running", "Still running", StatusCode::CONFLICT),
+            HubError::StillRunning(_) => ("running", "Still running", StatusCode::CONFLICT),
             HubError::Outdated(_) => ("outdated", "Precondition failed", StatusCode::PRECONDITION_FAILED),
             HubError::TooLarge { .. } => (
                 "payload-too-large",
@@ -85,7 +85,7 @@ impl Problem {
             }
             HubError::Models(_) => ("models-failed", "No model answered", StatusCode::BAD_GATEWAY),
             HubError::DeadlineExceeded(_) => ("timed-out", "Gateway timeout", StatusCode::GATEWAY_TIMEOUT),
-            HubError::Ended(_) => ("not-answered", "Not answered", StatusCode::BAD_GATEWAY),
+            HubError::QueryFailed(_) => ("not-answered", "Not answered", StatusCode::BAD_GATEWAY),
             HubError::Internal(_) => (
                 "internal",
                 "Internal server error",
@@ -148,14 +148,17 @@ mod tests {
         };
         let failures = [
             HubError::Invalid(InvalidInput::malformed("/query", "is required")),
-            HubError::Invalid(InvalidInput::impossible("/query", "must not be empty or blank")),
+            HubError::Invalid(InvalidInput::invalid_value(
+                "/query",
+                "must not be empty or blank",
+            )),
             HubError::NotFound("document"),
-            HubError::AgentOff {
+            HubError::AgentUnavailable {
                 name: "browser",
                 reason: "no browser",
             },
             HubError::Conflict("document"),
-            HubError::Running("query"),
+            HubError::StillRunning("query"),
             HubError::Outdated("query"),
             HubError::TooLarge {
                 limit_bytes: 6_291_456,
@@ -166,7 +169,7 @@ mod tests {
             HubError::Models(LlmError::BudgetExhausted),
             HubError::Models(LlmError::Deadline),
             HubError::DeadlineExceeded(Duration::from_secs(27)),
-            HubError::Ended("gave up after 3 attempts".to_owned()),
+            HubError::QueryFailed("gave up after 3 attempts".to_owned()),
             HubError::Internal(Box::new(cause())),
         ];
         let problems: Vec<Problem> = failures

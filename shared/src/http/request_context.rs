@@ -9,7 +9,13 @@ use lambda_http::{
     request::RequestContext as GatewayContext,
 };
 
-use crate::{deadline::Deadline, domain::UserId, error::HubError, meter::Units, telemetry};
+use crate::{
+    deadline::Deadline,
+    domain::UserId,
+    error::{HubError, source_chain},
+    meter::Units,
+    telemetry,
+};
 
 /// How long after the deadline work is still awaited: recording has its own reserve.
 const GRACE: Duration = Duration::from_millis(500);
@@ -171,7 +177,7 @@ pub(super) fn for_the_log(error: &HubError) -> String {
             let first = input.errors.first().map_or("", |fault| fault.detail.as_str());
             format!("{} fault(s) of the input; the first {first}", input.errors.len())
         }
-        other => telemetry::source_chain(other),
+        other => source_chain(other),
     }
 }
 

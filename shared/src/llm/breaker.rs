@@ -17,8 +17,8 @@ use super::{
     routing::Choice,
 };
 use crate::{
+    error::source_chain,
     ports::{OpenCircuit, ProviderHealth},
-    telemetry::source_chain,
 };
 
 /// Consecutive failures that open a circuit.

@@ -9,8 +9,8 @@ use super::{
     failure::Failure,
 };
 use crate::{
+    error::source_chain,
     ports::{SecretError, Secrets},
-    telemetry::source_chain,
 };
 
 /// Returns the API key of a provider; `None` when it needs none.

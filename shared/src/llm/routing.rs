@@ -100,7 +100,7 @@ pub fn order<'a>(
     order.sort_by_key(|choice| match routing {
         Routing::Ordered => 0,
         Routing::FreeFirst => effective_tier(*choice) as u64,
-        Routing::Cheapest => choice.model.price.map_or(u64::MAX, |price| price.of(tokens)),
+        Routing::Cheapest => choice.model.price.map_or(u64::MAX, |price| price.cost(tokens)),
         Routing::Best => u64::MAX - u64::from(choice.model.quality),
     });
     order

@@ -33,7 +33,7 @@ impl Settings {
         let providers = match variable("LLM_PROVIDERS") {
             Some(list) => read_list(list)
                 .and_then(|json| catalog::parse(&json, variable).map_err(|error| error.to_string())),
-            None => catalog::from_variables(variable).map_err(|error| error.to_string()),
+            None => catalog::from_environment(variable).map_err(|error| error.to_string()),
         };
         let providers = providers.map_err(|fault| faults.push(format!("LLM_PROVIDERS: {fault}")));
         let routing = variable("LLM_ROUTING").map_or(Ok(Routing::default()), |name| Routing::parse(&name));

@@ -16,7 +16,7 @@ use super::{
     catalog::{Provider, Timeouts},
     failure::{Failure, Phase},
     retry_after::retry_after,
-    wire::{self, Kind, ProviderRequest, ReplyError, ReplyEvent, StreamReader, Vectors},
+    wire::{self, ApiFormat, ProviderRequest, ReplyError, ReplyEvent, StreamReader, Vectors},
 };
 use crate::{
     domain::{FinishReason, Tokens},
@@ -279,7 +279,7 @@ impl<'a> ProviderCall<'a> {
             return Err(ReplyError::Malformed("an answer of a model but a page").into());
         }
         // Some servers send a whole reply although a stream was requested.
-        let is_stream = provider.stream && (provider.kind == Kind::Ollama || !is("application/json"));
+        let is_stream = provider.stream && (provider.kind == ApiFormat::Ollama || !is("application/json"));
         if is_stream {
             self.read_stream(provider.kind, response).await
         } else {
@@ -290,7 +290,7 @@ impl<'a> ProviderCall<'a> {
         }
     }
 
-    async fn read_stream(&mut self, kind: Kind, mut response: reqwest::Response) -> Result<(), Failure> {
+    async fn read_stream(&mut self, kind: ApiFormat, mut response: reqwest::Response) -> Result<(), Failure> {
         let mut reader = StreamReader::new(kind);
         let mut size = 0;
         loop {

@@ -55,7 +55,7 @@ fn failures() -> [(u16, &'static str, Option<HubError>); 14] {
         (
             409,
             "The request conflicts with another request on the same resource.",
-            Some(HubError::Running("query")),
+            Some(HubError::StillRunning("query")),
         ),
         (
             412,
@@ -77,7 +77,7 @@ fn failures() -> [(u16, &'static str, Option<HubError>); 14] {
         (
             422,
             "The request is well-formed but has invalid values.",
-            Some(InvalidInput::impossible("/query", "must not be empty or blank").into()),
+            Some(InvalidInput::invalid_value("/query", "must not be empty or blank").into()),
         ),
         (
             429,

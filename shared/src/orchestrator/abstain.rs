@@ -5,7 +5,7 @@ use crate::{
     domain::{Abstention, AbstentionReason, Ask, Passage, Verdict},
     evidence::{
         confidence_features::ConfidenceFeatures,
-        question::{AnswerKind, Kind, QuestionTerm},
+        question::{AnswerKind, QuestionTerm, TermKind},
     },
 };
 
@@ -94,10 +94,10 @@ fn bearing(features: &ConfidenceFeatures) -> f64 {
 /// What the passage lacks that the answer would rest on, in words.
 fn lack(features: &ConfidenceFeatures, telling: f64) -> Option<String> {
     let from = |word: &QuestionTerm| match word.kind {
-        Kind::Plain => telling,
-        Kind::Light => f64::INFINITY,
-        Kind::Name => TELLING_NAME,
-        Kind::Number => TELLING_NUMBER,
+        TermKind::Plain => telling,
+        TermKind::Light => f64::INFINITY,
+        TermKind::Name => TELLING_NAME,
+        TermKind::Number => TELLING_NUMBER,
     };
     let absent: Vec<String> = features
         .absent

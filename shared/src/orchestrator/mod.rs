@@ -332,7 +332,7 @@ fn from_cache(query: &AcceptedQuery<'_>, plan: QueryPlan, lookup: CacheLookup, c
         cache: Cache::Hit,
         created_at: query.created_at,
         took_ms: query.deadline.elapsed().as_millis() as u64,
-        ..cached.annotated(Annotations::default())
+        ..cached.with_annotations(Annotations::default())
     };
     emit_sources(query.sink, &answer.sources);
     emit_text(query.sink, &answer);

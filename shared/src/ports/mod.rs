@@ -36,5 +36,5 @@ pub use provider_health::{OpenCircuit, ProviderHealth};
 pub use queries::{AnnotateAnswers, CacheAnswers, DeleteAnswers, Deletion, ReadUsage, WriteFeedback};
 pub use queue::{Acquisition, Lease, QueueQuestions, QueuedQuestion, WorkQueue};
 pub use secrets::{SecretError, Secrets};
-pub use spend::{Account, Cap, RESERVATION_LIFE, Reservation, Spend, SpendLedger};
+pub use spend::{Account, Cap, RESERVATION_TTL, Reservation, Spend, SpendLedger};
 pub use versions::{ReadVersions, ReplaceAnswers};

@@ -6,5 +6,5 @@ pub struct Page<T> {
     /// The items of the page, in list order.
     pub items: Vec<T>,
     /// Whether another page follows.
-    pub more: bool,
+    pub has_more: bool,
 }

@@ -43,7 +43,7 @@ pub trait DeleteAnswers: Send + Sync {
 #[async_trait]
 pub trait WriteFeedback: Send + Sync {
     /// Stores feedback, replacing the user's earlier feedback on the same answer.
-    async fn keep(&self, user: &UserId, feedback: &Feedback) -> Result<(), StoreError>;
+    async fn save(&self, user: &UserId, feedback: &Feedback) -> Result<(), StoreError>;
 }
 
 /// Reads the cost of answers. Needs `Query` on the queries table.

@@ -21,7 +21,7 @@ pub struct QueuedQuestion {
     /// The placeholder that readers see until the question is answered.
     pub answer: Answer,
     /// How many times the question has been acquired, this time included.
-    pub tries: u64,
+    pub attempts: u64,
 }
 
 /// The result of trying to acquire a question.

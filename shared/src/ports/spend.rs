@@ -49,13 +49,13 @@ pub struct Reservation {
 }
 
 /// How long a reservation counts if it is never settled: longer than any invocation.
-pub const RESERVATION_LIFE: Duration = Duration::from_secs(900);
+pub const RESERVATION_TTL: Duration = Duration::from_secs(900);
 
 /// Tracks spending and enforces caps. Needs `UpdateItem` on the access table.
 ///
 /// Spent plus reserved amounts never exceed a cap, however many reservations are made concurrently: the sum and the
 /// reservation change in one conditional write. A reservation that is never settled is returned after
-/// [`RESERVATION_LIFE`].
+/// [`RESERVATION_TTL`].
 #[async_trait]
 pub trait SpendLedger: Send + Sync {
     /// Reserves an amount. Returns `false` if the sum would exceed the cap.

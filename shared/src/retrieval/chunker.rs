@@ -20,7 +20,7 @@ const TITLE_WEIGHT: u32 = 3;
 /// The chunks of a document, at least one.
 pub fn chunks(document: &Document) -> Vec<Chunk> {
     let text = document.text.as_str();
-    let mut points = CodePoints::of(text);
+    let mut points = CodePoints::new(text);
     let chunk = |(number, Piece { bytes, context }): (u32, Piece)| {
         let piece = &text[bytes.clone()];
         let (terms, length) = terms(&document.title, &context, piece);

@@ -55,7 +55,7 @@ impl AnnotateAnswers for Answers {
 
 #[async_trait]
 impl WriteFeedback for Answers {
-    async fn keep(&self, user: &UserId, feedback: &Feedback) -> Result<(), StoreError> {
+    async fn save(&self, user: &UserId, feedback: &Feedback) -> Result<(), StoreError> {
         let mut row = Key::feedback(user, feedback.query_id).attributes();
         row.insert("rating".into(), n(feedback.rating.get()));
         row.insert("created_at".into(), s(feedback.created_at.to_string()));

@@ -166,7 +166,7 @@ impl ReadAnswers for Answers {
         };
         let answer = self.read(user, &row).await?;
         let answer = match answer_rows::annotations(&row)? {
-            Some(annotations) => answer.annotated(annotations),
+            Some(annotations) => answer.with_annotations(annotations),
             None => answer,
         };
         Ok(Some(StoredAnswer {

@@ -121,9 +121,9 @@ impl ListDocuments for Knowledge {
             }
             from = output.last_evaluated_key;
             if items.len() > limit || from.is_none() {
-                let more = items.len() > limit;
+                let has_more = items.len() > limit;
                 items.truncate(limit);
-                return Ok(Page { items, more });
+                return Ok(Page { items, has_more });
             }
         }
     }

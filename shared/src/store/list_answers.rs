@@ -75,10 +75,10 @@ impl ListAnswers for Answers {
                 break;
             }
         }
-        let more = found.len() > limit;
+        let has_more = found.len() > limit;
         found.truncate(limit);
         let items = found.iter().map(summary).collect::<Result<_, _>>()?;
-        Ok(Page { items, more })
+        Ok(Page { items, has_more })
     }
 }
 

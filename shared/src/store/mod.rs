@@ -44,5 +44,5 @@ pub use documents::Knowledge;
 #[cfg(feature = "testing")]
 pub use local::local_client;
 pub use probe::TableProbe;
-pub use queue::question_of;
+pub use queue::question_from_record;
 pub use secrets::ParameterStore;

@@ -29,7 +29,7 @@ const FIRST_STEP: &str = "gather";
 const FIRST_PROGRESS: f64 = 0.1;
 
 /// Returns the question that a record of the table's stream is about; `None` if the record is about another row.
-pub fn question_of(record: &Json) -> Option<(UserId, QueryId)> {
+pub fn question_from_record(record: &Json) -> Option<(UserId, QueryId)> {
     let keys = &record["dynamodb"]["Keys"];
     key::parse_answer(keys["pk"]["S"].as_str()?, keys["sk"]["S"].as_str()?)
 }
@@ -152,7 +152,7 @@ fn acquired(row: &Item) -> Result<Acquisition, StoreError> {
     Ok(Acquisition::Acquired(Box::new(QueuedQuestion {
         ask: from_json(part("asked")?)?,
         answer: from_json(part("answer")?)?,
-        tries: number(row, "tries").unwrap_or(1),
+        attempts: number(row, "tries").unwrap_or(1),
     })))
 }
 

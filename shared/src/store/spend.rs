@@ -22,7 +22,7 @@ use super::{
     key::Key,
     rows::{Item, n, number},
 };
-use crate::ports::{Cap, RESERVATION_LIFE, Reservation, Spend, SpendLedger, StoreError};
+use crate::ports::{Cap, RESERVATION_TTL, Reservation, Spend, SpendLedger, StoreError};
 
 /// Prefix of the attributes that hold reservations, before the id.
 const RESERVATION_PREFIX: &str = "r#";
@@ -158,7 +158,7 @@ fn name(reservation: &Reservation) -> String {
 
 /// Value of the attribute that holds a reservation.
 fn attribute(amount: Spend, now: Timestamp) -> AttributeValue {
-    let until_ms = i128::from(now.as_millisecond()) + RESERVATION_LIFE.as_millis() as i128;
+    let until_ms = i128::from(now.as_millisecond()) + RESERVATION_TTL.as_millis() as i128;
     AttributeValue::M(Item::from([
         ("tokens".into(), n(amount.tokens)),
         ("nanodollars".into(), n(amount.nanodollars)),
@@ -230,7 +230,7 @@ mod tests {
         row.insert("tokens".into(), n(900));
         row.insert("r#one".into(), attribute(AMOUNT, reserved_at));
         row.insert("r#unreadable".into(), n(1));
-        let end = reserved_at + RESERVATION_LIFE;
+        let end = reserved_at + RESERVATION_TTL;
         let just_before = Timestamp::from_millisecond(end.as_millisecond() - 1).unwrap();
         assert_eq!(expired(&row, &like, just_before), []);
         assert_eq!(expired(&row, &like, end), [reservation("one")]);

@@ -20,14 +20,14 @@ use crate::http_client;
 
 /// A DynamoDB API call.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub struct DynamoDbCall {
     /// The operation, such as `PutItem`.
     pub operation: String,
     /// The JSON body.
     pub body: Bytes,
 }
 
-impl Call {
+impl DynamoDbCall {
     /// Returns whether the operation writes to a table.
     pub fn is_write(&self) -> bool {
         matches!(
@@ -48,7 +48,7 @@ pub enum Verdict {
     Fail(u16, &'static str),
 }
 
-type Decide = Arc<dyn Fn(&Call) -> Verdict + Send + Sync>;
+type Decide = Arc<dyn Fn(&DynamoDbCall) -> Verdict + Send + Sync>;
 
 /// A running proxy. Dropping it stops the server.
 #[derive(Debug)]
@@ -70,7 +70,9 @@ impl FaultProxy {
     ///
     /// # Errors
     /// When no port is free or the HTTP client cannot be created.
-    pub async fn start(decide: impl Fn(&Call) -> Verdict + Send + Sync + 'static) -> io::Result<Self> {
+    pub async fn start(
+        decide: impl Fn(&DynamoDbCall) -> Verdict + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let client = http_client::builder()
@@ -122,7 +124,7 @@ async fn forward(State(upstream): State<Upstream>, headers: HeaderMap, body: Byt
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-    match (upstream.decide)(&Call {
+    match (upstream.decide)(&DynamoDbCall {
         operation,
         body: body.clone(),
     }) {

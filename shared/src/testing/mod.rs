@@ -3,7 +3,7 @@
 mod fault_proxy;
 mod scripted_provider;
 
-pub use fault_proxy::{Call, FaultProxy, Verdict};
+pub use fault_proxy::{DynamoDbCall, FaultProxy, Verdict};
 pub use scripted_provider::{
     Behaviour, ReceivedRequest, RetryAfter, ScriptedAnswer, ScriptedProvider, WireFormat,
 };

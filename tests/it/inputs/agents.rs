@@ -53,7 +53,7 @@ async fn an_invalid_agent_request_gets_every_error_and_writes_nothing() {
             "an empty body",
             "",
             400,
-            ": the body is not whole JSON: it ends at line 1, column 0",
+            ": the body is incomplete JSON: it ends at line 1, column 0",
         ),
         case(
             "blank",
@@ -71,7 +71,7 @@ async fn an_invalid_agent_request_gets_every_error_and_writes_nothing() {
             "an unknown field",
             r#"{"text":"a","query":"a"}"#,
             400,
-            "/query: is not known; known are `text`",
+            "/query: is not a known field; the fields are `text`",
         ),
     ];
     assert_refused(&hub, "/agents/entities", entities).await;
@@ -99,7 +99,7 @@ async fn an_invalid_agent_request_gets_every_error_and_writes_nothing() {
             r#"{"claim":1,"claims":[]}"#,
             400,
             "/claim: must be a string, not a whole number\n\
-             /claims: is not known; known are `claim`, `evidence`, `library`, `top_k`",
+             /claims: is not a known field; the fields are `claim`, `evidence`, `library`, `top_k`",
         ),
     ];
     assert_refused(&hub, "/agents/fact-check", fact_check).await;
@@ -108,7 +108,7 @@ async fn an_invalid_agent_request_gets_every_error_and_writes_nothing() {
             "an unknown model",
             r#"{"query":"a","model":"gpt-9"}"#,
             422,
-            "/model: is not a model that is configured here; `auto` and `extractive` always are",
+            "/model: is not a configured model; `auto` and `extractive` are always available",
         ),
         case(
             "no model and no quotations",
@@ -161,11 +161,11 @@ const FACT_CHECK: &str = "\
 const SYNTHESIS: &str = "\
 /query: must not be empty or blank
 /max_tokens: must be 1 to 4294967295
-/stream: is not known; known are `query`, `passages`, `library`, `model`, `max_tokens`, `options`";
+/stream: is not a known field; the fields are `query`, `passages`, `library`, `model`, `max_tokens`, `options`";
 const PASSAGES: &str = "\
 /passages/0/text: must not be empty or blank
 /passages/1/title: must not be empty or blank
 /passages/2/text: must be a string, not a whole number
 /passages/3/text: is required
-/passages/4/x: is not known; known are `text`, `title`
+/passages/4/x: is not a known field; the fields are `text`, `title`
 /passages/5/text: has 20001 characters; at most 20000 are taken";

@@ -16,7 +16,7 @@ const THREE_ERRORS: &str = "\
 /title: must not be empty or blank";
 const ERRORS_OF_A_BATCH: &str = "\
 /library: must be 1 to 64 ASCII letters, digits, `.`, `_` or `-`
-/documents/0/colour: is not known; known are `id`, `title`, `url`, `text`, `content_type`, `published_at`, `metadata`
+/documents/0/colour: is not a known field; the fields are `id`, `title`, `url`, `text`, `content_type`, `published_at`, `metadata`
 /documents/1/id: must be a string, not a whole number
 /documents/1/text: is required
 /documents/2: must be an object, not a string";
@@ -39,7 +39,7 @@ async fn a_batch_of_the_wrong_shape_writes_nothing() {
             "an empty body",
             "",
             400,
-            ": the body is not whole JSON: it ends at line 1, column 0",
+            ": the body is incomplete JSON: it ends at line 1, column 0",
         ),
         case("no list", "{}", 400, "/documents: is required"),
         case(

@@ -28,7 +28,7 @@ async fn feedback_and_annotations_get_every_error_at_once() {
             json!({ "rating": 9, "comment": long, "stars": 1 }),
             400,
             "/rating: must be 1 to 5\n/comment: has 4001 characters; at most 4000 are taken\n\
-             /stars: is not known; known are `rating`, `comment`",
+             /stars: is not a known field; the fields are `rating`, `comment`",
         ),
         case(
             "blank",
@@ -61,7 +61,7 @@ async fn feedback_and_annotations_get_every_error_at_once() {
         (
             json!({ "answer": "mine" }),
             400,
-            "/answer: is not known; known are `tags`, `notes`, `metadata`",
+            "/answer: is not a known field; the fields are `tags`, `notes`, `metadata`",
         ),
     ];
     for (body, status, expected) in annotations {

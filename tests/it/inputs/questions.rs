@@ -16,43 +16,43 @@ fn bad_for_both() -> Vec<Case> {
             "an empty body",
             "",
             400,
-            ": the body is not whole JSON: it ends at line 1, column 0",
+            ": the body is incomplete JSON: it ends at line 1, column 0",
         ),
         case(
             "blanks",
             "\n ",
             400,
-            ": the body is not whole JSON: it ends at line 2, column 1",
+            ": the body is incomplete JSON: it ends at line 2, column 1",
         ),
         case(
             "a truncated object",
             r#"{"query":"wh"#,
             400,
-            ": the body is not whole JSON: it ends at line 1, column 12",
+            ": the body is incomplete JSON: it ends at line 1, column 12",
         ),
         case(
             "a form",
             "query=why",
             400,
-            ": the body is not JSON: it breaks at line 1, column 1",
+            ": the body is not valid JSON: error at line 1, column 1",
         ),
         case(
             "100,000 brackets",
             brackets,
             400,
-            ": the body is not JSON: it breaks at line 1, column 128",
+            ": the body is not valid JSON: error at line 1, column 128",
         ),
         case(
             "1e999",
             r#"{"top_k":1e999}"#,
             400,
-            ": the body is not JSON: it breaks at line 1, column 14",
+            ": the body is not valid JSON: error at line 1, column 14",
         ),
         case(
             "a key twice",
             r#"{"a":1,"a":1}"#,
             400,
-            ": the body has a key twice in one object: at line 1, column 10",
+            ": the body repeats a key in an object: at line 1, column 10",
         ),
         ("bytes that are not UTF-8", broken, 400, ": the body is not UTF-8"),
         case("an array", "[]", 400, ": must be an object, not an array"),
@@ -176,7 +176,7 @@ fn bad_for_questions() -> Vec<Case> {
             "an unknown inner option",
             r#"{"query":"a","options":{"x":1}}"#,
             400,
-            "/options/x: is not known; known are `extractive`, `judge`, `restart`",
+            "/options/x: is not a known field; the fields are `extractive`, `judge`, `restart`",
         ),
         case(
             "quoting requested and refused",
@@ -235,10 +235,9 @@ fn bad_for_questions() -> Vec<Case> {
     ]
 }
 
-const UNKNOWN_OPTION: &str = "/a~1b~0c: is not known; known are `query`, `library`, `session_id`, `max_tokens`, `confidence_threshold`, \
+const UNKNOWN_OPTION: &str = "/a~1b~0c: is not a known field; the fields are `query`, `library`, `session_id`, `max_tokens`, `confidence_threshold`, \
      `cache`, `model`, `lanes`, `top_k`, `dry_run`, `options`";
-const UNKNOWN_MODEL: &str =
-    "/model: is not a model that is configured here; `auto` and `extractive` always are";
+const UNKNOWN_MODEL: &str = "/model: is not a configured model; `auto` and `extractive` are always available";
 const NO_BOOLEANS: &str = "\
 /cache: must be a boolean, not a string
 /dry_run: must be a boolean, not a whole number";
@@ -252,7 +251,8 @@ async fn an_invalid_question_or_search_gets_every_error_and_writes_nothing() {
     assert_refused(&hub, "/search", bad_for_both()).await;
     assert_refused(&hub, "/queries", bad_for_both()).await;
     assert_refused(&hub, "/queries", bad_for_questions()).await;
-    let only_for_questions = "/model: is not known; known are `query`, `library`, `top_k`, `lanes`";
+    let only_for_questions =
+        "/model: is not a known field; the fields are `query`, `library`, `top_k`, `lanes`";
     let case = case(
         "an option of questions",
         r#"{"query":"a","model":"auto"}"#,

@@ -10,7 +10,7 @@ use std::{
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::testing::{Call, FaultProxy, ScriptedProvider, Verdict};
+use shared::testing::{DynamoDbCall, FaultProxy, ScriptedProvider, Verdict};
 
 use super::examples;
 use crate::{
@@ -37,16 +37,16 @@ async fn every_documented_status_is_returned() {
         .collect();
     let conflicting = Arc::new(AtomicBool::new(false));
     let conflicts = conflicting.clone();
-    let is_write = |call: &Call| !["Query", "GetItem", "BatchGetItem"].contains(&call.operation.as_str());
-    let proxy =
-        FaultProxy::start(
-            move |call: &Call| match conflicts.load(Ordering::SeqCst) && is_write(call) {
-                true => Verdict::Fail(400, "ConditionalCheckFailedException"),
-                false => Verdict::Forward,
-            },
-        )
-        .await
-        .unwrap();
+    let is_write =
+        |call: &DynamoDbCall| !["Query", "GetItem", "BatchGetItem"].contains(&call.operation.as_str());
+    let proxy = FaultProxy::start(move |call: &DynamoDbCall| {
+        match conflicts.load(Ordering::SeqCst) && is_write(call) {
+            true => Verdict::Fail(400, "ConditionalCheckFailedException"),
+            false => Verdict::Forward,
+        }
+    })
+    .await
+    .unwrap();
     let hub = Hub::behind_proxy(&proxy).await;
     let question = succeed(&hub).await;
     malformed(&hub, &question).await;

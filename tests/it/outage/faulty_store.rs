@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use shared::testing::{Call, FaultProxy, Verdict};
+use shared::testing::{DynamoDbCall, FaultProxy, Verdict};
 
 use crate::support::Hub;
 
@@ -25,7 +25,7 @@ pub(crate) enum Fault {
 pub(crate) struct FaultyStore {
     pub(crate) hub: Hub,
     fault: Arc<Mutex<Fault>>,
-    calls: Arc<Mutex<Vec<Call>>>,
+    calls: Arc<Mutex<Vec<DynamoDbCall>>>,
     _proxy: FaultProxy,
 }
 
@@ -33,9 +33,9 @@ impl FaultyStore {
     /// Starts the hub without a fault.
     pub(crate) async fn start() -> Self {
         let fault = Arc::new(Mutex::new(Fault::Never));
-        let calls: Arc<Mutex<Vec<Call>>> = Arc::default();
+        let calls: Arc<Mutex<Vec<DynamoDbCall>>> = Arc::default();
         let (current, recorded) = (fault.clone(), calls.clone());
-        let decide = move |call: &Call| {
+        let decide = move |call: &DynamoDbCall| {
             recorded.lock().unwrap().push(call.clone());
             match &mut *current.lock().unwrap() {
                 Fault::Operation(operation) if *operation == call.operation => {
@@ -66,7 +66,7 @@ impl FaultyStore {
     }
 
     /// The calls since the last `take_calls`.
-    pub(crate) fn take_calls(&self) -> Vec<Call> {
+    pub(crate) fn take_calls(&self) -> Vec<DynamoDbCall> {
         std::mem::take(&mut *self.calls.lock().unwrap())
     }
 

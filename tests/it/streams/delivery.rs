@@ -12,7 +12,7 @@ use std::{
 
 use futures::future::join_all;
 use serde_json::json;
-use shared::testing::{Call, FaultProxy, Verdict};
+use shared::testing::{DynamoDbCall, FaultProxy, Verdict};
 
 use super::{
     fixture::{
@@ -130,7 +130,7 @@ async fn the_first_event_does_not_wait_for_any_lane() {
     let delay = Arc::new(AtomicBool::new(false));
     let decide = {
         let delay = delay.clone();
-        move |call: &Call| {
+        move |call: &DynamoDbCall| {
             let began = Instant::now();
             if call.operation == "BatchGetItem" {
                 tokio::task::block_in_place(|| {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use shared::{
     agents::{
         retrieval::Retrieved,
-        synthesis::extractive::select::{Candidate, candidates},
+        synthesis::extractive::select::{SentenceCandidate, candidates},
     },
     domain::{Question, code_points},
 };
@@ -113,7 +113,7 @@ fn is_right(example: &Example, library: &MemoryIndex) -> anyhow::Result<bool> {
         passages, weights, ..
     } = example.retrieved(&question, library)?;
     let chosen = candidates(&question, &weights, &passages).into_iter().next();
-    let (Some(Candidate { source, range, .. }), Some(right)) =
+    let (Some(SentenceCandidate { source, range, .. }), Some(right)) =
         (chosen, &example.annotation.selected_sentence)
     else {
         return Ok(false);

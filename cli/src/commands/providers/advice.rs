@@ -1,7 +1,7 @@
 //! Advice for resolving the failure of a provider.
 
 use shared::llm::catalog::Provider;
-use shared::llm::wire::Kind;
+use shared::llm::wire::ApiFormat;
 
 use crate::model_server::MODEL_NAME;
 use crate::model_settings::ModelSettings;
@@ -35,7 +35,7 @@ pub(super) fn advice(
             ),
             None => return None,
         },
-        "not_found" if provider.kind == Kind::Ollama => format!("run `ollama pull {model}`"),
+        "not_found" if provider.kind == ApiFormat::Ollama => format!("run `ollama pull {model}`"),
         "not_found" => format!("check that the provider offers {model} and that {url} is its base URL"),
         "quota_exhausted" => {
             "the balance or the free quota is exhausted; see the provider's billing page".to_owned()
@@ -59,15 +59,15 @@ pub(super) fn advice(
 fn unreachable(provider: &Provider, model: &str) -> String {
     let url = &provider.base_url;
     match provider.kind {
-        Kind::Ollama => {
+        ApiFormat::Ollama => {
             format!("start Ollama (`ollama serve`) or set OLLAMA_HOST; nothing responds at {url}")
         }
-        Kind::Llamacpp if model == MODEL_NAME => {
+        ApiFormat::Llamacpp if model == MODEL_NAME => {
             "run `cargo attest dev`, which starts the model server, or reinstall it with \
              `cargo attest setup --offline-model`"
                 .to_owned()
         }
-        Kind::Llamacpp | Kind::Vllm | Kind::OpenaiCompatible => {
+        ApiFormat::Llamacpp | ApiFormat::Vllm | ApiFormat::OpenaiCompatible => {
             format!("start the model server; nothing responds at {url}")
         }
         _ => format!("check the network connection and that {url} is the provider's base URL"),

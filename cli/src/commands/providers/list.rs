@@ -4,7 +4,7 @@ use console::style;
 use serde::Serialize;
 use shared::llm::catalog::{Provider, Tier};
 use shared::llm::routing::{Choice, Routing};
-use shared::llm::wire::Kind;
+use shared::llm::wire::ApiFormat;
 
 use crate::model_settings::{ModelSettings, Source, price};
 use crate::table::table;
@@ -101,7 +101,7 @@ fn tier(provider: &Provider) -> &'static str {
 }
 
 /// The name of a provider kind in `LLM_PROVIDERS`.
-pub(in crate::commands) fn kind_name(kind: Kind) -> String {
+pub(in crate::commands) fn kind_name(kind: ApiFormat) -> String {
     let mut name = String::new();
     for character in format!("{kind:?}").chars() {
         if character.is_uppercase() && !name.is_empty() {
@@ -142,8 +142,8 @@ mod tests {
 
     #[test]
     fn kind_names_parse_as_the_same_kind() {
-        for known in Kind::ALL {
-            let read: Kind = serde_json::from_value(kind_name(known).into()).unwrap();
+        for known in ApiFormat::ALL {
+            let read: ApiFormat = serde_json::from_value(kind_name(known).into()).unwrap();
             assert_eq!(read, known);
         }
     }

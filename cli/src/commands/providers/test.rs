@@ -7,7 +7,7 @@ use futures::future::join_all;
 use serde::Serialize;
 use shared::domain::Prompt;
 use shared::llm::catalog::Provider;
-use shared::llm::wire::Kind;
+use shared::llm::wire::ApiFormat;
 use shared::llm::{Failure, Router};
 use shared::ports::Secrets;
 
@@ -95,7 +95,7 @@ async fn test_one(
         Err(failure) => return failed(result, failure.outcome(), failure.to_string()),
     };
     if let ModelListing::Missing(others) = &listing
-        && provider.kind == Kind::Ollama
+        && provider.kind == ApiFormat::Ollama
     {
         return failed(
             result,
@@ -169,7 +169,7 @@ impl ModelListing {
 }
 
 async fn model_listing(router: &Router, provider: &Provider, model: &str) -> Result<ModelListing, Failure> {
-    match router.models_of(provider).await {
+    match router.list_models(provider).await {
         Ok(names) if names.iter().any(|name| is_name_of(name, model)) => Ok(ModelListing::Present),
         Ok(names) => Ok(ModelListing::Missing(names)),
         Err(failure) if matches!(failure.outcome(), "not_found" | "malformed" | "rejected") => {

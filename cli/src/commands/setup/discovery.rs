@@ -30,7 +30,7 @@ pub(super) struct Discovery {
 pub(super) async fn discover(context: &SetupContext<'_>) -> anyhow::Result<Discovery> {
     let host = (context.variable)(OLLAMA_HOST).unwrap_or_else(|| DEFAULT_OLLAMA_HOST.to_owned());
     let only_ollama = |name: &str| (name == OLLAMA_HOST).then(|| host.clone());
-    let mut local = catalog::from_variables(&only_ollama)?;
+    let mut local = catalog::from_environment(&only_ollama)?;
     anyhow::ensure!(!local.is_empty(), "the catalog has no provider for {OLLAMA_HOST}");
     let ollama = local.remove(0);
     let router = Router::new(
@@ -39,12 +39,12 @@ pub(super) async fn discover(context: &SetupContext<'_>) -> anyhow::Result<Disco
         Arc::new(Standalone),
         Arc::clone(&context.secrets),
     );
-    let ollama_models = router.models_of(&ollama).await;
+    let ollama_models = router.list_models(&ollama).await;
     let ollama_models = ollama_models.map_err(|failure| failure.to_string());
     let names = ollama_models.as_deref().unwrap_or_default();
     let ollama_model = choose_model(names, (context.variable)("OLLAMA_MODEL").as_deref());
 
-    let all = catalog::from_variables(&|name| (context.variable)(name).filter(|_| name != OLLAMA_HOST))?;
+    let all = catalog::from_environment(&|name| (context.variable)(name).filter(|_| name != OLLAMA_HOST))?;
     let set = catalog::variables().filter(|name| *name != OLLAMA_HOST && (context.variable)(name).is_some());
     Ok(Discovery {
         ollama,

@@ -61,7 +61,7 @@ fn model(model: &catalog::Model) -> Json {
     entry.insert("context_tokens".into(), model.context_tokens.into());
     if let Some(price) = model.price.filter(|price| !price.is_free()) {
         let million = |input, output| {
-            let dollars = dollars(price.of(Tokens { input, output }));
+            let dollars = dollars(price.cost(Tokens { input, output }));
             // Prices are integers in billionths of a dollar, rounded up.
             (dollars * 1e6).round() / 1e6
         };
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn a_written_entry_parses_as_the_original_provider() {
         let variable = |name: &str| (name == "OPENAI_API_KEY").then(|| "sk-123".to_owned());
-        let found = catalog::from_variables(&variable).unwrap();
+        let found = catalog::from_environment(&variable).unwrap();
         let list = text(&[keyed(&found[0], "OPENAI_API_KEY")]).unwrap();
         assert!(!list.contains("sk-123"), "{list}");
         let read = catalog::parse(&list, &variable).unwrap();

@@ -6,7 +6,7 @@ use crate::{
     event_sink::EventSink,
     evidence::{
         claims::{Sentence, assertions},
-        markers::settled,
+        markers::stable_prefix_len,
         verifier::{Finding, Verifier},
     },
 };
@@ -45,7 +45,7 @@ impl<'a> Draft<'a> {
         self.text.push_str(text);
         while self.text.len() >= self.next_scan {
             let rest = &self.text[self.processed..];
-            let rest = &rest[..settled(rest)];
+            let rest = &rest[..stable_prefix_len(rest)];
             let mut sentences = assertions(rest).into_iter();
             let (Some(first), Some(second)) = (sentences.next(), sentences.next()) else {
                 // Long text without sentences is not scanned again with every token.
@@ -104,7 +104,7 @@ impl<'a> Draft<'a> {
 
     /// Verifies a sentence and adds it.
     fn verify(&mut self, sentence: &Sentence) {
-        let verifier = self.verifier.get_or_insert_with(|| Verifier::of(self.passages));
+        let verifier = self.verifier.get_or_insert_with(|| Verifier::new(self.passages));
         let finding = verifier.find(&sentence.text, &sentence.sources);
         self.add(sentence, finding);
     }

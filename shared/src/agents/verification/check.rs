@@ -40,7 +40,7 @@ pub(super) fn check(
             .map(|(_, citation)| *citation);
         locations.extend(cited.zip(document.locations));
     }
-    let mut verifier = Verifier::of(&passages);
+    let mut verifier = Verifier::new(&passages);
     let location_of = |citation: &Citation| {
         let mut locations = locations.iter();
         let (_, location) = locations.find(|(other, _)| std::ptr::eq(*other, citation))?;

@@ -28,7 +28,7 @@ impl CurrentDocument {
     pub(super) fn new(document: StoredDocument, citations: &[(&Claim, &Citation)]) -> Self {
         let StoredDocument { header, text, .. } = document;
         let pieces = chunker::pieces(&text, header.content_type);
-        let mut points = CodePoints::of(&text);
+        let mut points = CodePoints::new(&text);
         let mut locations = Vec::new();
         // Ranges of pieces, each once.
         let mut ranges: BTreeSet<(usize, usize)> = BTreeSet::new();
@@ -78,7 +78,7 @@ pub(super) fn locate(text: &str, citation: &Citation) -> Option<Range<usize>> {
     if quote.is_empty() {
         return None;
     }
-    let mut points = CodePoints::of(text);
+    let mut points = CodePoints::new(text);
     let occurrences = text.match_indices(quote).map(|(at, _)| at..at + quote.len());
     occurrences
         .filter(|bytes| quotes::is_whole(text, bytes))

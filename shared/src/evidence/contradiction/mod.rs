@@ -12,7 +12,7 @@ mod outcome;
 
 pub use outcome::Contradiction;
 
-pub use super::side::Side;
+use super::side::Side;
 use super::{statement::Statement, words::Word};
 
 /// All contradictions that the rules find. `context` has the stems of the headings over and the names before the span.

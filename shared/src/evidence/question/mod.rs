@@ -6,4 +6,4 @@ mod synonyms;
 mod terms;
 
 pub use answer_kind::AnswerKind;
-pub use terms::{Kind, QuestionTerm, QuestionTerms};
+pub use terms::{QuestionTerm, QuestionTerms, TermKind};

@@ -28,12 +28,12 @@ pub struct QuestionTerm {
     /// Stems of words that stand for it in an answer.
     pub synonyms: Vec<u32>,
     /// What it tells of its subject.
-    pub kind: Kind,
+    pub kind: TermKind,
 }
 
 /// What a word tells of the subject of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum TermKind {
     /// Little: how or how much.
     Light,
     /// What it is about.
@@ -86,13 +86,13 @@ impl QuestionTerms {
             }
             let folded = lexicon.folded(word);
             let kind = if text.contains(|c: char| c.is_ascii_digit()) || is_ordinal(folded) {
-                Kind::Number
+                TermKind::Number
             } else if word.capital && place > 0 {
-                Kind::Name
+                TermKind::Name
             } else if word.weight >= PLAIN_WEIGHT && is_topical(folded) && !is_of_form {
-                Kind::Plain
+                TermKind::Plain
             } else {
-                Kind::Light
+                TermKind::Light
             };
             words.push(QuestionTerm {
                 synonyms,

@@ -15,7 +15,7 @@ use crate::{
 
 /// A citation of bytes of a passage; `source` counts from 1, offsets are code points of the document.
 pub fn citation(source: usize, passage: &Passage, bytes: Range<usize>) -> Citation {
-    let mut points = CodePoints::of(&passage.text);
+    let mut points = CodePoints::new(&passage.text);
     Citation {
         source,
         quote_start: passage.start + points.at(bytes.start),

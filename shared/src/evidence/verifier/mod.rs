@@ -37,7 +37,7 @@ pub struct Verifier<'a> {
 
 impl<'a> Verifier<'a> {
     /// Indexes the passages.
-    pub fn of(passages: &'a [Passage]) -> Self {
+    pub fn new(passages: &'a [Passage]) -> Self {
         let sources = Sources::read(passages);
         let aligner = Aligner::new(&sources);
         Self { sources, aligner }

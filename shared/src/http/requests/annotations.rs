@@ -22,7 +22,7 @@ use crate::{
 pub(crate) struct AnnotationsBody {
     /// Short labels.
     #[deserr(default)]
-    #[cfg_attr(feature = "openapi", schemars(length(max = Annotations::MAX_TAGS), inner(length(min = 1, max = Annotations::MAX_TAG), regex(pattern = crate::domain::NOT_BLANK))))]
+    #[cfg_attr(feature = "openapi", schemars(length(max = Annotations::MAX_TAGS), inner(length(min = 1, max = Annotations::MAX_TAG_LENGTH), regex(pattern = crate::domain::NOT_BLANK))))]
     tags: Option<Vec<String>>,
     /// Free text. Blank text counts as none.
     #[deserr(default)]
@@ -64,7 +64,7 @@ pub(crate) struct FeedbackBody {
     #[deserr(try_from(u64) = Rating::parse -> InvalidInput)]
     rating: Rating,
     /// The reason for the rating.
-    #[deserr(default, try_from(Option<String>) = Feedback::comment -> InvalidInput)]
+    #[deserr(default, try_from(Option<String>) = Feedback::parse_comment -> InvalidInput)]
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = Feedback::MAX_COMMENT), regex(pattern = crate::domain::NOT_BLANK)))]
     comment: Option<String>,
 }

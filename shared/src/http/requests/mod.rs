@@ -16,8 +16,8 @@ pub use documents::{
     list_documents,
 };
 pub use queries::{
-    ListQueries, ReprocessRequest, ask, comprehensive, empty_body, empty_body as nothing, last_event_id,
-    list_queries, query_id, reprocess, reprocess as again, version,
+    ListQueries, ReprocessRequest, ask, comprehensive, empty_body, last_event_id, list_queries, query_id,
+    reprocess, version,
 };
 pub use search::{Search, search};
 pub use usage::usage;

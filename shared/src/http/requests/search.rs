@@ -102,7 +102,7 @@ pub(super) fn parse_lanes(names: Option<Vec<String>>) -> Result<Vec<LaneName>, I
         return Ok(LaneName::ALL.to_vec());
     };
     if names.is_empty() {
-        return Err(InvalidInput::impossible("", "must name at least one lane"));
+        return Err(InvalidInput::invalid_value("", "must name at least one lane"));
     }
     let mut faults = None;
     let lane = |(place, name): (usize, &String)| {

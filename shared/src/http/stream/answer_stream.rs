@@ -108,7 +108,7 @@ impl AnswerStream {
         match result {
             Ok(answer) => {
                 // The last event is not stored: it is made from the answer, which is.
-                writer.flush_and_send(Event::end_of(answer)).await;
+                writer.flush_and_send(Event::final_event(answer)).await;
                 Ok(())
             }
             Err(error) => {

@@ -130,13 +130,13 @@ impl Resumed {
     /// The last event of a question that has ended.
     async fn end(&self, status: &QueryStatus) -> Result<Event, HubError> {
         if let Some(error) = &status.error {
-            let failure = HubError::Ended(error.clone());
+            let failure = HubError::QueryFailed(error.clone());
             let problem = Problem::new(&failure, &self.instance, &self.request_id);
             let problem = to_json(&problem)?;
             return Ok(Event::Failed { problem });
         }
         let stored = self.history.answers.get(&self.user, self.id).await?;
         let stored = stored.ok_or(HubError::NotFound("query"))?;
-        Ok(Event::end_of(stored.answer))
+        Ok(Event::final_event(stored.answer))
     }
 }

@@ -67,7 +67,7 @@ impl Caps {
     /// The reason why the call is not allowed.
     pub fn check(self, price: Option<Price>, tokens: Tokens) -> Result<Spend, &'static str> {
         let nanodollars = match price {
-            Some(price) => price.of(tokens),
+            Some(price) => price.cost(tokens),
             None if self.has_cost_cap() => return Err("its price is not known, but a cost cap is set"),
             None => 0,
         };

@@ -33,7 +33,7 @@ impl Price {
     }
 
     /// Returns the cost of `tokens` in nanodollars, rounded up.
-    pub fn of(self, tokens: Tokens) -> u64 {
+    pub fn cost(self, tokens: Tokens) -> u64 {
         // One dollar per million tokens is 1,000 nanodollars per token.
         (tokens.input as f64 * self.input * 1e3 + tokens.output as f64 * self.output * 1e3).ceil() as u64
     }
@@ -60,9 +60,9 @@ mod tests {
             input: 1_000,
             output: 100,
         };
-        assert_eq!(price.of(tokens), 210_000);
+        assert_eq!(price.cost(tokens), 210_000);
         assert_eq!(dollars(210_000), 0.000_21);
-        assert_eq!(Price::FREE.of(tokens), 0);
+        assert_eq!(Price::FREE.cost(tokens), 0);
         assert_eq!(Price::per_million(-1.0, 0.0), None);
         assert_eq!(Price::per_million(f64::NAN, 0.0), None);
     }

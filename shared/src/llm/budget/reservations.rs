@@ -8,8 +8,8 @@ use ulid::Ulid;
 use super::Caps;
 use crate::{
     domain::UserId,
+    error::source_chain,
     ports::{Account, Cap, Reservation, Spend, SpendLedger},
-    telemetry::source_chain,
 };
 
 /// The daily budget: enforces the daily caps through reservations on the spend ledger.

@@ -6,7 +6,7 @@ use super::{
     json::{CatalogError, ModelEntry, ProviderEntry, TimeoutsEntry},
     provider::{Provider, Tier},
 };
-use crate::llm::wire::Kind;
+use crate::llm::wire::ApiFormat;
 
 /// The providers that one variable enables, each with its default model, which `{PROVIDER}_MODEL` overrides. Prices are
 /// those published in 2025 and apply to the default model only.
@@ -14,7 +14,7 @@ const KNOWN_PROVIDERS: [KnownProvider; 6] = [
     KnownProvider {
         variable: "OLLAMA_HOST",
         name: "ollama",
-        kind: Kind::Ollama,
+        kind: ApiFormat::Ollama,
         tier: Tier::Local,
         model: "llama3.2",
         context_tokens: 32_768,
@@ -23,7 +23,7 @@ const KNOWN_PROVIDERS: [KnownProvider; 6] = [
     KnownProvider {
         variable: "GROQ_API_KEY",
         name: "groq",
-        kind: Kind::Groq,
+        kind: ApiFormat::Groq,
         tier: Tier::Free,
         model: "llama-3.1-8b-instant",
         context_tokens: 131_072,
@@ -32,7 +32,7 @@ const KNOWN_PROVIDERS: [KnownProvider; 6] = [
     KnownProvider {
         variable: "GEMINI_API_KEY",
         name: "gemini",
-        kind: Kind::Gemini,
+        kind: ApiFormat::Gemini,
         tier: Tier::Free,
         model: "gemini-2.5-flash-lite",
         context_tokens: 1_000_000,
@@ -41,7 +41,7 @@ const KNOWN_PROVIDERS: [KnownProvider; 6] = [
     KnownProvider {
         variable: "HF_TOKEN",
         name: "huggingface",
-        kind: Kind::Huggingface,
+        kind: ApiFormat::Huggingface,
         tier: Tier::Free,
         model: "meta-llama/Llama-3.1-8B-Instruct",
         context_tokens: 32_768,
@@ -50,7 +50,7 @@ const KNOWN_PROVIDERS: [KnownProvider; 6] = [
     KnownProvider {
         variable: "OPENAI_API_KEY",
         name: "openai",
-        kind: Kind::Openai,
+        kind: ApiFormat::Openai,
         tier: Tier::Paid,
         model: "gpt-4o-mini",
         context_tokens: 128_000,
@@ -59,7 +59,7 @@ const KNOWN_PROVIDERS: [KnownProvider; 6] = [
     KnownProvider {
         variable: "ANTHROPIC_API_KEY",
         name: "anthropic",
-        kind: Kind::Anthropic,
+        kind: ApiFormat::Anthropic,
         tier: Tier::Paid,
         model: "claude-haiku-4-5",
         context_tokens: 200_000,
@@ -71,7 +71,7 @@ const KNOWN_PROVIDERS: [KnownProvider; 6] = [
 struct KnownProvider {
     variable: &'static str,
     name: &'static str,
-    kind: Kind,
+    kind: ApiFormat,
     tier: Tier,
     model: &'static str,
     context_tokens: u32,
@@ -87,7 +87,7 @@ pub fn variables() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 /// When an address is malformed.
-pub fn from_variables(variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Provider>, CatalogError> {
+pub fn from_environment(variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Provider>, CatalogError> {
     let mut providers = Vec::new();
     for known in &KNOWN_PROVIDERS {
         let Some(value) = variable(known.variable) else {
@@ -95,7 +95,7 @@ pub fn from_variables(variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec<P
         };
         let model_override = variable(&format!("{}_MODEL", known.name.to_uppercase()));
         let price = known.price.filter(|_| model_override.is_none());
-        let is_ollama = known.kind == Kind::Ollama;
+        let is_ollama = known.kind == ApiFormat::Ollama;
         let address = is_ollama.then(|| ollama_address(&value));
         let entry = ProviderEntry {
             name: Some(known.name.to_owned()),

@@ -11,7 +11,7 @@ use serde_json::error::Category;
 use url::{Host, Url};
 
 use super::provider::{Embedding, Key, Model, Provider, Tier, Timeouts};
-use crate::llm::{budget::Price, wire::Kind};
+use crate::llm::{budget::Price, wire::ApiFormat};
 
 /// The context window of a model without `context_tokens`.
 const DEFAULT_CONTEXT_TOKENS: u32 = 8_192;
@@ -75,7 +75,7 @@ fn redacted(error: &serde_json::Error) -> String {
 #[serde(deny_unknown_fields)]
 pub(super) struct ProviderEntry {
     pub(super) name: Option<String>,
-    pub(super) kind: Kind,
+    pub(super) kind: ApiFormat,
     pub(super) base_url: Option<String>,
     pub(super) key: Option<String>,
     pub(super) tier: Option<Tier>,

@@ -6,6 +6,6 @@ mod provider;
 #[cfg(test)]
 mod tests;
 
-pub use environment::{from_variables, variables};
+pub use environment::{from_environment, variables};
 pub use json::{CatalogError, parse};
 pub use provider::{Embedding, Key, Model, Provider, Tier, Timeouts};

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
-use crate::llm::{budget::Price, wire::Kind};
+use crate::llm::{budget::Price, wire::ApiFormat};
 
 /// A model provider.
 #[derive(Debug, Clone)]
@@ -14,7 +14,7 @@ pub struct Provider {
     /// The name in attempts and logs.
     pub name: String,
     /// The API format.
-    pub kind: Kind,
+    pub kind: ApiFormat,
     /// The URL to which the format's paths are appended.
     pub base_url: Url,
     /// The source of the API key.

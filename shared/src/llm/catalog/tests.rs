@@ -108,7 +108,7 @@ fn an_api_key_alone_enables_its_provider() {
         "OLLAMA_MODEL" => Some("qwen".to_owned()),
         _ => None,
     };
-    let providers = from_variables(&keys).unwrap();
+    let providers = from_environment(&keys).unwrap();
     let found: Vec<_> = providers
         .iter()
         .map(|p| (p.name.as_str(), p.base_url.as_str(), p.models[0].name.as_str()))

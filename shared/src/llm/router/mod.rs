@@ -63,7 +63,7 @@ impl Router {
     ///
     /// # Errors
     /// The failure of the call.
-    pub async fn models_of(&self, provider: &Provider) -> Result<Vec<String>, Failure> {
+    pub async fn list_models(&self, provider: &Provider) -> Result<Vec<String>, Failure> {
         let key = self.api_key(provider).await?;
         let request = wire::list_models(
             provider.kind,
@@ -176,7 +176,7 @@ impl Router {
             let started = Instant::now();
             let reply = self.call(run, choice, has_fallback).await;
             let tokens = run.work.tokens(&reply);
-            let nanodollars = choice.model.price.map_or(0, |price| price.of(tokens));
+            let nanodollars = choice.model.price.map_or(0, |price| price.cost(tokens));
             let spent = Spend {
                 tokens: tokens.input.saturating_add(tokens.output),
                 nanodollars,
@@ -273,7 +273,7 @@ impl Llm for Router {
                     .err()
                     .map(str::to_owned)
                     .or_else(|| self.breaker.open_reason(choice)),
-                cost_usd: choice.model.price.map(|price| dollars(price.of(tokens))),
+                cost_usd: choice.model.price.map(|price| dollars(price.cost(tokens))),
             }
         };
         self.candidates(model, requirements)

@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// The API format of a provider. Several providers use OpenAI's, each with its own dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum ApiFormat {
     /// OpenAI chat completions.
     Openai,
     /// Azure OpenAI, API version 1 (`https://NAME.openai.azure.com/openai/v1`).
@@ -32,7 +32,7 @@ pub enum Kind {
     Ollama,
 }
 
-impl Kind {
+impl ApiFormat {
     /// Every format.
     pub const ALL: [Self; 12] = [
         Self::Openai,

@@ -22,13 +22,13 @@ use protocol::Protocol;
 use crate::domain::Prompt;
 
 pub use error_body::ErrorBody;
-pub use format::Kind;
+pub use format::ApiFormat;
 pub use reply::{ReplyError, ReplyEvent, Vectors};
 pub use request::{ProviderRequest, Target};
 pub use stream_reader::StreamReader;
 
 /// Creates a request to answer a prompt, as a stream if `stream`.
-pub fn generate(kind: Kind, target: Target<'_>, prompt: &Prompt, stream: bool) -> ProviderRequest {
+pub fn generate(kind: ApiFormat, target: Target<'_>, prompt: &Prompt, stream: bool) -> ProviderRequest {
     match Protocol::new(kind) {
         Protocol::OpenAi(dialect) => openai::generate(dialect, target, prompt, stream),
         Protocol::Anthropic => anthropic::generate(target, prompt, stream),
@@ -41,7 +41,7 @@ pub fn generate(kind: Kind, target: Target<'_>, prompt: &Prompt, stream: bool) -
 ///
 /// # Errors
 /// When the body violates the format or reports an error.
-pub fn read_whole(kind: Kind, body: &[u8]) -> Result<Vec<ReplyEvent>, ReplyError> {
+pub fn read_whole(kind: ApiFormat, body: &[u8]) -> Result<Vec<ReplyEvent>, ReplyError> {
     match Protocol::new(kind) {
         Protocol::OpenAi(_) => openai::read_whole(body),
         Protocol::Anthropic => anthropic::read_whole(body),
@@ -52,7 +52,7 @@ pub fn read_whole(kind: Kind, body: &[u8]) -> Result<Vec<ReplyEvent>, ReplyError
 
 /// Parses the body of a reply with an error status. The default value stands for a body of another format. `status` is
 /// always `None`: the reply has its own.
-pub fn read_error(kind: Kind, body: &[u8]) -> ErrorBody {
+pub fn read_error(kind: ApiFormat, body: &[u8]) -> ErrorBody {
     let error = match Protocol::new(kind) {
         Protocol::OpenAi(_) => openai::read_error(body),
         Protocol::Anthropic => anthropic::read_error(body),
@@ -67,7 +67,7 @@ pub fn read_error(kind: Kind, body: &[u8]) -> ErrorBody {
 
 /// Creates a request to embed texts; `None` when the API has no embeddings.
 pub fn embed(
-    kind: Kind,
+    kind: ApiFormat,
     target: Target<'_>,
     texts: &[String],
     dimensions: Option<u32>,
@@ -84,7 +84,7 @@ pub fn embed(
 ///
 /// # Errors
 /// When the body violates the format or the vectors cannot be compared.
-pub fn read_vectors(kind: Kind, body: &[u8]) -> Result<Vectors, ReplyError> {
+pub fn read_vectors(kind: ApiFormat, body: &[u8]) -> Result<Vectors, ReplyError> {
     match Protocol::new(kind) {
         Protocol::OpenAi(_) => openai::read_vectors(body),
         Protocol::Anthropic => Err(ReplyError::Malformed("a list of vectors")),
@@ -94,7 +94,7 @@ pub fn read_vectors(kind: Kind, body: &[u8]) -> Result<Vectors, ReplyError> {
 }
 
 /// Creates a request to list the models. It is free and verifies the base URL and the API key.
-pub fn list_models(kind: Kind, target: Target<'_>) -> ProviderRequest {
+pub fn list_models(kind: ApiFormat, target: Target<'_>) -> ProviderRequest {
     match Protocol::new(kind) {
         Protocol::OpenAi(dialect) => openai::list_models(dialect, target),
         Protocol::Anthropic => anthropic::list_models(target),
@@ -107,7 +107,7 @@ pub fn list_models(kind: Kind, target: Target<'_>) -> ProviderRequest {
 ///
 /// # Errors
 /// When the body violates the format.
-pub fn read_models(kind: Kind, body: &[u8]) -> Result<Vec<String>, ReplyError> {
+pub fn read_models(kind: ApiFormat, body: &[u8]) -> Result<Vec<String>, ReplyError> {
     match Protocol::new(kind) {
         Protocol::OpenAi(_) => openai::read_models(body),
         Protocol::Anthropic => anthropic::read_models(body),

@@ -1,6 +1,6 @@
 //! The protocols behind the API formats: formats with OpenAI's API share one protocol and differ in their dialect.
 
-use super::{format::Kind, openai::Dialect};
+use super::{format::ApiFormat, openai::Dialect};
 
 /// A protocol, with the dialect of OpenAI's.
 pub(super) enum Protocol {
@@ -12,20 +12,20 @@ pub(super) enum Protocol {
 
 impl Protocol {
     /// Returns the protocol of an API format.
-    pub(super) fn new(kind: Kind) -> Self {
+    pub(super) fn new(kind: ApiFormat) -> Self {
         match kind {
-            Kind::Openai => Self::OpenAi(Dialect::OPENAI),
-            Kind::Azure => Self::OpenAi(Dialect::AZURE),
-            Kind::Groq => Self::OpenAi(Dialect::GROQ),
-            Kind::Openrouter => Self::OpenAi(Dialect::OPENROUTER),
-            Kind::Huggingface => Self::OpenAi(Dialect::HUGGINGFACE),
-            Kind::Llamacpp => Self::OpenAi(Dialect::LLAMACPP),
-            Kind::Vllm => Self::OpenAi(Dialect::VLLM),
-            Kind::Bedrock => Self::OpenAi(Dialect::BEDROCK),
-            Kind::OpenaiCompatible => Self::OpenAi(Dialect::COMPATIBLE),
-            Kind::Anthropic => Self::Anthropic,
-            Kind::Gemini => Self::Gemini,
-            Kind::Ollama => Self::Ollama,
+            ApiFormat::Openai => Self::OpenAi(Dialect::OPENAI),
+            ApiFormat::Azure => Self::OpenAi(Dialect::AZURE),
+            ApiFormat::Groq => Self::OpenAi(Dialect::GROQ),
+            ApiFormat::Openrouter => Self::OpenAi(Dialect::OPENROUTER),
+            ApiFormat::Huggingface => Self::OpenAi(Dialect::HUGGINGFACE),
+            ApiFormat::Llamacpp => Self::OpenAi(Dialect::LLAMACPP),
+            ApiFormat::Vllm => Self::OpenAi(Dialect::VLLM),
+            ApiFormat::Bedrock => Self::OpenAi(Dialect::BEDROCK),
+            ApiFormat::OpenaiCompatible => Self::OpenAi(Dialect::COMPATIBLE),
+            ApiFormat::Anthropic => Self::Anthropic,
+            ApiFormat::Gemini => Self::Gemini,
+            ApiFormat::Ollama => Self::Ollama,
         }
     }
 }

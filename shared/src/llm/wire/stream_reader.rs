@@ -4,7 +4,7 @@ use std::mem::replace;
 
 use super::{
     anthropic,
-    format::Kind,
+    format::ApiFormat,
     gemini,
     lines::NdjsonDecoder,
     ollama, openai,
@@ -18,7 +18,7 @@ use crate::domain::Tokens;
 ///
 /// Events before an error are returned first, wherever the bytes were cut; the next call returns the error.
 pub struct StreamReader {
-    kind: Kind,
+    kind: ApiFormat,
     framing: Framing,
     error: Option<ReplyError>,
     tokens: Tokens,
@@ -32,7 +32,7 @@ enum Framing {
 
 impl StreamReader {
     /// Creates a reader of replies in this format.
-    pub fn new(kind: Kind) -> Self {
+    pub fn new(kind: ApiFormat) -> Self {
         let framing = match Protocol::new(kind) {
             Protocol::Ollama => Framing::Lines(NdjsonDecoder::default()),
             _ => Framing::Sse(SseDecoder::default()),
@@ -72,7 +72,7 @@ impl StreamReader {
 
     fn read_with(
         &mut self,
-        read: impl FnOnce(Kind, &mut Framing, &mut Vec<ReplyEvent>) -> Result<(), ReplyError>,
+        read: impl FnOnce(ApiFormat, &mut Framing, &mut Vec<ReplyEvent>) -> Result<(), ReplyError>,
     ) -> Result<Vec<ReplyEvent>, ReplyError> {
         if let Some(error) = &self.error {
             return Err(error.clone());
@@ -102,7 +102,12 @@ impl StreamReader {
     }
 }
 
-fn read_event(kind: Kind, name: &str, data: &str, events: &mut Vec<ReplyEvent>) -> Result<(), ReplyError> {
+fn read_event(
+    kind: ApiFormat,
+    name: &str,
+    data: &str,
+    events: &mut Vec<ReplyEvent>,
+) -> Result<(), ReplyError> {
     match Protocol::new(kind) {
         Protocol::OpenAi(_) => openai::read_event(data, events),
         Protocol::Anthropic => anthropic::read_event(name, data, events),

@@ -10,7 +10,7 @@ use crate::{
     domain::{Passage, Question},
     evidence::confidence::terms,
 };
-use select::{Candidate, candidates};
+use select::{SentenceCandidate, candidates};
 
 /// Maximum number of sentences, not counting those that only introduce another one.
 const MAX_SENTENCES: usize = 3;
@@ -66,7 +66,7 @@ fn extract(
 ) -> Option<String> {
     let chosen = choose(candidates(question, weights, passages), max_tokens);
     let mut ranges: Vec<(usize, Range<usize>)> = Vec::new();
-    for Candidate {
+    for SentenceCandidate {
         source,
         range,
         leading,
@@ -88,7 +88,7 @@ fn extract(
 }
 
 /// Chooses the sentences to quote, best first; empty if the best one does not cover enough.
-fn choose(mut candidates: Vec<Candidate>, max_tokens: Option<u32>) -> Vec<Candidate> {
+fn choose(mut candidates: Vec<SentenceCandidate>, max_tokens: Option<u32>) -> Vec<SentenceCandidate> {
     let Some(best) = candidates.first() else {
         return Vec::new();
     };
@@ -102,10 +102,10 @@ fn choose(mut candidates: Vec<Candidate>, max_tokens: Option<u32>) -> Vec<Candid
     if best.coverage < MIN_COVERAGE {
         return Vec::new();
     }
-    let mut chosen: Vec<Candidate> = Vec::new();
+    let mut chosen: Vec<SentenceCandidate> = Vec::new();
     let mut room = max_tokens.map_or(usize::MAX, |tokens| tokens as usize * CHARACTERS_PER_TOKEN);
     while chosen.len() < MAX_SENTENCES {
-        let value = |candidate: &Candidate| {
+        let value = |candidate: &SentenceCandidate| {
             let redundancy = chosen
                 .iter()
                 .map(|other| overlap(candidate, other))
@@ -133,7 +133,7 @@ fn choose(mut candidates: Vec<Candidate>, max_tokens: Option<u32>) -> Vec<Candid
 }
 
 /// Overlap coefficient: the share of the shorter sentence's words that the other contains.
-fn overlap(a: &Candidate, b: &Candidate) -> f64 {
+fn overlap(a: &SentenceCandidate, b: &SentenceCandidate) -> f64 {
     let both = a.stems.intersection(&b.stems).count() as f64;
     both / (a.stems.len().min(b.stems.len()).max(1)) as f64
 }

@@ -9,9 +9,9 @@ use super::quotable::{Dependency, dependency, is_quotable};
 use crate::{
     domain::{Passage, Question},
     evidence::{
-        contradiction::Side,
         question::{AnswerKind, QuestionTerm, QuestionTerms},
         sentences::sentences,
+        side::Side,
         words::{Lexicon, Word},
     },
 };
@@ -23,7 +23,7 @@ const MAX_NAMES: usize = 4;
 
 /// A sentence that can be quoted.
 #[derive(Debug, Clone)]
-pub struct Candidate {
+pub struct SentenceCandidate {
     /// Index of the passage, from 0.
     pub source: usize,
     /// Byte range in the passage.
@@ -68,7 +68,7 @@ pub fn candidates(
     question: &Question,
     weights: &BTreeMap<String, f64>,
     passages: &[Passage],
-) -> Vec<Candidate> {
+) -> Vec<SentenceCandidate> {
     let mut lexicon = Lexicon::default();
     let question = QuestionTerms::read(&mut lexicon, question.as_str(), weights);
     let pages: Vec<PassageSentences<'_>> = passages
@@ -79,12 +79,12 @@ pub fn candidates(
         .iter()
         .map(|passage| passage.score)
         .fold(f64::MIN_POSITIVE, f64::max);
-    let mut candidates: Vec<Candidate> = (0..)
+    let mut candidates: Vec<SentenceCandidate> = (0..)
         .zip(&pages)
         .flat_map(|(source, page)| page.candidates(source, &question, &lexicon, page.passage.score / best))
         .collect();
     candidates.sort_unstable_by(|a, b| {
-        let place = |one: &Candidate| (one.source, one.range.start);
+        let place = |one: &SentenceCandidate| (one.source, one.range.start);
         b.score.total_cmp(&a.score).then_with(|| place(a).cmp(&place(b)))
     });
     candidates
@@ -126,7 +126,7 @@ impl<'a> PassageSentences<'a> {
         question: &QuestionTerms,
         lexicon: &Lexicon,
         rank: f64,
-    ) -> Vec<Candidate> {
+    ) -> Vec<SentenceCandidate> {
         let candidate = |place: usize| {
             let words = &self.words[place];
             let own: HashSet<u32> = words.iter().map(|word| word.stem).collect();
@@ -136,7 +136,7 @@ impl<'a> PassageSentences<'a> {
                 lexicon,
             };
             let is_expected = question.expected.is_met(question, side);
-            Some(Candidate {
+            Some(SentenceCandidate {
                 source,
                 range: self.sentences[place].clone(),
                 leading: self.leading(place)?,

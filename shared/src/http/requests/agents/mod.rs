@@ -65,9 +65,9 @@ struct ListedAgent {
 /// The agent named in the path.
 ///
 /// # Errors
-/// [`HubError::NotFound`] when there is no agent of this name, or [`HubError::AgentOff`] when it is not available here.
+/// [`HubError::NotFound`] when there is no agent of this name, or [`HubError::AgentUnavailable`] when it is not available here.
 pub fn agent(context: &RequestContext<'_>) -> Result<Agent, HubError> {
-    directory::named(&context.path("agent"))
+    directory::find(&context.path("agent"))
 }
 
 #[derive(Debug, Deserr)]
@@ -214,7 +214,7 @@ fn parse_passages_if_any(texts: Option<Vec<SuppliedText>>) -> Result<Vec<Passage
 
 fn parse_passages(texts: Vec<SuppliedText>) -> Result<Vec<Passage>, InvalidInput> {
     check_number_of_texts(texts.len())?;
-    let passage = |(number, SuppliedText { text, title })| Passage::given(number, title, text);
+    let passage = |(number, SuppliedText { text, title })| Passage::supplied(number, title, text);
     Ok((1..).zip(texts).map(passage).collect())
 }
 
@@ -224,7 +224,7 @@ fn check_number_of_texts(number: usize) -> Result<(), InvalidInput> {
         return Ok(());
     }
     let detail = format!("must have 1 to {MAX_SUPPLIED_TEXTS} texts");
-    Err(InvalidInput::impossible("", detail))
+    Err(InvalidInput::invalid_value("", detail))
 }
 
 /// A text that is not blank and has at most `MAX` code points.

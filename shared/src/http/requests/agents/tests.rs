@@ -47,11 +47,11 @@ fn the_schemas_list_the_fields_that_are_parsed_and_those_that_are_required() {
 #[test]
 fn an_unlisted_agent_is_not_found_and_an_unavailable_one_says_why() {
     assert!(matches!(
-        directory::named("oracle"),
+        directory::find("oracle"),
         Err(HubError::NotFound("agent"))
     ));
     for entry in AGENTS {
-        match directory::named(entry.name) {
+        match directory::find(entry.name) {
             Ok(agent) => assert_eq!(Ok(agent), entry.agent),
             Err(error) => assert!(error.to_string().contains(entry.agent.unwrap_err())),
         }

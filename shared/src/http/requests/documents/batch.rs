@@ -50,7 +50,7 @@ impl DocumentBatch {
             }
             Ok(document) => {
                 let duplicate =
-                    InvalidInput::impossible("/id", "another document of this request has the same id");
+                    InvalidInput::invalid_value("/id", "another document of this request has the same id");
                 (Some(document.id), Some(duplicate))
             }
             Err(invalid) => (id, Some(invalid)),
@@ -95,7 +95,7 @@ pub fn documents(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError
     let BatchBody { library, documents } = input::json(context.request)?;
     if !(1..=MAX_DOCUMENTS).contains(&documents.len()) {
         let detail = format!("must have 1 to {MAX_DOCUMENTS} documents");
-        return Err(InvalidInput::impossible("/documents", detail).into());
+        return Err(InvalidInput::invalid_value("/documents", detail).into());
     }
     let documents = documents.into_iter().map(|fields| {
         let id = fields.id.as_deref().and_then(|id| DocumentId::parse(id).ok());

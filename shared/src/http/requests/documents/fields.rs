@@ -97,7 +97,7 @@ impl DocumentFields {
             faults.clone(),
         )
         else {
-            return Err(faults.unwrap_or_else(|| InvalidInput::impossible("", "is not valid")));
+            return Err(faults.unwrap_or_else(|| InvalidInput::invalid_value("", "is not valid")));
         };
         Ok(Document {
             id: id.unwrap_or_else(|| Document::derive_id(url.as_deref(), text.as_str())),
@@ -128,14 +128,15 @@ fn url(text: String) -> Result<String, InvalidInput> {
         Some(_) if code_points(&text) <= MAX_URL => Ok(text),
         _ => {
             let detail = format!("must be an http or https address of at most {MAX_URL} characters");
-            Err(InvalidInput::impossible("", detail))
+            Err(InvalidInput::invalid_value("", detail))
         }
     }
 }
 
 fn time(text: &str) -> Result<Timestamp, InvalidInput> {
-    text.parse()
-        .map_err(|_| InvalidInput::impossible("", "must be a time such as `2026-01-31T12:00:00Z` (RFC 3339)"))
+    text.parse().map_err(|_| {
+        InvalidInput::invalid_value("", "must be a time such as `2026-01-31T12:00:00Z` (RFC 3339)")
+    })
 }
 
 fn metadata(value: Option<Value>) -> Result<Map<String, Value>, InvalidInput> {
@@ -148,7 +149,7 @@ fn metadata(value: Option<Value>) -> Result<Map<String, Value>, InvalidInput> {
         }
         Some(_) => {
             let detail = format!("must be an object of at most {MAX_METADATA_BYTES} bytes of JSON");
-            Err(InvalidInput::impossible("", detail))
+            Err(InvalidInput::invalid_value("", detail))
         }
     }
 }

@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{DocumentId, InvalidInput},
-    error::HubError,
+    error::{HubError, source_chain},
     http::{problem::Problem, request_context::RequestContext},
     retrieval::index::IndexedDocument,
-    telemetry,
 };
 
 /// The documents of a request in their order: each with its fault, or without one when it was sent to the store.
@@ -100,7 +99,7 @@ impl DocumentReport {
             },
             Err(error) => {
                 if !matches!(error, HubError::Invalid(_)) {
-                    tracing::warn!(error = telemetry::source_chain(&error), "document not stored");
+                    tracing::warn!(error = source_chain(&error), "document not stored");
                 }
                 let problem = Problem::new(&error, context.instance(), &context.request_id);
                 Self {

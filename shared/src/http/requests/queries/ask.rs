@@ -70,7 +70,7 @@ fn parse_session_id(id: Option<String>) -> Result<Option<String>, InvalidInput> 
     match id {
         Some(id) if !(1..=Ask::MAX_SESSION_ID).contains(&code_points(&id)) => {
             let detail = format!("must have 1 to {} characters", Ask::MAX_SESSION_ID);
-            Err(InvalidInput::impossible("", detail))
+            Err(InvalidInput::invalid_value("", detail))
         }
         id => Ok(id),
     }

@@ -32,7 +32,7 @@ pub(in super::super) fn parse_max_tokens(tokens: Option<u64>) -> Result<Option<u
     match tokens.map(u32::try_from) {
         None => Ok(None),
         Some(Ok(tokens @ 1..)) => Ok(Some(tokens)),
-        Some(_) => Err(InvalidInput::impossible("", "must be 1 to 4294967295")),
+        Some(_) => Err(InvalidInput::invalid_value("", "must be 1 to 4294967295")),
     }
 }
 
@@ -43,7 +43,7 @@ pub(in super::super) fn parse_max_tokens(tokens: Option<u64>) -> Result<Option<u
 pub(super) fn parse_confidence_threshold(threshold: Option<f64>) -> Result<f64, InvalidInput> {
     match threshold.unwrap_or(0.0) {
         threshold @ 0.0..=1.0 => Ok(threshold),
-        _ => Err(InvalidInput::impossible("", "must be from 0 to 1")),
+        _ => Err(InvalidInput::invalid_value("", "must be from 0 to 1")),
     }
 }
 
@@ -68,11 +68,11 @@ pub(in super::super) fn check_writer(
     match model {
         Model::Named(name) if !serves(name) => {
             let detail = "is not a configured model; `auto` and `extractive` are always available";
-            Err(InvalidInput::impossible("/model", detail))
+            Err(InvalidInput::invalid_value("/model", detail))
         }
         Model::Extractive if !extractive => {
             let detail = "cannot be false when `model` is `extractive`";
-            Err(InvalidInput::impossible("/options/extractive", detail))
+            Err(InvalidInput::invalid_value("/options/extractive", detail))
         }
         _ => Ok(()),
     }

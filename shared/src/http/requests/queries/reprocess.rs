@@ -67,7 +67,7 @@ impl ReprocessRequest {
     ///
     /// # Errors
     /// When the stored question is no longer valid.
-    pub fn of(self, answer: &Answer) -> Result<Ask, HubError> {
+    pub fn into_ask(self, answer: &Answer) -> Result<Ask, HubError> {
         let options = self.options.unwrap_or_default();
         Ok(Ask {
             library: answer.library.clone(),

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::{Kind, read_error, read_models, read_vectors, read_whole};
+use super::super::{ApiFormat, read_error, read_models, read_vectors, read_whole};
 use super::{read_stream, recorded};
 
 const RECORDED: [&[u8]; 8] = [
@@ -52,7 +52,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #[test]
     fn nothing_panics(bytes in bytes(), cut in any::<prop::sample::Index>()) {
-        for kind in Kind::ALL {
+        for kind in ApiFormat::ALL {
             let _ = read_whole(kind, &bytes);
             let _ = read_error(kind, &bytes);
             let _ = read_vectors(kind, &bytes);

@@ -1,86 +1,86 @@
 //! Error bodies with a success status.
 
-use super::super::{Kind, ReplyError, read_whole};
+use super::super::{ApiFormat, ReplyError, read_whole};
 
 /// Format, body of a reply with status 200, status that it reports.
-const BODIES: &[(Kind, &str, Option<u16>)] = &[
+const BODIES: &[(ApiFormat, &str, Option<u16>)] = &[
     (
-        Kind::Openai,
+        ApiFormat::Openai,
         r#"{"error":{"message":"The server had an error","type":"server_error","code":null}}"#,
         Some(500),
     ),
     (
-        Kind::Openai,
+        ApiFormat::Openai,
         r#"{"error":{"message":"Slow down","type":"tokens","code":"rate_limit_exceeded"}}"#,
         Some(429),
     ),
     (
-        Kind::Azure,
+        ApiFormat::Azure,
         r#"{"error":{"message":"Slow down","code":"429"}}"#,
         Some(429),
     ),
     (
-        Kind::Openrouter,
+        ApiFormat::Openrouter,
         r#"{"error":{"message":"No credits","code":402}}"#,
         Some(402),
     ),
     (
-        Kind::Openrouter,
+        ApiFormat::Openrouter,
         r#"{"choices":[{"error":{"message":"Overloaded","code":503},"message":{"content":""},"finish_reason":"error"}]}"#,
         Some(503),
     ),
     (
-        Kind::Groq,
+        ApiFormat::Groq,
         r#"{"choices":[{"message":{"content":"a"}}],"x_groq":{"error":"over capacity"}}"#,
         None,
     ),
     (
-        Kind::Vllm,
+        ApiFormat::Vllm,
         r#"{"object":"error","message":"Engine died","type":"InternalServerError","code":500}"#,
         Some(500),
     ),
     (
-        Kind::Huggingface,
+        ApiFormat::Huggingface,
         r#"{"error":{"message":"gone","type":"x","http_status_code":422}}"#,
         Some(422),
     ),
     (
-        Kind::OpenaiCompatible,
+        ApiFormat::OpenaiCompatible,
         r#"{"error":{"message":"odd","code":200}}"#,
         None,
     ),
     (
-        Kind::OpenaiCompatible,
+        ApiFormat::OpenaiCompatible,
         r#"{"error":{"message":"odd","code":1e300}}"#,
         None,
     ),
     (
-        Kind::Anthropic,
+        ApiFormat::Anthropic,
         r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#,
         Some(529),
     ),
     (
-        Kind::Anthropic,
+        ApiFormat::Anthropic,
         r#"{"type":"error","error":{"type":"api_error","message":"Internal"}}"#,
         Some(500),
     ),
     (
-        Kind::Anthropic,
+        ApiFormat::Anthropic,
         r#"{"type":"error","error":{"type":"rate_limit_error","message":"Slow"}}"#,
         Some(429),
     ),
     (
-        Kind::Anthropic,
+        ApiFormat::Anthropic,
         r#"{"type":"error","error":{"type":"an_error_of_tomorrow","message":"?"}}"#,
         None,
     ),
     (
-        Kind::Gemini,
+        ApiFormat::Gemini,
         r#"{"error":{"code":500,"message":"An internal error","status":"INTERNAL"}}"#,
         Some(500),
     ),
     (
-        Kind::Ollama,
+        ApiFormat::Ollama,
         r#"{"error":"an error was encountered while running the model"}"#,
         None,
     ),

@@ -7,7 +7,7 @@ mod replies;
 mod requests;
 mod vectors;
 
-use super::{Kind, ReplyError, ReplyEvent, StreamReader};
+use super::{ApiFormat, ReplyError, ReplyEvent, StreamReader};
 use crate::domain::{FinishReason, Tokens};
 
 /// Embeds a file of `testdata/llm`.
@@ -20,7 +20,7 @@ use recorded;
 
 /// Parses a stream that arrives in these pieces; returns the events before the first error, and the error.
 fn read_stream<'a>(
-    kind: Kind,
+    kind: ApiFormat,
     pieces: impl IntoIterator<Item = &'a [u8]>,
 ) -> (Vec<ReplyEvent>, Option<ReplyError>) {
     let mut reader = StreamReader::new(kind);

@@ -1,6 +1,6 @@
 //! Recorded replies: the same answer whole and streamed, and streams cut at every byte.
 
-use super::super::{Kind, ReplyError, ReplyEvent, read_whole};
+use super::super::{ApiFormat, ReplyError, ReplyEvent, read_whole};
 use super::{finish_reasons, read_stream, recorded, text, tokens};
 use crate::domain::{FinishReason, Tokens};
 
@@ -12,55 +12,55 @@ const TOKENS: Option<Tokens> = Some(Tokens {
 });
 
 /// Format and reply.
-const WHOLE: [(Kind, &[u8]); 5] = [
-    (Kind::Openai, recorded!("openai.json")),
-    (Kind::Llamacpp, recorded!("llamacpp.json")),
-    (Kind::Anthropic, recorded!("anthropic.json")),
-    (Kind::Gemini, recorded!("gemini.json")),
-    (Kind::Ollama, recorded!("ollama.json")),
+const WHOLE: [(ApiFormat, &[u8]); 5] = [
+    (ApiFormat::Openai, recorded!("openai.json")),
+    (ApiFormat::Llamacpp, recorded!("llamacpp.json")),
+    (ApiFormat::Anthropic, recorded!("anthropic.json")),
+    (ApiFormat::Gemini, recorded!("gemini.json")),
+    (ApiFormat::Ollama, recorded!("ollama.json")),
 ];
 
 /// Format, reply, and reported tokens.
-const STREAMS: [(Kind, &[u8], Option<Tokens>); 8] = [
-    (Kind::Openai, recorded!("openai.sse"), TOKENS),
-    (Kind::Azure, recorded!("azure.sse"), TOKENS),
-    (Kind::Groq, recorded!("groq.sse"), TOKENS),
-    (Kind::Openrouter, recorded!("openrouter.sse"), TOKENS),
-    (Kind::Llamacpp, recorded!("llamacpp.sse"), None),
-    (Kind::Anthropic, recorded!("anthropic.sse"), TOKENS),
-    (Kind::Gemini, recorded!("gemini.sse"), TOKENS),
-    (Kind::Ollama, recorded!("ollama.ndjson"), TOKENS),
+const STREAMS: [(ApiFormat, &[u8], Option<Tokens>); 8] = [
+    (ApiFormat::Openai, recorded!("openai.sse"), TOKENS),
+    (ApiFormat::Azure, recorded!("azure.sse"), TOKENS),
+    (ApiFormat::Groq, recorded!("groq.sse"), TOKENS),
+    (ApiFormat::Openrouter, recorded!("openrouter.sse"), TOKENS),
+    (ApiFormat::Llamacpp, recorded!("llamacpp.sse"), None),
+    (ApiFormat::Anthropic, recorded!("anthropic.sse"), TOKENS),
+    (ApiFormat::Gemini, recorded!("gemini.sse"), TOKENS),
+    (ApiFormat::Ollama, recorded!("ollama.ndjson"), TOKENS),
 ];
 
 /// Format, reply, and the status and code of the error that it reports after the first sentence.
-type Interrupted = (Kind, &'static [u8], Option<u16>, Option<&'static str>);
+type Interrupted = (ApiFormat, &'static [u8], Option<u16>, Option<&'static str>);
 
 const INTERRUPTED: [Interrupted; 5] = [
     (
-        Kind::Openrouter,
+        ApiFormat::Openrouter,
         recorded!("openrouter-error.sse"),
         Some(502),
         None,
     ),
     (
-        Kind::Huggingface,
+        ApiFormat::Huggingface,
         recorded!("huggingface-error.sse"),
         None,
         Some("generation"),
     ),
     (
-        Kind::Anthropic,
+        ApiFormat::Anthropic,
         recorded!("anthropic-error.sse"),
         Some(529),
         Some("overloaded_error"),
     ),
     (
-        Kind::Gemini,
+        ApiFormat::Gemini,
         recorded!("gemini-error.sse"),
         Some(503),
         Some("unavailable"),
     ),
-    (Kind::Ollama, recorded!("ollama-error.ndjson"), None, None),
+    (ApiFormat::Ollama, recorded!("ollama-error.ndjson"), None, None),
 ];
 
 #[test]
@@ -94,8 +94,8 @@ fn a_streamed_reply_equals_the_whole_one() {
 fn the_events_do_not_depend_on_the_cuts() {
     let streams = STREAMS.map(|(kind, body, _)| (kind, body)).into_iter();
     let refused = [
-        (Kind::Openai, recorded!("openai-refusal.sse")),
-        (Kind::Gemini, recorded!("gemini-blocked.sse")),
+        (ApiFormat::Openai, recorded!("openai-refusal.sse")),
+        (ApiFormat::Gemini, recorded!("gemini-blocked.sse")),
     ];
     for (kind, body) in streams
         .chain(INTERRUPTED.map(|(kind, body, ..)| (kind, body)))
@@ -132,7 +132,7 @@ fn an_error_in_a_stream_follows_the_text_before_it() {
 
 #[test]
 fn an_error_is_returned_again() {
-    let mut reader = super::StreamReader::new(Kind::Anthropic);
+    let mut reader = super::StreamReader::new(ApiFormat::Anthropic);
     assert_eq!(
         text(&reader.push(recorded!("anthropic-error.sse")).unwrap()),
         FIRST_SENTENCE
@@ -145,12 +145,12 @@ fn an_error_is_returned_again() {
 fn a_refusal_has_no_text() {
     for (kind, whole, stream) in [
         (
-            Kind::Openai,
+            ApiFormat::Openai,
             recorded!("openai-refusal.json"),
             recorded!("openai-refusal.sse"),
         ),
         (
-            Kind::Gemini,
+            ApiFormat::Gemini,
             recorded!("gemini-blocked.json"),
             recorded!("gemini-blocked.sse"),
         ),
@@ -166,21 +166,21 @@ fn a_refusal_has_no_text() {
 }
 
 /// Format, and a whole reply with the placeholder `REASON` for the finish reason.
-const TEMPLATES: [(Kind, &str); 4] = [
+const TEMPLATES: [(ApiFormat, &str); 4] = [
     (
-        Kind::Openai,
+        ApiFormat::Openai,
         r#"{"choices":[{"message":{"content":"a"},"finish_reason":"REASON"}]}"#,
     ),
     (
-        Kind::Anthropic,
+        ApiFormat::Anthropic,
         r#"{"content":[{"type":"text","text":"a"}],"stop_reason":"REASON"}"#,
     ),
     (
-        Kind::Gemini,
+        ApiFormat::Gemini,
         r#"{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"REASON"}]}"#,
     ),
     (
-        Kind::Ollama,
+        ApiFormat::Ollama,
         r#"{"message":{"content":"a"},"done":true,"done_reason":"REASON"}"#,
     ),
 ];
@@ -248,14 +248,14 @@ fn an_empty_finish_reason_is_ignored() {
 
 #[test]
 fn ollama_without_a_reason_means_stop() {
-    let events = read_whole(Kind::Ollama, br#"{"message":{"content":"a"},"done":true}"#).unwrap();
+    let events = read_whole(ApiFormat::Ollama, br#"{"message":{"content":"a"},"done":true}"#).unwrap();
     assert_eq!(finish_reasons(&events), [FinishReason::Stop]);
 }
 
 #[test]
 fn a_last_line_needs_no_line_break() {
     let stream = recorded!("ollama.ndjson").trim_ascii_end();
-    let (events, error) = read_stream(Kind::Ollama, [stream]);
+    let (events, error) = read_stream(ApiFormat::Ollama, [stream]);
     assert_eq!(
         (text(&events).as_str(), finish_reasons(&events), error),
         (TEXT, vec![FinishReason::Stop], None)
@@ -267,25 +267,28 @@ fn only_the_text_parts_of_an_answer_count() {
     let body = br#"{"choices":[{"message":{"content":[
         {"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"a"},{"type":"text","text":"b"}
     ]},"finish_reason":"stop"}]}"#;
-    assert_eq!(text(&read_whole(Kind::OpenaiCompatible, body).unwrap()), "ab");
+    assert_eq!(
+        text(&read_whole(ApiFormat::OpenaiCompatible, body).unwrap()),
+        "ab"
+    );
 }
 
 /// Format, and a whole reply with the placeholders `IN` and `OUT` for token counts.
-const COUNTED: [(Kind, &str); 4] = [
+const COUNTED: [(ApiFormat, &str); 4] = [
     (
-        Kind::Openai,
+        ApiFormat::Openai,
         r#"{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}],"usage":{"prompt_tokens":IN,"completion_tokens":OUT}}"#,
     ),
     (
-        Kind::Anthropic,
+        ApiFormat::Anthropic,
         r#"{"content":[{"type":"text","text":"a"}],"stop_reason":"end_turn","usage":{"input_tokens":IN,"cache_read_input_tokens":null,"output_tokens":OUT}}"#,
     ),
     (
-        Kind::Gemini,
+        ApiFormat::Gemini,
         r#"{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":IN,"candidatesTokenCount":OUT}}"#,
     ),
     (
-        Kind::Ollama,
+        ApiFormat::Ollama,
         r#"{"message":{"content":"a"},"done":true,"prompt_eval_count":IN,"eval_count":OUT}"#,
     ),
 ];
@@ -328,7 +331,7 @@ fn malformed_token_counts_are_ignored() {
 #[test]
 fn a_body_of_another_shape_is_malformed() {
     let deep = "[".repeat(100_000);
-    for kind in Kind::ALL {
+    for kind in ApiFormat::ALL {
         for body in [
             "",
             "null",
@@ -349,11 +352,11 @@ fn a_body_of_another_shape_is_malformed() {
 #[test]
 fn an_event_that_is_not_json_is_malformed() {
     for (kind, stream) in [
-        (Kind::Openai, "data: {\"choices\":[\n\n"),
-        (Kind::Anthropic, "event: content_block_delta\ndata: oops\n\n"),
-        (Kind::Gemini, "data: [1]\n\n"),
-        (Kind::Ollama, "<html>\n"),
-        (Kind::Ollama, "{\"message\":{\"content\":\"a\"}}\n"),
+        (ApiFormat::Openai, "data: {\"choices\":[\n\n"),
+        (ApiFormat::Anthropic, "event: content_block_delta\ndata: oops\n\n"),
+        (ApiFormat::Gemini, "data: [1]\n\n"),
+        (ApiFormat::Ollama, "<html>\n"),
+        (ApiFormat::Ollama, "{\"message\":{\"content\":\"a\"}}\n"),
     ] {
         let (events, error) = read_stream(kind, [stream.as_bytes()]);
         assert_eq!(events, [], "{kind:?}");
@@ -366,7 +369,7 @@ fn an_event_that_is_not_json_is_malformed() {
 
 #[test]
 fn the_debug_output_has_no_text() {
-    let events = read_whole(Kind::Openai, recorded!("openai.json")).unwrap();
+    let events = read_whole(ApiFormat::Openai, recorded!("openai.json")).unwrap();
     assert_eq!(
         format!("{events:?}"),
         "[Text(83 bytes), Finish(Stop), Tokens { input: 311, output: 42 }]"

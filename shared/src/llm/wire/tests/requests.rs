@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::super::{Kind, ProviderRequest, Target, embed, generate, list_models};
+use super::super::{ApiFormat, ProviderRequest, Target, embed, generate, list_models};
 use crate::domain::{Prompt, Schema};
 
 const KEY: &str = "sk-secret-1";
@@ -29,7 +29,7 @@ fn prompt() -> Prompt {
 }
 
 /// Calls `use_target` with a target at the default base URL, or at `https://example.test/v1`.
-fn with_target<T>(kind: Kind, model: &str, use_target: impl FnOnce(Target<'_>) -> T) -> T {
+fn with_target<T>(kind: ApiFormat, model: &str, use_target: impl FnOnce(Target<'_>) -> T) -> T {
     let url = Url::parse(kind.default_base_url().unwrap_or("https://example.test/v1")).unwrap();
     let key = SecretString::from(KEY);
     use_target(Target {
@@ -69,7 +69,7 @@ fn printable(request: &ProviderRequest) -> Value {
 #[test]
 fn requests_of_each_format() {
     let texts = ["one".to_owned(), "two".to_owned()];
-    for kind in Kind::ALL {
+    for kind in ApiFormat::ALL {
         let requests = with_target(kind, "some-model", |target| {
             json!({
                 "whole": printable(&generate(kind, target, &prompt(), false)),
@@ -84,7 +84,7 @@ fn requests_of_each_format() {
 
 #[test]
 fn the_key_is_only_in_a_sensitive_header() {
-    for kind in Kind::ALL {
+    for kind in ApiFormat::ALL {
         with_target(kind, "m", |target| {
             let mut sent = vec![generate(kind, target, &prompt(), true), list_models(kind, target)];
             sent.extend(embed(kind, target, &["a".to_owned()], None));
@@ -110,7 +110,7 @@ fn the_key_is_only_in_a_sensitive_header() {
 
 #[test]
 fn without_a_key_there_is_no_header_for_it() {
-    for kind in Kind::ALL {
+    for kind in ApiFormat::ALL {
         for key in [None, Some(SecretString::from("line\nbreak"))] {
             let headers: HeaderMap = with_target(kind, "m", |target| {
                 generate(
@@ -145,7 +145,7 @@ fn fields(request: &ProviderRequest) -> Vec<String> {
 
 #[test]
 fn unset_options_are_not_sent() {
-    for kind in Kind::ALL {
+    for kind in ApiFormat::ALL {
         let plain = Prompt::new("", "When?", 10);
         with_target(kind, "m", |target| {
             let sent = generate(kind, target, &plain, false);
@@ -196,20 +196,20 @@ fn a_temperature_has_no_extra_digits_and_stays_within_bounds() {
             [&body, &body["generationConfig"], &body["options"]].map(|part| part["temperature"].clone());
         values.into_iter().find(|value| !value.is_null())
     };
-    for kind in Kind::ALL {
+    for kind in ApiFormat::ALL {
         assert_eq!(sent(kind, 0.0), Some(json!(0.0)), "{kind:?}");
         assert_eq!(sent(kind, 0.1), Some(json!(0.1)), "{kind:?}");
     }
-    assert_eq!(sent(Kind::Openai, 1.5), Some(json!(1.5)));
-    assert_eq!(sent(Kind::Anthropic, 1.5), Some(json!(1.0)));
+    assert_eq!(sent(ApiFormat::Openai, 1.5), Some(json!(1.5)));
+    assert_eq!(sent(ApiFormat::Anthropic, 1.5), Some(json!(1.0)));
 }
 
 #[test]
 fn the_context_window_of_ollama_fits_the_prompt() {
     let window = |bytes: usize, max_tokens| {
         let prompt = Prompt::new("", "a".repeat(bytes), max_tokens);
-        with_target(Kind::Ollama, "m", |target| {
-            body(&generate(Kind::Ollama, target, &prompt, false))["options"]["num_ctx"]
+        with_target(ApiFormat::Ollama, "m", |target| {
+            body(&generate(ApiFormat::Ollama, target, &prompt, false))["options"]["num_ctx"]
                 .as_u64()
                 .unwrap()
         })
@@ -236,8 +236,8 @@ fn a_model_name_cannot_change_the_host() {
         ("a?key=b#c", "/v1beta/models/a%3Fkey=b%23c:generateContent"),
         ("../../x", "/v1beta/x:generateContent"),
     ] {
-        let url = with_target(Kind::Gemini, model, |target| {
-            generate(Kind::Gemini, target, &prompt(), false).url
+        let url = with_target(ApiFormat::Gemini, model, |target| {
+            generate(ApiFormat::Gemini, target, &prompt(), false).url
         });
         assert_eq!(
             (url.host_str(), url.path(), url.query()),
@@ -255,11 +255,11 @@ fn a_base_url_keeps_its_query_and_may_end_in_a_slash() {
         model: "m",
         takes_temperature: true,
     };
-    let sent = generate(Kind::Azure, target, &prompt(), true).url;
+    let sent = generate(ApiFormat::Azure, target, &prompt(), true).url;
     assert_eq!(
         sent.as_str(),
         "https://example.test/openai/v1/chat/completions?api-version=preview"
     );
-    let sent = generate(Kind::Gemini, target, &prompt(), true).url;
+    let sent = generate(ApiFormat::Gemini, target, &prompt(), true).url;
     assert_eq!(sent.query(), Some("api-version=preview&alt=sse"));
 }

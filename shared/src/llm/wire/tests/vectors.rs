@@ -1,20 +1,20 @@
 //! Replies with embeddings and with lists of models.
 
-use super::super::{Kind, ReplyError, read_models, read_vectors};
+use super::super::{ApiFormat, ReplyError, read_models, read_vectors};
 
-const VALID: [(Kind, &str, Option<u64>); 3] = [
+const VALID: [(ApiFormat, &str, Option<u64>); 3] = [
     (
-        Kind::Openai,
+        ApiFormat::Openai,
         r#"{"object":"list","data":[{"object":"embedding","index":1,"embedding":[0.5,-1]},{"object":"embedding","index":0,"embedding":[1.0,2]}],"model":"text-embedding-3-small","usage":{"prompt_tokens":8,"total_tokens":8}}"#,
         Some(8),
     ),
     (
-        Kind::Gemini,
+        ApiFormat::Gemini,
         r#"{"embeddings":[{"values":[1,2]},{"values":[0.5,-1]}]}"#,
         None,
     ),
     (
-        Kind::Ollama,
+        ApiFormat::Ollama,
         r#"{"model":"all-minilm","embeddings":[[1,2],[0.5,-1]],"total_duration":14143917,"load_duration":1019500,"prompt_eval_count":8}"#,
         Some(8),
     ),
@@ -32,7 +32,7 @@ fn vectors_are_in_the_order_of_the_texts() {
 #[test]
 fn vectors_without_an_index_keep_their_order() {
     let body = br#"{"data":[{"embedding":[2]},{"embedding":[1]}],"usage":{"prompt_tokens":"many"}}"#;
-    let read = read_vectors(Kind::OpenaiCompatible, body).unwrap();
+    let read = read_vectors(ApiFormat::OpenaiCompatible, body).unwrap();
     assert_eq!((read.vectors, read.tokens), (vec![vec![2.0], vec![1.0]], None));
 }
 
@@ -60,9 +60,12 @@ fn vectors_that_cannot_be_compared_are_malformed() {
             other => other.clone(),
         };
         for (kind, body) in [
-            (Kind::Openai, serde_json::json!({"data": each("embedding")})),
-            (Kind::Gemini, serde_json::json!({"embeddings": each("values")})),
-            (Kind::Ollama, serde_json::json!({"embeddings": data})),
+            (ApiFormat::Openai, serde_json::json!({"data": each("embedding")})),
+            (
+                ApiFormat::Gemini,
+                serde_json::json!({"embeddings": each("values")}),
+            ),
+            (ApiFormat::Ollama, serde_json::json!({"embeddings": data})),
         ] {
             let read = read_vectors(kind, body.to_string().as_bytes());
             assert!(matches!(read, Err(ReplyError::Malformed(_))), "{kind:?} {list}");
@@ -77,14 +80,14 @@ fn vectors_with_wrong_indexes_are_malformed() {
         let body = format!(
             r#"{{"data":[{{"index":{first},"embedding":[1]}},{{"index":{second},"embedding":[2]}}]}}"#
         );
-        let read = read_vectors(Kind::Openai, body.as_bytes());
+        let read = read_vectors(ApiFormat::Openai, body.as_bytes());
         assert!(matches!(read, Err(ReplyError::Malformed(_))), "{indexes:?}");
     }
 }
 
 #[test]
 fn anthropic_has_no_vectors() {
-    assert!(read_vectors(Kind::Anthropic, VALID[0].1.as_bytes()).is_err());
+    assert!(read_vectors(ApiFormat::Anthropic, VALID[0].1.as_bytes()).is_err());
 }
 
 #[test]
@@ -95,15 +98,19 @@ fn models_are_listed_by_their_names() {
         r#"{"models":[{"name":"models/gemini-3.5-flash","version":"001"},{"name":"tunedModels/mine"}]}"#;
     let ollama = r#"{"models":[{"name":"llama3.2:latest","model":"llama3.2:latest","size":1}]}"#;
     for (kind, body, names) in [
-        (Kind::Openai, openai, &["gpt-5.4", "gpt-5.4-mini"][..]),
+        (ApiFormat::Openai, openai, &["gpt-5.4", "gpt-5.4-mini"][..]),
         (
-            Kind::Anthropic,
+            ApiFormat::Anthropic,
             anthropic,
             &["claude-opus-4-6", "claude-haiku-4-5"],
         ),
-        (Kind::Gemini, gemini, &["gemini-3.5-flash", "tunedModels/mine"]),
-        (Kind::Ollama, ollama, &["llama3.2:latest"]),
-        (Kind::Ollama, r#"{"models":[]}"#, &[]),
+        (
+            ApiFormat::Gemini,
+            gemini,
+            &["gemini-3.5-flash", "tunedModels/mine"],
+        ),
+        (ApiFormat::Ollama, ollama, &["llama3.2:latest"]),
+        (ApiFormat::Ollama, r#"{"models":[]}"#, &[]),
     ] {
         assert_eq!(read_models(kind, body.as_bytes()).unwrap(), names, "{kind:?}");
     }
@@ -111,7 +118,7 @@ fn models_are_listed_by_their_names() {
 
 #[test]
 fn a_list_of_models_of_another_shape_is_malformed() {
-    for kind in Kind::ALL {
+    for kind in ApiFormat::ALL {
         for body in ["", "[]", "{}", "<html>", r#"{"data":{}}"#, r#"{"models":"x"}"#] {
             assert!(
                 matches!(read_models(kind, body.as_bytes()), Err(ReplyError::Malformed(_))),

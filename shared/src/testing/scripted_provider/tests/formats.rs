@@ -7,27 +7,27 @@ use url::Url;
 use super::super::*;
 use crate::{
     domain::{FinishReason, Prompt, Tokens},
-    llm::wire::{self, Kind, ProviderRequest, ReplyError, ReplyEvent, StreamReader, Target},
+    llm::wire::{self, ApiFormat, ProviderRequest, ReplyError, ReplyEvent, StreamReader, Target},
 };
 
-const KINDS: [(Kind, WireFormat); 5] = [
-    (Kind::Openai, WireFormat::OpenAi),
-    (Kind::Azure, WireFormat::OpenAi),
-    (Kind::Anthropic, WireFormat::Anthropic),
-    (Kind::Gemini, WireFormat::Gemini),
-    (Kind::Ollama, WireFormat::Ollama),
+const KINDS: [(ApiFormat, WireFormat); 5] = [
+    (ApiFormat::Openai, WireFormat::OpenAi),
+    (ApiFormat::Azure, WireFormat::OpenAi),
+    (ApiFormat::Anthropic, WireFormat::Anthropic),
+    (ApiFormat::Gemini, WireFormat::Gemini),
+    (ApiFormat::Ollama, WireFormat::Ollama),
 ];
 
 struct Client {
     http: reqwest::Client,
-    kind: Kind,
+    kind: ApiFormat,
     url: Url,
     key: SecretString,
     model: &'static str,
 }
 
 impl Client {
-    fn new(provider: &ScriptedProvider, (kind, format): (Kind, WireFormat)) -> Self {
+    fn new(provider: &ScriptedProvider, (kind, format): (ApiFormat, WireFormat)) -> Self {
         Self {
             http: crate::http_client::builder().unwrap().no_proxy().build().unwrap(),
             kind,
@@ -248,7 +248,7 @@ async fn wrong_keys_and_unknown_models_are_rejected_without_consuming_the_script
     for each in KINDS {
         let mut client = Client::new(&provider, each);
         client.key = "wrong".into();
-        if each.0 != Kind::Ollama {
+        if each.0 != ApiFormat::Ollama {
             assert_eq!(client.generate(true).await.status(), 401, "{each:?}");
         }
         client.key = ScriptedProvider::KEY.into();
@@ -296,7 +296,7 @@ async fn models_are_listed_and_texts_embedded() {
             "{each:?}"
         );
         let Some(request) = wire::embed(client.kind, client.target(), &texts, Some(16)) else {
-            assert_eq!(each.0, Kind::Anthropic);
+            assert_eq!(each.0, ApiFormat::Anthropic);
             continue;
         };
         let body = client.send(request).await.bytes().await.unwrap();
