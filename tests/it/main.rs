@@ -22,6 +22,7 @@ mod idempotency;
 mod inputs;
 mod invariants;
 mod judge;
+mod layers;
 mod lifecycle;
 mod llm_faults;
 mod models;

@@ -4,7 +4,12 @@ use std::sync::Arc;
 
 use lambda_http::{Body, Response, http::StatusCode};
 
-use super::{Endpoint, RequestContext, accepted, json, requests, set_server_timing};
+use super::{
+    endpoint::Endpoint,
+    request_context::RequestContext,
+    requests,
+    responses::{accepted, json, set_server_timing},
+};
 use crate::{
     bootstrap::Services,
     config::{Config, ConfigError},

@@ -12,15 +12,15 @@ use std::{
 use lambda_http::{Body, Error, IntoResponse, Request, Response, service_fn};
 
 use super::{
-    Problem, RequestContext,
     idempotency::idempotent,
-    request_context::{LogLine, for_the_log},
+    problem::Problem,
+    request_context::{LogLine, RequestContext, for_the_log},
 };
 use crate::{
     config::{Config, ConfigError},
     error::HubError,
-    isolate, meter,
-    meter::Units,
+    isolate,
+    meter::{self, Units},
     ports::Idempotency,
     telemetry,
 };

@@ -13,7 +13,7 @@ use lambda_http::{
 };
 use sha2::{Digest, Sha256};
 
-use super::RequestContext;
+use super::request_context::RequestContext;
 use crate::{
     domain::{InvalidInput, QueryId},
     error::HubError,

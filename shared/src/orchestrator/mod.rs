@@ -7,6 +7,7 @@ mod abstain;
 mod answer_cache;
 mod comprehensive;
 mod patterns;
+mod steps;
 mod synthesize;
 mod verify;
 
@@ -24,19 +25,19 @@ use crate::{
     },
     deadline::Deadline,
     domain::{
-        Annotations, Answer, Ask, Attempt, Cache, Confidence, Entity, Event, Plan, Preview, QueryId,
-        Question, Source, Stage, Status, Usage, UserId,
+        Annotations, Answer, Ask, Cache, Confidence, Entity, Event, Plan, Preview, QueryId, Question, Source,
+        Stage, Status, Usage, UserId,
     },
     error::HubError,
     event_sink::EventSink,
     evidence::disagreement::disagreements,
     isolate::branch,
-    meter,
     ports::RecordAnswers,
 };
 pub use answer_cache::AnswerCache;
 use answer_cache::CacheLookup;
 use patterns::{Pattern, pattern};
+use steps::{search, usage};
 pub use synthesize::{Synthesized, synthesize};
 use verify::{Verified, verify};
 
@@ -277,23 +278,6 @@ impl Orchestrator {
     }
 }
 
-/// Searches the question as a whole, or each of its parts.
-async fn search(
-    retrieval: &Retrieval,
-    ask: &Ask,
-    parts: &[Question],
-    deadline: Deadline,
-) -> Vec<LaneResults> {
-    let questions = if parts.is_empty() {
-        std::slice::from_ref(&ask.question)
-    } else {
-        parts
-    };
-    retrieval
-        .search(&ask.library, questions, &ask.lanes, ask.top_k.get(), deadline)
-        .await
-}
-
 /// **Fuse**: one ranked list of passages, numbered for good: source `n` of the answer is `passages[n - 1]`.
 fn fuse(
     query: &AcceptedQuery<'_>,
@@ -377,18 +361,6 @@ fn status(interruption: Option<Interruption>) -> Status {
         None => Status::Completed,
         Some(Interruption::Incomplete) => Status::Partial,
         Some(Interruption::Cancelled) => Status::Cancelled,
-    }
-}
-
-/// The tokens and cost of model calls, and the read units so far.
-fn usage(attempts: &[Attempt]) -> Usage {
-    Usage {
-        input_tokens: attempts.iter().map(|attempt| attempt.input_tokens).sum(),
-        output_tokens: attempts.iter().map(|attempt| attempt.output_tokens).sum(),
-        // The sum of no floats is -0.0.
-        cost_usd: attempts.iter().fold(0.0, |sum, attempt| sum + attempt.cost_usd),
-        read_units: meter::used().read,
-        write_units: 0.0,
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     patterns::pattern,
-    search, usage,
+    steps::{search, usage},
     verify::{Verified, verify},
 };
 use crate::{

@@ -2,6 +2,8 @@
 
 mod agents;
 mod annotations;
+#[cfg(feature = "openapi")]
+pub(crate) mod described;
 mod documents;
 mod faults;
 mod limit;
@@ -21,17 +23,3 @@ pub use queries::{
 };
 pub use search::{Search, search};
 pub use usage::usage;
-
-/// Bodies and bounds that only the OpenAPI document needs.
-#[cfg(feature = "openapi")]
-pub(crate) mod described {
-    pub(crate) use super::{
-        agents::schema::agent_body,
-        annotations::{AnnotationsBody, FeedbackBody},
-        documents::{BatchBody, MAX_TITLE, MAX_URL},
-        limit::{DEFAULT_LIMIT, MAX_LIMIT},
-        queries::AskBody,
-        search::SearchBody,
-        usage::{DEFAULT_DAYS, MAX_DAYS},
-    };
-}

@@ -6,14 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{EventOutput, event_writer::EventWriter};
+use super::{event_writer::EventWriter, output::EventOutput};
 use crate::{
     bootstrap::Services,
     deadline::Deadline,
     domain::{Answer, Ask, Event, QueryId, Status},
     error::HubError,
     event_sink::EventSink,
-    http::{Problem, RequestContext, to_json},
+    http::{problem::Problem, request_context::RequestContext, responses::to_json},
     isolate,
     orchestrator::AcceptedQuery,
     ports::{Lease, WorkQueue},

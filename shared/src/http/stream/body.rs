@@ -15,7 +15,7 @@ use lambda_http::Body;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{EventOutput, EventSource};
+use super::{output::EventOutput, start::EventSource};
 use crate::{
     http::request_context::{LogLine, for_the_log},
     isolate, meter,

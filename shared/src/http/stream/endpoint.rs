@@ -11,16 +11,17 @@ use lambda_http::{
 };
 
 use super::{
-    EventSource, StreamBody, StreamStart,
+    body::StreamBody,
     runtime::{InFlight, run},
+    start::{EventSource, StreamStart},
 };
 use crate::{
     config::{Config, ConfigError},
     error::HubError,
     http::{
-        Problem, RequestContext,
         idempotency::REPLAYED,
-        request_context::{LogLine, for_the_log},
+        problem::Problem,
+        request_context::{LogLine, RequestContext, for_the_log},
     },
     isolate,
     meter::{self, Units},

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-use super::EventOutput;
+use super::output::EventOutput;
 use crate::{
     domain::{EncodedEvent, Event},
     ports::{Lease, WriteEvents},

@@ -5,12 +5,12 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{EventOutput, EventSource};
+use super::{output::EventOutput, start::EventSource};
 use crate::{
     deadline::Deadline,
     domain::{Event, QueryId, QueryStatus, UserId},
     error::HubError,
-    http::{Problem, RequestContext, to_json},
+    http::{problem::Problem, request_context::RequestContext, responses::to_json},
     ports::{ReadAnswers, ReadEvents},
 };
 

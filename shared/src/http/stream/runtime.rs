@@ -13,7 +13,7 @@ use lambda_http::{
     tower::Layer,
 };
 
-use super::{StreamBody, body::Work};
+use super::body::{StreamBody, Work};
 
 /// The task of the current invocation; a container has one at a time.
 #[derive(Clone, Default)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use ulid::Ulid;
 
-use super::Caps;
+use super::caps::Caps;
 use crate::{
     domain::UserId,
     error::source_chain,
