@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Sourced after tools.sh. Containers for `sam local invoke`.
-#   install_docker          installs Docker unless it runs, and what the functions below need; fails where it cannot
+#   install_docker          installs Docker unless it runs; fails where it cannot
 #   start_docker            installs and starts Docker unless it runs; fails where it cannot. Sets BRIDGE, the address
 #                           by which containers reach this machine
 #   make_lambda_image FILE  makes the image of Lambda's runtime without a registry, from the libraries of this machine
@@ -10,8 +10,7 @@
 docker_processes=()
 
 install_docker() {
-    docker info >/dev/null 2>&1 || { [[ $(id -u) -eq 0 ]] && install_package docker.io dockerd; } || return
-    install_package busybox-static busybox && install_package socat socat
+    docker info >/dev/null 2>&1 || { [[ $(id -u) -eq 0 ]] && install_package docker.io dockerd; }
 }
 
 start_docker() {
@@ -29,6 +28,7 @@ start_docker() {
 }
 
 make_lambda_image() {
+    install_package busybox-static busybox
     local root library tool
     root=$(mktemp -d)
     mkdir -p "$root"/{bin,tmp,var/task}
@@ -46,6 +46,7 @@ make_lambda_image() {
 }
 
 share_port() {
+    install_package socat socat
     socat "TCP-LISTEN:$1,bind=$BRIDGE,fork,reuseaddr" "TCP:127.0.0.1:$1" &
     docker_processes+=($!)
 }
