@@ -1,4 +1,4 @@
-//! What it takes to answer questions, wired once per container.
+//! Builds the services of a function that answers questions, once per container.
 
 use std::sync::Arc;
 
@@ -11,18 +11,18 @@ use crate::{
     store::{self, Access, Answers, Knowledge, ParameterStore},
 };
 
-/// The orchestrator, and the stores behind it.
+/// The orchestrator and the stores that it uses.
 pub struct Services {
-    /// Answers questions, and gives the answer that a question had.
+    /// Answers questions, from the cache where it can.
     pub orchestrator: Orchestrator,
-    /// Where answers are kept.
+    /// Stores questions and answers.
     pub answers: Arc<Answers>,
-    /// Where keys, limits and provider health are kept.
+    /// Stores idempotency keys, spend and provider health.
     pub access: Arc<Access>,
 }
 
 impl Services {
-    /// Over the tables and models of these settings.
+    /// Builds the services from the tables and models of this configuration.
     pub async fn new(config: Config) -> Self {
         let client = store::client().await;
         let knowledge = Arc::new(Knowledge::new(client.clone(), config.knowledge_table));

@@ -15,7 +15,7 @@ use crate::{
 /// The timeout of one probe.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How this deployment is.
+/// The state of this deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Health {

@@ -1,4 +1,5 @@
-//! The common crate: what every function of Attest shares. Read it in the order of the modules below.
+//! The common crate of all functions: domain types, orchestrator, stores, model client and HTTP edge. Read the modules in
+//! this order.
 
 pub mod domain;
 pub mod error;

@@ -1,4 +1,4 @@
-//! The agents: each does one part of answering. They know ports only, so each can also be run alone.
+//! The agents: each performs one part of answering a question. They depend on ports only, so most also run on their own.
 
 pub mod citation;
 pub mod directory;

@@ -1,4 +1,5 @@
-//! When not to answer, and why. What the question turns on has to stand where the answer was quoted from.
+//! Abstention: whether a question should not be answered, and why. The words that the question depends on must be in the
+//! document that the answer quotes.
 
 use crate::{
     agents::synthesis::WrittenAnswer,
@@ -9,17 +10,17 @@ use crate::{
     },
 };
 
-/// From this share of the question's weight on, a word that the quoted document does not have makes it one about
-/// something else. This and [`bearing`] are fitted on every second question of Natural Questions, with and without the
-/// right passage in the library, and on questions over the sample library, some of which it cannot answer.
-const TELLING: f64 = 0.35;
-/// The same for a name: it tells one thing from another that is like it.
-const TELLING_NAME: f64 = 0.15;
+/// A word that the quoted document lacks prevents an answer from this share of the question's weight on. This and
+/// [`answerability`] are fitted on every second question of Natural Questions, with and without the right passage in the
+/// library, and on questions over the sample library, some of which it cannot answer.
+const ABSENT_WORD: f64 = 0.35;
+/// The same for a name, which distinguishes one thing from similar ones.
+const ABSENT_NAME: f64 = 0.15;
 /// The same for a number, a year or an ordinal.
-const TELLING_NUMBER: f64 = 0.05;
+const ABSENT_NUMBER: f64 = 0.05;
 
-/// Why there is to be no answer, if so. `parts` are the grounds of each part of the question, or of the whole: with one
-/// part that can be answered, there is an answer.
+/// The reason to abstain, if there is one. `parts` are the features of each part of the question, or of the question as a
+/// whole: one part that can be answered is enough for an answer.
 pub(super) fn abstain(
     ask: &Ask,
     passages: &[Passage],
@@ -46,16 +47,20 @@ pub(super) fn abstain(
         let nothing = "no sentence of the library says enough about the question";
         return Some(weak(written.objection.as_deref().unwrap_or(nothing).to_owned()));
     }
-    // What two sides are compared by is said of neither in so many words: there, only names tell.
-    let telling = if parts.len() > 1 { f64::INFINITY } else { TELLING };
-    let lacks: Vec<String> = parts.iter().filter_map(|part| lack(part, telling)).collect();
+    // Texts rarely state what two sides are compared by, so only names and numbers count there.
+    let absent_word = if parts.len() > 1 {
+        f64::INFINITY
+    } else {
+        ABSENT_WORD
+    };
+    let lacks: Vec<String> = parts.iter().filter_map(|part| lack(part, absent_word)).collect();
     if lacks.len() == parts.len()
         && let Some(lack) = lacks.into_iter().next()
     {
         return Some(weak(lack));
     }
     if let [whole] = parts
-        && bearing(whole) < 0.0
+        && answerability(whole) < 0.0
     {
         let share = |part: f64| format!("{:.0} %", part * 100.0);
         return Some(weak(format!(
@@ -71,7 +76,7 @@ pub(super) fn abstain(
             "the confidence {confidence} is under the threshold {} that was asked for",
             ask.confidence_threshold
         );
-        // All that bears the answer out is denied by a source that is as good.
+        // Every source that supports the answer is contradicted by another one.
         if !has(Verdict::Supported) {
             let detail = format!("sources contradict one another about this, and {under}");
             return Some(Abstention {
@@ -84,25 +89,25 @@ pub(super) fn abstain(
     None
 }
 
-/// The logarithm of the odds that the library has the answer: a logistic regression on what the quotations and the best
-/// passage have of the question, on how far that passage stands out, and on how much was asked at all.
-fn bearing(features: &ConfidenceFeatures) -> f64 {
-    let asked = features.words.max(1) as f64;
-    2.2 * features.coverage + 3.76 * features.best_passage + 2.8 * features.margin + 1.37 * asked.ln() - 6.26
+/// The log-odds that the library has the answer: a logistic regression on the coverage of the quotations and of the best
+/// passage, the margin of that passage, and the length of the question.
+fn answerability(features: &ConfidenceFeatures) -> f64 {
+    let words = features.words.max(1) as f64;
+    2.2 * features.coverage + 3.76 * features.best_passage + 2.8 * features.margin + 1.37 * words.ln() - 6.26
 }
 
-/// What the passage lacks that the answer would rest on, in words.
-fn lack(features: &ConfidenceFeatures, telling: f64) -> Option<String> {
-    let from = |word: &QuestionTerm| match word.kind {
-        TermKind::Plain => telling,
+/// What the quoted passage lacks for an answer, in words; `None` when it lacks nothing.
+fn lack(features: &ConfidenceFeatures, absent_word: f64) -> Option<String> {
+    let threshold = |word: &QuestionTerm| match word.kind {
+        TermKind::Plain => absent_word,
         TermKind::Light => f64::INFINITY,
-        TermKind::Name => TELLING_NAME,
-        TermKind::Number => TELLING_NUMBER,
+        TermKind::Name => ABSENT_NAME,
+        TermKind::Number => ABSENT_NUMBER,
     };
     let absent: Vec<String> = features
         .absent
         .iter()
-        .filter(|(word, share)| *share >= from(word))
+        .filter(|(word, share)| *share >= threshold(word))
         .map(|(word, _)| format!("\u{201c}{}\u{201d}", word.text))
         .collect();
     if !absent.is_empty() {
@@ -135,7 +140,7 @@ mod tests {
         retrieval::test_passages::passage,
     };
 
-    /// What comes of quoting `answer` from the passages.
+    /// The abstention when `answer` is quoted from the passages.
     fn asked(question: &str, answer: &str, passages: &[Passage], threshold: f64) -> Option<Abstention> {
         let question = Question::parse(question).unwrap();
         let claims = claims::verify(answer, passages);
@@ -222,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_found_and_nothing_borne_out_are_told_apart() {
+    fn nothing_found_and_nothing_supported_are_different_reasons() {
         let none = asked("What?", "", &[], 0.0).unwrap();
         assert_eq!(none.reason, AbstentionReason::NoSources);
         let passages = [passage("a", OUTAGE)];

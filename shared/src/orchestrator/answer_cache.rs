@@ -100,7 +100,7 @@ fn is_cacheable(answer: &Answer) -> bool {
 
 /// A digest of everything that the answer depends on.
 fn key(ask: &Ask, library_version: u64, settings: &str) -> String {
-    // No `..`: whoever adds something to a question decides whether it makes another one of it.
+    // No `..`: a new field must be handled here, so that it cannot be forgotten in the key.
     let Ask {
         question,
         library,
@@ -118,7 +118,7 @@ fn key(ask: &Ask, library_version: u64, settings: &str) -> String {
         top_k,
         dry_run: _,
     } = ask;
-    // Capitals stay: they tell names.
+    // Case is kept: it distinguishes names.
     let question: String = question.as_str().nfc().collect();
     let question: Vec<&str> = question.split_whitespace().collect();
     let mut lanes = lanes.clone();

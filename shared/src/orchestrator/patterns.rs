@@ -129,12 +129,12 @@ fn is_no_side(word: &str) -> bool {
     WORDS.contains(&word)
 }
 
-/// A word without the marks around it.
+/// A word without surrounding punctuation.
 fn bare(word: &str) -> &str {
     word.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
-/// The questions that a text asks at once.
+/// The questions in a text that asks several.
 fn questions(text: &str) -> Vec<String> {
     const ASKING: [&str; 9] = [
         "how", "why", "what", "when", "who", "where", "which", "whose", "does",
