@@ -100,7 +100,12 @@ impl Problem {
                     "The function `{function}` did not respond within {} seconds.",
                     after.as_secs()
                 );
-                Self::new("timed-out", "Gateway timeout", StatusCode::GATEWAY_TIMEOUT, detail)
+                Self::new(
+                    "timed-out",
+                    "Gateway timeout",
+                    StatusCode::GATEWAY_TIMEOUT,
+                    detail,
+                )
             }
             InvokeError::StartFailed { .. } => {
                 Self::function_failed(format!("The function `{function}` did not start; see its log."))
