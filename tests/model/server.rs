@@ -92,7 +92,7 @@ impl Server {
             .unwrap();
         let mut retries = interval(Duration::from_millis(100));
         while self.child.try_wait().unwrap().is_none() {
-            pause.tick().await;
+            retries.tick().await;
             let response = client.get(format!("{}/models", self.url)).send().await;
             if response.is_ok_and(|response| response.status().is_success()) {
                 return true;
