@@ -1,5 +1,5 @@
-//! Alignment: finds the sentence, or the two neighbouring ones, that cover a claim, by weighted word overlap. Rare words
-//! and names weigh more.
+//! Alignment: finds the sentence, or the two neighbouring ones, that cover a claim, by weighted word overlap. Rare
+//! words and names weigh more.
 
 use std::ops::Range;
 
@@ -12,17 +12,17 @@ const MAX_CANDIDATES: usize = 10;
 const MAX_CANDIDATES_PER_CITED: usize = 3;
 /// Words in more sentences than this do not select candidates.
 const MAX_FREQUENCY: usize = 64;
-/// A longer sentence is narrowed to the clauses that matter, in bytes.
+/// Longer sentences are narrowed to the relevant clauses, in bytes.
 const MAX_QUOTE_BYTES: usize = 240;
 /// The weight of a word found only in the context: the title, a heading or the sentence before.
 const CONTEXT_WEIGHT: f32 = 0.8;
-/// The rarity of a word that no source has: it may be a synonym of one that is there.
+/// The rarity of a word that no source has: it may be a synonym of a word that one has.
 const UNKNOWN_RARITY: f32 = 0.75;
 
-/// The words of a claim that are looked up by marks; those of a longer one are searched for.
+/// Maximum number of distinct words of a claim that fit in a bit set; further ones are searched for in each sentence.
 const MAX_MARKED: usize = 128;
 
-/// How much more two sentences have to carry than one of them.
+/// How much more two sentences have to cover than either of them, as a share.
 const PAIR_MARGIN: f32 = 0.1;
 
 /// One or two sentences that may support a claim, with coverage shares of 0 to 1.
@@ -32,30 +32,31 @@ pub struct Alignment {
     pub sentences: Range<usize>,
     /// Their source, from 0.
     pub source: usize,
-    /// The share of the claim's words that they and their context have, by weight; numbers are left to the rules.
+    /// The share of the claim's words, by weight, that they and their context have. Numbers are left to the rules.
     pub coverage: f32,
     /// The coverage without context.
-    pub own: f32,
+    pub without_context: f32,
     /// The coverage without names.
     pub topic: f32,
     /// The coverage of the predicate.
     pub predicate: f32,
-    /// How many different words the two have in common.
+    /// The number of distinct words that they share with the claim.
     pub shared: usize,
     /// The number of further words found in the context.
-    pub over: usize,
+    pub context_words: usize,
 }
 
 /// Aligner for one set of sources, with reusable scratch space.
 #[derive(Debug)]
 pub struct Aligner {
+    /// For each sentence, the weight of the claim's words that it has; all 0 between calls.
     scores: Vec<f32>,
     /// For each stem, the place of the claim's word that has it, from 1; 0 for none.
     places: Vec<u8>,
 }
 
 impl Aligner {
-    /// For these sources.
+    /// Creates an aligner for these sources.
     pub fn new(sources: &Sources<'_>) -> Self {
         Self {
             scores: vec![0.0; sources.sentences.len()],
@@ -64,21 +65,21 @@ impl Aligner {
     }
 
     /// The candidate alignments, best first, including some of each cited source (from 0).
-    pub fn align(&mut self, sources: &Sources<'_>, claim: Side<'_>, named: &[usize]) -> Vec<Alignment> {
+    pub fn align(&mut self, sources: &Sources<'_>, claim: Side<'_>, cited: &[usize]) -> Vec<Alignment> {
         let words = ClaimTerms::new(sources, claim);
-        let places = self.places(sources, &words, named);
+        let places = self.candidates(sources, &words, cited);
         self.mark(sources, &words);
         let mut found: Vec<Alignment> = Vec::new();
         for place in places {
-            let own = sources.sentences_in(sources.sentences[place].source);
+            let in_source = sources.sentences_in(sources.sentences[place].source);
             let has = self.has(sources, place);
             let single = words.against(sources, claim, place..place + 1, has);
             for other in [place.wrapping_sub(1), place + 1] {
-                if !own.contains(&other) {
+                if !in_source.contains(&other) {
                     continue;
                 }
                 let others = self.has(sources, other);
-                // Two sentences have to carry clearly more than either does.
+                // Two sentences have to cover clearly more than either of them.
                 let first = place.min(other);
                 let pair = words.against(sources, claim, first..first + 2, has | others);
                 let is_more = |than: &Alignment| pair.coverage > than.coverage + PAIR_MARGIN;
@@ -101,7 +102,7 @@ impl Aligner {
         found
     }
 
-    /// Notes where in the claim each stem stands.
+    /// Records the place in the claim of each of its stems.
     fn mark(&mut self, sources: &Sources<'_>, words: &ClaimTerms<'_>) {
         self.places.resize(sources.lexicon.stems(), 0);
         for (place, (word, _)) in (1..).zip(words.distinct.iter().take(MAX_MARKED)) {
@@ -109,7 +110,7 @@ impl Aligner {
         }
     }
 
-    /// Which words of the claim stand in a sentence: a bit for each, from the first on.
+    /// The words of the claim that a sentence has: a bit for each, the lowest for the first.
     fn has(&self, sources: &Sources<'_>, sentence: usize) -> u128 {
         let words = sources.side(&(sentence..sentence + 1)).words.iter();
         let places = words.map(|word| self.places[word.stem as usize]);
@@ -118,8 +119,8 @@ impl Aligner {
             .fold(0, |has, place| has | 1 << (place - 1))
     }
 
-    /// The sentences with the most words of the claim.
-    fn places(&mut self, sources: &Sources<'_>, words: &ClaimTerms<'_>, named: &[usize]) -> Vec<usize> {
+    /// The sentences with the highest weight of words of the claim, overall and in each cited source.
+    fn candidates(&mut self, sources: &Sources<'_>, words: &ClaimTerms<'_>, cited: &[usize]) -> Vec<usize> {
         let mut touched: Vec<usize> = Vec::new();
         let rarest = words
             .distinct
@@ -147,9 +148,9 @@ impl Aligner {
             chosen.select_nth_unstable_by(MAX_CANDIDATES - 1, best_first);
             chosen.truncate(MAX_CANDIDATES);
         }
-        for &source in named {
-            let own = sources.sentences_in(source);
-            let mut best: Vec<usize> = own.filter(|place| scores[*place] > 0.0).collect();
+        for &source in cited {
+            let in_source = sources.sentences_in(source);
+            let mut best: Vec<usize> = in_source.filter(|place| scores[*place] > 0.0).collect();
             best.sort_unstable_by(best_first);
             chosen.extend(best.into_iter().take(MAX_CANDIDATES_PER_CITED));
         }
@@ -162,7 +163,7 @@ impl Aligner {
     }
 }
 
-/// The words of a claim that tell something, each once, with what it counts here.
+/// The distinct content words of a claim, each with its weight in these sources.
 struct ClaimTerms<'a> {
     distinct: Vec<(&'a Word, f32)>,
     /// Where in the claim its predicate begins, in bytes.
@@ -192,6 +193,7 @@ impl<'a> ClaimTerms<'a> {
         }
     }
 
+    /// The alignment of the claim with these sentences; `has` has a bit for each word of the claim in them.
     fn against(
         &self,
         sources: &Sources<'_>,
@@ -202,10 +204,10 @@ impl<'a> ClaimTerms<'a> {
         let source = sources.sentences[sentences.start].source;
         let span = sources.side(&sentences);
         let context = sources.context(sentences.start);
-        let (mut all, mut there, mut own) = (0.0, 0.0, 0.0);
+        let (mut all, mut there, mut without_context) = (0.0, 0.0, 0.0);
         let (mut topic_all, mut topic_there) = (0.0, 0.0);
         let (mut predicate_all, mut predicate_there) = (0.0, 0.0);
-        let (mut shared, mut over) = (0, 0);
+        let (mut shared, mut context_words) = (0, 0);
         for (place, (word, weight)) in self.distinct.iter().enumerate() {
             let in_span = match place {
                 ..MAX_MARKED => has >> place & 1 == 1,
@@ -223,13 +225,13 @@ impl<'a> ClaimTerms<'a> {
             {
                 1.0
             } else if context.contains(&word.stem) {
-                over += 1;
+                context_words += 1;
                 CONTEXT_WEIGHT
             } else {
                 0.0
             };
             (all, there) = (all + weight, there + share * weight);
-            own += if share == 1.0 { *weight } else { 0.0 };
+            without_context += if share == 1.0 { *weight } else { 0.0 };
             if word.start >= self.predicate_from {
                 (predicate_all, predicate_there) = (predicate_all + weight, predicate_there + share * weight);
             }
@@ -242,7 +244,7 @@ impl<'a> ClaimTerms<'a> {
             sentences,
             source,
             coverage,
-            own: if all > 0.0 { own / all } else { 0.0 },
+            without_context: if all > 0.0 { without_context / all } else { 0.0 },
             topic: if topic_all > 0.0 {
                 topic_there / topic_all
             } else {
@@ -254,25 +256,25 @@ impl<'a> ClaimTerms<'a> {
                 coverage
             },
             shared,
-            over,
+            context_words,
         }
     }
 }
 
-/// The bytes of the passage that carry the claim: of a long sentence only the clauses from the first word in common to
-/// the last, and whatever negates them.
+/// The bytes of the passage to quote for a claim: of a long sentence only the clauses from the first relevant word to
+/// the last. Words shared with the claim and negations are relevant.
 pub fn narrow(sources: &Sources<'_>, claim: Side<'_>, sentences: &Range<usize>) -> Range<usize> {
     let whole = sources.bytes(sentences);
     if whole.len() <= MAX_QUOTE_BYTES {
         return whole;
     }
     let span = sources.side(sentences);
-    let mut matter = span.words.iter().enumerate().filter(|(place, word)| {
+    let mut relevant = span.words.iter().enumerate().filter(|(place, word)| {
         negation::is_cue(span, *place)
-            || word.is_content() && claim.words.iter().any(|own| own.stem == word.stem)
+            || word.is_content() && claim.words.iter().any(|other| other.stem == word.stem)
     });
-    let first = matter.next();
-    let last = matter.next_back().or(first);
+    let first = relevant.next();
+    let last = relevant.next_back().or(first);
     let (Some((_, first)), Some((_, last))) = (first, last) else {
         return whole;
     };

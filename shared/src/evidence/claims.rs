@@ -9,11 +9,11 @@ use super::{
 };
 use crate::domain::{Claim, CodePoints, Passage};
 
-/// Stands for the bytes of a marker while sentences are cut: no text has it, and it ends nothing.
+/// Placeholder for each byte of a marker while sentences are split: a control character, which ends no sentence.
 const BLANK: &str = "\u{1}";
 
-/// Reads the claims of an answer and looks each one up: in the sources that its markers name, then in the others. Source
-/// `n` is `passages[n - 1]`. A claim whose words stand in no source is `unverified`.
+/// Verifies each claim of an answer: against the sources that its markers cite, then against the others. Source `n` is
+/// `passages[n - 1]`. A claim that no source supports or contradicts is `unverified`.
 pub fn verify(answer: &str, passages: &[Passage]) -> Vec<Claim> {
     let mut points = CodePoints::new(answer);
     (1..)
@@ -30,7 +30,7 @@ pub fn verify(answer: &str, passages: &[Passage]) -> Vec<Claim> {
         .collect()
 }
 
-/// The same with how each claim's words stand in the sources.
+/// The assertions of an answer, each with the finding of the verifier.
 pub fn findings(answer: &str, passages: &[Passage]) -> Vec<(Sentence, Finding)> {
     let sentences = assertions(answer);
     if sentences.is_empty() {
@@ -46,18 +46,18 @@ pub fn findings(answer: &str, passages: &[Passage]) -> Vec<(Sentence, Finding)> 
         .collect()
 }
 
-/// A sentence that asserts something, and the sources that the markers in and after it name.
+/// A sentence that asserts something, with the sources that the markers in and after it cite.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {
     /// Its bytes in the answer.
     pub range: Range<usize>,
     /// Its words, without markers.
     pub text: String,
-    /// The sources that it names, from 1, each once, as they are written.
+    /// The sources that it cites, from 1, each once, in the order written; they may not exist.
     pub sources: Vec<usize>,
 }
 
-/// The sentences of an answer that assert something. A question does not, nor does a line that only leads in others.
+/// The sentences of an answer that assert something: not questions, nor lines that only introduce others.
 pub fn assertions(answer: &str) -> Vec<Sentence> {
     let markers = markers(answer);
     let found = if markers.is_empty() {
@@ -89,6 +89,7 @@ pub fn assertions(answer: &str) -> Vec<Sentence> {
     all
 }
 
+/// Whether a sentence asserts something.
 fn asserts(sentence: &str) -> bool {
     let bare = sentence.trim_end_matches(['"', '”', '\'', ')', '*', '_', ' ']);
     let leads_in = bare.ends_with(':') && !bare.contains(|c: char| c.is_numeric());
@@ -108,6 +109,7 @@ fn masked(answer: &str, markers: &[Marker]) -> String {
     masked
 }
 
+/// A range without the white space and placeholders at its ends.
 fn trim(masked: &str, range: Range<usize>) -> Range<usize> {
     let is_blank = |c: char| c.is_whitespace() || c == '\u{1}';
     let sentence = &masked[range.clone()];
@@ -212,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_names_no_source_is_harmless() {
+    fn a_number_of_no_source_cites_nothing() {
         assert!(
             verify("Text. [0] [9] [9999999999999999999999]", &[])
                 .iter()

@@ -1,10 +1,11 @@
 //! Confidence scores of an answer: two calibrated probabilities, `retrieval` and `answer`. Length plays no part.
 //!
-//! The coefficients were fitted by logistic regression on every second line of two sets: Natural Questions with one right
-//! passage among 2,600 (1,328 questions), and the paragraphs of QED (511). What was to be stated: for `retrieval`, whether
-//! the best passage is the right one (the first set alone); for `answer`, whether the quoted sentences hold a short answer
-//! that people gave. They are rounded; for `answer`, words that the document has found_elsewhere and words that it has nowhere
-//! were fitted apart and then joined into one coverage. On the other lines the expected calibration error is 0.03.
+//! The coefficients were fitted by logistic regression on every second line of two sets: Natural Questions with one
+//! right passage among 2,600 (1,328 questions), and the paragraphs of QED (511). The target of `retrieval` is whether
+//! the best passage is the right one (the first set alone); the target of `answer` is whether the quoted sentences hold
+//! a short answer that people gave. The coefficients are rounded. For `answer`, words that stand elsewhere in the
+//! document and words that the document lacks were fitted separately, then joined into one coverage. On the other lines
+//! the expected calibration error is 0.03.
 
 use std::collections::HashSet;
 
@@ -24,9 +25,9 @@ const ANSWERED_BY_COVERAGE: f64 = 0.8;
 const ANSWERED_BY_LEAD: f64 = 1.8;
 const ANSWERED_BY_RANK: f64 = 1.6;
 const ANSWERED_BY_KIND: f64 = 0.1;
-/// What a second source that says the same adds. The sets have one right passage for each question, so this is no fit.
+/// What a second source that says the same adds. Not fitted: the sets have one right passage for each question.
 const ANSWERED_BY_ANOTHER: f64 = 0.3;
-/// A lead over the next document from which on more tells nothing.
+/// The lead over the next document above which a larger lead adds nothing.
 const CLEAR_LEAD: f64 = 0.3;
 /// The weight of a claim that one source supports and another denies.
 const DISPUTED: f64 = 0.5;
@@ -56,8 +57,8 @@ pub fn confidence(features: &ConfidenceFeatures, claims: &[Claim]) -> Confidence
     }
 }
 
-/// How far the best passage is ahead, 0 to 1. Where several lanes were queried their scores are ranks, and what tells is how
-/// many of them found it.
+/// The lead of the best passage, 0 to 1. The scores of several lanes are ranks, so the share of the lanes that found
+/// the quoted passage takes the place of the lead.
 fn lead(features: &ConfidenceFeatures, reasons: &mut Vec<String>) -> f64 {
     let (queried, found) = features.lanes;
     if queried > 1 {
@@ -75,6 +76,8 @@ fn lead(features: &ConfidenceFeatures, reasons: &mut Vec<String>) -> f64 {
     features.margin
 }
 
+/// The answer score, not rounded: the share of supported claims times the probability that the quotations hold the
+/// answer.
 fn answer(features: &ConfidenceFeatures, lead: f64, claims: &[Claim], reasons: &mut Vec<String>) -> f64 {
     let count = |verdict: Verdict| claims.iter().filter(|claim| claim.verdict == verdict).count();
     let (supported, disputed) = (count(Verdict::Supported), count(Verdict::Disputed));
@@ -84,11 +87,11 @@ fn answer(features: &ConfidenceFeatures, lead: f64, claims: &[Claim], reasons: &
     }
     let kind = match features.is_expected {
         Some(true) => {
-            reasons.push("a quotation has the kind of answer that is queried for".to_owned());
+            reasons.push("a quotation has the kind of answer that is asked for".to_owned());
             ANSWERED_BY_KIND
         }
         Some(false) => {
-            reasons.push("no quotation has the kind of answer that is queried for".to_owned());
+            reasons.push("no quotation has the kind of answer that is asked for".to_owned());
             0.0
         }
         None => 0.0,
@@ -121,7 +124,7 @@ fn probability(log_odds: f64) -> f64 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 
-/// Two decimals: more would claim more than is known.
+/// Rounds to two decimals: more would suggest a precision that the scores do not have.
 fn round(share: f64) -> f64 {
     (share * 100.0).round() / 100.0
 }
@@ -137,7 +140,7 @@ mod tests {
         retrieval::test_passages::passage,
     };
 
-    fn of(question: &str, answer: &str, passages: &[Passage]) -> Confidence {
+    fn confidence_of(question: &str, answer: &str, passages: &[Passage]) -> Confidence {
         let claims = claims::verify(answer, passages);
         let question = Question::parse(question).unwrap();
         confidence(
@@ -149,7 +152,7 @@ mod tests {
     #[test]
     fn a_longer_answer_is_not_a_better_one() {
         let passages = [passage("a", "Cold starts are slow. They take long.")];
-        let score = |answer| of("Are cold starts slow?", answer, &passages).answer;
+        let score = |answer| confidence_of("Are cold starts slow?", answer, &passages).answer;
         let short = score("Cold starts are slow. [1]");
         assert_eq!(short, score("Cold starts are slow. [1] They take long. [1]"));
         assert!(score("Cold starts are slow. [1] They are fast. [1]") < short);
@@ -157,16 +160,16 @@ mod tests {
     }
 
     #[test]
-    fn it_grows_with_coverage_lead_and_independent_sources() {
+    fn confidence_grows_with_coverage_lead_and_independent_sources() {
         let question = "Are cold starts slow in Rust?";
         let text = "Cold starts are slow.";
         let answer = "Cold starts are slow. [1]";
-        let plain = of(
+        let plain = confidence_of(
             question,
             answer,
             &[passage("a", text), passage("b", "Bread is good.")],
         );
-        let covered = of(
+        let covered = confidence_of(
             question,
             "Cold starts are slow in Rust. [1]",
             &[
@@ -177,21 +180,21 @@ mod tests {
         assert!(covered.answer > plain.answer && covered.retrieval > plain.retrieval);
         let mut behind = passage("b", "Bread is good.");
         behind.score = 0.5;
-        let ahead = of(question, answer, &[passage("a", text), behind]);
+        let ahead = confidence_of(question, answer, &[passage("a", text), behind]);
         assert!(
             ahead.answer > plain.answer && ahead.retrieval > plain.retrieval,
             "{ahead:?} {plain:?}"
         );
         let both = "Cold starts are slow. [1][2]";
         let other = "Cold starts are slow. Everybody says so.";
-        let agreed = of(question, both, &[passage("a", text), passage("b", other)]);
+        let agreed = confidence_of(question, both, &[passage("a", text), passage("b", other)]);
         assert!(agreed.answer > plain.answer, "{agreed:?}");
-        let copied = of(question, both, &[passage("a", text), passage("b", text)]);
+        let copied = confidence_of(question, both, &[passage("a", text), passage("b", text)]);
         assert_eq!(copied.answer, plain.answer, "a copy is no second source");
     }
 
     #[test]
-    fn lanes_that_agree_stand_for_a_lead_and_one_lane_says_nothing() {
+    fn agreeing_lanes_count_as_a_lead_and_a_single_lane_does_not() {
         let passages = |lanes: [Vec<LaneName>; 2]| {
             let mut passages = [
                 passage("a", "Cold starts are slow."),
@@ -203,7 +206,7 @@ mod tests {
             passages
         };
         let score = |lanes| {
-            of(
+            confidence_of(
                 "Are cold starts slow?",
                 "Cold starts are slow. [1]",
                 &passages(lanes),

@@ -1,5 +1,5 @@
-//! Features of an answer for confidence and abstention: how much of the question its quotations cover, what they lack, and
-//! how the quoted passage ranks.
+//! Features of an answer for confidence and abstention: how much of the question its quotations cover, what they lack,
+//! and how the quoted passage ranks.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -16,38 +16,39 @@ const ABOUT_SHARE: f64 = 0.5;
 /// Features of an answer. Shares are 0 to 1.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ConfidenceFeatures {
-    /// The share of the question, by weight, that the quotations of one source and what stands over them cover; of the
-    /// source that covers most.
+    /// The share of the question, by weight, that the quotations of the best cited source cover, with its title and
+    /// headings.
     pub coverage: f64,
-    /// The kind of answer that was terms for.
+    /// The kind of answer that the question expects.
     pub expected: AnswerKind,
-    /// How many content_words words the question has.
+    /// The number of content words in the question.
     pub words: usize,
-    /// Whether a quotation has an answer of that kind, where that shows.
+    /// Whether a quotation has an answer of that kind; `None` where its form does not show.
     pub is_expected: Option<bool>,
-    /// Words of the question that the quoted passage has nowhere, the most content_words first, each with its share of
-    /// the question's weight.
+    /// Words of the question that no passage of the quoted document has, the heaviest first, each with its share of the
+    /// question's weight.
     pub absent: Vec<(QuestionTerm, f64)>,
-    /// Those that it has found_elsewhere only.
-    pub apart: Vec<(QuestionTerm, f64)>,
-    /// The share of the question that the best passage covers with what stands over it.
+    /// Words of the question that the document has, but not in a quotation, the title or a heading; ordered like
+    /// `absent`.
+    pub unquoted: Vec<(QuestionTerm, f64)>,
+    /// The largest share of the question that one of the first three passages covers, with its title and headings.
     pub best_passage: f64,
     /// How far the best passage is ahead of the best of another document, as a share of its score.
     pub margin: f64,
     /// The score of the quoted passage, as a share of the best one's.
     pub rank: f64,
-    /// The lanes that found something, and those of them that found the quoted passage.
+    /// The number of lanes that found something, and of those that found the quoted passage.
     pub lanes: (usize, usize),
-    /// The most documents that support one claim; copies of one another count once.
+    /// The largest number of documents that support one claim; copies of one another count once.
     pub agreeing: usize,
 }
 
-/// The words of one source.
+/// The stems of one source: of its title and headings, of its quotations, and of everything in its document.
 struct SourceStems {
     source: usize,
-    over: HashSet<u32>,
+    headings: HashSet<u32>,
     quoted: HashSet<u32>,
-    whole: HashSet<u32>,
+    all: HashSet<u32>,
 }
 
 /// Computes the features from the supported and disputed claims of an answer.
@@ -71,13 +72,13 @@ pub fn confidence_features(
                 .map(|word| word.stem)
                 .collect()
         };
-        let over: HashSet<u32> = &stems(&passage.header.title) | &stems(&passage.context);
+        let headings: HashSet<u32> = &stems(&passage.header.title) | &stems(&passage.context);
         let quotes = citations.iter().filter(|citation| citation.source == source + 1);
         SourceStems {
             source,
             quoted: quotes.flat_map(|citation| stems(&citation.quote)).collect(),
-            whole: &over | &stems(&passage.text),
-            over,
+            all: &headings | &stems(&passage.text),
+            headings,
         }
     };
     let mut sources: Vec<SourceStems> = passages
@@ -88,7 +89,7 @@ pub fn confidence_features(
     let best_passage = sources
         .iter()
         .take(3)
-        .map(|source: &SourceStems| terms.coverage(|stem| source.whole.contains(&stem)));
+        .map(|source: &SourceStems| terms.coverage(|stem| source.all.contains(&stem)));
     let best_passage = best_passage.fold(0.0, f64::max);
     join_documents(passages, &mut sources);
     let mut features = ConfidenceFeatures {
@@ -103,20 +104,15 @@ pub fn confidence_features(
         .map(|citation| citation.source.wrapping_sub(1))
         .collect();
     let covers = |source: &SourceStems| {
-        terms.coverage(|stem| source.quoted.contains(&stem) || source.over.contains(&stem))
+        terms.coverage(|stem| source.quoted.contains(&stem) || source.headings.contains(&stem))
     };
-    let mut of_cited = sources.iter().filter(|source| cited.contains(&source.source));
-    let Some(first) = of_cited.next() else {
+    let mut cited_sources = sources.iter().filter(|source| cited.contains(&source.source));
+    let Some(first) = cited_sources.next() else {
         return features;
     };
-    // The source that has most of the question, and of those the one whose quotations have.
-    let rank = |source: &SourceStems| {
-        (
-            terms.coverage(|stem| source.whole.contains(&stem)),
-            covers(source),
-        )
-    };
-    let best = of_cited.fold(
+    // The source with most of the question; among equals, the one whose quotations have most.
+    let rank = |source: &SourceStems| (terms.coverage(|stem| source.all.contains(&stem)), covers(source));
+    let best = cited_sources.fold(
         first,
         |best, other| if rank(other) > rank(best) { other } else { best },
     );
@@ -129,10 +125,10 @@ pub fn confidence_features(
         lacking.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.stem.cmp(&b.0.stem)));
         lacking
     };
-    features.absent = lacking(&|stem| best.whole.contains(&stem));
-    features.apart = lacking(&|stem| best.quoted.contains(&stem) || best.over.contains(&stem));
+    features.absent = lacking(&|stem| best.all.contains(&stem));
+    features.unquoted = lacking(&|stem| best.quoted.contains(&stem) || best.headings.contains(&stem));
     features
-        .apart
+        .unquoted
         .retain(|(word, _)| features.absent.iter().all(|(absent, _)| absent.stem != word.stem));
     features.coverage = covers(best);
     features.is_expected = is_expected(
@@ -157,18 +153,18 @@ pub fn confidence_features(
     features
 }
 
-/// Shares the words of all passages of a document: a text names its subject once.
+/// Gives each source the words of all passages of its document: a text may name its subject only once.
 fn join_documents(passages: &[Passage], sources: &mut [SourceStems]) {
     let mut of_document: BTreeMap<&DocumentId, HashSet<u32>> = BTreeMap::new();
     for (passage, source) in passages.iter().zip(sources.iter()) {
         of_document
             .entry(&passage.id.document)
             .or_default()
-            .extend(&source.whole);
+            .extend(&source.all);
     }
     for (passage, source) in passages.iter().zip(sources) {
         if let Some(words) = of_document.get(&passage.id.document) {
-            source.whole.clone_from(words);
+            source.all.clone_from(words);
         }
     }
 }
@@ -194,6 +190,7 @@ fn is_expected<'a>(
         .max()
 }
 
+/// The lead of the best passage over the best of another document, as a share of its score.
 fn margin(passages: &[Passage]) -> f64 {
     let Some(best) = passages.first().filter(|best| best.score > 0.0) else {
         return 0.0;

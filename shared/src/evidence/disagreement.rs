@@ -1,5 +1,5 @@
-//! Disagreements between passages: sentences of different documents about the same thing whose numbers, dates or negations
-//! differ. Precision comes before recall: each sentence has to contradict the other.
+//! Disagreements between passages: sentences of different documents about the same thing whose numbers, dates or
+//! negations differ. Precision comes before recall: each sentence has to contradict the other.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -61,7 +61,7 @@ pub fn disagreements(passages: &[Passage]) -> Vec<Disagreement> {
     found
 }
 
-/// What a sentence is about: its distinct words, numbers aside, and what they weigh.
+/// The subject of a sentence: its distinct content words without numbers, and their total weight.
 struct Subject<'a> {
     words: Vec<&'a Word>,
     weight: f32,
@@ -77,7 +77,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Later sentences of other documents that share enough rare words with one.
+/// The later sentences of other documents that share enough rare words with the first.
 fn about_the_same(sources: &Sources<'_>, subjects: &[Subject<'_>], first: usize) -> Vec<usize> {
     let document = |place: usize| &sources.passages[sources.sentences[place].source].id.document;
     let mut shared: HashMap<usize, (f32, usize)> = HashMap::new();
@@ -106,7 +106,7 @@ fn about_the_same(sources: &Sources<'_>, subjects: &[Subject<'_>], first: usize)
     same
 }
 
-/// The distinct words that tell what a sentence is about: not its numbers, for those may differ.
+/// The distinct content words of a sentence without its numbers, which may differ.
 fn content_words<'a>(side: Side<'a>) -> Vec<&'a Word> {
     let mut seen = BTreeSet::new();
     side.words
@@ -121,6 +121,7 @@ fn content_words<'a>(side: Side<'a>) -> Vec<&'a Word> {
         .collect()
 }
 
+/// Whether each of two sentences contradicts the other.
 fn contradict_each_other(one: Side<'_>, other: Side<'_>) -> bool {
     let (one, other) = (&Statement::parse(one), &Statement::parse(other));
     let against = |claim: &Statement<'_>, span: &Statement<'_>| {
@@ -131,16 +132,16 @@ fn contradict_each_other(one: Side<'_>, other: Side<'_>) -> bool {
             .count()
     };
     let (there, back) = (against(one, other), against(other, one));
-    // Another figure at another time is a series, not a contradiction.
+    // Different figures at different times are a series, not a contradiction.
     let is_a_series = there > 1 && contradiction::times_differ(one, other);
     there > 0 && back > 0 && !is_a_series
 }
 
-/// The words that both sentences have, as the first writes them.
+/// The content words that both sentences have, as the first writes them.
 fn subject(one: Side<'_>, other: Side<'_>) -> String {
     let shared = content_words(one)
         .into_iter()
-        .filter(|word| other.words.iter().any(|own| own.stem == word.stem));
+        .filter(|word| other.words.iter().any(|same| same.stem == word.stem));
     let words: Vec<&str> = shared
         .take(SUBJECT_WORDS)
         .map(|word| word.as_written(one.text))
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_agrees_or_is_about_other_things_is_not() {
+    fn sentences_that_agree_or_have_different_subjects_are_not_reported() {
         for (one, other) in [
             (
                 "Petrel caches error responses for 30 seconds.",

@@ -2,21 +2,21 @@
 
 use std::ops::Range;
 
-/// One mark: where it stands, and the numbers that it names, as they are written.
+/// A citation marker: its place in the text, and the source numbers as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marker {
     /// Its bytes in the text.
     pub range: Range<usize>,
-    /// The sources it names. Whether they exist is not known here.
+    /// The numbers of the sources that it cites, from 1; they are not checked here.
     pub sources: Vec<usize>,
 }
 
-/// The longest mark, in bytes between its brackets.
+/// Maximum length of a marker, in bytes between its brackets.
 const MAX_BYTES: usize = 48;
-/// The most sources that one mark names; a longer range is text.
+/// Maximum number of sources in one marker; a longer range is text.
 const MAX_SOURCES: usize = 20;
 
-/// Every mark of a text, in order. What stands in code is text.
+/// The markers of a text, in order. Markers in code are text.
 pub fn markers(text: &str) -> Vec<Marker> {
     let mut found: Vec<Marker> = Vec::new();
     for (start, open) in text.char_indices() {
@@ -46,7 +46,8 @@ pub fn markers(text: &str) -> Vec<Marker> {
     found
 }
 
-/// How much of a text that is still being written is stable_prefix_len, in bytes: what follows may be the beginning of a mark.
+/// The length, in bytes, of the part of an unfinished text that is final: what follows may be the beginning of a
+/// marker.
 pub fn stable_prefix_len(text: &str) -> usize {
     let from = text.ceil_char_boundary(text.len().saturating_sub(MAX_BYTES));
     let tail = &text[from..];
@@ -57,6 +58,7 @@ pub fn stable_prefix_len(text: &str) -> usize {
         .map_or(text.len(), |(at, _)| from + at)
 }
 
+/// The bracket that closes a marker.
 fn closing(open: char) -> Option<char> {
     match open {
         '[' => Some(']'),
@@ -67,7 +69,7 @@ fn closing(open: char) -> Option<char> {
     }
 }
 
-/// The numbers in a mark, if it is one. Round brackets need a word: `(1)` is a list.
+/// The numbers in a marker; `None` if it is not one. Round brackets need a word: `(1)` is a list.
 fn numbers(inside: &str, needs_word: bool) -> Option<Vec<usize>> {
     let mut rest = inside.trim();
     rest = rest.strip_prefix('^').unwrap_or(rest);
@@ -113,7 +115,7 @@ fn strip_prefix_ignoring_case<'text>(text: &'text str, prefix: &str) -> Option<&
     head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
 }
 
-/// The bytes of the address that a mark links to: `[1](https://...)`.
+/// The length, in bytes, of the link target after a marker: `[1](https://...)`.
 fn link(after: &str) -> usize {
     let is_link = after.starts_with("(http") || after.starts_with("(#");
     let end = after.find([')', ' ', '\n']);
@@ -121,7 +123,7 @@ fn link(after: &str) -> usize {
         .map_or(0, |end| end + 1)
 }
 
-/// Fenced blocks and spans between back ticks. A span ends on its line: a stray back tick hides no more than that.
+/// The bytes of fenced code blocks and of code spans. A span ends on its line, so that a stray back tick hides no more.
 fn code(text: &str) -> Vec<Range<usize>> {
     let mut code = Vec::new();
     let mut fence: Option<usize> = None;
@@ -155,8 +157,8 @@ mod tests {
     }
 
     #[test]
-    fn every_shape_names_its_sources() {
-        for (text, named) in [
+    fn every_form_of_marker_is_read() {
+        for (text, expected) in [
             ("a [1]", vec![vec![1]]),
             ("a [1][2]", vec![vec![1], vec![2]]),
             ("a [1, 2]", vec![vec![1, 2]]),
@@ -170,12 +172,12 @@ mod tests {
             ("a [Source 2]", vec![vec![2]]),
             ("a [0] [999]", vec![vec![0], vec![999]]),
         ] {
-            assert_eq!(sources(text), named, "{text}");
+            assert_eq!(sources(text), expected, "{text}");
         }
     }
 
     #[test]
-    fn what_only_looks_like_one_is_text() {
+    fn text_that_only_looks_like_a_marker_is_text() {
         for text in [
             "[x]",
             "[]",
@@ -198,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_part_of_its_mark() {
+    fn a_link_is_part_of_its_marker() {
         let text = "It is so [1](https://a.example/b). Next.";
         assert_eq!(&text[markers(text)[0].range.clone()], "[1](https://a.example/b)");
         assert_eq!(markers("a [1] (http x)")[0].range, 2..5);
@@ -206,7 +208,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn marks_of_any_text_are_in_order(text in "(\\PC|[\\[\\]()0-9,`^【】-]|source){0,80}") {
+        fn markers_of_any_text_are_in_order(text in "(\\PC|[\\[\\]()0-9,`^【】-]|source){0,80}") {
             let mut end = 0;
             for marker in markers(&text) {
                 proptest::prop_assert!(marker.range.start >= end && text.get(marker.range.clone()).is_some());

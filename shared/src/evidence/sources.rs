@@ -16,16 +16,17 @@ pub struct Sources<'a> {
     /// The passages; empty when only texts were indexed.
     pub passages: &'a [Passage],
     texts: Vec<&'a str>,
-    /// The words of everything.
+    /// The lexicon of the passages and of every text read later.
     pub lexicon: Lexicon,
     /// Every sentence, in the order of the passages.
     pub sentences: Vec<Sentence>,
     normalized: Vec<OnceCell<Normalized>>,
     words: Vec<Vec<Word>>,
-    over: Vec<Vec<u32>>,
+    /// The stems of the title and headings of each source.
+    heading_stems: Vec<Vec<u32>>,
     /// The sentences of each source.
     spans: Vec<Range<usize>>,
-    /// For each stem, from where to where its sentences stand in `postings`.
+    /// For each stem, where its sentences begin in `postings`; they end where those of the next stem begin.
     starts: Vec<u32>,
     postings: Vec<u32>,
 }
@@ -46,8 +47,8 @@ impl<'a> Sources<'a> {
     /// Indexes the passages.
     pub fn read(passages: &'a [Passage]) -> Self {
         let texts = passages.iter().map(|passage| {
-            let over = [passage.header.title.as_str(), passage.context.as_str()];
-            (passage.text.as_str(), over)
+            let headings = [passage.header.title.as_str(), passage.context.as_str()];
+            (passage.text.as_str(), headings)
         });
         Self {
             passages,
@@ -65,19 +66,19 @@ impl<'a> Sources<'a> {
             sentences: Vec::new(),
             normalized: Vec::new(),
             words: Vec::new(),
-            over: Vec::new(),
+            heading_stems: Vec::new(),
             spans: Vec::new(),
             starts: Vec::new(),
             postings: Vec::new(),
         };
-        for (source, (text, over)) in texts.into_iter().enumerate() {
-            sources.add(source, text, over);
+        for (source, (text, headings)) in texts.into_iter().enumerate() {
+            sources.add(source, text, headings);
         }
         sources.index();
         sources
     }
 
-    fn add(&mut self, source: usize, text: &'a str, over: [&str; 2]) {
+    fn add(&mut self, source: usize, text: &'a str, headings: [&str; 2]) {
         let from = self.sentences.len();
         let mut words: Vec<Word> = Vec::with_capacity(text.len() / 6);
         for range in units(text) {
@@ -91,7 +92,7 @@ impl<'a> Sources<'a> {
             });
         }
         let mut stems = Vec::new();
-        for text in over {
+        for text in headings {
             let words = self.lexicon.read(text, 0..text.len());
             stems.extend(
                 words
@@ -104,10 +105,10 @@ impl<'a> Sources<'a> {
         self.normalized.push(OnceCell::new());
         self.words.push(words);
         self.spans.push(from..self.sentences.len());
-        self.over.push(stems);
+        self.heading_stems.push(stems);
     }
 
-    /// Which sentences have which stem: counted, then filled in.
+    /// Builds the postings: counts the sentences of each stem, then fills them in.
     fn index(&mut self) {
         let stems = self.lexicon.stems();
         let mut seen = vec![u32::MAX; stems];
@@ -136,7 +137,7 @@ impl<'a> Sources<'a> {
         (self.starts, self.postings) = (starts, postings);
     }
 
-    /// The sentences that have a stem, in order. Words that were read later are in none.
+    /// The sentences that have a stem, in order. Stems of texts read later have none.
     pub fn sentences_with(&self, stem: u32) -> &[u32] {
         let stem = stem as usize;
         match (self.starts.get(stem), self.starts.get(stem + 1)) {
@@ -172,13 +173,13 @@ impl<'a> Sources<'a> {
         self.sentences[sentences.start].range.start..self.sentences[sentences.end - 1].range.end
     }
 
-    /// The stems of the title and the headings over a source.
+    /// The stems of the title and headings of a source.
     pub fn heading_stems(&self, source: usize) -> &[u32] {
-        &self.over[source]
+        &self.heading_stems[source]
     }
 
-    /// The stems of what stands over a sentence: the title, the headings, and the names of the sentence before it and of the
-    /// first, which tell who "it" and "they" are.
+    /// The stems of the context of a sentence: the title, the headings, and the names in the sentence before it and in
+    /// the first one, to which "it" and "they" may refer.
     pub fn context(&self, sentence: usize) -> &[u32] {
         let Sentence { source, context, .. } = &self.sentences[sentence];
         context.get_or_init(|| {
@@ -188,17 +189,17 @@ impl<'a> Sources<'a> {
             let earlier = earlier.into_iter().filter(|place| *place < sentence);
             let words = earlier.flat_map(|place| self.side(&(place..place + 1)).words);
             let names = words.filter(|word| word.capital && word.is_content());
-            let over = self.over[*source].iter().copied();
-            over.chain(names.map(|word| word.stem)).collect()
+            let headings = self.heading_stems[*source].iter().copied();
+            headings.chain(names.map(|word| word.stem)).collect()
         })
     }
 
-    /// All the words of a source.
+    /// The words of a source.
     pub fn words(&self, source: usize) -> &[Word] {
         self.words.get(source).map_or(&[], Vec::as_slice)
     }
 
-    /// A whole source.
+    /// A source with all its words, as one side of a comparison.
     pub fn full_text(&self, source: usize) -> Side<'_> {
         Side {
             text: self.texts.get(source).copied().unwrap_or_default(),
@@ -218,7 +219,7 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// Sentences, and every other line that is not blank: headings, rows of tables and code are evidence too.
+/// Splits a text into sentences and all other lines with words: headings, rows of tables and code are evidence too.
 fn units(text: &str) -> Vec<Range<usize>> {
     let mut units = Vec::new();
     let mut from = 0;
@@ -231,6 +232,7 @@ fn units(text: &str) -> Vec<Range<usize>> {
     units
 }
 
+/// Adds the lines with words between two sentences.
 fn lines(text: &str, between: Range<usize>, units: &mut Vec<Range<usize>>) {
     let mut at = between.start;
     for line in text[between].split_inclusive('\n') {

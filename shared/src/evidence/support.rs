@@ -1,8 +1,8 @@
-//! Support scores: the probability that a passage supports a claim, and its stance. They measure and rank; the verifier,
-//! which requires a quotation, decides what an answer shows.
+//! Support scores: the probability that a passage supports a claim, and its stance. They measure and rank; the
+//! verifier, which requires a quotation, decides what an answer shows.
 //!
-//! The coefficients were fitted by logistic regression on every second line of BEGIN, FEVER-Symmetric and HaluEval, each
-//! set and label weighing the same; the bounds of a stance on every second claim of SciFact.
+//! The coefficients were fitted by logistic regression on every second line of BEGIN, FEVER-Symmetric and HaluEval,
+//! each set and label weighing the same; the bounds of a stance on every second claim of SciFact.
 
 use std::collections::HashSet;
 
@@ -28,27 +28,27 @@ const AGAINST: f32 = -2.3;
 const FIRST_PERSON: f32 = -1.3;
 /// A passage with a smaller share of the claim is neutral.
 const MIN_ANYWHERE: f32 = 0.55;
-/// From this share of the close sentences on, the passage speaks against the claim.
+/// Minimum share of the close alignments that contradict the claim for the passage to refute it.
 const MIN_CONTESTED: f32 = 0.25;
 /// The probability from which a text counts as supported.
 pub const LIKELY: f32 = 0.55;
-/// Alignments that are close.
+/// Maximum number of alignments that count as close.
 const MAX_CLOSE: usize = 6;
 
 /// Features of a passage compared with a claim. Shares are 0 to 1, by the weight of the words.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Support {
-    /// The share that stands anywhere in the passage or its title.
+    /// The share of the claim that is anywhere in the passage or its title.
     pub anywhere: f32,
-    /// The share of what the claim says of its subject.
+    /// The share of the claim's predicate that is there.
     pub predicate: f32,
     /// The share of the claim's words that a sentence or two have in the same order: their longest common subsequence.
     pub in_order: f32,
-    /// Whether a rule holds that the closest sentence says otherwise.
+    /// Whether a rule finds that the closest alignment contradicts the claim.
     pub against: bool,
-    /// The share of the close sentences that do.
+    /// The share of the close alignments, by coverage, that contradict it.
     pub contested: f32,
-    /// Whether the claim speaks of its own speaker, as the passage does not: no source can support that.
+    /// Whether the claim is in the first person and the passage is not: no source can support that.
     pub is_first_person: bool,
 }
 
@@ -68,12 +68,12 @@ pub enum Stance {
 impl Support {
     /// The probability, 0 to 1, that the passage supports the claim.
     pub fn probability(&self) -> f32 {
-        let of = |holds: bool, weight: f32| if holds { weight } else { 0.0 };
+        let when = |holds: bool, weight: f32| if holds { weight } else { 0.0 };
         let log_odds = INTERCEPT
             + PREDICATE * self.predicate
             + IN_ORDER * self.in_order
-            + of(self.against, AGAINST)
-            + of(self.is_first_person, FIRST_PERSON);
+            + when(self.against, AGAINST)
+            + when(self.is_first_person, FIRST_PERSON);
         1.0 / (1.0 + (-log_odds).exp())
     }
 
@@ -132,7 +132,7 @@ pub fn support(claim: &str, passage: &str, title: &str) -> Support {
         .collect();
     Support {
         anywhere: share(&words, &there).unwrap_or_default(),
-        // A claim of one part, such as a name, is all predicate.
+        // A claim without a predicate of its own, such as a name, is all predicate.
         predicate: share(predicate(side), &there).unwrap_or(1.0),
         in_order: in_order(&words, &sources),
         against: close.first().is_some_and(|(_, against)| *against),
@@ -141,29 +141,29 @@ pub fn support(claim: &str, passage: &str, title: &str) -> Support {
     }
 }
 
-/// The share of the distinct words, by weight, that are there; `None` when no word tells anything.
+/// The share of the distinct content words, by weight, that are there; `None` without any.
 fn share(words: &[Word], there: &HashSet<u32>) -> Option<f32> {
     let mut seen = HashSet::new();
     let content_words = words
         .iter()
         .filter(|word| word.is_content() && seen.insert(word.stem));
     let (found, all) = content_words.fold((0.0, 0.0), |(found, all), word| {
-        let own = if there.contains(&word.stem) {
+        let weight = if there.contains(&word.stem) {
             word.weight
         } else {
             0.0
         };
-        (found + own, all + word.weight)
+        (found + weight, all + word.weight)
     });
     (all > 0.0).then(|| found / all)
 }
 
 /// The longest common subsequence with any sentence and the next, as a share of the claim's words.
 fn in_order(claim: &[Word], sources: &Sources<'_>) -> f32 {
-    let own = sources.sentences_in(0);
-    let longest = own
+    let sentences = sources.sentences_in(0);
+    let longest = sentences
         .clone()
-        .map(|first| sources.side(&(first..(first + 2).min(own.end))).words)
+        .map(|first| sources.side(&(first..(first + 2).min(sentences.end))).words)
         .map(|words| longest_common_subsequence(claim, words))
         .max();
     longest.unwrap_or_default() as f32 / claim.len().max(1) as f32
@@ -186,9 +186,10 @@ fn longest_common_subsequence(one: &[Word], other: &[Word]) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
+/// The share of the close alignments, by coverage, that contradict the claim.
 fn contested(close: &[(f32, bool)]) -> f32 {
-    let sum = |is_wanted: &dyn Fn(bool) -> bool| {
-        let coverages = close.iter().filter(|(_, against)| is_wanted(*against));
+    let sum = |is_included: &dyn Fn(bool) -> bool| {
+        let coverages = close.iter().filter(|(_, against)| is_included(*against));
         coverages.fold(0.0, |sum, (coverage, _)| sum + coverage)
     };
     let all = sum(&|_| true);
@@ -216,9 +217,9 @@ mod tests {
         "The lighthouse on Skarv Rock is 31 metres tall. Its lamp was lit in 1871 by Ada Holm.";
 
     #[test]
-    fn what_is_said_of_the_subject_counts_more_than_the_subject() {
-        let of = |claim| probability(claim, PASSAGE, "Skarv Rock");
-        let supported = of("The lighthouse on Skarv Rock is 31 metres tall.");
+    fn the_predicate_counts_more_than_the_subject() {
+        let score = |claim| probability(claim, PASSAGE, "Skarv Rock");
+        let supported = score("The lighthouse on Skarv Rock is 31 metres tall.");
         assert!(supported > LIKELY, "{supported}");
         for wrong in [
             "The lighthouse on Skarv Rock is a bakery.",
@@ -226,12 +227,12 @@ mod tests {
             "I love the lighthouse on Skarv Rock.",
             "The lamp was not lit in 1871.",
         ] {
-            assert!(of(wrong) < LIKELY, "{wrong}: {}", of(wrong));
+            assert!(score(wrong) < LIKELY, "{wrong}: {}", score(wrong));
         }
     }
 
     #[test]
-    fn a_text_is_as_good_as_its_worst_sentence_and_nothing_when_it_asserts_nothing() {
+    fn a_text_scores_as_its_worst_sentence_and_zero_without_assertions() {
         let both = "The lighthouse on Skarv Rock is 31 metres tall. It is a bakery.";
         let worst = probability("It is a bakery.", PASSAGE, "");
         assert_eq!(probability(both, PASSAGE, ""), worst);
@@ -240,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_passage_takes_a_side_only_of_what_it_is_about() {
+    fn a_passage_supports_or_refutes_only_claims_about_its_subject() {
         let stance = |claim| support(claim, PASSAGE, "").stance();
         assert_eq!(
             stance("The lighthouse on Skarv Rock is 31 metres tall."),
@@ -255,7 +256,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn shares_of_any_text_are_shares(claim in "(\\PC|[a-z0-9.,' ]){0,80}", passage in "(\\PC|[a-z0-9.,'\n ]){0,160}") {
+        fn shares_of_any_text_are_between_zero_and_one(claim in "(\\PC|[a-z0-9.,' ]){0,80}", passage in "(\\PC|[a-z0-9.,'\n ]){0,160}") {
             let found = support(&claim, &passage, "");
             for share in [found.anywhere, found.predicate, found.in_order, found.contested, found.probability()] {
                 proptest::prop_assert!((0.0..=1.0001).contains(&share) && share.is_sign_positive(), "{share}");

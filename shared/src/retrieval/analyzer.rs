@@ -11,22 +11,23 @@ use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Stored with each document; grows when the same text would give other terms, or the same terms other counts.
+/// Version of the analyzer, stored with each document; raised when the same text would give other terms or other
+/// counts.
 pub const VERSION: u32 = 2;
 
-/// The longest term, in bytes; the rest of a longer word is cut off (keys of the index are bounded).
+/// Maximum length of a term, in bytes; longer words are truncated, because index keys are bounded.
 const MAX_TERM_BYTES: usize = 64;
 
 /// One term with its byte range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
-    /// What is indexed.
+    /// The text that is indexed.
     pub text: String,
     /// Byte offset of the word in the text.
     pub start: usize,
-    /// Where the word ends, exclusive, in bytes.
+    /// Byte offset of the end of the word, exclusive.
     pub end: usize,
-    /// Whether it is a word of its own, and not the whole or a part of one that is counted already.
+    /// Whether it counts towards the length of the text: parts and joined forms of counted words do not.
     pub counts: bool,
 }
 
@@ -79,11 +80,12 @@ struct Run {
 }
 
 impl Run {
+    /// Whether a word that starts here is joined to the run.
     fn continues(&self, text: &str, start: usize) -> bool {
         self.words > 0 && matches!(&text[self.end..start], "-" | "/" | ":" | "@" | "::" | "." | "#")
     }
 
-    /// Adds the whole of a run that has a digit: those are names, other hyphenations are just words.
+    /// Adds the run as one term if it has a digit: then it is a name, while other hyphenated words are just words.
     fn close(&self, text: &str, terms: &mut Vec<Term>) {
         let whole = &text[self.start..self.end];
         if self.words > 1 && whole.len() <= MAX_TERM_BYTES && whole.bytes().any(|b| b.is_ascii_digit()) {
@@ -122,6 +124,7 @@ fn parts(word: &str) -> Vec<(usize, &str)> {
         .collect()
 }
 
+/// Adds the term of a word, unless it is a stop word.
 fn push(terms: &mut Vec<Term>, word: &str, start: usize, end: usize, counts: bool) {
     let folded = fold(word);
     if STOP_WORDS.contains(folded.as_str()) || folded.is_empty() {
@@ -146,7 +149,7 @@ pub(crate) fn fold(word: &str) -> String {
     } else {
         word.nfkc().map(normal).flat_map(char::to_lowercase).collect()
     };
-    // Compatibility forms may bring in spaces and signs that keys should not carry.
+    // Compatibility forms may add spaces, which index keys must not have.
     if folded.bytes().any(|b| b.is_ascii_whitespace()) {
         folded.split_whitespace().collect()
     } else {
@@ -154,10 +157,10 @@ pub(crate) fn fold(word: &str) -> String {
     }
 }
 
-/// Maximum number of cached stems: a text has few words, and a language not many more. About 1 MB.
+/// Maximum number of cached stems, about 1 MB: texts repeat a small vocabulary.
 const MAX_CACHED_STEMS: usize = 16_384;
 
-/// The stem of a folded word. Working one out takes thousands of steps, so the first [`MAX_CACHED_STEMS`] are kept.
+/// The stem of a folded word. Stemming takes thousands of steps, so the first [`MAX_CACHED_STEMS`] stems are cached.
 pub(crate) fn stem(word: &str) -> Cow<'_, str> {
     static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
     static KNOWN: LazyLock<RwLock<HashMap<Box<str>, Box<str>>>> = LazyLock::new(RwLock::default);
@@ -165,7 +168,7 @@ pub(crate) fn stem(word: &str) -> Cow<'_, str> {
         return word.into();
     }
     if let Some(stem) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(word) {
-        return known(word, stem);
+        return cached_stem(word, stem);
     }
     let stem = ENGLISH.stem(word);
     let mut stems = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
@@ -175,14 +178,15 @@ pub(crate) fn stem(word: &str) -> Cow<'_, str> {
     stem
 }
 
-/// A cached stem; most are the beginning of their word.
-fn known<'a>(word: &'a str, stem: &str) -> Cow<'a, str> {
+/// A cached stem, borrowed from its word where it is the beginning of it, as most are.
+fn cached_stem<'a>(word: &'a str, stem: &str) -> Cow<'a, str> {
     match word.get(..stem.len()) {
         Some(beginning) if beginning == stem => beginning.into(),
         _ => stem.to_owned().into(),
     }
 }
 
+/// A term truncated to its maximum length.
 fn cut(term: &str) -> &str {
     &term[..term.floor_char_boundary(MAX_TERM_BYTES)]
 }
@@ -192,7 +196,7 @@ pub(crate) fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.contains(word)
 }
 
-/// English function words: they stand in nearly every chunk and tell nothing of what it is about.
+/// English function words: nearly every chunk has them, and they say nothing about its subject.
 static STOP_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     "a about above after again against all am an and any are as at be because been before being below between both but \
      by can cannot could did do does doing down during each few for from further had has have having he her here hers \
@@ -236,7 +240,7 @@ mod tests {
     fn the_same_word_has_one_term_however_it_is_encoded() {
         assert_eq!(terms("café"), terms("cafe\u{301}"));
         assert_eq!(terms("ﬁle"), terms("file"));
-        assert_eq!(terms("漢字").len(), 2, "ideographs are words of their own");
+        assert_eq!(terms("漢字").len(), 2, "each ideograph is a word");
     }
 
     #[test]

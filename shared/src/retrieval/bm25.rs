@@ -4,8 +4,8 @@
 pub const K1: f64 = 1.5;
 /// Length normalization.
 pub const B: f64 = 0.75;
-/// The length, in terms, that impacts are computed against. Fixed, so that a posting never has to be written again when
-/// the library's average changes; the exact score uses the real average.
+/// The average length, in terms, that impacts assume. It is fixed so that postings stay valid when the average of the
+/// library changes; the exact score uses the real average.
 pub const REFERENCE_LENGTH: f64 = 128.0;
 
 /// Inverse document frequency of a term. `chunks` is the size of the library.
@@ -14,20 +14,20 @@ pub fn idf(document_frequency: u64, chunks: u64) -> f64 {
     (1.0 + (n - df + 0.5) / (df + 0.5)).ln()
 }
 
-/// The share of a term's idf that a chunk earns: 0 up to, but never reaching, `K1 + 1`.
+/// The factor on a term's idf in the score of a chunk: from 0 up to, but not including, `K1 + 1`.
 pub fn saturation(frequency: u32, length: u32, average_length: f64) -> f64 {
     let frequency = f64::from(frequency);
     let norm = 1.0 - B + B * f64::from(length) / average_length.max(1.0);
     frequency * (K1 + 1.0) / (frequency + K1 * norm)
 }
 
-/// [`saturation`] against the fixed length, in steps of 65,535: what postings are ordered by.
+/// [`saturation`] at the reference length, scaled to 0 to 65,535: the order of postings.
 pub fn impact(frequency: u32, length: u32) -> u16 {
     let share = saturation(frequency, length, REFERENCE_LENGTH) / (K1 + 1.0);
     (share * f64::from(u16::MAX)).round() as u16
 }
 
-/// The share of a term's idf that an impact stands for.
+/// The factor on a term's idf that an impact encodes.
 pub fn from_impact(impact: u16) -> f64 {
     f64::from(impact) / f64::from(u16::MAX) * (K1 + 1.0)
 }
@@ -47,12 +47,15 @@ mod tests {
     }
 
     #[test]
-    fn rare_terms_tell_more() {
+    fn rare_terms_weigh_more() {
         assert!(idf(1, 1_000) > idf(500, 1_000));
         assert!(
             idf(1_000, 1_000) > 0.0,
             "a term in every chunk never counts against it"
         );
-        assert!(idf(12, 10) > 0.0, "counts that drifted apart stay harmless");
+        assert!(
+            idf(12, 10) > 0.0,
+            "the idf stays positive when the document frequency exceeds the count of chunks"
+        );
     }
 }

@@ -1,16 +1,18 @@
-//! Breakpoints: where a text can be cut, before headings rather than paragraphs, between sentences rather than inside one.
+//! Breakpoints: where a text can be cut, before headings rather than paragraphs, between sentences rather than inside
+//! one.
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What a line weighs; in plain text, each line break more weighs one more.
+/// The weight of a line; in plain text, each blank line before it adds as much.
 const LINE: u8 = 1;
+/// The maximum weight of a line in plain text.
 const MAX_LINES: u8 = 4;
-/// A paragraph, an item, a row, a block of code.
+/// The weight of a paragraph, list item, table row or code block.
 const BLOCK: u8 = MAX_LINES + 1;
-/// A rule across the page.
+/// The weight of a horizontal rule.
 const RULE: u8 = BLOCK + 1;
-/// The least of six levels of headings.
+/// The weight of the lowest of the six levels of headings.
 const HEADING: u8 = RULE + 1;
 
 /// A place where a text can be cut.
@@ -22,7 +24,7 @@ pub(super) struct Breakpoint {
     pub(super) weight: u8,
 }
 
-/// The breakpoints of Markdown, in order. Several may be in one place.
+/// The breakpoints of Markdown, in order. Several may be at the same byte.
 pub(super) fn in_markdown(text: &str) -> Vec<Breakpoint> {
     let mut breakpoints = Vec::new();
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
@@ -47,7 +49,7 @@ pub(super) fn in_markdown(text: &str) -> Vec<Breakpoint> {
             _ => continue,
         };
         let line = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
-        // What begins inside a line, as the text of an item does, is no place to cut at.
+        // A block that begins inside a line, such as the text of an item, is no breakpoint.
         if text[line..range.start]
             .chars()
             .all(|c| c.is_whitespace() || c == '>')
@@ -59,7 +61,7 @@ pub(super) fn in_markdown(text: &str) -> Vec<Breakpoint> {
     breakpoints
 }
 
-/// The breakpoints of plain text, in order: its lines. Blank ones count for the line after them.
+/// The breakpoints of plain text, in order: the beginnings of its lines. Blank lines add weight to the line after them.
 pub(super) fn in_plain(text: &str) -> Vec<Breakpoint> {
     let mut breakpoints = Vec::new();
     let (mut at, mut weight) = (0, 0);
@@ -78,9 +80,9 @@ pub(super) fn in_plain(text: &str) -> Vec<Breakpoint> {
     breakpoints
 }
 
-/// The last place in running text at which a sentence begins, or else a word, or else a character as readers see it.
+/// The last byte of running text at which a sentence begins, or else a word, or else a grapheme cluster.
 pub(super) fn last_in_prose(text: &str) -> usize {
-    // To the standard, a line break ends a sentence.
+    // In UAX #29, a line break ends a sentence.
     let flat = text.replace(['\n', '\r'], " ");
     let last = |places: &mut dyn Iterator<Item = usize>| places.filter(|&at| at > 0).last();
     last(&mut flat.split_sentence_bound_indices().map(|(at, _)| at))
@@ -104,13 +106,13 @@ mod tests {
     }
 
     #[test]
-    fn markdown_pauses_before_what_begins_a_line() {
+    fn markdown_breaks_before_blocks_that_begin_a_line() {
         let text = "# One\n\nText\nthat goes on.\n\n- item\n  - inner\n\n```\ncode\n```\n\n---\n\n> quoted\n\n## Two\n";
         let weights = lines(text, in_markdown(text));
-        let of = |wanted: &str| {
+        let of = |start: &str| {
             weights
                 .iter()
-                .filter(|(line, _)| *line == wanted)
+                .filter(|(line, _)| *line == start)
                 .map(|(_, weight)| *weight)
                 .max()
         };
@@ -124,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_text_pauses_longer_after_blank_lines() {
+    fn plain_text_breakpoints_weigh_more_after_blank_lines() {
         let text = "One\ntwo\n\nthree\n \n\nfour";
         assert_eq!(
             lines(text, in_plain(text)),

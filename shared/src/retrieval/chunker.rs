@@ -10,11 +10,11 @@ use crate::{
     ports::Chunk,
 };
 
-/// The longest chunk, in characters: about 300 words, mostly under one read unit with its terms.
+/// Maximum length of a chunk, in characters: about 300 words, mostly under one read unit with its terms.
 pub const MAX_CHARACTERS: usize = 2_000;
 
-/// How often a word of the title counts in every chunk. On the training questions of NQ, recall@1 is 0.791 with 1, 0.800
-/// with 2, 0.804 with 3 and 0.805 with 4; on those of SciFact, nDCG@10 is best with 3.
+/// How often a word of the title counts in every chunk. On the training questions of NQ, recall@1 is 0.791 with 1,
+/// 0.800 with 2, 0.804 with 3 and 0.805 with 4; on those of SciFact, nDCG@10 is best with 3.
 const TITLE_WEIGHT: u32 = 3;
 
 /// The chunks of a document, at least one.
@@ -43,7 +43,7 @@ pub fn chunks(document: &Document) -> Vec<Chunk> {
 /// The byte range of a chunk, with the headings over it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// Its bytes.
+    /// Its bytes in the text.
     pub bytes: Range<usize>,
     /// The headings over it, joined by ` > `.
     pub context: String,
@@ -64,7 +64,7 @@ pub fn pieces(text: &str, content_type: ContentType) -> Vec<Piece> {
     starts.iter().zip(ends).map(piece).collect()
 }
 
-/// The title of a text that came without one: its first heading, or the beginning of its first line.
+/// A title for a text without one: its first heading, or the beginning of its first line.
 pub fn title(text: &str, content_type: ContentType) -> String {
     let heading = match content_type {
         ContentType::Markdown => headings(text)
@@ -107,6 +107,7 @@ fn cuts(text: &str, content_type: ContentType) -> Vec<usize> {
     starts
 }
 
+/// A heading of Markdown, at a byte of the text.
 struct Heading {
     at: usize,
     level: HeadingLevel,
@@ -147,7 +148,7 @@ fn context(headings: &[Heading], start: usize, chunk: &str) -> String {
         .join(" > ")
 }
 
-/// How often each term counts, and for how long the chunk counts.
+/// The weighted frequency of each term, and the length of the chunk in terms.
 fn terms(title: &str, context: &str, text: &str) -> (BTreeMap<String, u32>, u32) {
     let mut terms = BTreeMap::new();
     let mut length = 0;
@@ -162,7 +163,7 @@ fn terms(title: &str, context: &str, text: &str) -> (BTreeMap<String, u32>, u32)
     (terms, length)
 }
 
-/// How many code points all the chunks have together.
+/// The number of code points of all chunks of a document together.
 pub fn characters(document: &Document) -> usize {
     code_points(document.text.as_str())
 }
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_are_the_context_of_what_stands_under_them() {
+    fn headings_are_the_context_of_the_chunks_under_them() {
         let filler = "Words that fill a paragraph. ".repeat(60);
         let text = format!("# Top\n\n{filler}\n\n## Cold `start`\n\n{filler}\n\n## Warm\n\n{filler}");
         let contexts: Vec<_> = chunks(&document(&text, ContentType::Markdown))
@@ -196,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_is_found_where_none_was_given() {
+    fn a_missing_title_is_taken_from_the_text() {
         assert_eq!(
             title("\n\n# A *fine* day\ntext", ContentType::Markdown),
             "A fine day"

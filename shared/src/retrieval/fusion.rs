@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::{ChunkId, DocumentId, LaneName, Passage};
 
-/// How little the first ranks stand out; the value of the paper.
+/// The rank constant of the paper: the larger it is, the less the first ranks stand out.
 const K: f64 = 60.0;
 /// Maximum number of passages of one document.
 const MAX_PER_DOCUMENT: usize = 3;
 
-/// One list, best first, of what the lanes found: passages that several lanes found come first, each text once, and no
-/// document crowds the others out. One lane alone keeps its own scores.
+/// Fuses the passages of several lanes into one list of at most `top_k`, best first: each text once, and at most
+/// [`MAX_PER_DOCUMENT`] passages of a document. If only one lane found something, its scores are kept.
 pub fn fuse(lanes: Vec<(LaneName, Vec<Passage>)>, top_k: usize) -> Vec<Passage> {
     let single_lane = lanes.iter().filter(|(_, passages)| !passages.is_empty()).count() < 2;
     let mut merged: BTreeMap<ChunkId, Passage> = BTreeMap::new();

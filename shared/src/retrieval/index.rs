@@ -21,11 +21,12 @@ use crate::{
     },
 };
 
-/// Documents whose index is written together, so that a term they share is counted with one write.
+/// Maximum number of documents in a group. Its index is written together, so that a shared term is counted with one
+/// write.
 const GROUP_DOCUMENTS: usize = 25;
-/// Text of one group, in bytes, beyond which the next group begins.
+/// Maximum size of the text of a group of several documents, in bytes.
 const GROUP_BYTES: usize = 512 * 1024;
-/// Documents of a group that are written at the same time.
+/// Maximum number of concurrent writes.
 const CONCURRENCY: usize = 8;
 
 /// The result of ingesting one document.
@@ -33,7 +34,7 @@ const CONCURRENCY: usize = 8;
 pub struct IndexedDocument {
     /// The current header of the document.
     pub header: DocumentHeader,
-    /// Whether the same content was there already.
+    /// Whether the library had the same content already, so that nothing was written.
     pub unchanged: bool,
 }
 
@@ -57,8 +58,8 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         Self { store }
     }
 
-    /// Stores the documents, in groups, as far as `deadline` allows; one that fails does not fail the others. The result
-    /// has the order of the input.
+    /// Stores the documents, in groups, as far as `deadline` allows; one that fails does not fail the others. The
+    /// result has the order of the input.
     pub async fn ingest(
         &self,
         library: &LibraryId,
@@ -144,7 +145,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         results
     }
 
-    /// Writes chunks and postings of a new version; `Err(IndexedDocument)` inside when the content is there already.
+    /// Writes the chunks and postings of a new version; `Ok(Err(_))` when the library has the same content already.
     async fn write(
         &self,
         library: &LibraryId,
@@ -239,6 +240,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         (place, result)
     }
 
+    /// Logs a failed clean-up: the sweep removes the orphaned rows.
     fn log_orphans(&self, cleanup: Result<(), StoreError>) {
         if let Err(error) = cleanup {
             warn!(
@@ -248,10 +250,10 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         }
     }
 
-    /// Removes a document. False when there is none.
+    /// Deletes a document; returns false when there is none.
     ///
     /// # Errors
-    /// When the store fails; once the document is marked, the sweep completes what was begun.
+    /// When the store fails. Once the document is marked as deleted, the sweep completes the deletion.
     pub async fn delete(&self, library: &LibraryId, id: &DocumentId) -> Result<bool, StoreError> {
         let Some(reservation) = self.store.reserve(library, id, Timestamp::now(), true).await? else {
             return Ok(false);
@@ -265,7 +267,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         Ok(true)
     }
 
-    /// Removes versions that are counted in the statistics.
+    /// Removes the selected versions, which are counted in the statistics.
     async fn remove_counted(
         &self,
         library: &LibraryId,
@@ -278,7 +280,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         Ok(())
     }
 
-    /// Removes a version that is counted: the chunks go last, for they tell where the postings are.
+    /// Removes a version that is counted in the statistics. The chunks go last, because they identify its postings.
     async fn remove(
         &self,
         library: &LibraryId,
@@ -297,11 +299,11 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
 }
 
 impl<S: SweepDocuments + ?Sized> Indexer<S> {
-    /// Removes the orphaned rows of writes that began longer ago than `older_than` and never finished; returns the number
-    /// of documents repaired. Whether the orphans were counted is unknown, so their terms are recounted.
+    /// Removes the orphaned rows of writes that began longer ago than `older_than` and never finished; returns the
+    /// number of documents repaired. Whether the orphans were counted is unknown, so their terms are recounted.
     ///
     /// # Errors
-    /// When the store fails; sweeping again takes up what is left.
+    /// When the store fails; the next sweep continues.
     pub async fn sweep(&self, older_than: Duration) -> Result<usize, StoreError> {
         let before_ms =
             (Timestamp::now().as_millisecond().max(0) as u64).saturating_sub(older_than.as_millis() as u64);
@@ -320,7 +322,7 @@ impl<S: SweepDocuments + ?Sized> Indexer<S> {
                 let old = postings(&item.document, rows.version, &rows.chunks);
                 self.store.delete_postings(&item.library, &old).await?;
                 terms.extend(old.into_iter().map(|(term, _)| (item.library.clone(), term)));
-                // The terms must be counted before the last trace of them goes: chunks go at the end.
+                // Chunks are deleted after the recount, because they are the only record of these terms.
                 repaired.push((item, Some(rows), published, last));
             }
             repaired.push((item, None, published, last));
@@ -355,7 +357,7 @@ impl<S: SweepDocuments + ?Sized> Indexer<S> {
     }
 }
 
-/// Cuts the input into groups that are written together, keeping each document's place.
+/// Splits the input into groups that are written together, with each document's place in the input.
 fn groups(documents: Vec<Document>) -> Vec<Vec<(usize, Document)>> {
     let mut groups: Vec<Vec<(usize, Document)>> = Vec::new();
     let mut bytes = 0;
@@ -375,7 +377,7 @@ fn groups(documents: Vec<Document>) -> Vec<Vec<(usize, Document)>> {
     groups
 }
 
-/// The same failure for another document of the group.
+/// A copy of a failure, for another document of the group.
 fn unavailable(error: &StoreError) -> StoreError {
     StoreError::Unavailable {
         operation: "add_statistics",

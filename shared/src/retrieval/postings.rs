@@ -8,8 +8,8 @@ use crate::{
     ports::{Chunk, Posting, StatisticsChange},
 };
 
-/// One posting for each term of these chunks of one version. The chunk rows give the same postings again, so a posting
-/// can be removed without having been read.
+/// The postings of the chunks of one version, one for each term. The stored chunks give the same postings again, so
+/// that a posting can be removed without being read.
 pub fn postings(document: &DocumentId, version: u64, chunks: &[Chunk]) -> Vec<(String, Posting)> {
     let mut entries: BTreeMap<&str, Vec<(u32, u16)>> = BTreeMap::new();
     for chunk in chunks {

@@ -3,10 +3,10 @@
 
 use super::analyzer;
 
-/// Terms of the text, stop words not counted, in which the question's terms are looked for together.
+/// Length of the window in which the question's terms are looked for together, in terms of the text without stop words.
 const WINDOW: usize = 12;
 
-/// The greatest sum of the weights of different terms that stand in one window of the text.
+/// The largest sum of the weights of distinct terms in one window of the text.
 pub fn closeness(terms: &[(String, f64)], text: &str) -> f64 {
     let words = analyzer::analyze(text).into_iter().filter(|term| term.counts);
     let places: Vec<(usize, usize)> = words
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn different_terms_in_one_place_count_together_and_each_once() {
+    fn different_terms_in_one_window_count_together_and_each_once() {
         let terms = [("cold".to_owned(), 2.0), ("start".to_owned(), 1.0)];
         let far = format!("cold {} starts", "word ".repeat(WINDOW));
         assert_eq!(closeness(&terms, "A cold, cold start."), 3.0);

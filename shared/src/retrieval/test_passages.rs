@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::domain::{ChunkId, ContentType, DocumentHeader, DocumentId, Passage, code_points};
 
-/// The only chunk of a document.
+/// A passage that is the only chunk of its document.
 pub(crate) fn passage(document: &str, text: &str) -> Passage {
     let id = DocumentId::parse(document).unwrap();
     let header = DocumentHeader {

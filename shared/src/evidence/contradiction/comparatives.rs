@@ -5,17 +5,17 @@ use std::ops::Range;
 use super::outcome::Contradiction;
 use crate::evidence::{side::Side, words::Word};
 
-/// Words on either side that are taken as what is compared.
+/// Maximum number of words on either side that count as what is compared.
 const MAX_ARGUMENT_WORDS: usize = 6;
 
-/// A comparison: the word that compares, and what stands left and right of it.
+/// A comparison: the word that compares, and the words left and right of it.
 struct Comparison {
     word: usize,
     left: Range<usize>,
     right: Range<usize>,
 }
 
-/// Words that compare, each with the word that says the same the other way round.
+/// Words that compare, each with its converse: "A is more than B" is "B is less than A".
 const PAIRS: [(&str, &str); 19] = [
     ("more", "less"),
     ("more", "fewer"),
@@ -38,7 +38,7 @@ const PAIRS: [(&str, &str); 19] = [
     ("richer", "poorer"),
 ];
 
-/// `None` when the two do not both compare in these words; else the clash, if it is one.
+/// `None` unless both texts make the same comparison, in the same word or its converse; else the contradiction, if any.
 pub(super) fn contradictions(claim: Side<'_>, span: Side<'_>) -> Option<Option<Contradiction>> {
     let claimed = comparison(claim)?;
     let stated = comparison(span)?;
@@ -76,6 +76,7 @@ pub(super) fn contradictions(claim: Side<'_>, span: Side<'_>) -> Option<Option<C
     ))))
 }
 
+/// The first comparison in a text.
 fn comparison(side: Side<'_>) -> Option<Comparison> {
     let around = |word: usize, joint: usize| Comparison {
         word,
@@ -103,7 +104,7 @@ fn comparison(side: Side<'_>) -> Option<Comparison> {
     None
 }
 
-/// "Byrne beat Holm" against "Holm beat Byrne": two names round the same verb, in each other's place.
+/// Names that change places around a verb: "Byrne beat Holm" against "Holm beat Byrne".
 pub(super) fn swapped_names(claim: Side<'_>, span: Side<'_>) -> Option<Contradiction> {
     let is_name = |word: &&Word| word.capital && word.is_content();
     let is_verb = |word: &Word| !word.capital && word.is_content();

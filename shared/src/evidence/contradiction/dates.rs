@@ -17,15 +17,15 @@ pub(super) fn contradictions(
     let mut contradictions = Vec::new();
     for date in claimed {
         let is_stated = stated.iter().any(|other| date.is_stated_by(other));
-        // A year may stand in the title or a heading.
-        let is_over = |year: &u16| {
+        // The year may be in the title or a heading.
+        let is_in_headings = |year: &u16| {
             let year = year.to_string();
             claim.words[date.words.clone()]
                 .iter()
                 .any(|word| claim.lexicon.folded(word) == year && context.contains(&word.stem))
         };
         let without_year = Date {
-            year: date.year.filter(|year| !is_over(year)),
+            year: date.year.filter(|year| !is_in_headings(year)),
             ..date.clone()
         };
         let is_only_a_year = date.month.is_none() && date.day.is_none();
@@ -51,6 +51,7 @@ pub(super) fn contradictions(
     contradictions
 }
 
+/// A weekday of the claim, where the span has another one.
 fn weekdays(claim: Side<'_>, span: Side<'_>) -> Option<Contradiction> {
     let day = |side: Side<'_>| {
         (0..side.words.len()).find_map(|at| Some((side.spelling(at).weekday?, side.shown(at, at))))

@@ -8,17 +8,18 @@ use crate::evidence::{
     words::{Word, effects::Effect},
 };
 
-/// Words after one that raises or lowers that may be what it raises or lowers, and words before one that follows it.
+/// Maximum number of words after a word of change, or before it, that may be what changes.
 const WORDS_AFTER: usize = 7;
 const WORDS_BEFORE: usize = 5;
 
-/// A word that raises or lowers, and the stems of what it may be said of.
+/// A word that says something goes up or down, and the stems of what may change.
 struct Change {
     word: usize,
     direction: Effect,
     objects: Vec<u32>,
 }
 
+/// The direction of change that a word states, if any.
 fn direction(side: Side<'_>, word: &Word) -> Option<Effect> {
     side.lexicon
         .spelling(word)
@@ -26,14 +27,14 @@ fn direction(side: Side<'_>, word: &Word) -> Option<Effect> {
         .filter(|effect| *effect != Effect::Measure)
 }
 
-/// Whether the span has a word of the other direction.
+/// Whether the span has a word of the opposite direction.
 pub(super) fn is_opposed(claim: Side<'_>, word: &Word, span: Side<'_>) -> bool {
-    let own = direction(claim, word);
+    let claimed = direction(claim, word);
     let mut stated = span.words.iter().map(|word| direction(span, word));
-    own.is_some() && stated.any(|other| other.is_some() && other != own)
+    claimed.is_some() && stated.any(|other| other.is_some() && other != claimed)
 }
 
-/// A thing that the claim says is raised, where the span says that it is lowered, or the other way round.
+/// The first thing that goes up in the claim and down in the span, or the other way round.
 pub(super) fn contradictions(claim: &Statement<'_>, span: &Statement<'_>) -> Option<Contradiction> {
     let claimed = changes(claim);
     if claimed.is_empty() {
@@ -43,20 +44,21 @@ pub(super) fn contradictions(claim: &Statement<'_>, span: &Statement<'_>) -> Opt
     let (claim, span) = (claim.side, span.side);
     let share =
         |one: &Change, other: &Change| one.objects.iter().any(|object| other.objects.contains(object));
-    claimed.iter().find_map(|own| {
-        let mut same = stated.iter().filter(|other| share(own, other)).peekable();
+    claimed.iter().find_map(|change| {
+        let mut same = stated.iter().filter(|other| share(change, other)).peekable();
         let first = *same.peek()?;
-        // The span may tell of both, in different cases.
-        same.all(|other| other.direction != own.direction).then(|| {
+        // The span may state both directions, for different cases.
+        same.all(|other| other.direction != change.direction).then(|| {
             let (there, here) = (
                 span.shown(first.word, first.word),
-                claim.shown(own.word, own.word),
+                claim.shown(change.word, change.word),
             );
             Contradiction::Against(format!("the source says {there}, not {here}"))
         })
     })
 }
 
+/// The changes that a text states without negation.
 fn changes(statement: &Statement<'_>) -> Vec<Change> {
     let side = statement.side;
     let mut found = Vec::new();
@@ -88,6 +90,7 @@ fn changes(statement: &Statement<'_>) -> Vec<Change> {
     found
 }
 
+/// What may change after a word, up to the end of the clause.
 fn after(side: Side<'_>, place: usize) -> Vec<u32> {
     let mut objects = Vec::new();
     for at in place + 1..(place + 1 + WORDS_AFTER).min(side.words.len()) {
@@ -99,6 +102,7 @@ fn after(side: Side<'_>, place: usize) -> Vec<u32> {
     objects
 }
 
+/// What may change before a word, back to the start of the clause.
 fn before(side: Side<'_>, place: usize) -> Vec<u32> {
     let mut objects = Vec::new();
     for at in (place.saturating_sub(WORDS_BEFORE)..place).rev() {

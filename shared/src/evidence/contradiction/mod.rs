@@ -15,7 +15,8 @@ pub use outcome::Contradiction;
 use super::side::Side;
 use super::{statement::Statement, words::Word};
 
-/// All contradictions that the rules find. `context` has the stems of the headings over and the names before the span.
+/// The contradictions of all rules. `context` has the stems of the span's title and headings and of the names before
+/// it.
 pub fn contradictions(claim: &Statement<'_>, span: Side<'_>, context: &[u32]) -> Vec<Contradiction> {
     let mut contradictions = facts(claim, span, context);
     contradictions.extend(names::contradictions(claim.side, span, context));
@@ -52,7 +53,7 @@ pub fn times_differ(one: &Statement<'_>, other: &Statement<'_>) -> bool {
         .any(Contradiction::is_against)
 }
 
-/// Whether a word of the claim has its antonym in the span, which then carries it as far as words go.
+/// Whether the span has an antonym of a word of the claim; alignments count the word as covered.
 pub fn has_antonym(claim: Side<'_>, word: &Word, span: Side<'_>) -> bool {
     antonyms::antonym_in(claim, word, span).is_some()
 }

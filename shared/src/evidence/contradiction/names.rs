@@ -1,12 +1,12 @@
-//! Name rule: capitalized words and identifiers of the claim that the source lacks. If the source has another name in the
-//! same place, it contradicts the claim.
+//! Name rule: capitalized words and identifiers of the claim that the source lacks. If the source has another name in
+//! the same place, it contradicts the claim.
 
 use std::ops::RangeInclusive;
 
 use super::outcome::Contradiction;
 use crate::evidence::side::Side;
 
-/// Names next to one another: from which word to which.
+/// A run of neighbouring names: the range of its words.
 type Run = RangeInclusive<usize>;
 
 /// Names of the claim that the span lacks.
@@ -51,7 +51,7 @@ fn has_bare_surname(span: Side<'_>, stem: u32) -> bool {
     })
 }
 
-/// Runs of names in `side`. The first word of a sentence counts if it is a name found_elsewhere, or if a name follows.
+/// Runs of names in `side`. The first word of a sentence counts if it is a name elsewhere, or if a name follows.
 fn runs(side: Side<'_>, other: Side<'_>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for place in 0..side.words.len() {
@@ -71,6 +71,7 @@ fn runs(side: Side<'_>, other: Side<'_>) -> Vec<Run> {
     runs
 }
 
+/// Whether a word is a name or an identifier.
 fn is_name(side: Side<'_>, place: usize, other: Side<'_>) -> bool {
     let word = &side.words[place];
     if side.spelling(place).is_identifier {
@@ -95,7 +96,7 @@ fn is_name(side: Side<'_>, place: usize, other: Side<'_>) -> bool {
         .filter(|c| c.is_uppercase())
         .count()
         > 1;
-    let found_elsewhere = |words: Side<'_>| {
+    let is_name_elsewhere = |words: Side<'_>| {
         let same = words
             .words
             .iter()
@@ -112,9 +113,10 @@ fn is_name(side: Side<'_>, place: usize, other: Side<'_>) -> bool {
         .words
         .iter()
         .any(|other| other.stem == word.stem && !other.capital);
-    !in_lower_case && (all_capitals || name_follows || found_elsewhere(side) || found_elsewhere(other))
+    !in_lower_case && (all_capitals || name_follows || is_name_elsewhere(side) || is_name_elsewhere(other))
 }
 
+/// Whether a word is a month or a weekday.
 fn is_calendar(word: &str) -> bool {
     matches!(
         word,
@@ -184,7 +186,7 @@ fn is_spelled_out(claim: Side<'_>, place: usize, span: Side<'_>) -> bool {
             .any(|(at, other)| other.capital && stem_of(span.folded(at)) == stem_of(folded))
 }
 
-/// Whether the other name is new to the claim, and its neighbours are those of the claim's name.
+/// Whether the claim lacks the other name, and the two names have the same neighbours.
 fn is_in_place_of(claim: Side<'_>, run: &Run, span: Side<'_>, other: &Run) -> bool {
     let is_new = other.clone().all(|place| !claim.has(span.words[place].stem));
     if !is_new {
@@ -204,10 +206,11 @@ fn is_in_place_of(claim: Side<'_>, run: &Run, span: Side<'_>, other: &Run) -> bo
     let after = |side: Side<'_>, run: &Run| near(side, Some(run.end() + 1), |at| at.checked_add(1));
     let same = |one: Option<u32>, other: Option<u32>| one.is_some() && one == other;
     same(before(claim, run), before(span, other)) || same(after(claim, run), after(span, other))
-        // "Ada Holm was the first keeper" against "the first keeper was Bo Lind": all the rest is there.
+        // "Ada Holm was the first keeper" against "the first keeper was Bo Lind": the span has all the rest.
         || rest_is_stated(claim, run, span) && is_next_to_copula(claim, run) && is_next_to_copula(span, other)
 }
 
+/// Whether the span has all words of the claim except the name, light words aside.
 fn rest_is_stated(claim: Side<'_>, run: &Run, span: Side<'_>) -> bool {
     let mut rest = claim
         .words

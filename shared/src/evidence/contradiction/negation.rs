@@ -6,7 +6,7 @@ use crate::evidence::{
     statement::{Statement, negation::Polarity},
 };
 
-/// Words that are said on one side and denied on the other.
+/// The first word that one text states and the other negates.
 pub(super) fn contradictions(claim: &Statement<'_>, span: &Statement<'_>) -> Option<Contradiction> {
     let (claim_negates, span_negates) = (claim.negates, span.negates);
     let (claimed, stated) = (&claim.polarities, &span.polarities);
@@ -34,14 +34,14 @@ pub(super) fn contradictions(claim: &Statement<'_>, span: &Statement<'_>) -> Opt
             };
             let mut against = false;
             let mut agrees = false;
-            // The claim may say a word and deny it too, of different things.
-            let also = |negated: bool| {
-                let mut own = claim.words.iter().zip(claimed);
-                own.any(|(own, polarity)| own.stem == word.stem && polarity.negated == negated)
+            // The claim may both state and negate a word, about different things.
+            let claim_has = |negated: bool| {
+                let mut words = claim.words.iter().zip(claimed);
+                words.any(|(other, polarity)| other.stem == word.stem && polarity.negated == negated)
             };
             for other in same {
                 agrees |= other.negated == polarity.negated;
-                against |= other.negated != polarity.negated && is_head(other) && !also(other.negated);
+                against |= other.negated != polarity.negated && is_head(other) && !claim_has(other.negated);
             }
             if agrees && rank == 1 && polarity.negated {
                 return None;
@@ -61,7 +61,7 @@ pub(super) fn contradictions(claim: &Statement<'_>, span: &Statement<'_>) -> Opt
         .then(|| Contradiction::Missing("the source has no such negation".to_owned()))
 }
 
-/// A denial may be stated by an antonym: "not allowed" by "denied".
+/// Whether the span may state a negation by an antonym: "not allowed" by "denied".
 fn has_antonyms(claim: Side<'_>, span: Side<'_>) -> bool {
     claim
         .words

@@ -6,7 +6,7 @@ use crate::evidence::{
     statement::{Statement, quantities::Quantity},
 };
 
-/// Amounts of the claim that the span does not have.
+/// Quantities of the claim that the span does not have.
 pub(super) fn contradictions(claim: &Statement<'_>, span: &Statement<'_>) -> Vec<Contradiction> {
     let (claimed, stated) = (&claim.quantities, &span.quantities);
     let (claim, span) = (claim.side, span.side);
@@ -38,7 +38,7 @@ pub(super) fn contradictions(claim: &Statement<'_>, span: &Statement<'_>) -> Vec
     contradictions
 }
 
-/// "From 840 to 96" against "from 96 to 840".
+/// A range in reverse: "from 840 to 96" against "from 96 to 840".
 fn reversed(
     claim: Side<'_>,
     span: Side<'_>,
@@ -53,10 +53,10 @@ fn reversed(
         Some((&pair[0], &pair[1]))
     }
     let (first, last) = from_to(claim, claimed)?;
-    let (told_first, told_last) = from_to(span, stated)?;
+    let (stated_first, stated_last) = from_to(span, stated)?;
     let same = |one: &Quantity, other: &Quantity| (one.value - other.value).abs() <= 1e-6 * one.value.abs();
-    (same(first, told_last) && same(last, told_first) && !same(first, last)).then(|| {
-        let there = span.shown(*told_first.words.start(), *told_last.words.end());
+    (same(first, stated_last) && same(last, stated_first) && !same(first, last)).then(|| {
+        let there = span.shown(*stated_first.words.start(), *stated_last.words.end());
         Contradiction::Against(format!("the source says from {there}, not the other way round"))
     })
 }

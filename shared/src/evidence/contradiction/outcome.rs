@@ -1,6 +1,6 @@
 //! The result of a contradiction rule.
 
-/// A contradiction or gap that a rule found, with its reason.
+/// A difference that a rule found between a claim and a source, with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Contradiction {
     /// The source states something else.
@@ -15,7 +15,7 @@ impl Contradiction {
         matches!(self, Self::Against(_))
     }
 
-    /// The reason, for readers.
+    /// The reason, as text for people.
     pub fn reason(&self) -> &str {
         match self {
             Self::Against(reason) | Self::Missing(reason) => reason,

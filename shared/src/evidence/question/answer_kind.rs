@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::evidence::words::{Lexicon, Word};
 
-/// The kind of answer that a question wants.
+/// The kind of answer that a question expects.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum AnswerKind {
     /// Somebody: "who".
@@ -27,20 +27,20 @@ pub enum AnswerKind {
     Definition,
     /// A reason: "why".
     Reason,
-    /// Nothing that can be stated by its form.
+    /// A kind that the form of the question does not show.
     #[default]
     Anything,
 }
 
-/// The words of a question that ask for a kind of answer.
+/// The words of a question that ask for its kind of answer.
 pub(super) struct Form {
     /// Their places.
     pub(super) words: Range<usize>,
-    /// Whether they say nothing else: an answer to "how many" does not repeat it, one to "how tall" may.
-    pub(super) is_spent: bool,
+    /// Whether they are no terms of the question: an answer to "how many" does not repeat it, one to "how tall" may.
+    pub(super) is_excluded: bool,
 }
 
-/// How questions ask for a kind of answer; the longest form that stands in a question decides.
+/// Forms of questions with the kind of answer that each expects; the longest form in a question decides.
 const FORMS: [(&str, AnswerKind); 70] = [
     ("who", AnswerKind::Person),
     ("whom", AnswerKind::Person),
@@ -115,7 +115,7 @@ const FORMS: [(&str, AnswerKind); 70] = [
 ];
 
 impl AnswerKind {
-    /// The kind, and the words that ask for it.
+    /// The kind of answer that a question expects, and the words that ask for it.
     pub(super) fn detect(words: &[Word], lexicon: &Lexicon) -> (Self, Form) {
         let folded: Vec<&str> = words.iter().map(|word| lexicon.folded(word)).collect();
         let mut best = (Self::Anything, 0..0);
@@ -131,7 +131,7 @@ impl AnswerKind {
             .iter()
             .any(|word| matches!(*word, "cost" | "costs" | "price" | "paid" | "fee"));
         let (expected, words_of_form) = best;
-        let form = |expected, words, is_spent| (expected, Form { words, is_spent });
+        let form = |expected, words, is_excluded| (expected, Form { words, is_excluded });
         match expected {
             Self::Anything | Self::Measure | Self::Definition if asks_for_money => {
                 form(Self::Money, words_of_form, false)
@@ -139,7 +139,7 @@ impl AnswerKind {
             Self::Definition if !is_definition(&words[words_of_form.end..], &folded[words_of_form.end..]) => {
                 form(Self::Anything, words_of_form, true)
             }
-            // "How much faster": the answer gives both figures.
+            // "How much faster": the answer may give both figures instead.
             Self::Measure
                 if folded
                     .get(words_of_form.end)
@@ -147,7 +147,7 @@ impl AnswerKind {
             {
                 form(expected, words_of_form.start..words_of_form.end + 1, true)
             }
-            // "How tall", "the cost of": the answer may say it too.
+            // "How tall", "the cost of": the answer may repeat the words.
             Self::Measure | Self::Money | Self::Reason => form(expected, words_of_form, false),
             expected => form(expected, words_of_form, true),
         }

@@ -6,8 +6,8 @@ use super::{answer_kind::AnswerKind, terms::QuestionTerms};
 use crate::evidence::{side::Side, words::Word};
 
 impl AnswerKind {
-    /// Whether a sentence has an answer of this kind in words that are not the question's own; `None` where the form of an
-    /// answer tells nothing.
+    /// Whether a sentence has an answer of this kind in words that the question does not have; `None` for
+    /// [`Self::Anything`], which has no form to check.
     pub fn is_met(self, question: &QuestionTerms, sentence: Side<'_>) -> Option<bool> {
         let words = sentence.words;
         let new = |word: &Word| !question.has(word);
@@ -83,7 +83,7 @@ impl AnswerKind {
     }
 }
 
-/// Whether a sentence begins with the subject and says what it is.
+/// Whether a sentence begins with the subject of the question and says what it is.
 fn defines(question: &QuestionTerms, sentence: Side<'_>) -> bool {
     let verb = sentence.words.iter().position(|word| {
         matches!(
@@ -229,7 +229,7 @@ fn is_currency(folded: &str) -> bool {
     )
 }
 
-/// Such as `90ms`.
+/// Whether a word is a number with a unit of time, such as `90ms`.
 fn is_compact_time(folded: &str) -> bool {
     let unit = folded.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
     unit.len() < folded.len() && matches!(unit, "ms" | "s" | "min" | "h")
@@ -242,7 +242,7 @@ mod tests {
     use super::*;
     use crate::evidence::words::Lexicon;
 
-    /// The kind that a question asks for, and whether a sentence has it.
+    /// The kind of answer that a question expects, and whether a sentence has one.
     fn detect(question: &str, sentence: &str) -> (AnswerKind, Option<bool>) {
         let mut lexicon = Lexicon::default();
         let question = QuestionTerms::read(&mut lexicon, question, &BTreeMap::new());
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_has_to_be_of_its_kind_and_not_the_questions_own() {
+    fn an_answer_has_to_be_of_the_expected_kind_in_words_of_its_own() {
         for (question, expected, right, wrong) in [
             (
                 "Who lit the lamp of Skarv?",

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use crate::evidence::words::Lexicon;
 
-/// Words of a group stand for one another in a question and its answer. Only what holds in most subjects.
+/// Groups of words that may replace one another between a question and its answer, in most subjects.
 const GROUPS: [&str; 101] = [
     "play portray voice star actor actress cast role",
     "sing sang sung song perform record singer vocals",
@@ -109,7 +109,7 @@ const GROUPS: [&str; 101] = [
     "happen result effect become",
 ];
 
-/// The stems in `lexicon` of the words that stand for one with this base.
+/// The stems in `lexicon` of the synonyms of the words with this base form.
 pub(super) fn synonyms(lexicon: &mut Lexicon, base: &str) -> Vec<u32> {
     static BY_BASE: LazyLock<HashMap<String, Vec<usize>>> = LazyLock::new(groups_by_base);
     let mut stems = Vec::new();
@@ -120,7 +120,7 @@ pub(super) fn synonyms(lexicon: &mut Lexicon, base: &str) -> Vec<u32> {
     stems
 }
 
-/// The groups_by_base that each base stands in.
+/// For each base form, the groups that have it.
 fn groups_by_base() -> HashMap<String, Vec<usize>> {
     let mut groups_by_base: HashMap<String, Vec<usize>> = HashMap::new();
     for (group, words) in GROUPS.into_iter().enumerate() {

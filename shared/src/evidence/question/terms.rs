@@ -8,55 +8,55 @@ use crate::{
     retrieval::analyzer,
 };
 
-/// What a word counts at least, even one that says little: it was asked for.
+/// Minimum lexicon weight of a term, even of a light word: the question asks for it.
 const MIN_WEIGHT: f64 = 0.6;
-/// What a word that stands for another counts.
+/// The credit for a synonym in place of a term.
 const SYNONYM_CREDIT: f64 = 0.8;
 
-/// From this weight in the lexicon on, a word is not a light one.
+/// Minimum lexicon weight of a word that is not light.
 const PLAIN_WEIGHT: f32 = 1.0;
 
-/// A word that the question turns on.
+/// A content word of a question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QuestionTerm {
     /// The word as it is written.
     pub text: String,
     /// Its stem in the lexicon.
     pub stem: u32,
-    /// What it counts: its rarity in the library by what its spelling tells.
+    /// Its weight: its rarity in the library times its weight in the lexicon.
     pub weight: f64,
-    /// Stems of words that stand for it in an answer.
+    /// The stems of words that may replace it in an answer.
     pub synonyms: Vec<u32>,
-    /// What it tells of its subject.
+    /// What it says about the subject.
     pub kind: TermKind,
 }
 
-/// What a word tells of the subject of a question.
+/// What a term says about the subject of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TermKind {
     /// Little: how or how much.
     Light,
-    /// What it is about.
+    /// The subject itself.
     Plain,
-    /// Which one: it is written as a name.
+    /// Which one: a name.
     Name,
     /// Which one: a number, a year or an ordinal.
     Number,
 }
 
-/// What a question asks for.
+/// A parsed question: its terms and the kind of answer it expects.
 #[derive(Debug, Clone)]
 pub struct QuestionTerms {
-    /// Its content_words words, each once, in order.
+    /// Its content words, each once, in order.
     pub words: Vec<QuestionTerm>,
-    /// The kind of answer.
+    /// The kind of answer that it expects.
     pub expected: AnswerKind,
-    /// The stems of what is counted, where it asks how many there are.
+    /// The stems of what is counted, if it asks "how many".
     pub(super) counted: Vec<u32>,
 }
 
 impl QuestionTerms {
-    /// Reads a question. `weights` tells how much each of its terms counts in the library; without any, all count the same.
+    /// Parses a question. `weights` has the weight of each index term in the library; without any, all weigh the same.
     pub fn read(lexicon: &mut Lexicon, question: &str, weights: &BTreeMap<String, f64>) -> Self {
         let read = lexicon.read(question, 0..question.len());
         let (expected, form) = AnswerKind::detect(&read, lexicon);
@@ -69,7 +69,7 @@ impl QuestionTerms {
         let mut counted = Vec::new();
         for (place, word) in read.iter().enumerate() {
             let is_of_form = form.words.contains(&place);
-            if !word.is_content() || form.is_spent && is_of_form || !seen.insert(word.stem) {
+            if !word.is_content() || form.is_excluded && is_of_form || !seen.insert(word.stem) {
                 continue;
             }
             let text = word.as_written(question);
@@ -109,12 +109,12 @@ impl QuestionTerms {
         }
     }
 
-    /// The share of the question's weight, 0 to 1, whose words are there; 0 when it has no content_words word.
+    /// The share of the question's weight, 0 to 1, whose words are there; 0 when it has no content word.
     pub fn coverage(&self, is_there: impl Fn(u32) -> bool) -> f64 {
         self.coverage_of(|_| true, is_there).unwrap_or_default()
     }
 
-    /// The same of some of its words; `None` when there are none of these.
+    /// The coverage of the selected terms only; `None` when none is selected.
     pub fn coverage_of(
         &self,
         which: impl Fn(&QuestionTerm) -> bool,
@@ -128,14 +128,14 @@ impl QuestionTerms {
         (total > 0.0).then(|| there / total)
     }
 
-    /// Whether a word is one of the question's.
+    /// Whether a word is one of the question's terms.
     pub fn has(&self, word: &Word) -> bool {
         self.words.iter().any(|term| term.stem == word.stem)
     }
 }
 
 impl QuestionTerm {
-    /// How far the word is there, 0 to 1.
+    /// The credit for the term, 0 to 1: 1 if it is there, less if only a synonym is, else 0.
     pub fn found(&self, is_there: impl Fn(u32) -> bool) -> f64 {
         if is_there(self.stem) {
             1.0
@@ -147,12 +147,12 @@ impl QuestionTerm {
     }
 }
 
-/// Whether a plain word is about a thing and not about its manner: adverbs and remains of cut words are not.
+/// Whether a word can be a subject: adverbs and fragments of split words cannot.
 fn is_topical(folded: &str) -> bool {
     folded.len() > 2 && !folded.ends_with("ly")
 }
 
-/// Ordinals tell one from another, as numbers do. "First" is left out: it is said of much.
+/// Whether a word is an ordinal, which identifies a thing as numbers do. "First" is left out because it is too common.
 fn is_ordinal(folded: &str) -> bool {
     matches!(
         folded,

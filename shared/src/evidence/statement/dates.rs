@@ -7,7 +7,7 @@ use crate::evidence::{
     words::{calendar::month_of, numbers::is_unit},
 };
 
-/// A date as far as it is stated.
+/// A date, with the parts that the text states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Date {
     pub(crate) year: Option<u16>,
@@ -15,27 +15,27 @@ pub(crate) struct Date {
     pub(crate) day: Option<u8>,
     /// Whether the year stands for its decade: "the 1970s".
     pub(crate) is_decade: bool,
-    /// From which word to which.
+    /// The range of its words.
     pub(crate) words: RangeInclusive<usize>,
 }
 
 impl Date {
-    /// Whether the other tells all that this one tells, and the same.
+    /// Whether the other date states every part of this one, with the same value.
     pub(crate) fn is_stated_by(&self, other: &Self) -> bool {
-        fn tells<T: PartialEq>(wanted: Option<T>, stated: Option<T>) -> bool {
-            wanted.is_none() || wanted == stated
+        fn states<T: PartialEq>(claimed: Option<T>, stated: Option<T>) -> bool {
+            claimed.is_none() || claimed == stated
         }
         let in_decade = |year: u16| self.year.is_some_and(|decade| year / 10 == decade / 10);
         if self.is_decade {
             return other.year.is_some_and(in_decade);
         }
         !other.is_decade
-            && tells(self.year, other.year)
-            && tells(self.month, other.month)
-            && tells(self.day, other.day)
+            && states(self.year, other.year)
+            && states(self.month, other.month)
+            && states(self.day, other.day)
     }
 
-    /// Whether the two tell of something in the same words differently.
+    /// Whether the two dates state the same part with different values.
     pub(crate) fn differs_from(&self, other: &Self) -> bool {
         fn differ<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
             one.is_some() && other.is_some() && one != other
@@ -48,7 +48,7 @@ impl Date {
     }
 }
 
-/// Every date of a text.
+/// The dates in a text, in order.
 pub(crate) fn dates(side: Side<'_>) -> Vec<Date> {
     let mut dates = Vec::new();
     let mut at = 0;
@@ -64,6 +64,7 @@ pub(crate) fn dates(side: Side<'_>) -> Vec<Date> {
     dates
 }
 
+/// The date that begins at a word, if any.
 fn date(side: Side<'_>, at: usize) -> Option<Date> {
     let dated = |year, month, day, to: usize| {
         Some(Date {
@@ -120,7 +121,7 @@ fn date(side: Side<'_>, at: usize) -> Option<Date> {
     }
 }
 
-/// A number of four digits that is no amount of something else.
+/// A year: a number of four digits without a unit or currency sign.
 fn year(side: Side<'_>, at: usize) -> Option<u16> {
     let text = side.folded(at);
     let year: u16 = text
@@ -132,7 +133,7 @@ fn year(side: Side<'_>, at: usize) -> Option<u16> {
     (!is_money && !has_unit(side, at)).then_some(year)
 }
 
-/// "1970s", "1970's".
+/// A decade, by its first year: "1970s", "1970's".
 fn decade(side: Side<'_>, at: usize) -> Option<u16> {
     let written = side.words[at].as_written(side.text);
     let (digits, rest) = written.split_at_checked(4)?;
@@ -144,6 +145,7 @@ fn decade(side: Side<'_>, at: usize) -> Option<u16> {
     (matches!(rest, "s" | "'s" | "\u{2019}s") || rest.is_empty() && spaced).then_some(decade)
 }
 
+/// Whether a number has a unit after it.
 fn has_unit(side: Side<'_>, at: usize) -> bool {
     let after = side.words.get(at).map_or("", |word| &side.text[word.end..]);
     after.trim_start().starts_with(['%', '°'])
@@ -155,7 +157,7 @@ fn two_digits(side: Side<'_>, at: usize, most: u8) -> Option<u8> {
     number.filter(|number| (1..=most).contains(number))
 }
 
-/// `9`, `9th`.
+/// A day of the month: `9`, `9th`.
 fn day(side: Side<'_>, at: usize) -> Option<u8> {
     let text = side.folded(at);
     let bare = ["st", "nd", "rd", "th"]
@@ -165,6 +167,7 @@ fn day(side: Side<'_>, at: usize) -> Option<u8> {
     number.filter(|day| (1..=31).contains(day))
 }
 
+/// A month, with a capital letter.
 fn month(side: Side<'_>, at: usize) -> Option<u8> {
     if !side.words.get(at)?.capital {
         return None;
@@ -172,7 +175,8 @@ fn month(side: Side<'_>, at: usize) -> Option<u8> {
     month_of(side.folded(at))
 }
 
-/// "March" and "May" are words too, and some months are people.
+/// Whether a word without a day or year is a month: "March" and "May" are also words, and some months are names of
+/// people.
 fn is_unambiguous_month(side: Side<'_>, at: usize) -> bool {
     let before = at.checked_sub(1).map_or("", |before| side.folded(before));
     let is_plain = !matches!(

@@ -2,15 +2,15 @@
 
 use crate::evidence::{side::Side, words::negation::Cue};
 
-/// How many words with a meaning of their own a negation reaches.
+/// Maximum number of content words that a negation reaches.
 const MAX_REACH: usize = 3;
 
-/// What negation does to one word.
+/// The effect of negation on one word.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Polarity {
     /// Whether an odd number of negations reach it.
     pub(crate) negated: bool,
-    /// How far it stands behind the last of them, from 1, among the words it reaches.
+    /// Its place, from 1, among the content words that the last of them reaches; 0 if none does.
     pub(crate) rank: usize,
 }
 
@@ -39,6 +39,7 @@ pub(crate) fn polarities(side: Side<'_>) -> Vec<Polarity> {
     polarities
 }
 
+/// Whether a word is a negation cue, with the word after it taken into account.
 pub(crate) fn is_cue(side: Side<'_>, at: usize) -> bool {
     match side.spelling(at).cue {
         None => false,
@@ -48,11 +49,12 @@ pub(crate) fn is_cue(side: Side<'_>, at: usize) -> bool {
     }
 }
 
-/// Whether any word turns others round.
+/// Whether a text has a negation cue.
 pub(crate) fn negates(side: Side<'_>) -> bool {
     (0..side.words.len()).any(|at| is_cue(side, at))
 }
 
+/// Whether a word ends the scope of a negation.
 fn breaks(word: &str) -> bool {
     matches!(
         word,

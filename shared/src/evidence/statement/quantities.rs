@@ -8,21 +8,23 @@ use crate::evidence::{
     words::numbers::{Dimension, digits, is_unit, scale, small, tens, unit},
 };
 
-/// An amount.
+/// A quantity: a value with its unit, tolerance and bound.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Quantity {
-    /// In the base unit of its kind.
+    /// The value, in the base unit of its dimension.
     pub(crate) value: f64,
     pub(crate) unit: Unit,
-    /// How far a value may be off, as a share: more where the claim says "about".
+    /// The maximum relative difference between equal values: larger after "about".
     tolerance: f64,
     bound: Bound,
+    /// The range of its words, with the unit.
     pub(crate) words: RangeInclusive<usize>,
-    /// The last word that tells what is counted.
+    /// The last word to show, which says what is counted.
     pub(crate) shown_to: usize,
 }
 
 impl Quantity {
+    /// Whether the other quantity is the same, or within this one's bound.
     pub(crate) fn is_stated_by(&self, other: &Self) -> bool {
         let same_unit = match (self.unit, other.unit) {
             (Unit::Measure(one), Unit::Measure(other)) => one == other,
@@ -40,7 +42,7 @@ impl Quantity {
         same_unit && (off <= self.tolerance.max(1e-6) || bounded)
     }
 
-    /// Whether the other stands for the same thing, so that only one can be right.
+    /// Whether both measure the same thing, so that only one can be right.
     pub(crate) fn competes_with(&self, other: &Self) -> bool {
         match (self.unit, other.unit) {
             (Unit::Bare, Unit::Bare | Unit::Things(_)) | (Unit::Things(_), Unit::Bare) => true,
@@ -52,9 +54,9 @@ impl Quantity {
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
-    /// A unit of measure of this kind.
+    /// A unit of this dimension.
     Measure(Dimension),
-    /// Things that are named: the stem of the word.
+    /// Named things, by the stem of the word.
     Things(u32),
     /// A rank: 1st, 26th.
     Rank,
@@ -62,7 +64,7 @@ pub(crate) enum Unit {
     Bare,
 }
 
-/// "More than" and "less than".
+/// A bound: "more than" or "less than".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bound {
     Exactly,
@@ -70,7 +72,7 @@ pub(crate) enum Bound {
     Under,
 }
 
-/// Every amount of a text that is not part of a date.
+/// The quantities in a text that are not part of a date, in order.
 pub(crate) fn quantities(side: Side<'_>, dates: &[Date]) -> Vec<Quantity> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -95,6 +97,7 @@ pub(crate) fn quantities(side: Side<'_>, dates: &[Date]) -> Vec<Quantity> {
     found
 }
 
+/// The quantity that begins at a word, if any.
 fn quantity(side: Side<'_>, at: usize) -> Option<Quantity> {
     let word = side.folded(at);
     let (mut value, suffix, mut to) = match digits(word) {
@@ -152,7 +155,7 @@ fn quantity(side: Side<'_>, at: usize) -> Option<Quantity> {
         value *= factor;
         Unit::Measure(kind)
     } else {
-        // What is counted stands next, or after one word that tells more of it: "three cold starts".
+        // What is counted comes next, or after one word that describes it: "three cold starts".
         let is_thing = |place: &usize| {
             touches(place - 1) && side.words.get(*place).is_some_and(|word| word.is_content())
         };
@@ -161,8 +164,8 @@ fn quantity(side: Side<'_>, at: usize) -> Option<Quantity> {
         last.map_or(Unit::Bare, |place| Unit::Things(side.words[place].stem))
     };
     let shown_to = things.max(to);
-    let (bound, about) = qualifier(side, at);
-    let tolerance = match (about, scaled) {
+    let (bound, is_approximate) = qualifier(side, at);
+    let tolerance = match (is_approximate, scaled) {
         (true, _) => 0.12,
         (false, true) => 0.04,
         (false, false) => 1e-6,
@@ -177,7 +180,8 @@ fn quantity(side: Side<'_>, at: usize) -> Option<Quantity> {
     })
 }
 
-/// "twelve", "twenty-one", "a dozen". "One" counts only before a unit, for it often stands for a thing.
+/// A number in words and its last word: "twelve", "twenty-one", "a dozen". "One" counts only before a unit or scale,
+/// because it is often a pronoun.
 fn number_words(side: Side<'_>, at: usize) -> Option<(f64, usize)> {
     let small = |place: usize| small(side.folded(place));
     let tens = |place: usize| tens(side.folded(place));
@@ -204,7 +208,7 @@ fn number_words(side: Side<'_>, at: usize) -> Option<(f64, usize)> {
     }
 }
 
-/// What stands before an amount: whether it is a bound, and whether it is about.
+/// The words before a quantity: its bound, and whether it is approximate.
 fn qualifier(side: Side<'_>, at: usize) -> (Bound, bool) {
     let back = |steps: usize| at.checked_sub(steps).map_or("", |place| side.folded(place));
     match (back(2), back(1)) {

@@ -9,7 +9,7 @@ use crate::{
     retrieval::test_passages::passage,
 };
 
-/// Text with the signs and words that the rules look at.
+/// Random text with the characters and words that the rules look at.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "\\PC{0,12}",

@@ -3,7 +3,7 @@
 use crate::evidence::support::{Stance, support};
 
 #[test]
-fn a_thing_that_is_raised_here_and_lowered_there_clashes() {
+fn opposite_directions_of_the_same_thing_are_refuted() {
     let source = "Antiretroviral therapy is associated with a reduction in the incidence of tuberculosis in all adults.";
     let stance = |claim| support(claim, source, "").stance();
     assert_eq!(
@@ -21,7 +21,7 @@ fn a_thing_that_is_raised_here_and_lowered_there_clashes() {
 }
 
 #[test]
-fn things_that_go_different_ways_in_one_text_do_not() {
+fn opposite_directions_of_different_things_are_no_contradiction() {
     let source = "The cache lowered latency and increased memory use; the queue increased latency.";
     let both = support("The cache lowered latency.", source, "");
     assert!(!both.against, "{both:?}");

@@ -1,4 +1,4 @@
-//! Tests of the verifier as a whole: planted faults, true paraphrases, and properties of any text.
+//! End-to-end tests of the verifier: planted faults, true paraphrases, and properties of any text.
 
 mod any_text;
 mod effects;

@@ -1,4 +1,4 @@
-//! True paraphrases, as models write them. Judging one wrong removes a true sentence from the answer.
+//! True paraphrases, as models write them. A wrong verdict on one would remove a true sentence from an answer.
 
 use super::library::{library, number};
 use crate::{domain::Verdict, evidence::claims::findings};

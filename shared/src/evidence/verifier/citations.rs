@@ -24,22 +24,23 @@ pub fn citation(source: usize, passage: &Passage, bytes: Range<usize>) -> Citati
     }
 }
 
+/// The citation of a judged alignment, narrowed to the relevant clauses.
 pub(super) fn cite(sources: &Sources<'_>, claim: Side<'_>, judged: &Judged) -> Citation {
     let alignment = &judged.alignment;
     let bytes = align::narrow(sources, claim, &alignment.sentences);
     citation(alignment.source + 1, &sources.passages[alignment.source], bytes)
 }
 
-/// The source and bytes of each quotation in the claim.
+/// The source and bytes of each quotation in the claim, in the first source of `order` that has it.
 ///
 /// # Errors
-/// The first quotation that no source has.
+/// Returns the first quotation that no source has.
 pub(super) fn quotations<'text>(
     sources: &Sources<'_>,
     claim: &'text str,
     order: &[usize],
 ) -> Result<Vec<(usize, Range<usize>)>, &'text str> {
-    let place = |words: &'text str| {
+    let find = |words: &'text str| {
         let normal = Normalized::new(words);
         let finder = normal.finder();
         let found = order
@@ -47,7 +48,7 @@ pub(super) fn quotations<'text>(
             .find_map(|&source| Some((source, sources.normalized(source).find_words(&finder)?)));
         found.ok_or(words)
     };
-    quoted(claim).into_iter().map(place).collect()
+    quoted(claim).into_iter().map(find).collect()
 }
 
 /// Adds citations for quotations not cited yet; returns whether any was added.

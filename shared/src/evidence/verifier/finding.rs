@@ -28,10 +28,11 @@ pub struct Finding {
     pub citations: Vec<Citation>,
     /// The reason, where the verdict needs one.
     pub reason: Option<String>,
-    /// For a claim that was not found, the closest words that do not contradict it, as input for a model judge.
+    /// For a claim that was not found, the closest span that does not contradict it, as input for a model judge.
     pub closest: Option<Citation>,
 }
 
+/// The finding for a claim that no source supports or contradicts.
 pub(super) fn not_found(reason: String) -> Finding {
     Finding {
         outcome: Outcome::NotFound,

@@ -27,27 +27,31 @@ pub(super) struct Judged {
 }
 
 impl Judged {
+    /// Whether the sentences cover the claim and no rule objects.
     pub(super) fn supports(&self) -> bool {
         let Alignment {
             coverage,
-            own,
+            without_context,
             predicate,
             shared,
             ..
         } = self.alignment;
-        let carries =
-            coverage >= MIN_COVERAGE && own >= MIN_OWN_COVERAGE && predicate >= MIN_PREDICATE && shared > 0;
-        carries && self.contradictions.is_empty()
+        let is_covered = coverage >= MIN_COVERAGE
+            && without_context >= MIN_OWN_COVERAGE
+            && predicate >= MIN_PREDICATE
+            && shared > 0;
+        is_covered && self.contradictions.is_empty()
     }
 
+    /// The contradiction, if the sentences are close enough to the claim for one to count.
     pub(super) fn against(&self) -> Option<&Contradiction> {
-        let carries = self.alignment.coverage.max(self.alignment.topic) >= MIN_REFUTING;
+        let is_covered = self.alignment.coverage.max(self.alignment.topic) >= MIN_REFUTING;
         let against = self
             .contradictions
             .iter()
             .find(|contradiction| contradiction.is_against());
-        let shared = self.alignment.shared + self.alignment.over;
-        against.filter(|_| carries && self.alignment.shared > 0 && shared >= MIN_SHARED)
+        let shared = self.alignment.shared + self.alignment.context_words;
+        against.filter(|_| is_covered && self.alignment.shared > 0 && shared >= MIN_SHARED)
     }
 }
 
@@ -56,13 +60,13 @@ pub(super) fn judge(
     sources: &Sources<'_>,
     claim: &Statement<'_>,
     alignments: &[Alignment],
-    named: &[usize],
+    cited: &[usize],
 ) -> Vec<Judged> {
     let mut judged: Vec<Judged> = Vec::new();
     for alignment in alignments {
         let is_close = alignment.coverage >= MIN_COVERAGE || alignment.topic >= MIN_REFUTING;
         let is_in_budget =
-            judged.len() < MAX_JUDGED || named.contains(&alignment.source) && judged.len() < 3 * MAX_JUDGED;
+            judged.len() < MAX_JUDGED || cited.contains(&alignment.source) && judged.len() < 3 * MAX_JUDGED;
         if is_close && is_in_budget {
             let contradictions = contradiction::contradictions(
                 claim,

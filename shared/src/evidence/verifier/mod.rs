@@ -44,13 +44,13 @@ impl<'a> Verifier<'a> {
     }
 
     /// Verifies a claim that cites these sources, counted from 1.
-    pub fn find(&mut self, claim: &str, named: &[usize]) -> Finding {
+    pub fn find(&mut self, claim: &str, cited: &[usize]) -> Finding {
         let count = self.sources.passages.len();
         let (there, invented): (Vec<usize>, Vec<usize>) =
-            named.iter().partition(|&&number| (1..=count).contains(&number));
+            cited.iter().partition(|&&number| (1..=count).contains(&number));
         let there: Vec<usize> = there.into_iter().map(|number| number - 1).collect();
         let words = self.sources.lexicon.read(claim, 0..claim.len());
-        let mut finding = self.look_up(claim, &words, &there, named.is_empty());
+        let mut finding = self.look_up(claim, &words, &there, cited.is_empty());
         if let Some(number) = invented.first() {
             let note = format!("there is no source {number}");
             finding.reason = Some(match finding.reason {
@@ -61,7 +61,8 @@ impl<'a> Verifier<'a> {
         finding
     }
 
-    fn look_up(&mut self, text: &str, words: &[Word], named: &[usize], is_uncited: bool) -> Finding {
+    /// Verifies a claim against sources that exist, counted from 0.
+    fn look_up(&mut self, text: &str, words: &[Word], cited: &[usize], is_uncited: bool) -> Finding {
         let Self { sources, aligner } = self;
         let sources = &*sources;
         let claim = Side {
@@ -69,8 +70,8 @@ impl<'a> Verifier<'a> {
             words,
             lexicon: &sources.lexicon,
         };
-        let alignments = aligner.align(sources, claim, named);
-        let mut order: Vec<usize> = named.to_vec();
+        let alignments = aligner.align(sources, claim, cited);
+        let mut order: Vec<usize> = cited.to_vec();
         order.extend(alignments.iter().map(|alignment| alignment.source));
         let mut seen = vec![false; sources.passages.len()];
         order.retain(|&source| !std::mem::replace(&mut seen[source], true));
@@ -80,11 +81,11 @@ impl<'a> Verifier<'a> {
             Err(words) => return not_found(format!("no source has the words \u{201c}{words}\u{201d}")),
         };
         let statement = Statement::parse(claim);
-        let judged = judge(sources, &statement, &alignments, named);
-        if let Some(finding) = exact(sources, &statement, named, is_uncited, &order, &judged) {
+        let judged = judge(sources, &statement, &alignments, cited);
+        if let Some(finding) = exact(sources, &statement, cited, is_uncited, &order, &judged) {
             return finding;
         }
-        let is_named = |judged: &&Judged| named.contains(&judged.alignment.source);
+        let is_cited = |judged: &&Judged| cited.contains(&judged.alignment.source);
         let supports = |support: &&Judged| {
             let overruled = judged.iter().any(|other| {
                 let same_source = other.alignment.source == support.alignment.source;
@@ -93,8 +94,8 @@ impl<'a> Verifier<'a> {
             });
             support.supports() && !overruled
         };
-        let supports_of = |named: bool| -> Vec<&Judged> {
-            let candidates = judged.iter().filter(|judged| !named || is_named(judged));
+        let supports_of = |only_cited: bool| -> Vec<&Judged> {
+            let candidates = judged.iter().filter(|judged| !only_cited || is_cited(judged));
             candidates.filter(supports).collect()
         };
         let mut supports = supports_of(true);
@@ -122,18 +123,18 @@ impl<'a> Verifier<'a> {
             if add_quotations(sources, quotations, &mut citations) {
                 outcome = Outcome::Stitched;
             }
-            return supported(sources, claim, outcome, citations, reason, named, &judged);
+            return supported(sources, claim, outcome, citations, reason, cited, &judged);
         }
-        if let Some(finding) = stitched(sources, aligner, claim, named) {
+        if let Some(finding) = stitched(sources, aligner, claim, cited) {
             return finding;
         }
         let against = judged
             .iter()
-            .filter(is_named)
+            .filter(is_cited)
             .chain(&judged)
             .find_map(|judged| Some((judged, judged.against()?)));
         if let Some((judged, contradiction)) = against {
-            let is_elsewhere = !is_uncited && !named.contains(&judged.alignment.source);
+            let is_elsewhere = !is_uncited && !cited.contains(&judged.alignment.source);
             return Finding {
                 outcome: if is_elsewhere {
                     Outcome::Misattributed
@@ -147,7 +148,7 @@ impl<'a> Verifier<'a> {
             };
         }
         let close =
-            judged.iter().filter(is_named).chain(&judged).find(|judged| {
+            judged.iter().filter(is_cited).chain(&judged).find(|judged| {
                 judged.alignment.coverage >= MIN_COVERAGE && !judged.contradictions.is_empty()
             });
         let reason = close
@@ -157,7 +158,7 @@ impl<'a> Verifier<'a> {
                 |contradiction| contradiction.reason().to_owned(),
             );
         Finding {
-            closest: closest(sources, &statement, &alignments, named),
+            closest: closest(sources, &statement, &alignments, cited),
             ..not_found(reason)
         }
     }
@@ -168,11 +169,11 @@ fn closest(
     sources: &Sources<'_>,
     claim: &Statement<'_>,
     alignments: &[Alignment],
-    named: &[usize],
+    cited: &[usize],
 ) -> Option<Citation> {
-    let is_named = |alignment: &&Alignment| named.contains(&alignment.source);
-    let best = alignments.iter().find(is_named).or(alignments.first())?;
-    let is_close = best.coverage >= MIN_CLOSEST && best.shared + best.over >= MIN_SHARED;
+    let is_cited = |alignment: &&Alignment| cited.contains(&alignment.source);
+    let best = alignments.iter().find(is_cited).or(alignments.first())?;
+    let is_close = best.coverage >= MIN_CLOSEST && best.shared + best.context_words >= MIN_SHARED;
     let span = sources.side(&best.sentences);
     (is_close && contradiction::contradictions(claim, span, sources.context(best.sentences.start)).is_empty())
         .then(|| {

@@ -20,7 +20,7 @@ pub(super) fn stitched(
     sources: &Sources<'_>,
     aligner: &mut Aligner,
     claim: Side<'_>,
-    named: &[usize],
+    cited: &[usize],
 ) -> Option<Finding> {
     let parts = parts(claim);
     if parts.len() < 2 {
@@ -32,13 +32,13 @@ pub(super) fn stitched(
             words: &claim.words[part],
             ..claim
         };
-        let alignments = aligner.align(sources, part, named);
-        let judged = judge(sources, &Statement::parse(part), &alignments, named);
+        let alignments = aligner.align(sources, part, cited);
+        let judged = judge(sources, &Statement::parse(part), &alignments, cited);
         let supports = |judged: &&Judged| judged.supports() && judged.alignment.shared >= MIN_SHARED;
-        let is_named = |judged: &&Judged| named.contains(&judged.alignment.source);
+        let is_cited = |judged: &&Judged| cited.contains(&judged.alignment.source);
         let best = judged
             .iter()
-            .filter(is_named)
+            .filter(is_cited)
             .find(supports)
             .or_else(|| judged.iter().find(supports))?;
         let citation = cite(sources, part, best);
@@ -48,8 +48,8 @@ pub(super) fn stitched(
     }
     let outside = citations
         .iter()
-        .any(|citation| !named.contains(&(citation.source - 1)));
-    let reason = (outside && !named.is_empty()).then(|| "its parts stand in different sources".to_owned());
+        .any(|citation| !cited.contains(&(citation.source - 1)));
+    let reason = (outside && !cited.is_empty()).then(|| "its parts stand in different sources".to_owned());
     Some(Finding {
         outcome: Outcome::Stitched,
         verdict: Verdict::Supported,
@@ -63,7 +63,7 @@ pub(super) fn stitched(
 pub(super) fn parts(claim: Side<'_>) -> Vec<Range<usize>> {
     let mut parts: Vec<Range<usize>> = Vec::new();
     let mut from = 0;
-    let tells = |range: &Range<usize>| {
+    let is_clause = |range: &Range<usize>| {
         claim.words[range.clone()]
             .iter()
             .map(|word| word.weight)
@@ -80,7 +80,7 @@ pub(super) fn parts(claim: Side<'_>) -> Vec<Range<usize>> {
             .get(claim.words[place - 1].end..claim.words[place].start)
             .unwrap_or_default();
         let clause = from..place;
-        if (joint || gap.contains(';')) && tells(&clause) && tells(&(place..claim.words.len())) {
+        if (joint || gap.contains(';')) && is_clause(&clause) && is_clause(&(place..claim.words.len())) {
             parts.push(clause);
             from = place + usize::from(joint);
         }

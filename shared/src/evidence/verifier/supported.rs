@@ -27,7 +27,7 @@ const MIN_DISPUTE: f32 = 0.85;
 pub(super) fn exact(
     sources: &Sources<'_>,
     statement: &Statement<'_>,
-    named: &[usize],
+    cited: &[usize],
     is_uncited: bool,
     order: &[usize],
     judged: &[Judged],
@@ -40,19 +40,19 @@ pub(super) fn exact(
         context_agrees(sources, statement, source, &bytes)
             .then(|| citation(source + 1, &sources.passages[source], bytes))
     };
-    let cited: Vec<Citation> = order
+    let citations: Vec<Citation> = order
         .iter()
-        .filter(|source| named.contains(source))
+        .filter(|source| cited.contains(source))
         .filter_map(|&source| find(source))
         .collect();
-    if !cited.is_empty() {
+    if !citations.is_empty() {
         return Some(supported(
             sources,
             claim,
             Outcome::Exact,
-            cited,
+            citations,
             None,
-            named,
+            cited,
             judged,
         ));
     }
@@ -69,7 +69,7 @@ pub(super) fn exact(
         outcome,
         vec![other],
         reason,
-        named,
+        cited,
         judged,
     ))
 }
@@ -93,14 +93,15 @@ pub(super) fn context_agrees(
     })
 }
 
-/// The finding for a supported claim. It is disputed, with both sides cited, if another document contradicts it as clearly.
+/// The finding for a supported claim. It is disputed, with both sides cited, if another document contradicts it as
+/// clearly.
 pub(super) fn supported(
     sources: &Sources<'_>,
     claim: Side<'_>,
     outcome: Outcome,
     mut citations: Vec<Citation>,
     reason: Option<String>,
-    named: &[usize],
+    cited: &[usize],
     judged: &[Judged],
 ) -> Finding {
     let documents: Vec<_> = citations
@@ -109,8 +110,8 @@ pub(super) fn supported(
         .collect();
     let disputes = |judged: &&Judged| {
         let alignment = &judged.alignment;
-        let is_named = named.contains(&alignment.source);
-        let least = if is_named { MIN_CITED_DISPUTE } else { MIN_DISPUTE };
+        let is_cited = cited.contains(&alignment.source);
+        let least = if is_cited { MIN_CITED_DISPUTE } else { MIN_DISPUTE };
         let plainly = alignment.coverage >= least && alignment.shared > MIN_SHARED;
         let other_document = !documents.contains(&&sources.passages[alignment.source].id.document);
         plainly && alignment.sentences.len() == 1 && other_document
@@ -140,6 +141,7 @@ pub(super) fn supported(
     }
 }
 
+/// The reason for words that were found in a source, from 0, that the answer does not cite for them.
 pub(super) fn found_elsewhere(source: usize) -> String {
     format!(
         "the words stand in source {}, which the answer does not name here",

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use hashbrown::HashMap;
 
-/// Pairs of stems. A stem may stand in several.
+/// Pairs of stems of antonyms. A stem may be in several.
 const PAIRS: [(&str, &str); 99] = [
     ("increas", "decreas"),
     ("increas", "reduc"),
@@ -107,10 +107,10 @@ const PAIRS: [(&str, &str); 99] = [
     ("die", "surviv"),
 ];
 
-/// The shortest word that a prefix turns round, in bytes.
+/// Minimum length of a word that a prefix negates, in bytes.
 const MIN_ROOT_BYTES: usize = 4;
 
-/// What turns a word round when it stands before it.
+/// Prefixes that negate a word.
 const PREFIXES: [&str; 8] = ["un", "in", "im", "non", "dis", "ir", "il", "mis"];
 
 /// The stems of the antonyms of a stem.
@@ -126,7 +126,7 @@ pub(super) fn antonyms(stem: &str) -> &'static [&'static str] {
     OPPOSITES.get(stem).map_or(&[], Vec::as_slice)
 }
 
-/// What is left of a word without a prefix that may turn it round.
+/// What is left of a folded word without each negating prefix that it may have.
 pub(super) fn roots(folded: &str) -> impl Iterator<Item = &str> {
     let prefixes = match folded.bytes().next() {
         Some(b'u' | b'i' | b'n' | b'd' | b'm') => &PREFIXES[..],

@@ -1,6 +1,6 @@
 //! Spelling of months and weekdays.
 
-/// Whether a folded word can be the first of a date.
+/// Whether a folded word may be the first of a date.
 pub(crate) fn may_begin(folded: &str) -> bool {
     folded.starts_with(|c: char| c.is_ascii_digit()) || is_month(folded)
 }
@@ -10,6 +10,7 @@ pub(crate) fn is_month(word: &str) -> bool {
     month_of(word).is_some()
 }
 
+/// The number of the month that a folded word names, from 1.
 pub(crate) fn month_of(word: &str) -> Option<u8> {
     Some(match word {
         "january" | "jan" => 1,
@@ -28,7 +29,7 @@ pub(crate) fn month_of(word: &str) -> Option<u8> {
     })
 }
 
-/// Which day of the week a folded word names.
+/// The number of the weekday that a folded word names, from 1 for Monday.
 pub(crate) fn weekday(folded: &str) -> Option<u8> {
     Some(match folded {
         "monday" | "mondays" => 1,

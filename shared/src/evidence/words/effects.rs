@@ -1,17 +1,17 @@
 //! Direction of change by stem: words that say something goes up or down.
 
-/// What a word says of effects.
+/// The direction of change that a word states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// It raises something.
+    /// Something goes up.
     Up,
-    /// It lowers something.
+    /// Something goes down.
     Down,
-    /// It is what many things have: what is raised is stated by another word.
+    /// No direction: a common measure, such as a rate. Another word says of what it is the measure.
     Measure,
 }
 
-/// What a word with this stem says of effects, so that "reduces", "reduced" and "reducing" are one.
+/// The effect of the words with this stem: "reduces", "reduced" and "reducing" share one.
 pub(crate) fn effect(stem: &str) -> Option<Effect> {
     Some(match stem {
         "increas" | "rise" | "rais" | "higher" | "elev" | "enhanc" | "improv" | "promot" | "acceler"

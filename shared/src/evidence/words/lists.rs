@@ -1,6 +1,6 @@
 //! Word lists: function words, light words and irregular forms.
 
-/// Function words that the index keeps, because a question may turn on them.
+/// Whether a word is a function word that the index keeps, because a question may depend on it.
 pub(super) fn is_function_word(word: &str) -> bool {
     matches!(
         word,
@@ -89,7 +89,7 @@ pub(super) fn is_function_word(word: &str) -> bool {
     )
 }
 
-/// Stems of words that say little of what a sentence is about.
+/// Whether a stem is that of a light word, which says little about the subject of a sentence.
 pub(super) fn is_light(stem: &str) -> bool {
     matches!(
         stem,
@@ -175,7 +175,7 @@ pub(super) fn is_light(stem: &str) -> bool {
     )
 }
 
-/// The plain form of the verbs and nouns that change from within.
+/// The base form of an irregular verb, noun or adjective.
 pub(super) fn irregular(word: &str) -> Option<&'static str> {
     Some(match word {
         "beaten" => "beat",
@@ -221,7 +221,7 @@ pub(super) fn irregular(word: &str) -> Option<&'static str> {
         "stood" => "stand",
         "swam" | "swum" => "swim",
         "taught" => "teach",
-        "stated" => "tell",
+        "told" => "tell",
         "thought" => "think",
         "threw" | "thrown" => "throw",
         "took" | "taken" => "take",

@@ -17,84 +17,86 @@ pub use spelling::Spelling;
 
 use crate::retrieval::analyzer;
 
-/// Texts by number, in one allocation: most of what is read is words that were read before.
+/// Interned strings, in one allocation: most words have been read before.
 type Texts = StringInterner<DefaultBackend>;
 
-/// Every distinct word that was read, and its stem. Words of one lexicon compare by number.
+/// Interner of words and stems. Words of one lexicon are compared by the numbers of their stems.
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    /// By the number of the spelling.
+    /// The features of each spelling, by its number.
     entries: Vec<Entry>,
     spellings: Texts,
     stems: Texts,
-    /// Words in lower case, and what is left of them without a prefix.
-    plain: Texts,
-    /// By these numbers, the stem of the word if it was read, and those of the words that are it, turned round by a prefix.
-    read: Vec<Read>,
+    /// Words in lower case, and what is left of them without a negating prefix.
+    folded: Texts,
+    /// By the numbers of `folded`, the stems of the word and of its negated forms.
+    forms: Vec<Forms>,
 }
 
-/// What is stated once for each distinct word.
+/// The features of one spelling, computed once.
 #[derive(Debug, Clone)]
 struct Entry {
     stem: SymbolU32,
     /// The word in lower case, without a possessive ending.
-    plain: SymbolU32,
+    folded: SymbolU32,
     weight: f32,
     spelling: Spelling,
-    /// The same without a prefix that may turn it round.
+    /// `folded` without each negating prefix that it may have.
     roots: Box<[SymbolU32]>,
     /// The stems of its antonyms.
     antonyms: Box<[SymbolU32]>,
 }
 
+/// The stems of a folded word, as far as it was read.
 #[derive(Debug, Clone, Default)]
-struct Read {
+struct Forms {
     stem: Option<SymbolU32>,
-    turned: Vec<SymbolU32>,
+    /// The stems of the words that are this one with a negating prefix.
+    negated: Vec<SymbolU32>,
 }
 
-/// One word where it stands.
+/// One occurrence of a word in a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Word {
     /// Byte offset of the word in its text.
     pub start: usize,
-    /// Where it ends, exclusive, in bytes.
+    /// Byte offset of its end, exclusive.
     pub end: usize,
     /// The number of its stem in the lexicon.
     pub stem: u32,
-    /// What it counts: 0 for a function word, more for a number or a name.
+    /// Its weight: 0 for a function word, highest for a number or a name.
     pub weight: f32,
     /// Whether it begins with a capital letter.
     pub capital: bool,
     entry: u32,
 }
 
-/// What a number, or a word that is written with digits, counts.
+/// The weight of a word with digits.
 const NUMBER: f32 = 1.6;
-/// What a word counts that says little of its own, such as "use" and "take".
+/// The weight of a light word, such as "use" or "take", or of a unit, number word or month.
 const LIGHT: f32 = 0.35;
-/// What any other word counts.
+/// The weight of any other content word.
 const PLAIN: f32 = 1.0;
-/// What a capital letter adds.
+/// What a capital letter adds to a weight of at least [`PLAIN`].
 const CAPITAL: f32 = 0.3;
 
-/// Bytes of text for each distinct word that is made room for.
+/// Bytes of text per distinct word, to estimate the capacity.
 const BYTES_PER_WORD: usize = 32;
 
 impl Lexicon {
-    /// Makes room for the words of texts with so many bytes.
+    /// Creates a lexicon with capacity for the words of this many bytes of text.
     pub fn with_capacity_for(bytes: usize) -> Self {
         let words = bytes / BYTES_PER_WORD;
         Self {
             entries: Vec::with_capacity(words),
             spellings: Texts::with_capacity(words),
             stems: Texts::with_capacity(words),
-            plain: Texts::with_capacity(words),
-            read: Vec::with_capacity(words),
+            folded: Texts::with_capacity(words),
+            forms: Vec::with_capacity(words),
         }
     }
 
-    /// The words of a part of a text, in order.
+    /// Reads the words of a part of a text, in order.
     pub fn read(&mut self, text: &str, part: Range<usize>) -> Vec<Word> {
         let mut words = Vec::with_capacity(part.len() / 6 + 1);
         let text = &text[..part.end];
@@ -152,21 +154,21 @@ impl Lexicon {
         };
         let entry = Entry {
             stem: self.stems.get_or_intern(&stem),
-            plain: self.plain.get_or_intern(bare),
+            folded: self.folded.get_or_intern(bare),
             weight,
             spelling: Spelling::new(spelling, bare, &stem),
             roots: antonyms::roots(bare)
-                .map(|root| self.plain.get_or_intern(root))
+                .map(|root| self.folded.get_or_intern(root))
                 .collect(),
             antonyms: antonyms::antonyms(&stem)
                 .iter()
                 .map(|antonym| self.stems.get_or_intern(antonym))
                 .collect(),
         };
-        self.read.resize_with(self.plain.len(), Read::default);
-        self.read[entry.plain.to_usize()].stem = Some(entry.stem);
+        self.forms.resize_with(self.folded.len(), Forms::default);
+        self.forms[entry.folded.to_usize()].stem = Some(entry.stem);
         for root in &entry.roots {
-            self.read[root.to_usize()].turned.push(entry.stem);
+            self.forms[root.to_usize()].negated.push(entry.stem);
         }
         entry
     }
@@ -177,47 +179,50 @@ impl Lexicon {
 
     /// A word in lower case, without a possessive ending.
     pub fn folded(&self, word: &Word) -> &str {
-        self.plain.resolve(self.entry_of(word).plain).unwrap_or_default()
+        self.folded
+            .resolve(self.entry_of(word).folded)
+            .unwrap_or_default()
     }
 
-    /// The stem of a word, in letters.
+    /// The stem of a word, as text.
     pub fn base(&self, word: &Word) -> &str {
         self.stems.resolve(self.entry_of(word).stem).unwrap_or_default()
     }
 
-    /// Whether one word is the other's antonym: by a list of pairs, or by a prefix that turns it round.
+    /// Whether two words are antonyms: by a list of pairs, or by a negating prefix.
     pub fn are_antonyms(&self, one: &Word, other: &Word) -> bool {
-        let (own, theirs) = (self.entry_of(one), self.entry_of(other));
-        own.antonyms.contains(&theirs.stem)
-            || own.roots.contains(&theirs.plain)
-            || theirs.roots.contains(&own.plain)
+        let (one, other) = (self.entry_of(one), self.entry_of(other));
+        one.antonyms.contains(&other.stem)
+            || one.roots.contains(&other.folded)
+            || other.roots.contains(&one.folded)
     }
 
-    /// The stems of its antonyms among the words that were read, and of some words that are none: most have no such stem.
+    /// The stems of a word's antonyms among the words read, usually none. Some may belong to words that are no
+    /// antonyms.
     pub fn antonyms(&self, word: &Word) -> impl Iterator<Item = u32> {
         let entry = self.entry_of(word);
         let roots = entry
             .roots
             .iter()
-            .filter_map(|root| self.read[root.to_usize()].stem);
-        let turned = &self.read[entry.plain.to_usize()].turned;
-        let stems = entry.antonyms.iter().chain(turned).copied().chain(roots);
+            .filter_map(|root| self.forms[root.to_usize()].stem);
+        let negated = &self.forms[entry.folded.to_usize()].negated;
+        let stems = entry.antonyms.iter().chain(negated).copied().chain(roots);
         stems.map(|stem| stem.to_usize() as u32)
     }
 
-    /// What its spelling tells the rules.
+    /// The features of a word that the rules read.
     pub fn spelling(&self, word: &Word) -> Spelling {
         self.entry_of(word).spelling
     }
 
-    /// How many stems there are: each is a number below it.
+    /// The number of stems; each stem is a number below it.
     pub fn stems(&self) -> usize {
         self.stems.len()
     }
 }
 
 impl Word {
-    /// Whether it tells something of its own.
+    /// Whether it is a content word: its weight is above 0.
     pub fn is_content(&self) -> bool {
         self.weight > 0.0
     }
@@ -233,7 +238,7 @@ fn is_measure(word: &str) -> bool {
     numbers::is_unit(word) || numbers::is_number_word(word) || calendar::is_month(word)
 }
 
-/// Where a word ends that goes on at a place.
+/// The end, in bytes, of the word that continues at a place.
 fn end_of_word(text: &str, mut at: usize) -> usize {
     loop {
         at += text.as_bytes()[at..]
@@ -255,6 +260,7 @@ fn is_single_character_word(c: char) -> bool {
     matches!(c, '\u{2E80}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
+/// Whether a character is part of a word.
 fn continues(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || matches!(c, '\u{300}'..='\u{36F}')
 }
@@ -282,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_cut_as_people_read_them() {
+    fn words_keep_numbers_and_apostrophes_whole() {
         assert_eq!(
             spelled("It's 1,024.5 KB (90ms) in us-east-1, v2.1. 漢字 naïve_x"),
             [
@@ -304,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn function_words_tell_nothing_and_numbers_tell_most() {
+    fn function_words_weigh_nothing_and_numbers_most() {
         let text = "The lamp of 1854";
         let words = Lexicon::default().read(text, 0..text.len());
         let weights: Vec<f32> = words.iter().map(|word| word.weight).collect();

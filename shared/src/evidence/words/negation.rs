@@ -1,13 +1,17 @@
 //! Negation cues by spelling: "not", "never", "without", "fails to".
 
-/// A word that turns others round, as far as its spelling tells.
+/// When a word is a negation cue, as far as its spelling shows.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Cue {
+    /// Always.
     Always,
+    /// Only before this word.
     Before(&'static str),
+    /// Except before these words.
     NotBefore(&'static [&'static str]),
 }
 
+/// The cue that a folded word is, if any.
 pub(crate) fn cue(folded: &str) -> Option<Cue> {
     Some(match folded {
         "not" => Cue::NotBefore(&[

@@ -1,5 +1,6 @@
 //! Spelling of numbers and units of measure.
 
+/// A physical or monetary dimension, within which units are converted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dimension {
     Time,
@@ -13,7 +14,7 @@ pub(crate) enum Dimension {
     Power,
 }
 
-/// The kind of a unit, and how many of the base unit it has: seconds, bytes, metres, grams, months.
+/// The dimension of a unit, and its size in the base unit, such as seconds, months, bytes, metres or grams.
 pub(crate) fn unit(word: &str) -> Option<(Dimension, f64)> {
     Some(match word {
         "ns" | "nanosecond" | "nanoseconds" => (Dimension::Time, 1e-9),
@@ -59,16 +60,17 @@ pub(crate) fn unit(word: &str) -> Option<(Dimension, f64)> {
     })
 }
 
+/// Whether a folded word is a unit of measure.
 pub(crate) fn is_unit(word: &str) -> bool {
     unit(word).is_some()
 }
 
-/// Whether a folded word can be the first of an amount.
+/// Whether a folded word may be the first of a quantity.
 pub(crate) fn may_begin(folded: &str) -> bool {
     digits(folded).is_some() || is_number_word(folded) || matches!(folded, "one" | "a" | "an")
 }
 
-/// The number that a word begins with, and the letters after it. Versions, times of day and names are none.
+/// The number that a word begins with, and the letters after it; `None` for versions, times of day and names.
 pub(crate) fn digits(word: &str) -> Option<(f64, &str)> {
     let end = word
         .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')))
@@ -81,11 +83,12 @@ pub(crate) fn digits(word: &str) -> Option<(f64, &str)> {
     Some((value, suffix))
 }
 
-/// Whether a word is a number, or a part of one.
+/// Whether a word is a number in letters, or a part of one.
 pub(crate) fn is_number_word(word: &str) -> bool {
     small(word).is_some() || tens(word).is_some() || scale(word).is_some()
 }
 
+/// The value of a number word from two to nineteen; "one" is left out because it is often a pronoun.
 pub(crate) fn small(word: &str) -> Option<f64> {
     Some(match word {
         "two" | "twice" => 2.0,
@@ -110,6 +113,7 @@ pub(crate) fn small(word: &str) -> Option<f64> {
     })
 }
 
+/// The value of a multiple of ten below one hundred, from twenty.
 pub(crate) fn tens(word: &str) -> Option<f64> {
     Some(match word {
         "twenty" => 20.0,
@@ -124,6 +128,7 @@ pub(crate) fn tens(word: &str) -> Option<f64> {
     })
 }
 
+/// The factor that a word such as "hundred" or "million" stands for.
 pub(crate) fn scale(word: &str) -> Option<f64> {
     Some(match word {
         "dozen" => 12.0,

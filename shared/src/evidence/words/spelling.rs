@@ -1,4 +1,4 @@
-//! Features of one word that its spelling alone tells, computed once per distinct word.
+//! Features of one word that depend on its spelling alone, computed once per distinct word.
 
 use super::{
     calendar,
@@ -32,7 +32,7 @@ impl Spelling {
     }
 }
 
-/// `snake_case`, `camelCase`, `v2`, `p99`, `09:12`: what has to be the same to the letter. Amounts are not.
+/// Whether a word must match to the letter: `snake_case`, `camelCase`, `v2`, `p99`, `09:12`, but not a quantity.
 fn is_identifier(word: &str) -> bool {
     let digits = word.bytes().any(|b| b.is_ascii_digit());
     let starts_with_letter = word.starts_with(char::is_alphabetic);

@@ -13,7 +13,8 @@ use crate::{
     retrieval::test_passages::passage,
 };
 
-/// A claim about one passage (`@` stands for its marker), how it is found and judged, and a word of the reason.
+/// The document of a passage, a claim about it (`@` stands for its marker), the expected outcome and verdict, and a
+/// part of the reason.
 type Case = (&'static str, &'static str, Outcome, Verdict, &'static str);
 
 fn check(cases: &[Case]) {
@@ -35,9 +36,9 @@ fn check(cases: &[Case]) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Whole answers: how each claim is found and judged, and which sources it cites in the end.
+/// Answers with the expected outcome, verdict and cited sources of their claim.
 #[test]
-fn numbers_of_sources_are_read_repaired_and_doubted() {
+fn numbers_of_sources_are_read_and_corrected() {
     let passages = library();
     let cases: [(&str, Outcome, Verdict, &[usize]); 14] = [
         ("The oven is heated to 250 °C. [3]", Exact, Supported, &[3]),
@@ -98,7 +99,7 @@ fn numbers_of_sources_are_read_repaired_and_doubted() {
 }
 
 #[test]
-fn sources_on_both_sides_are_both_shown() {
+fn a_disputed_claim_cites_both_sides() {
     let passages = [
         passage(
             "a",
