@@ -82,8 +82,10 @@ impl Aligner {
                 // Two sentences have to cover clearly more than either of them.
                 let first = place.min(other);
                 let pair = words.against(sources, claim, first..first + 2, has | others);
-                let is_more = |than: &Alignment| pair.coverage > than.coverage + PAIR_MARGIN;
-                if is_more(&single) && is_more(&words.against(sources, claim, other..other + 1, others)) {
+                let covers_more = |than: &Alignment| pair.coverage > than.coverage + PAIR_MARGIN;
+                if covers_more(&single)
+                    && covers_more(&words.against(sources, claim, other..other + 1, others))
+                {
                     found.push(pair);
                 }
             }
@@ -204,9 +206,9 @@ impl<'a> ClaimTerms<'a> {
         let source = sources.sentences[sentences.start].source;
         let span = sources.side(&sentences);
         let context = sources.context(sentences.start);
-        let (mut all, mut there, mut without_context) = (0.0, 0.0, 0.0);
-        let (mut topic_all, mut topic_there) = (0.0, 0.0);
-        let (mut predicate_all, mut predicate_there) = (0.0, 0.0);
+        let (mut all, mut found, mut without_context) = (0.0, 0.0, 0.0);
+        let (mut topic_all, mut topic_found) = (0.0, 0.0);
+        let (mut predicate_all, mut predicate_found) = (0.0, 0.0);
         let (mut shared, mut context_words) = (0, 0);
         for (place, (word, weight)) in self.distinct.iter().enumerate() {
             let in_span = match place {
@@ -230,28 +232,28 @@ impl<'a> ClaimTerms<'a> {
             } else {
                 0.0
             };
-            (all, there) = (all + weight, there + share * weight);
+            (all, found) = (all + weight, found + share * weight);
             without_context += if share == 1.0 { *weight } else { 0.0 };
             if word.start >= self.predicate_from {
-                (predicate_all, predicate_there) = (predicate_all + weight, predicate_there + share * weight);
+                (predicate_all, predicate_found) = (predicate_all + weight, predicate_found + share * weight);
             }
             if !word.capital {
-                (topic_all, topic_there) = (topic_all + weight, topic_there + share * weight);
+                (topic_all, topic_found) = (topic_all + weight, topic_found + share * weight);
             }
         }
-        let coverage = if all > 0.0 { there / all } else { 0.0 };
+        let coverage = if all > 0.0 { found / all } else { 0.0 };
         Alignment {
             sentences,
             source,
             coverage,
             without_context: if all > 0.0 { without_context / all } else { 0.0 },
             topic: if topic_all > 0.0 {
-                topic_there / topic_all
+                topic_found / topic_all
             } else {
                 coverage
             },
             predicate: if predicate_all > 0.0 {
-                predicate_there / predicate_all
+                predicate_found / predicate_all
             } else {
                 coverage
             },

@@ -21,8 +21,8 @@ use crate::{
     },
 };
 
-/// Maximum number of documents in a group. Its index is written together, so that a shared term is counted with one
-/// write.
+/// Maximum number of documents in a group. Their index is written together, so that a term they share is counted with
+/// one write.
 const GROUP_DOCUMENTS: usize = 25;
 /// Maximum size of the text of a group of several documents, in bytes.
 const GROUP_BYTES: usize = 512 * 1024;
@@ -58,8 +58,8 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         Self { store }
     }
 
-    /// Stores the documents, in groups, as far as `deadline` allows; one that fails does not fail the others. The
-    /// result has the order of the input.
+    /// Stores the documents, in groups, until `deadline`. One that fails does not fail the others. The result
+    /// has the order of the input.
     pub async fn ingest(
         &self,
         library: &LibraryId,

@@ -46,11 +46,11 @@ impl<'a> Verifier<'a> {
     /// Verifies a claim that cites these sources, counted from 1.
     pub fn find(&mut self, claim: &str, cited: &[usize]) -> Finding {
         let count = self.sources.passages.len();
-        let (there, invented): (Vec<usize>, Vec<usize>) =
+        let (existing, invented): (Vec<usize>, Vec<usize>) =
             cited.iter().partition(|&&number| (1..=count).contains(&number));
-        let there: Vec<usize> = there.into_iter().map(|number| number - 1).collect();
+        let existing: Vec<usize> = existing.into_iter().map(|number| number - 1).collect();
         let words = self.sources.lexicon.read(claim, 0..claim.len());
-        let mut finding = self.look_up(claim, &words, &there, cited.is_empty());
+        let mut finding = self.look_up(claim, &words, &existing, cited.is_empty());
         if let Some(number) = invented.first() {
             let note = format!("there is no source {number}");
             finding.reason = Some(match finding.reason {

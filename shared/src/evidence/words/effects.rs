@@ -7,7 +7,7 @@ pub(crate) enum Effect {
     Up,
     /// Something goes down.
     Down,
-    /// No direction: a common measure, such as a rate. Another word says of what it is the measure.
+    /// No direction: a common measure, such as a rate. Another word says whether it goes up or down.
     Measure,
 }
 
