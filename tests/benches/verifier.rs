@@ -70,7 +70,7 @@ fn library() -> Vec<(String, String)> {
         let text = fs::read_to_string(file).expect("a sample can be read");
         let document = Document {
             id: DocumentId::parse("sample").expect("the id is valid"),
-            title: chunker::title(&text, ContentType::Markdown),
+            title: Document::derive_title(&text, ContentType::Markdown),
             url: None,
             text: DocumentText::parse(text).expect("the text is not blank"),
             content_type: ContentType::Markdown,

@@ -166,7 +166,7 @@ impl Normalized {
     /// The first occurrence that cuts no word: "take 9" is not found in "take 90".
     pub fn find_words(&self, quote: &Finder<'_>) -> Option<Range<usize>> {
         let places = quote.find_iter(self.text.as_bytes());
-        let mut whole = places.filter(|&at| is_whole(&self.text, &(at..at + quote.needle().len())));
+        let mut whole = places.filter(|&at| is_whole_words(&self.text, &(at..at + quote.needle().len())));
         self.place_of(quote, whole.next()?)
     }
 
@@ -178,7 +178,7 @@ impl Normalized {
 
 /// Whether bytes of a text begin and end at word boundaries: "take 9" does not in "take 90" or "take 9.5". `bytes` must
 /// be on character boundaries.
-pub fn is_whole(text: &str, bytes: &Range<usize>) -> bool {
+pub fn is_whole_words(text: &str, bytes: &Range<usize>) -> bool {
     let continues = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let words = &text[bytes.clone()];
     let cut_before = continues(text[..bytes.start].chars().next_back()) && continues(words.chars().next());

@@ -64,25 +64,6 @@ pub fn pieces(text: &str, content_type: ContentType) -> Vec<Piece> {
     starts.iter().zip(ends).map(piece).collect()
 }
 
-/// A title for a text without one: its first heading, or the beginning of its first line.
-pub fn title(text: &str, content_type: ContentType) -> String {
-    let heading = match content_type {
-        ContentType::Markdown => headings(text)
-            .into_iter()
-            .map(|heading| heading.text)
-            .find(|t| !t.is_empty()),
-        ContentType::Plain => None,
-    };
-    let line = || {
-        text.lines()
-            .map(str::trim)
-            .find(|line| !line.is_empty())
-            .unwrap_or_default()
-            .to_owned()
-    };
-    heading.unwrap_or_else(line).chars().take(120).collect()
-}
-
 /// Byte offsets at which chunks begin; the first is 0. Each ends at the last of the best breakpoints within its maximum
 /// length.
 fn cuts(text: &str, content_type: ContentType) -> Vec<usize> {
@@ -194,15 +175,6 @@ mod tests {
             .map(|chunk| chunk.context)
             .collect();
         assert_eq!(contexts, ["Top", "Top > Cold start", "Top > Warm"]);
-    }
-
-    #[test]
-    fn a_missing_title_is_taken_from_the_text() {
-        assert_eq!(
-            title("\n\n# A *fine* day\ntext", ContentType::Markdown),
-            "A fine day"
-        );
-        assert_eq!(title("\n  first line \nsecond", ContentType::Plain), "first line");
     }
 
     #[test]

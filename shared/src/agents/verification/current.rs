@@ -81,7 +81,7 @@ pub(super) fn locate(text: &str, citation: &Citation) -> Option<Range<usize>> {
     let mut points = CodePoints::new(text);
     let occurrences = text.match_indices(quote).map(|(at, _)| at..at + quote.len());
     occurrences
-        .filter(|bytes| quotes::is_whole(text, bytes))
+        .filter(|bytes| quotes::is_whole_words(text, bytes))
         .min_by_key(|bytes| points.at(bytes.start).abs_diff(citation.quote_start))
 }
 
