@@ -168,10 +168,10 @@ impl Orchestrator {
         let plan = self.plan(query.ask);
         let mut lookup = self.look_up(query).await;
         if let Some(cached) = lookup.answer.take() {
-            return record(query, from_cache(query, plan, lookup, cached)).await;
+            return Self::record(query, from_cache(query, plan, lookup, cached)).await;
         }
         let gathered = self.gather(query, &plan).await;
-        let (retrieved, entities, mut stages) = fuse(query, gathered)?;
+        let (retrieved, entities, mut stages) = Self::fuse(query, gathered)?;
         let sources = citation::sources(&retrieved.passages);
         emit_stages(query.sink, &stages);
         emit_sources(query.sink, &sources);
@@ -180,7 +180,7 @@ impl Orchestrator {
             written,
             confidence,
             abstained,
-        } = verify(query.ask, &retrieved, written, query.sink);
+        } = Self::verify(query, &retrieved, written);
         emit_stages(query.sink, &written.stages);
         stages.extend(written.stages);
         let mut answer = Answer {
@@ -207,7 +207,7 @@ impl Orchestrator {
         if !written.was_streamed {
             emit_text(query.sink, &answer);
         }
-        let answer = record(query, answer).await?;
+        let answer = Self::record(query, answer).await?;
         if let (Some(cache), Some(key)) = (&self.cache, lookup.key_for(&answer)) {
             cache.put(query.user, key, answer.query_id).await;
         }
@@ -259,6 +259,22 @@ impl Orchestrator {
         }
     }
 
+    /// **Fuse**: one ranked list of passages, numbered for good: source `n` of the answer is `passages[n - 1]`.
+    fn fuse(
+        query: &AcceptedQuery<'_>,
+        gathered: Gathered,
+    ) -> Result<(Retrieved, Vec<Entity>, Vec<Stage>), HubError> {
+        let Gathered {
+            results,
+            entities,
+            stage,
+        } = gathered;
+        let mut retrieved = retrieval::fuse(results, query.ask.top_k.get(), query.deadline)?;
+        let mut stages = vec![stage];
+        stages.append(&mut retrieved.stages);
+        Ok((retrieved, entities, stages))
+    }
+
     /// **Write**: the first model that answers in time writes; otherwise the best sentences are quoted.
     async fn write(
         &self,
@@ -276,31 +292,21 @@ impl Orchestrator {
         };
         Ok(self.synthesis.write(&request).await?)
     }
-}
 
-/// **Fuse**: one ranked list of passages, numbered for good: source `n` of the answer is `passages[n - 1]`.
-fn fuse(
-    query: &AcceptedQuery<'_>,
-    gathered: Gathered,
-) -> Result<(Retrieved, Vec<Entity>, Vec<Stage>), HubError> {
-    let Gathered {
-        results,
-        entities,
-        stage,
-    } = gathered;
-    let mut retrieved = retrieval::fuse(results, query.ask.top_k.get(), query.deadline)?;
-    let mut stages = vec![stage];
-    stages.append(&mut retrieved.stages);
-    Ok((retrieved, entities, stages))
-}
+    /// **Verify**: how sure the answer is, and whether it may be shown. Its sentences were verified as they were written.
+    fn verify(query: &AcceptedQuery<'_>, retrieved: &Retrieved, written: WrittenAnswer) -> Verified {
+        verify(query.ask, retrieved, written, query.sink)
+    }
 
-/// **Record**: stores the answer and counts its usage.
-async fn record(query: &AcceptedQuery<'_>, mut answer: Answer) -> Result<Answer, HubError> {
-    // The row holds its own cost, so the cost is computed before the row is written.
-    answer.usage.write_units = query.recorder.write_units(query.user, &answer);
-    query.recorder.insert(query.user, &answer).await?;
-    query.sink.emit(Event::Usage(answer.usage));
-    Ok(answer)
+    /// **Record**: stores the answer and counts its usage.
+    async fn record(query: &AcceptedQuery<'_>, mut answer: Answer) -> Result<Answer, HubError> {
+        // The row holds its own cost, so the cost is computed before the row is written.
+        answer.usage.write_units = query.recorder.write_units(query.user, &answer);
+        // Before the answer is complete for others, so that a reader who resumes finds every event.
+        query.sink.emit(Event::Usage(answer.usage));
+        query.recorder.insert(query.user, &answer).await?;
+        Ok(answer)
+    }
 }
 
 /// A cached answer as the answer to this question, which no model was paid for.

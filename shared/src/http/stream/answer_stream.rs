@@ -2,25 +2,31 @@
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::mpsc;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{event_writer::EventWriter, output::EventOutput};
 use crate::{
     bootstrap::Services,
     deadline::Deadline,
-    domain::{Answer, Ask, Event, QueryId, Status},
+    domain::{Answer, Ask, Event, QueryId, Status, UserId},
     error::HubError,
     event_sink::EventSink,
     http::{problem::Problem, request_context::RequestContext, responses::to_json},
     isolate,
     orchestrator::AcceptedQuery,
-    ports::{Lease, WorkQueue},
+    ports::{Lease, RecordAnswers, StoreError, WorkQueue},
 };
 
 /// How long after its deadline an invocation has ended for certain.
 const GRACE: Duration = Duration::from_secs(2);
+/// How long an answer waits for its events to be stored before it is recorded.
+const FLUSH_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// A question that has been accepted, and whose answer is to be streamed.
 pub struct AnswerStream {
@@ -81,13 +87,17 @@ impl AnswerStream {
             answers,
             ..
         } = &*self.services;
-        let recorder = answers.recorder(self.lease.clone());
+        let (flush, mut flushes) = mpsc::unbounded_channel();
+        let recorder = RecordAfterEvents {
+            answers: answers.recorder(self.lease.clone()),
+            flush,
+        };
         let query = AcceptedQuery {
             query_id: self.accepted.query_id,
             created_at: self.accepted.created_at,
             user: &self.lease.user,
             ask: &self.ask,
-            recorder: &*recorder,
+            recorder: &recorder,
             sink: &sink,
             deadline: self.deadline,
         };
@@ -98,6 +108,11 @@ impl AnswerStream {
             tokio::select! {
                 biased;
                 Some(event) = events.recv() => writer.send(event),
+                Some(stored) = flushes.recv() => {
+                    // Recording the answer matters more than its events.
+                    let _ = timeout(FLUSH_TIMEOUT, writer.flush()).await;
+                    let _ = stored.send(());
+                }
                 result = &mut answer => break result,
                 () = writer.due() => writer.act().await,
             }
@@ -124,5 +139,28 @@ impl AnswerStream {
                 Err(error)
             }
         }
+    }
+}
+
+/// Records an answer after the events that came before it are stored: a reader who sees that a question has ended finds all
+/// of its events.
+struct RecordAfterEvents {
+    answers: Box<dyn RecordAnswers>,
+    /// Asks the stream to store its events, and to say when it has.
+    flush: mpsc::UnboundedSender<oneshot::Sender<()>>,
+}
+
+#[async_trait]
+impl RecordAnswers for RecordAfterEvents {
+    async fn insert(&self, user: &UserId, answer: &Answer) -> Result<(), StoreError> {
+        let (stored, is_stored) = oneshot::channel();
+        if self.flush.send(stored).is_ok() {
+            let _ = is_stored.await;
+        }
+        self.answers.insert(user, answer).await
+    }
+
+    fn write_units(&self, user: &UserId, answer: &Answer) -> f64 {
+        self.answers.write_units(user, answer)
     }
 }

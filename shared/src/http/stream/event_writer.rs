@@ -56,8 +56,13 @@ impl<'a> EventWriter<'a> {
 
     /// Stores what is not stored, then sends an event that is not stored.
     pub(super) async fn flush_and_send(&mut self, event: Event) {
-        self.store().await;
+        self.flush().await;
         self.output.send(&event.into());
+    }
+
+    /// Stores what is not stored.
+    pub(super) async fn flush(&mut self) {
+        self.store_up_to(self.output.last_id() + 1).await;
     }
 
     /// Resolves when a batch or a heartbeat is due.
@@ -71,13 +76,9 @@ impl<'a> EventWriter<'a> {
     /// Stores the batch that is due, or sends the heartbeat.
     pub(super) async fn act(&mut self) {
         match self.unstored_since {
-            Some(_) => self.store().await,
+            Some(_) => self.flush().await,
             None => self.output.heartbeat(),
         }
-    }
-
-    async fn store(&mut self) {
-        self.store_up_to(self.output.last_id() + 1).await;
     }
 
     /// Stores what is not stored; `next` is the id after the last of it. Events that cannot be stored cannot be resumed, and
