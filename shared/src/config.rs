@@ -19,7 +19,7 @@ pub struct Config {
     pub queries_table: String,
     /// The DynamoDB table of documents and their index. `KNOWLEDGE_TABLE`.
     pub knowledge_table: String,
-    /// The DynamoDB table of API keys, limits and provider health. `ACCESS_TABLE`.
+    /// The DynamoDB table of idempotency keys, spend and provider health. `ACCESS_TABLE`.
     pub access_table: String,
     /// The secret that signs pagination cursors; only list functions have one. `CURSOR_SECRET`.
     pub cursor_secret: Option<SecretString>,

@@ -1,5 +1,4 @@
-//! The common crate of all functions: domain types, orchestrator, stores, model client and HTTP edge. Read the modules in
-//! this order.
+//! The common crate of all functions: domain types, orchestrator, stores, model client and HTTP edge.
 
 pub mod domain;
 pub mod error;

@@ -39,12 +39,13 @@ pub enum Event {
     Attempt(Attempt),
     /// More text, to append to the answer so far.
     Delta {
-        /// A sentence with its markers, preceded by its separator from the sentence before.
+        /// One verified sentence of a model with its markers, preceded by its separator from the sentence before; or the
+        /// complete text of a quoted, judged or cached answer.
         text: String,
     },
     /// Discard the answer so far: another model starts over.
     Restart {},
-    /// The claim of the last sentence, with its citations.
+    /// A claim of the text sent so far, with its citations.
     Claim(Claim),
     /// Cost of the answer.
     Usage(Usage),

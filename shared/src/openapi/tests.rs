@@ -1,3 +1,5 @@
+//! Tests of the OpenAPI document.
+
 use super::*;
 
 /// Collects every value with this key, at any depth.

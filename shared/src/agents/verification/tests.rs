@@ -1,3 +1,5 @@
+//! Tests of the verification agent.
+
 use serde_json::json;
 
 use super::{

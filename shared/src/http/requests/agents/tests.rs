@@ -1,3 +1,5 @@
+//! Tests of the request parsers of the agents.
+
 use lambda_http::http::header::CONTENT_TYPE;
 
 use super::*;
