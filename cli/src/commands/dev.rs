@@ -16,7 +16,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::target::DEFAULT_URL;
-use super::workspace::workspace_root;
+use super::workspace::{SAMPLES, workspace_root};
 use crate::documents::{self, Document};
 use crate::exit::Exit;
 use crate::model_server::ModelServer;
@@ -26,7 +26,6 @@ use crate::server::Server;
 use crate::stop_signal::stop_signal;
 
 const DATA_DIRECTORY: &str = ".attest";
-const SAMPLES: &str = "cli/samples";
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

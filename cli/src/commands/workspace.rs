@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+/// The folder of the sample library, relative to the workspace.
+pub(super) const SAMPLES: &str = "cli/samples";
+
 /// Returns the nearest ancestor of the current directory that contains a `template.yaml`.
 pub(super) fn workspace_root() -> anyhow::Result<PathBuf> {
     let current = std::env::current_dir()?;

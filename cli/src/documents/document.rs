@@ -1,5 +1,7 @@
 //! Documents in the shape of `POST /documents`, read from Markdown and text files.
 
+use std::path::Path;
+
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
@@ -35,10 +37,19 @@ impl Document {
             .file
             .extension()
             .is_some_and(|extension| extension == "txt");
+        let name = source.file.to_string_lossy();
+        Ok(Self {
+            id: source.id.clone(),
+            ..Self::parse(&name, &text, is_plain)
+        })
+    }
+
+    /// Reads a text. Without another title, it has the last part of its name as title, without an extension.
+    pub(crate) fn parse(name: &str, text: &str, is_plain: bool) -> Self {
         let (front, text) = if is_plain {
-            (FrontMatter::default(), text.as_str())
+            (FrontMatter::default(), text)
         } else {
-            split_front_matter(&text)
+            split_front_matter(text)
         };
         let heading = || {
             text.lines()
@@ -46,15 +57,11 @@ impl Document {
                 .filter(|_| !is_plain)
         };
         let stem = || {
-            source
-                .file
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned()
+            let stem = Path::new(name).file_stem().unwrap_or_default();
+            stem.to_string_lossy().into_owned()
         };
-        Ok(Self {
-            id: source.id.clone(),
+        Self {
+            id: name.to_owned(),
             title: front
                 .title
                 .or_else(|| heading().map(|title| title.trim().to_owned()))
@@ -62,7 +69,7 @@ impl Document {
             url: front.url,
             text: text.to_owned(),
             content_type: if is_plain { "text/plain" } else { "text/markdown" },
-        })
+        }
     }
 }
 

@@ -53,6 +53,7 @@ pub(super) fn measure(data: &Path, split: Split, svg: Option<&Path>) -> anyhow::
         part: split.as_str(),
         examples: predictions.len(),
         value,
+        refuted: None,
         floor: None,
         goal: None,
     };

@@ -4,9 +4,14 @@
 use std::path::Path;
 
 use serde::Deserialize;
-use shared::evidence::support;
 
-use super::{dataset, dataset::Split, measures::balanced_accuracy, progress::map_with_progress, table::Row};
+use super::{
+    citation::{self, Reply, Request, Source, share_refuted, share_supported},
+    dataset,
+    dataset::Split,
+    table::{Goal, Row},
+};
+use crate::server::Server;
 
 #[derive(Deserialize)]
 struct Example {
@@ -15,28 +20,55 @@ struct Example {
     label: Label,
 }
 
-#[derive(Deserialize, PartialEq, Eq)]
+#[derive(Deserialize, PartialEq, Eq, Clone, Copy)]
 #[serde(rename_all = "UPPERCASE")]
 enum Label {
     Supports,
     Refutes,
 }
 
-/// Measures the balanced accuracy of "the evidence supports the claim".
-pub(super) fn measure(folder: &Path, split: Split) -> anyhow::Result<Vec<Row>> {
+/// Measures how many true and false claims are supported, and how many false ones are refuted.
+pub(super) async fn measure(folder: &Path, split: Split, server: &Server) -> anyhow::Result<Vec<Row>> {
     let examples: Vec<Example> = dataset::json_lines(&folder.join("fever_symmetric_v0.2_dev.jsonl"))?;
     let examples = split.select(examples);
-    let scored = map_with_progress("fever-symmetric", &examples, |example| {
-        let score = support::probability(&example.claim, &example.evidence, "");
-        (score, example.label == Label::Supports)
-    });
-    Ok(vec![Row {
+    let request = |example: &Example| Request {
+        text: example.claim.clone(),
+        source: Source {
+            title: String::new(),
+            text: example.evidence.clone(),
+        },
+    };
+    let requests = examples.iter().map(request).collect();
+    let replies = citation::verify_all("fever-symmetric", server, requests).await?;
+    let of = |label: Label| -> Vec<&Reply> {
+        let pairs = examples.iter().zip(&replies);
+        pairs
+            .filter(|(example, _)| example.label == label)
+            .map(|(_, reply)| reply)
+            .collect()
+    };
+    let (true_claims, false_claims) = (of(Label::Supports), of(Label::Refutes));
+    let row = |measure, examples, value, goal| Row {
         set: "fever-symmetric",
-        measure: "balanced accuracy",
+        measure,
         part: split.as_str(),
-        examples: scored.len(),
-        value: balanced_accuracy(&scored, support::LIKELY),
-        floor: Some(0.666),
-        goal: Some(0.72),
-    }])
+        examples,
+        value,
+        refuted: None,
+        floor: None,
+        goal: Some(goal),
+    };
+    let supported = share_supported(true_claims.iter().copied());
+    let falsely = share_supported(false_claims.iter().copied());
+    let refuted = share_refuted(false_claims.iter().copied());
+    Ok(vec![
+        row(
+            "true supported",
+            true_claims.len(),
+            supported,
+            Goal::AtLeast(0.50),
+        ),
+        row("false supported", false_claims.len(), falsely, Goal::AtMost(0.04)),
+        row("false refuted", false_claims.len(), refuted, Goal::AtLeast(0.35)),
+    ])
 }

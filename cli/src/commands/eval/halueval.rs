@@ -3,9 +3,17 @@
 use std::path::Path;
 
 use serde::Deserialize;
-use shared::evidence::support;
 
-use super::{dataset, dataset::Split, measures::area_under_curve, progress::map_with_progress, table::Row};
+use super::{
+    citation::{self, Reply, Request, Source, share_supported},
+    dataset,
+    dataset::Split,
+    table::Row,
+};
+use crate::server::Server;
+
+/// An answer of fewer words is a phrase: it states something only together with its question.
+const MIN_WORDS_OF_A_SENTENCE: usize = 6;
 
 #[derive(Deserialize)]
 struct Example {
@@ -15,37 +23,105 @@ struct Example {
     hallucinated_answer: String,
 }
 
-/// Measures how often a right answer has a higher support score than a hallucinated one (AUC).
-pub(super) fn measure(folder: &Path, split: Split) -> anyhow::Result<Vec<Row>> {
+/// Measures how many right and how many hallucinated answers are supported, as statements.
+pub(super) async fn measure(folder: &Path, split: Split, server: &Server) -> anyhow::Result<Vec<Row>> {
     let examples: Vec<Example> = dataset::json_lines(&folder.join("qa_one-turn_500.jsonl"))?;
     let examples = split.select(examples);
-    let scored = map_with_progress("halueval", &examples, |example| {
-        let score = |answer: &str| {
-            let claim = if is_yes_or_no(answer) {
-                &example.question
-            } else {
-                answer
+    let mut requests = Vec::new();
+    let mut are_right = Vec::new();
+    for example in &examples {
+        let answers = [
+            (&example.right_answer, true),
+            (&example.hallucinated_answer, false),
+        ];
+        for (answer, is_right) in answers {
+            let Some(text) = statement(&example.question, answer) else {
+                continue;
             };
-            support::support(claim, &example.knowledge, "").probability()
-        };
-        [
-            (score(&example.right_answer), true),
-            (score(&example.hallucinated_answer), false),
-        ]
-    });
-    Ok(vec![Row {
+            let source = Source {
+                title: String::new(),
+                text: example.knowledge.clone(),
+            };
+            requests.push(Request { text, source });
+            are_right.push(is_right);
+        }
+    }
+    let replies = citation::verify_all("halueval", server, requests).await?;
+    let of = |class: bool| -> Vec<&Reply> {
+        let pairs = are_right.iter().zip(&replies);
+        pairs
+            .filter(|(is_right, _)| **is_right == class)
+            .map(|(_, reply)| reply)
+            .collect()
+    };
+    let (right, hallucinated) = (of(true), of(false));
+    let row = |measure, examples, value| Row {
         set: "halueval",
-        measure: "right vs. hallucinated, AUC",
+        measure,
         part: split.as_str(),
-        examples: scored.len(),
-        value: area_under_curve(&scored.concat()),
-        floor: Some(0.897),
-        goal: Some(0.93),
-    }])
+        examples,
+        value,
+        refuted: None,
+        floor: None,
+        goal: None,
+    };
+    let right_share = share_supported(right.iter().copied());
+    let hallucinated_share = share_supported(hallucinated.iter().copied());
+    Ok(vec![
+        row("right supported", right.len(), right_share),
+        row("hallucinated supported", hallucinated.len(), hallucinated_share),
+        row("difference", examples.len(), right_share - hallucinated_share),
+    ])
 }
 
-/// Whether an answer is only yes or no, so that the question itself is the claim to verify.
+/// What an answer states. A phrase takes the place of the question word. `None` for yes and no, and for a phrase whose
+/// question does not begin with a question word: these state nothing without an inversion of the question.
+fn statement(question: &str, answer: &str) -> Option<String> {
+    let answer = answer.trim();
+    let words = answer.split_whitespace().count();
+    if words >= MIN_WORDS_OF_A_SENTENCE {
+        return Some(answer.to_owned());
+    }
+    if words == 0 || is_yes_or_no(answer) {
+        return None;
+    }
+    let (first, rest) = question.trim().trim_end_matches('?').split_once(' ')?;
+    let replaces = ["who", "what", "which"]
+        .iter()
+        .any(|word| first.eq_ignore_ascii_case(word));
+    let next = rest.split_whitespace().next()?.to_lowercase();
+    // "Which magazine was ...": the noun goes with the question word; only a verb may follow.
+    let is_subject = ["is", "was", "were", "are", "has", "had"].contains(&next.as_str());
+    (replaces && is_subject).then(|| format!("{} {}.", answer.trim_end_matches('.'), rest.trim()))
+}
+
 fn is_yes_or_no(answer: &str) -> bool {
     let word = answer.trim_matches(|c: char| !c.is_alphabetic());
     word.eq_ignore_ascii_case("yes") || word.eq_ignore_ascii_case("no")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phrase_takes_the_place_of_the_question_word() {
+        let cases = [
+            ("Who is older?", "Ada Holm", Some("Ada Holm is older.")),
+            ("Is he older?", "yes", None),
+            ("Which town has a lamp?", "Visby", None),
+            (
+                "Who is older?",
+                "Of the two, Ada Holm is older.",
+                Some("Of the two, Ada Holm is older."),
+            ),
+        ];
+        for (question, answer, expected) in cases {
+            assert_eq!(
+                statement(question, answer).as_deref(),
+                expected,
+                "{question} {answer}"
+            );
+        }
+    }
 }

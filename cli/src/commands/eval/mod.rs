@@ -2,8 +2,10 @@
 
 mod begin;
 mod calibration;
+mod citation;
 mod dataset;
 mod diagram;
+mod faults;
 mod fever_symmetric;
 mod halueval;
 mod measures;
@@ -22,7 +24,10 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use super::target::Target;
+use super::{
+    target::Target,
+    workspace::{SAMPLES, workspace_root},
+};
 use crate::exit::Exit;
 use dataset::Split;
 use table::Row;
@@ -32,12 +37,20 @@ pub(super) struct Arguments {
     /// The data sets to evaluate, in this order.
     #[arg(required = true, value_enum)]
     sets: Vec<Set>,
-    /// The folder that contains one subfolder for each data set.
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
-    /// Evaluates on the held-out half of each labelled data set (every second line) instead of the training half.
+    /// The folder that contains one subfolder for each data set. For `faults`, any folder or file of texts (.md, .txt,
+    /// .jsonl, .jsonl.gz); by default, the sample library.
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+    /// Evaluates on the held-out half of each set (every second line; for `faults`, texts with an odd hash) instead of the
+    /// training half.
     #[arg(long)]
     held_out: bool,
+    /// The most examples of each kind in `faults`.
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    limit: usize,
+    /// Prints this many examples with a wrong verdict for each kind in `faults`.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    show: usize,
     /// Writes the results to this JSON file, in addition to the table.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -61,14 +74,17 @@ enum Set {
     Qed,
     /// Natural Questions and QED: calibration of the answer confidence.
     Calibration,
-    /// BEGIN: attribution of dialogue responses to their background knowledge.
+    /// BEGIN: share of attributable and of other dialogue responses shown as supported. Requires a running server.
     Begin,
-    /// FEVER-Symmetric: support for claims whose supporting and refuting evidence share nearly all words.
+    /// FEVER-Symmetric: verdicts of claims whose supporting and refuting evidence share nearly all words. Requires a
+    /// running server.
     FeverSymmetric,
-    /// HaluEval: support for right answers over hallucinated ones.
+    /// HaluEval: share of right and of hallucinated answers shown as supported. Requires a running server.
     Halueval,
-    /// SciFact: classification of claims as supported, refuted, or without enough evidence.
+    /// SciFact: verdicts of claims on the abstracts that they cite. Requires a running server.
     ScifactClaims,
+    /// Planted faults and true rewritings of sentences of any texts: share shown as supported. Requires a running server.
+    Faults,
 }
 
 /// Runs the command.
@@ -80,17 +96,28 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     };
     let mut rows: Vec<Row> = Vec::new();
     for set in &arguments.sets {
-        let folder = |name: &str| arguments.data.join(name);
+        // Every set but `faults` is in a folder of its own.
+        let folder = |name: &str| arguments.folder(name);
+        let server = || arguments.target.server();
         rows.extend(match set {
-            Set::Scifact => scifact::measure(&folder("scifact"), &arguments.target.server()?).await?,
-            Set::Nq => nq::measure(&folder("nq"), split, &arguments.target.server()?).await?,
-            Set::NqQuotes => nq_quotes::measure(&folder("nq"), split)?,
-            Set::Qed => qed::measure(&folder("qed"), split)?,
-            Set::Calibration => calibration::measure(&arguments.data, split, arguments.svg.as_deref())?,
-            Set::Begin => begin::measure(&folder("begin"), split)?,
-            Set::FeverSymmetric => fever_symmetric::measure(&folder("fever-symmetric"), split)?,
-            Set::Halueval => halueval::measure(&folder("halueval"), split)?,
-            Set::ScifactClaims => scifact_claims::measure(&folder("scifact"), split)?,
+            Set::Scifact => scifact::measure(&folder("scifact")?, &server()?).await?,
+            Set::Nq => nq::measure(&folder("nq")?, split, &server()?).await?,
+            Set::NqQuotes => nq_quotes::measure(&folder("nq")?, split)?,
+            Set::Qed => qed::measure(&folder("qed")?, split)?,
+            Set::Calibration => calibration::measure(&folder("")?, split, arguments.svg.as_deref())?,
+            Set::Begin => begin::measure(&folder("begin")?, split, &server()?).await?,
+            Set::FeverSymmetric => {
+                fever_symmetric::measure(&folder("fever-symmetric")?, split, &server()?).await?
+            }
+            Set::Halueval => halueval::measure(&folder("halueval")?, split, &server()?).await?,
+            Set::ScifactClaims => scifact_claims::measure(&folder("scifact")?, split, &server()?).await?,
+            Set::Faults => {
+                let options = faults::Options {
+                    limit: arguments.limit,
+                    show: arguments.show,
+                };
+                faults::measure(&arguments.texts()?, split, options, &server()?).await?
+            }
         });
     }
     table::print(&rows);
@@ -99,4 +126,22 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         std::fs::write(file, text + "\n").with_context(|| format!("cannot write {}", file.display()))?;
     }
     Ok(Exit::Done)
+}
+
+impl Arguments {
+    /// The folder of a data set.
+    fn folder(&self, name: &str) -> anyhow::Result<PathBuf> {
+        let data = self
+            .data
+            .as_ref()
+            .context("specify the folder of the data sets with --data")?;
+        Ok(data.join(name))
+    }
+
+    /// The texts that faults are planted in.
+    fn texts(&self) -> anyhow::Result<PathBuf> {
+        self.data
+            .clone()
+            .map_or_else(|| Ok(workspace_root()?.join(SAMPLES)), Ok)
+    }
 }

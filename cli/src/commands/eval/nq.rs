@@ -10,7 +10,7 @@ use super::{
     dataset,
     dataset::Split,
     retrieval::{SearchResult, ingest, search_all},
-    table::Row,
+    table::{Goal, Row},
 };
 use crate::{documents::Document, server::Server};
 
@@ -76,8 +76,9 @@ pub(super) async fn measure(folder: &Path, split: Split, server: &Server) -> any
         part: split.as_str(),
         examples: examples.len(),
         value,
+        refuted: None,
         floor: Some(floor),
-        goal: Some(goal),
+        goal: Some(Goal::AtLeast(goal)),
     };
     Ok(vec![
         row("recall@1", recall(1), 0.782, 0.80),

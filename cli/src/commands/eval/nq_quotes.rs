@@ -36,6 +36,7 @@ pub(super) fn measure(folder: &Path, split: Split) -> anyhow::Result<Vec<Row>> {
         part: split.as_str(),
         examples: results.len(),
         value: right as f64 / results.len().max(1) as f64,
+        refuted: None,
         floor: None,
         goal: None,
     }])

@@ -10,7 +10,7 @@ use super::{
     dataset,
     measures::{mean, summary},
     retrieval::{ingest, search_all},
-    table::Row,
+    table::{Goal, Row},
 };
 use crate::{documents::Document, server::Server};
 
@@ -73,10 +73,16 @@ pub(super) async fn measure(folder: &Path, server: &Server) -> anyhow::Result<Ve
         part: "training",
         examples: found.len(),
         value,
+        refuted: None,
         floor,
         goal,
     };
-    let mut rows = vec![row("nDCG@10", mean(gains), Some(0.690), Some(0.70))];
+    let mut rows = vec![row(
+        "nDCG@10",
+        mean(gains),
+        Some(0.690),
+        Some(Goal::AtLeast(0.70)),
+    )];
     let took = summary(found.iter().map(|found| found.took_ms).collect());
     rows.push(row("milliseconds, mean", took.mean, None, None));
     rows.push(row("milliseconds, p95", took.p95, None, None));

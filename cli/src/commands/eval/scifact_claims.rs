@@ -1,4 +1,4 @@
-//! SciFact (Wadden et al. 2020) as stance classification: cited abstracts support a claim, contradict it, or lack the
+//! SciFact (Wadden et al. 2020) with verdicts: cited abstracts support a claim, contradict it, or lack the
 //! evidence.
 
 use std::{
@@ -8,11 +8,15 @@ use std::{
 
 use anyhow::Context;
 use serde::Deserialize;
-use shared::evidence::support::{Stance, support};
 
 use super::{
-    dataset, dataset::Split, measures::macro_f1, progress::map_with_progress, scifact::Abstract, table::Row,
+    citation::{self, Reply, Request, Source, share_refuted, share_supported},
+    dataset,
+    dataset::Split,
+    scifact::Abstract,
+    table::Row,
 };
+use crate::server::Server;
 
 #[derive(Deserialize)]
 struct Claim {
@@ -27,57 +31,68 @@ struct Rationale {
     label: Label,
 }
 
-#[derive(Deserialize, Clone, Copy)]
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "UPPERCASE")]
 enum Label {
     Support,
     Contradict,
 }
 
-/// Measures the macro-F1 of the three stances.
-pub(super) fn measure(folder: &Path, split: Split) -> anyhow::Result<Vec<Row>> {
+/// Measures how many claims are supported or refuted, by the annotated stance of each cited abstract.
+pub(super) async fn measure(folder: &Path, split: Split, server: &Server) -> anyhow::Result<Vec<Row>> {
     let corpus: Vec<Abstract> = dataset::json_lines(&folder.join("corpus.jsonl"))?;
     let corpus: HashMap<&str, &Abstract> = corpus.iter().map(|entry| (entry.id.as_str(), entry)).collect();
     let claims: Vec<Claim> = dataset::json_lines(&folder.join("claims_train.jsonl"))?;
-    let claims = split.select(claims);
-    let predictions = map_with_progress("scifact-claims", &claims, |claim| {
-        let stances = claim.cited_doc_ids.iter().map(|id| {
-            let id = id.to_string();
+    let mut requests = Vec::new();
+    let mut labels = Vec::new();
+    for claim in split.select(claims) {
+        for id in claim.cited_doc_ids.iter().map(u64::to_string) {
             let cited = corpus
                 .get(id.as_str())
                 .with_context(|| format!("abstract {id} is not in the corpus"))?;
-            let predicted = support(&claim.claim, &cited.text(), &cited.title).stance();
-            Ok((predicted, truth(claim, &id)))
-        });
-        stances.collect::<anyhow::Result<Vec<_>>>()
-    });
-    let predictions: Vec<(Stance, Stance)> = predictions
-        .into_iter()
-        .collect::<anyhow::Result<Vec<_>>>()?
-        .concat();
-    Ok(vec![Row {
+            requests.push(Request {
+                text: claim.claim.clone(),
+                source: Source {
+                    title: cited.title.clone(),
+                    text: cited.text(),
+                },
+            });
+            labels.push(claim.label(&id));
+        }
+    }
+    let replies = citation::verify_all("scifact-claims", server, requests).await?;
+    let of = |label: Option<Label>| -> Vec<&Reply> {
+        let pairs = labels.iter().zip(&replies);
+        pairs
+            .filter(|(of, _)| **of == label)
+            .map(|(_, reply)| reply)
+            .collect()
+    };
+    let row = |measure, replies: &[&Reply], value| Row {
         set: "scifact-claims",
-        measure: "three stances, macro-F1",
+        measure,
         part: split.as_str(),
-        examples: predictions.len(),
-        value: macro_f1(
-            &predictions,
-            &[Stance::Supports, Stance::Refutes, Stance::Neutral],
-        ),
-        floor: Some(0.41),
-        goal: Some(0.55),
-    }])
+        examples: replies.len(),
+        value,
+        refuted: None,
+        floor: None,
+        goal: None,
+    };
+    let supported =
+        |measure, replies: &[&Reply]| row(measure, replies, share_supported(replies.iter().copied()));
+    let refuted = |measure, replies: &[&Reply]| row(measure, replies, share_refuted(replies.iter().copied()));
+    let contradicted = of(Some(Label::Contradict));
+    Ok(vec![
+        supported("SUPPORT supported", &of(Some(Label::Support))),
+        refuted("CONTRADICT refuted", &contradicted),
+        supported("CONTRADICT supported", &contradicted),
+        supported("no evidence, supported", &of(None)),
+    ])
 }
 
-/// The annotated stance of an abstract towards a claim.
-fn truth(claim: &Claim, id: &str) -> Stance {
-    match claim.evidence.get(id).and_then(|rationales| rationales.first()) {
-        Some(Rationale {
-            label: Label::Support,
-        }) => Stance::Supports,
-        Some(Rationale {
-            label: Label::Contradict,
-        }) => Stance::Refutes,
-        None => Stance::Neutral,
+impl Claim {
+    /// The annotated stance of an abstract towards the claim; `None` without enough evidence.
+    fn label(&self, id: &str) -> Option<Label> {
+        Some(self.evidence.get(id)?.first()?.label)
     }
 }

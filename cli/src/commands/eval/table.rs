@@ -1,5 +1,7 @@
 //! The result table of an evaluation.
 
+use std::fmt;
+
 use anstream::println;
 use serde::Serialize;
 
@@ -13,16 +15,45 @@ pub(super) struct Row {
     /// The number of examples.
     pub(super) examples: usize,
     pub(super) value: f64,
+    /// The share of refuted examples, if `value` is the share of supported ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refuted: Option<f64>,
     /// The value of the simplest known baseline.
     pub(super) floor: Option<f64>,
     /// The value to reach.
-    pub(super) goal: Option<f64>,
+    pub(super) goal: Option<Goal>,
+}
+
+/// The value to reach: a lower or an upper bound.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Goal {
+    AtLeast(f64),
+    AtMost(f64),
+}
+
+impl Goal {
+    fn is_reached(self, value: f64) -> bool {
+        match self {
+            Self::AtLeast(goal) => value >= goal,
+            Self::AtMost(goal) => value <= goal,
+        }
+    }
+}
+
+impl fmt::Display for Goal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtLeast(goal) => write!(formatter, ">= {goal:.3}"),
+            Self::AtMost(goal) => write!(formatter, "<= {goal:.3}"),
+        }
+    }
 }
 
 impl Row {
     fn verdict(&self) -> &'static str {
         match self.goal {
-            Some(goal) if self.value >= goal => "reached",
+            Some(goal) if goal.is_reached(self.value) => "reached",
             Some(_) => "missed",
             None => "",
         }
@@ -33,20 +64,33 @@ impl Row {
 pub(super) fn print(rows: &[Row]) {
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.3}"));
     println!(
-        "{:<16} {:<28} {:<9} {:>8} {:>8} {:>7} {:>7}",
-        "set", "measure", "part", "examples", "value", "floor", "goal"
+        "{:<16} {:<34} {:<9} {:>8} {:>8} {:>8} {:>7} {:>9}",
+        "set", "measure", "half", "examples", "value", "refuted", "floor", "goal"
     );
     for row in rows {
-        println!(
-            "{:<16} {:<28} {:<9} {:>8} {:>8} {:>7} {:>7}  {}",
+        let line = format!(
+            "{:<16} {:<34} {:<9} {:>8} {:>8} {:>8} {:>7} {:>9}  {}",
             row.set,
             row.measure,
             row.part,
             row.examples,
             number(Some(row.value)),
+            number(row.refuted),
             number(row.floor),
-            number(row.goal),
+            row.goal.map_or_else(String::new, |goal| goal.to_string()),
             row.verdict()
         );
+        println!("{}", line.trim_end());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_is_a_lower_or_an_upper_bound() {
+        assert!(Goal::AtLeast(0.5).is_reached(0.5) && !Goal::AtLeast(0.5).is_reached(0.4));
+        assert!(Goal::AtMost(0.5).is_reached(0.5) && !Goal::AtMost(0.5).is_reached(0.6));
     }
 }

@@ -1,0 +1,105 @@
+//! Clauses left out: conditions, and who says it.
+
+use crate::commands::eval::faults::{
+    passages::Sample,
+    seeded::Random,
+    words::{ends_phrase, is_function_word, is_one_of, join, lowered, sentence, without},
+};
+
+const CONDITIONS: &str = "if unless until";
+const TRAILING_CONDITIONS: &str = "if unless until except provided";
+/// With these before it, "if" introduces a question, or a case that changes nothing.
+const NO_CONDITION_AFTER: &str = "see check know ask decide determine even as what or and sure wonder tell find only \
+     learn confirm verify test unclear matter";
+const STATING_VERBS: &str = "said says say claimed claims claim argued argues argue believed believes believe reported \
+     reports stated states think thinks thought estimated estimates estimate predicted predicts predict denied denies \
+     hope hopes recommended recommends recommend proposed proposes assume assumes assumed expects expect feel felt \
+     speculate speculated";
+const MIN_WORDS: usize = 4;
+
+/// The sentence without its condition, exception or "only".
+pub(super) fn condition_dropped(sample: &Sample<'_>, random: &mut Random) -> Option<String> {
+    let tokens = sample.tokens();
+    let words = lowered(&tokens);
+    let mut changed = Vec::new();
+    changed.extend(without_leading_condition(&tokens, &words));
+    changed.extend(without_trailing_condition(&tokens, &words));
+    changed.extend(without_only(&tokens, &words));
+    random.pick(&changed).cloned()
+}
+
+fn without_leading_condition(tokens: &[&str], words: &[String]) -> Option<String> {
+    is_one_of(words.first()?, CONDITIONS).then_some(())?;
+    let end = tokens.iter().position(|token| token.ends_with(','))? + 1;
+    let end = if words.get(end)? == "then" { end + 1 } else { end };
+    let rest = tokens.get(end..).filter(|rest| rest.len() >= MIN_WORDS)?;
+    // The first comma may be one of a list in the condition.
+    let is_main_clause = !is_one_of(
+        &words[end],
+        "and or but if unless when who which that including such",
+    );
+    let has_one_comma = !rest.iter().any(|token| token.ends_with(','));
+    (is_main_clause && has_one_comma).then(|| sentence(&join(rest.iter().copied())))
+}
+
+fn without_trailing_condition(tokens: &[&str], words: &[String]) -> Option<String> {
+    let at = (MIN_WORDS..tokens.len()).find(|at| {
+        is_one_of(&words[*at], TRAILING_CONDITIONS)
+            && !is_one_of(&words[*at - 1], NO_CONDITION_AFTER)
+            && (words[*at] != "provided" || tokens[*at - 1].ends_with(','))
+            && words[*at] != words[0]
+    })?;
+    // Nothing may follow the clause, and a bracket must not be cut in half.
+    let is_last = !tokens[at..tokens.len() - 1]
+        .iter()
+        .any(|token| ends_phrase(token));
+    let is_balanced = !tokens[at..].iter().any(|token| token.contains(['(', ')']));
+    (is_last && is_balanced).then(|| without(tokens, at..tokens.len()))
+}
+
+fn without_only(tokens: &[&str], words: &[String]) -> Option<String> {
+    let at = (1..tokens.len().saturating_sub(1)).find(|at| {
+        tokens[*at] == "only"
+            && !is_one_of(&words[*at - 1], "not if the an one a")
+            && !is_one_of(&words[*at + 1], "if when")
+    })?;
+    Some(without(tokens, at..at + 1))
+}
+
+/// What a sentence says somebody says, as a fact.
+pub(super) fn attribution_dropped(sample: &Sample<'_>, random: &mut Random) -> Option<String> {
+    let tokens = sample.tokens();
+    let words = lowered(&tokens);
+    let mut changed = Vec::new();
+    if words.len() > 2 && words[0] == "according" && words[1] == "to" {
+        let end = tokens.iter().position(|token| token.ends_with(','));
+        changed.extend(end.and_then(|end| stated(&tokens[end + 1..])));
+    }
+    let verb = (1..tokens.len().min(9)).find(|at| {
+        is_one_of(&words[*at], STATING_VERBS) && words.get(at + 1).is_some_and(|after| after == "that")
+    });
+    let has_clause_before = |verb: usize| {
+        tokens[..verb].iter().any(|token| ends_phrase(token))
+            || words[..verb]
+                .iter()
+                .any(|word| is_one_of(word, "if when because while although not"))
+    };
+    if let Some(verb) = verb.filter(|verb| !has_clause_before(*verb)) {
+        changed.extend(stated(&tokens[verb + 2..]));
+    }
+    let end = (MIN_WORDS..tokens.len().saturating_sub(2)).find(|at| {
+        tokens[*at - 1].ends_with(',')
+            && (words[*at] == "according" && words[*at + 1] == "to"
+                || words[*at] == "says"
+                || words[*at] == "said")
+    });
+    changed.extend(end.map(|end| without(&tokens, end..tokens.len())));
+    random.pick(&changed).cloned()
+}
+
+fn stated(rest: &[&str]) -> Option<String> {
+    let begins_clause = rest.first().is_some_and(|first| {
+        is_function_word(first) || first.starts_with(char::is_uppercase) || first.ends_with('s')
+    });
+    (rest.len() >= MIN_WORDS && begins_clause).then(|| sentence(&join(rest.iter().copied())))
+}
