@@ -7,6 +7,8 @@ mod planted;
 mod rewritings;
 mod seeded;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod words;
 

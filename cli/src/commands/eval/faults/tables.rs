@@ -77,12 +77,18 @@ pub(super) fn cell_of_another_row(passage: &Passage, random: &mut Random) -> Opt
 
 fn cells(passage: &Passage) -> Vec<Cell<'_>> {
     let is_short = |text: &str| {
-        (1..=MAX_CELL_WORDS).contains(&tokens(text).len()) && text.contains(char::is_alphanumeric)
+        (1..=MAX_CELL_WORDS).contains(&tokens(text).len())
+            && text.chars().filter(|c| c.is_alphanumeric()).count() > 1
+            && !text.contains(['[', '{', '<'])
+            && !text.contains("http")
     };
     let mut cells = Vec::new();
     for table in &passage.tables {
         for row in &table.rows {
-            let Some(head) = row.first().filter(|head| is_short(head)) else {
+            let Some(head) = row
+                .first()
+                .filter(|head| is_short(head) && head.contains(char::is_alphabetic))
+            else {
                 continue;
             };
             // A row head that occurs twice says two things.

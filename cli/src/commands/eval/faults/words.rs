@@ -135,7 +135,7 @@ pub(super) fn is_content_word(token: &str) -> bool {
 
 /// Whether a token ends a phrase with punctuation.
 pub(super) fn ends_phrase(token: &str) -> bool {
-    token.ends_with([',', ';', ':', '.', ')', '!', '?'])
+    token.ends_with([',', ';', ':', '.', ')', '!', '?', '"', '”', '’', ']'])
 }
 
 /// The words of a text in lower case, without punctuation, between single blanks: ` like this `.

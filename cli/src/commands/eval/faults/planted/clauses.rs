@@ -60,6 +60,7 @@ fn without_trailing_condition(tokens: &[&str], words: &[String]) -> Option<Strin
 fn without_only(tokens: &[&str], words: &[String]) -> Option<String> {
     let at = (1..tokens.len().saturating_sub(1)).find(|at| {
         tokens[*at] == "only"
+            && words.iter().filter(|word| *word == "only").count() == 1
             && !is_one_of(&words[*at - 1], "not if the an one a")
             && !is_one_of(&words[*at + 1], "if when")
     })?;

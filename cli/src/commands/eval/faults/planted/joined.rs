@@ -14,7 +14,7 @@ const JOINTS: &str =
 /// The verb after a subject.
 const VERBS: &str = "is are was were has have can will must should may";
 const PRONOUNS: &str = "it this that these those they we you i he she there here what who which all both each some \
-     in on at for if when while after before as to by with from during since although because however also";
+     in on at for if when while after before as to by with from during since although because however also whether whereas";
 const MIN_HALF: usize = 4;
 const MAX_SUBJECT: usize = 6;
 
@@ -29,12 +29,13 @@ pub(super) fn halves(sample: &Sample<'_>, random: &mut Random) -> Option<String>
         let second_words = lowered(&second);
         let mut joints = Vec::new();
         for at in MIN_HALF..first.len().saturating_sub(2) {
+            if !is_joint(first[at]) {
+                continue;
+            }
             for from in 2..second.len().saturating_sub(MIN_HALF) {
-                let is_joint = is_one_of(&first_words[at], JOINTS)
-                    && first_words[at] == second_words[from]
-                    && first[at] == core(first[at])
-                    && second[from] == core(second[from]);
-                if is_joint && is_new(&first[..at], &second[from + 1..], &first_words, &second_words) {
+                if first[at] == second[from]
+                    && is_new(&first[..at], &second[from + 1..], &first_words, &second_words)
+                {
                     joints.push((at, from));
                 }
             }
@@ -43,6 +44,11 @@ pub(super) fn halves(sample: &Sample<'_>, random: &mut Random) -> Option<String>
         let text = join(first[..at].iter().chain(&second[from..]).copied());
         is_balanced(&text).then_some(text)
     })
+}
+
+/// Whether sentences may be joined at a token: such a word, without punctuation.
+fn is_joint(token: &str) -> bool {
+    is_one_of(token, JOINTS)
 }
 
 /// Whether each half has content that the other sentence lacks, and they are not about the same subject.
@@ -58,7 +64,15 @@ fn is_new(head: &[&str], tail: &[&str], first: &[String], second: &[String]) -> 
         .zip(second)
         .take(2)
         .all(|(left, right)| left == right);
-    lacking(head, second) >= 2 && lacking(tail, first) >= 2 && !starts_alike
+    // Two sentences about the same thing may both be true of it.
+    let before_tail = &second[..second.len() - tail.len()];
+    let shares_subject = head.iter().filter(|token| !is_function_word(token)).any(|token| {
+        let word = core(token).to_lowercase();
+        before_tail
+            .iter()
+            .any(|other| !is_function_word(other) && shares_stem(other, &word))
+    });
+    lacking(head, second) >= 2 && lacking(tail, first) >= 2 && !starts_alike && !shares_subject
 }
 
 fn is_balanced(text: &str) -> bool {
@@ -110,8 +124,15 @@ fn subject(tokens: &[&str]) -> Option<usize> {
     let words = lowered(&tokens[..end]);
     let names_something = tokens[..end].iter().any(|token| !is_function_word(token));
     let is_phrase = !tokens[..end].iter().any(|token| token.ends_with([',', ':', ';']));
-    let is_pronoun = is_one_of(words.first()?, PRONOUNS);
-    (end > 0 && names_something && is_phrase && !is_pronoun).then_some(end)
+    let is_clause =
+        is_one_of(words.first()?, PRONOUNS) || words.iter().any(|word| is_one_of(word, "that which who"));
+    // A single common noun may be the general word for another subject.
+    let is_common = end == 1
+        && !tokens[0]
+            .chars()
+            .skip(1)
+            .any(|c| c.is_uppercase() || c.is_ascii_digit());
+    (end > 0 && names_something && is_phrase && !is_clause && !is_common).then_some(end)
 }
 
 /// The sentence with every content word replaced by one from elsewhere in the passage.

@@ -30,7 +30,7 @@ const PAIRS: [(&str, &str); 72] = [
     ("within", "outside"),
     ("internal", "external"),
     ("public", "private"),
-    ("required", "forbidden"),
+    ("required", "optional"),
     ("mandatory", "optional"),
     ("allowed", "forbidden"),
     ("allows", "prevents"),

@@ -131,7 +131,7 @@ fn without_modal(tokens: &[&str], words: &[String], at: usize) -> Option<String>
     {
         return None;
     }
-    let is_plural = is_one_of(subject, "we you they i these those who which that")
+    let is_plural = is_one_of(subject, "we you they i these those who which")
         || subject.ends_with('s') && !subject.ends_with("ss") && !subject.ends_with("is");
     let present = match (verb, is_plural) {
         ("be", true) => "are".to_owned(),

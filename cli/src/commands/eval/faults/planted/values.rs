@@ -89,7 +89,7 @@ fn is_count(tokens: &[&str], at: usize) -> bool {
     let is_spelled = is_one_of(number, SPELLED);
     (is_digits(number) && !is_year(number) || is_spelled)
         && is_plain_number(token)
-        && !(number.starts_with('0') && !number.contains('.'))
+        && (!number.starts_with('0') || number.contains('.'))
         && !is_one_of(&lower(before), BOUNDS)
         && !is_one_of(&lower(before), NAMES_OF_NUMBERS)
         && !is_one_of(core(before), MONTHS)

@@ -115,7 +115,14 @@ pub(super) fn contraction(sample: &Sample<'_>, random: &mut Random) -> Option<St
                 Some((first, second)) if own == first && after == second && core(token) == *token => {
                     // "That it is." has no short form.
                     let next = tokens.get(at + 2).copied().unwrap_or_default();
-                    if !next.is_empty() && !(is_last && second != "not") && !next.starts_with('(') {
+                    // "You have to" and "you have questions" have none either.
+                    let is_auxiliary =
+                        second != "have" || core(next).ends_with("ed") || core(next).ends_with("en");
+                    if is_auxiliary
+                        && !next.is_empty()
+                        && (!is_last || second == "not")
+                        && !next.starts_with('(')
+                    {
                         changed.push(spliced(&tokens, at..at + 2, &with_core(token, short)));
                     }
                 }

@@ -16,6 +16,9 @@ const GOVERNING: &str = "not no never none nor neither cannot without except but
      claimed than rather instead who than both either all each every";
 /// The beginnings of a plain adjunct at the end of a sentence.
 const ADJUNCTS: &str = "such including which where making allowing giving meaning for";
+/// The first words of a clause of its own, or of one that another depends on.
+const CLAUSE_STARTS: &str = "if when while as because although since once after before though whenever where we you it \
+     they he she i this that these those your our their its his her there then";
 const SUBJECT_VERBS: &str = "is are was were has have can will must";
 const MIN_WORDS: usize = 5;
 const MAX_TITLE_WORDS: usize = 4;
@@ -25,18 +28,19 @@ pub(super) fn ellipsis(sample: &Sample<'_>, random: &mut Random) -> Option<Strin
     let tokens = sample.tokens();
     let sign = *random.pick(&ELLIPSES)?;
     let mut cuts = Vec::new();
+    let depends = is_one_of(&lower(tokens[0]), CLAUSE_STARTS);
     let commas: Vec<usize> = (1..tokens.len() - 1)
         .filter(|at| tokens[*at].ends_with(','))
         .collect();
     for pair in commas.windows(2) {
         let [before, after] = *pair else { continue };
         let (middle, rest) = (before + 1..after + 1, after + 1);
-        if before >= 2 && tokens.len() - rest >= 3 && may_be_cut(&tokens[middle.clone()]) {
+        if !depends && before >= 2 && tokens.len() - rest >= 3 && may_be_cut(&tokens[middle.clone()]) {
             cuts.push((before, middle.end));
         }
     }
     for open in 2..tokens.len() - 1 {
-        let close = (open..tokens.len() - 1).find(|close| tokens[*close].ends_with(')'));
+        let close = (open..tokens.len() - 2).find(|close| tokens[*close].ends_with(')'));
         if let Some(close) = close.filter(|_| tokens[open].starts_with('(')) {
             let is_single = !tokens[open..close].iter().any(|token| token.contains(')'));
             if is_single && may_be_cut(&tokens[open..=close]) {
@@ -62,7 +66,10 @@ pub(super) fn ellipsis(sample: &Sample<'_>, random: &mut Random) -> Option<Strin
 fn may_be_cut(words: &[&str]) -> bool {
     (1..=12).contains(&words.len())
         && !words.iter().any(|word| is_one_of(&lower(word), GOVERNING) || lower(word).ends_with("n't"))
-        // A verb may be the one of the sentence.
+        // An adverb goes with a verb, and a clause of its own may be the main one.
+        && !lower(words[0]).ends_with("ly")
+        && !is_one_of(&lower(words[0]), CLAUSE_STARTS)
+        && !words.iter().any(|word| is_one_of(&lower(word), SUBJECT_VERBS))
         && !words.iter().any(|word| is_one_of(&lower(word), "and or"))
 }
 
@@ -117,7 +124,12 @@ pub(super) fn bracketed(sample: &Sample<'_>, random: &mut Random) -> Option<Stri
     let is_short = (1..=MAX_TITLE_WORDS).contains(&tokens(title).len()) && !title.contains(['[', ']']);
     if let Some(verb) = verb.filter(|verb| *verb >= 1 && is_short) {
         let is_phrase = !own[..verb].iter().any(|token| token.ends_with([',', ':']));
-        if is_phrase && !is_function_word(own[verb - 1]) {
+        // The title names what the subject is about.
+        let title_words = lowered(&tokens(title));
+        let is_titled = own[..verb]
+            .iter()
+            .any(|token| !is_function_word(token) && title_words.contains(&lower(token)));
+        if is_phrase && is_titled && !is_function_word(own[verb - 1]) {
             forms.push(spliced(&own, verb..verb, &format!("[{title}]")));
             forms.push(spliced(&own, verb..verb, "[it]"));
         }
