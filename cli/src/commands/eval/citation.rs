@@ -19,6 +19,8 @@ pub(super) struct Request {
 /// A source of a request.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Source {
+    /// Blank if it has none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) title: String,
     pub(super) text: String,
 }

@@ -14,6 +14,10 @@ use crate::server::Server;
 
 /// An answer of fewer words is a phrase: it states something only together with its question.
 const MIN_WORDS_OF_A_SENTENCE: usize = 6;
+const QUESTION_WORDS: [&str; 3] = ["who", "what", "which"];
+/// The question word and its noun, as in "what city".
+const MAX_WORDS_ASKED_FOR: usize = 3;
+const VERBS: [&str; 6] = ["is", "was", "are", "were", "has", "had"];
 
 #[derive(Deserialize)]
 struct Example {
@@ -74,25 +78,32 @@ pub(super) async fn measure(folder: &Path, split: Split, server: &Server) -> any
     ])
 }
 
-/// What an answer states. A phrase takes the place of the question word. `None` for yes and no, and for a phrase whose
-/// question does not begin with a question word: these state nothing without an inversion of the question.
+/// What an answer states. A phrase takes the place of what is asked for. `None` for yes and no, and for a phrase whose
+/// question would have to be put into another order.
 fn statement(question: &str, answer: &str) -> Option<String> {
     let answer = answer.trim();
-    let words = answer.split_whitespace().count();
-    if words >= MIN_WORDS_OF_A_SENTENCE {
+    let count = answer.split_whitespace().count();
+    if count >= MIN_WORDS_OF_A_SENTENCE {
         return Some(answer.to_owned());
     }
-    if words == 0 || is_yes_or_no(answer) {
+    if count == 0 || is_yes_or_no(answer) {
         return None;
     }
-    let (first, rest) = question.trim().trim_end_matches('?').split_once(' ')?;
-    let replaces = ["who", "what", "which"]
+    let answer = answer.trim_end_matches('.');
+    let question: Vec<&str> = question.trim().trim_end_matches('?').split_whitespace().collect();
+    let is_asked = |word: &&str| QUESTION_WORDS.iter().any(|asks| word.eq_ignore_ascii_case(asks));
+    let place = question.iter().position(|word| is_asked(&word))?;
+    // "... has its head office in what city".
+    if place > 0 {
+        let is_last = question.len() - place <= MAX_WORDS_ASKED_FOR;
+        return is_last.then(|| format!("{} {answer}.", question[..place].join(" ")));
+    }
+    // "Which magazine was ...": the subject is asked for, and the verb follows.
+    let verb = question
         .iter()
-        .any(|word| first.eq_ignore_ascii_case(word));
-    let next = rest.split_whitespace().next()?.to_lowercase();
-    // "Which magazine was ...": the noun goes with the question word; only a verb may follow.
-    let is_subject = ["is", "was", "were", "are", "has", "had"].contains(&next.as_str());
-    (replaces && is_subject).then(|| format!("{} {}.", answer.trim_end_matches('.'), rest.trim()))
+        .take(1 + MAX_WORDS_ASKED_FOR)
+        .position(|word| VERBS.contains(word))?;
+    Some(format!("{answer} {}.", question[verb..].join(" ")))
 }
 
 fn is_yes_or_no(answer: &str) -> bool {
@@ -109,7 +120,14 @@ mod tests {
         let cases = [
             ("Who is older?", "Ada Holm", Some("Ada Holm is older.")),
             ("Is he older?", "yes", None),
-            ("Which town has a lamp?", "Visby", None),
+            ("Which town has a lamp?", "Visby", Some("Visby has a lamp.")),
+            (
+                "The lamp is in what town?",
+                "Visby",
+                Some("The lamp is in Visby."),
+            ),
+            ("Where is the lamp?", "Visby", None),
+            ("What did he see?", "Visby", None),
             (
                 "Who is older?",
                 "Of the two, Ada Holm is older.",

@@ -1,7 +1,9 @@
 //! Passages of a text, as the product stores them, with the sentences that faults are planted in.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, Options, Parser};
-use shared::{evidence::sentences::sentences, retrieval::chunker};
+use shared::{domain::ContentType, evidence::sentences::sentences, retrieval::chunker};
 
 use super::{
     tables::{self, Table},
@@ -78,38 +80,41 @@ pub(super) fn passages(text: &Text) -> Vec<Passage> {
     let pieces = chunker::pieces(&text.text, text.content_type);
     let passages = pieces
         .into_iter()
-        .map(|piece| passage(&text.title, text.text[piece.bytes].trim()));
+        .map(|piece| passage(text, text.text[piece.bytes].trim()));
     passages
         .filter(|passage| !(passage.sentences.is_empty() && passage.tables.is_empty()))
         .collect()
 }
 
-fn passage(title: &str, text: &str) -> Passage {
-    let all: Vec<Sentence> = sentences(text)
-        .into_iter()
-        .map(|range| read(&text[range]))
-        .collect();
+fn passage(of: &Text, text: &str) -> Passage {
+    let plain = match of.content_type {
+        ContentType::Markdown => without_markup,
+        ContentType::Plain => |text: &str| tokens(text).join(" "),
+    };
+    let sentence = |range: Range<usize>| {
+        let raw = &text[range];
+        Sentence {
+            raw: raw.to_owned(),
+            plain: plain(raw),
+            is_marked_up: plain(raw) != tokens(raw).join(" "),
+        }
+    };
+    let all: Vec<Sentence> = sentences(text).into_iter().map(sentence).collect();
     Passage {
-        title: title.to_owned(),
+        title: of.title.clone(),
         text: text.to_owned(),
-        tables: tables::tables(text),
+        tables: match of.content_type {
+            ContentType::Markdown => tables::tables(text),
+            ContentType::Plain => Vec::new(),
+        },
         normal: normal(&plain(text)),
         normal_sentences: all.iter().map(|sentence| normal(&sentence.plain)).collect(),
         sentences: all.into_iter().filter(is_complete).collect(),
     }
 }
 
-fn read(raw: &str) -> Sentence {
-    let plain = plain(raw);
-    Sentence {
-        raw: raw.to_owned(),
-        is_marked_up: plain != tokens(raw).join(" "),
-        plain,
-    }
-}
-
 /// The words of Markdown on one line.
-fn plain(markdown: &str) -> String {
+fn without_markup(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
         match event {
@@ -152,11 +157,9 @@ fn is_complete(sentence: &Sentence) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::ContentType;
-
     use super::*;
 
-    pub(super) fn of(text: &str) -> Passage {
+    fn of(text: &str) -> Passage {
         let text = Text {
             name: "n".into(),
             title: "Title".into(),

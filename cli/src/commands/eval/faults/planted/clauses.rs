@@ -43,11 +43,19 @@ fn without_leading_condition(tokens: &[&str], words: &[String]) -> Option<String
 }
 
 fn without_trailing_condition(tokens: &[&str], words: &[String]) -> Option<String> {
+    // From nine until noon: what begins at nine is said either way.
+    let ends_interval = |at: usize| {
+        words[..at].contains(&"from".to_owned())
+            || words
+                .get(at + 1)
+                .is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+    };
     let at = (MIN_WORDS..tokens.len()).find(|at| {
         is_one_of(&words[*at], TRAILING_CONDITIONS)
             && !is_one_of(&words[*at - 1], NO_CONDITION_AFTER)
             && (words[*at] != "provided" || tokens[*at - 1].ends_with(','))
             && words[*at] != words[0]
+            && !(words[*at] == "until" && ends_interval(*at))
     })?;
     // Nothing may follow the clause, and a bracket must not be cut in half.
     let is_last = !tokens[at..tokens.len() - 1]
@@ -63,6 +71,8 @@ fn without_only(tokens: &[&str], words: &[String]) -> Option<String> {
             && words.iter().filter(|word| *word == "only").count() == 1
             && !is_one_of(&words[*at - 1], "not if the an one a")
             && !is_one_of(&words[*at + 1], "if when")
+            // Only nine are nine.
+            && !is_number(&words[*at + 1])
     })?;
     Some(without(tokens, at..at + 1))
 }
@@ -77,7 +87,10 @@ pub(super) fn attribution_dropped(sample: &Sample<'_>, random: &mut Random) -> O
         changed.extend(end.and_then(|end| stated(&tokens[end + 1..])));
     }
     let verb = (1..tokens.len().min(9)).find(|at| {
-        is_one_of(&words[*at], STATING_VERBS) && words.get(at + 1).is_some_and(|after| after == "that")
+        is_one_of(&words[*at], STATING_VERBS)
+            && words.get(at + 1).is_some_and(|after| after == "that")
+            // A noun: "in the hope that".
+            && !is_one_of(&words[at - 1], "the a an this no in of any little")
     });
     let has_clause_before = |verb: usize| {
         tokens[..verb].iter().any(|token| ends_phrase(token))
@@ -91,8 +104,7 @@ pub(super) fn attribution_dropped(sample: &Sample<'_>, random: &mut Random) -> O
     let end = (MIN_WORDS..tokens.len().saturating_sub(2)).find(|at| {
         tokens[*at - 1].ends_with(',')
             && (words[*at] == "according" && words[*at + 1] == "to"
-                || words[*at] == "says"
-                || words[*at] == "said")
+                || is_one_of(&words[*at], "says said") && tokens[*at + 1].starts_with(char::is_uppercase))
     });
     changed.extend(end.map(|end| without(&tokens, end..tokens.len())));
     random.pick(&changed).cloned()
@@ -103,4 +115,12 @@ fn stated(rest: &[&str]) -> Option<String> {
         is_function_word(first) || first.starts_with(char::is_uppercase) || first.ends_with('s')
     });
     (rest.len() >= MIN_WORDS && begins_clause).then(|| sentence(&join(rest.iter().copied())))
+}
+
+fn is_number(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit())
+        || is_one_of(
+            word,
+            "one two three four five six seven eight nine ten eleven twelve",
+        )
 }

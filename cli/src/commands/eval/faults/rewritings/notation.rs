@@ -126,11 +126,8 @@ pub(super) fn unit_spelled(sample: &Sample<'_>, random: &mut Random) -> Option<S
         let (long, short) = UNITS
             .iter()
             .find(|(long, short)| *long == unit || *short == unit && number != "1")?;
-        Some(replaced(
-            &tokens,
-            at + 1,
-            if *long == unit { short } else { long },
-        ))
+        let other = if *long == unit { short } else { long };
+        Some(spliced(&tokens, at + 1..at + 2, &after.replacen(unit, other, 1)))
     })
 }
 
