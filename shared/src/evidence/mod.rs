@@ -1,11 +1,13 @@
 //! Evidence: checks the sentences of an answer against source passages. Pure functions over text; no I/O, no model.
 
+pub mod abbreviations;
 pub mod align;
 pub mod claims;
 pub mod confidence;
 pub mod confidence_features;
 pub mod contradiction;
 pub mod disagreement;
+pub mod entailment;
 pub mod markers;
 pub mod predicate;
 pub mod question;

@@ -3,6 +3,7 @@
 use std::{cell::OnceCell, ops::Range};
 
 use super::{
+    abbreviations::abbreviations,
     quotes::Normalized,
     sentences::sentences,
     side::Side,
@@ -21,6 +22,7 @@ pub struct Sources<'a> {
     /// Every sentence, in the order of the passages.
     pub sentences: Vec<Sentence>,
     normalized: Vec<OnceCell<Normalized>>,
+    abbreviations: Vec<OnceCell<Vec<(String, Vec<Word>)>>>,
     words: Vec<Vec<Word>>,
     /// The stems of the title and headings of each source.
     heading_stems: Vec<Vec<u32>>,
@@ -65,6 +67,7 @@ impl<'a> Sources<'a> {
             lexicon: Lexicon::with_capacity_for(texts.iter().map(|(text, _)| text.len()).sum()),
             sentences: Vec::new(),
             normalized: Vec::new(),
+            abbreviations: Vec::new(),
             words: Vec::new(),
             heading_stems: Vec::new(),
             spans: Vec::new(),
@@ -103,6 +106,7 @@ impl<'a> Sources<'a> {
         }
         self.texts.push(text);
         self.normalized.push(OnceCell::new());
+        self.abbreviations.push(OnceCell::new());
         self.words.push(words);
         self.spans.push(from..self.sentences.len());
         self.heading_stems.push(stems);
@@ -171,6 +175,49 @@ impl<'a> Sources<'a> {
     /// The bytes of neighbouring sentences in their passage.
     pub fn bytes(&self, sentences: &Range<usize>) -> Range<usize> {
         self.sentences[sentences.start].range.start..self.sentences[sentences.end - 1].range.end
+    }
+
+    /// The abbreviations that a source explains, with the words of their long forms.
+    pub fn abbreviations(&self, source: usize) -> &[(String, Vec<Word>)] {
+        self.abbreviations[source].get_or_init(|| abbreviations(self.full_text(source)))
+    }
+
+    /// Whether bytes of a source begin where a sentence begins and end where one ends, apart from punctuation.
+    pub fn is_whole_units(&self, source: usize, bytes: &Range<usize>) -> bool {
+        let text = self.texts[source];
+        let is_bare = |range: Range<usize>| {
+            !text
+                .get(range)
+                .is_some_and(|part| part.contains(char::is_alphanumeric))
+        };
+        let ranges = self
+            .sentences_in(source)
+            .map(|sentence| &self.sentences[sentence].range);
+        let at = |place: usize| {
+            ranges
+                .clone()
+                .find(|range| range.start <= place && place < range.end)
+        };
+        let begins = at(bytes.start).is_none_or(|range| is_bare(range.start..bytes.start));
+        let ends = at(bytes.end.saturating_sub(1)).is_none_or(|range| is_bare(bytes.end..range.end));
+        begins && ends
+    }
+
+    /// The text of a sentence.
+    pub fn line(&self, sentence: usize) -> &str {
+        let Sentence { source, range, .. } = &self.sentences[sentence];
+        &self.texts[*source][range.clone()]
+    }
+
+    /// Whether a sentence is an item of a list.
+    pub fn is_item(&self, sentence: usize) -> bool {
+        let Sentence { source, range, .. } = &self.sentences[sentence];
+        let before = &self.texts[*source][..range.start];
+        let mark = before.rsplit('\n').next().unwrap_or_default().trim();
+        matches!(mark, "-" | "*" | "+")
+            || mark
+                .strip_suffix(['.', ')'])
+                .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
     /// The stems of the title and headings of a source.

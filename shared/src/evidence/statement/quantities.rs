@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::dates::Date;
 use crate::evidence::{
     side::Side,
-    words::numbers::{Dimension, digits, is_unit, scale, small, tens, unit},
+    words::numbers::{Currency, Dimension, digits, is_unit, scale, small, tens, unit},
 };
 
 /// A quantity: a value with its unit, tolerance and bound.
@@ -141,8 +141,8 @@ fn quantity(side: Side<'_>, at: usize) -> Option<Quantity> {
     let unit = if let Some((kind, factor)) = kind {
         value *= factor;
         Unit::Measure(kind)
-    } else if before.ends_with(['$', '€', '£']) {
-        Unit::Measure(Dimension::Money)
+    } else if let Some(currency) = before.chars().next_back().and_then(Currency::of_sign) {
+        Unit::Measure(Dimension::Money(currency))
     } else if after.starts_with('%') {
         Unit::Measure(Dimension::Share)
     } else if after.starts_with('°') {

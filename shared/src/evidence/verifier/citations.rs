@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use super::judged::Judged;
 use crate::{
     domain::{Citation, CodePoints, Passage},
     evidence::{
-        align,
+        align::{self, Alignment},
         quotes::{Normalized, quoted},
         side::Side,
         sources::Sources,
@@ -24,9 +23,8 @@ pub fn citation(source: usize, passage: &Passage, bytes: Range<usize>) -> Citati
     }
 }
 
-/// The citation of a judged alignment, narrowed to the relevant clauses.
-pub(super) fn cite(sources: &Sources<'_>, claim: Side<'_>, judged: &Judged) -> Citation {
-    let alignment = &judged.alignment;
+/// The citation of an alignment, narrowed to the relevant clauses.
+pub(super) fn cite(sources: &Sources<'_>, claim: Side<'_>, alignment: &Alignment) -> Citation {
     let bytes = align::narrow(sources, claim, &alignment.sentences);
     citation(alignment.source + 1, &sources.passages[alignment.source], bytes)
 }

@@ -1,18 +1,15 @@
-//! Alignments of a claim, judged by the contradiction rules and the coverage thresholds.
+//! Alignments of a claim, judged by the edit script and the contradiction rules.
 
 use crate::evidence::{
     align::Alignment,
     contradiction::{self, Contradiction},
+    entailment::{ClaimTokens, Refusal, Units},
     sources::Sources,
     statement::Statement,
 };
 
-/// Minimum coverage of a claim for support.
-pub(super) const MIN_COVERAGE: f32 = 0.55;
-/// Minimum coverage by the sentence itself, without its context.
-const MIN_OWN_COVERAGE: f32 = 0.4;
-/// Minimum coverage of the predicate.
-const MIN_PREDICATE: f32 = 0.6;
+/// Minimum coverage of a claim for the edit script to run.
+const MIN_COVERAGE: f32 = 0.3;
 /// Minimum coverage for a contradiction to count.
 const MIN_REFUTING: f32 = 0.6;
 /// Minimum number of words that a claim and a contradicting sentence share.
@@ -20,27 +17,23 @@ pub(super) const MIN_SHARED: usize = 2;
 /// Maximum number of alignments that the rules run on.
 const MAX_JUDGED: usize = 8;
 
-/// An alignment with the contradictions that the rules found.
+/// An alignment with what the edit script and the contradiction rules found.
 pub(super) struct Judged {
     pub(super) alignment: Alignment,
+    /// Whether the sentence entails the claim; `None` for two sentences, each of which is judged by itself.
+    pub(super) entailment: Option<Result<(), Refusal>>,
     pub(super) contradictions: Vec<Contradiction>,
 }
 
 impl Judged {
-    /// Whether the sentences cover the claim and no rule objects.
+    /// Whether the sentence says all that the claim says.
     pub(super) fn supports(&self) -> bool {
-        let Alignment {
-            coverage,
-            without_context,
-            predicate,
-            shared,
-            ..
-        } = self.alignment;
-        let is_covered = coverage >= MIN_COVERAGE
-            && without_context >= MIN_OWN_COVERAGE
-            && predicate >= MIN_PREDICATE
-            && shared > 0;
-        is_covered && self.contradictions.is_empty()
+        matches!(self.entailment, Some(Ok(())))
+    }
+
+    /// Why the sentence does not entail the claim.
+    pub(super) fn refusal(&self) -> Option<&Refusal> {
+        self.entailment.as_ref()?.as_ref().err()
     }
 
     /// The contradiction, if the sentences are close enough to the claim for one to count.
@@ -51,14 +44,17 @@ impl Judged {
             .iter()
             .find(|contradiction| contradiction.is_against());
         let shared = self.alignment.shared + self.alignment.context_words;
-        against.filter(|_| is_covered && self.alignment.shared > 0 && shared >= MIN_SHARED)
+        against
+            .filter(|_| is_covered && self.alignment.shared > 0 && shared >= MIN_SHARED && !self.supports())
     }
 }
 
-/// Runs the rules on the alignments with enough coverage, including the best of the cited sources.
+/// Compares the claim with the alignments that cover most of it, including the best of the cited sources.
 pub(super) fn judge(
     sources: &Sources<'_>,
+    units: &Units,
     claim: &Statement<'_>,
+    tokens: &ClaimTokens,
     alignments: &[Alignment],
     cited: &[usize],
 ) -> Vec<Judged> {
@@ -73,9 +69,13 @@ pub(super) fn judge(
                 sources.side(&alignment.sentences),
                 sources.context(alignment.sentences.start),
             );
-            let alignment = alignment.clone();
+            let entailment = match alignment.sentences.len() {
+                1 => Some(units.check(sources, claim.side(), tokens, alignment.sentences.start)),
+                _ => None,
+            };
             judged.push(Judged {
-                alignment,
+                alignment: alignment.clone(),
+                entailment,
                 contradictions,
             });
         }

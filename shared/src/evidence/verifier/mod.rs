@@ -1,14 +1,15 @@
 //! The verifier: finds the source spans that support or contradict one claim, and gives the verdict.
 
 mod citations;
+mod compound;
 mod finding;
 mod judged;
-mod stitched;
 mod supported;
 
 use super::{
     align::{self, Aligner, Alignment},
     contradiction,
+    entailment::{Difference, Units},
     side::Side,
     sources::Sources,
     statement::Statement,
@@ -17,22 +18,23 @@ use super::{
 use crate::domain::{Citation, Passage, Verdict};
 pub use citations::citation;
 use citations::{add_quotations, cite, quotations};
+use compound::compound;
 use finding::not_found;
 pub use finding::{Finding, Outcome};
-use judged::{Judged, MIN_COVERAGE, MIN_SHARED, judge};
-use stitched::stitched;
+use judged::{Judged, MIN_SHARED, judge};
 use supported::{exact, found_elsewhere, supported};
 
-/// A contradicting sentence of the same source overrules a supporting one whose coverage is lower by more than this.
-const CLOSER_BY: f32 = 0.15;
 /// Minimum coverage of a span that a model may judge.
 const MIN_CLOSEST: f32 = 0.3;
+/// Minimum coverage of a sentence that is compared with a claim in a reason.
+const MIN_REASONED: f32 = 0.5;
 
 /// Verifies claims against the passages of one answer.
 #[derive(Debug)]
 pub struct Verifier<'a> {
     sources: Sources<'a>,
     aligner: Aligner,
+    units: Units,
 }
 
 impl<'a> Verifier<'a> {
@@ -40,7 +42,12 @@ impl<'a> Verifier<'a> {
     pub fn new(passages: &'a [Passage]) -> Self {
         let sources = Sources::read(passages);
         let aligner = Aligner::new(&sources);
-        Self { sources, aligner }
+        let units = Units::new(&sources);
+        Self {
+            sources,
+            aligner,
+            units,
+        }
     }
 
     /// Verifies a claim that cites these sources, counted from 1.
@@ -63,7 +70,11 @@ impl<'a> Verifier<'a> {
 
     /// Verifies a claim against sources that exist, counted from 0.
     fn look_up(&mut self, text: &str, words: &[Word], cited: &[usize], is_uncited: bool) -> Finding {
-        let Self { sources, aligner } = self;
+        let Self {
+            sources,
+            aligner,
+            units,
+        } = self;
         let sources = &*sources;
         let claim = Side {
             text,
@@ -76,27 +87,17 @@ impl<'a> Verifier<'a> {
         let mut seen = vec![false; sources.passages.len()];
         order.retain(|&source| !std::mem::replace(&mut seen[source], true));
 
-        let quotations = match quotations(sources, text, &order) {
-            Ok(quotations) => quotations,
-            Err(words) => return not_found(format!("no source has the words \u{201c}{words}\u{201d}")),
-        };
+        let quotations = quotations(sources, text, &order);
         let statement = Statement::parse(claim);
-        let judged = judge(sources, &statement, &alignments, cited);
+        let tokens = units.claim(sources, claim);
+        let judged = judge(sources, units, &statement, &tokens, &alignments, cited);
         if let Some(finding) = exact(sources, &statement, cited, is_uncited, &order, &judged) {
             return finding;
         }
         let is_cited = |judged: &&Judged| cited.contains(&judged.alignment.source);
-        let supports = |support: &&Judged| {
-            let overruled = judged.iter().any(|other| {
-                let same_source = other.alignment.source == support.alignment.source;
-                let closer = other.alignment.coverage > support.alignment.coverage + CLOSER_BY;
-                same_source && closer && other.against().is_some()
-            });
-            support.supports() && !overruled
-        };
         let supports_of = |only_cited: bool| -> Vec<&Judged> {
             let candidates = judged.iter().filter(|judged| !only_cited || is_cited(judged));
-            candidates.filter(supports).collect()
+            candidates.filter(|judged| judged.supports()).collect()
         };
         let mut supports = supports_of(true);
         let is_reattributed = supports.is_empty();
@@ -108,7 +109,7 @@ impl<'a> Verifier<'a> {
         if let Some(&first) = supports.first() {
             let mut citations: Vec<Citation> = supports
                 .iter()
-                .map(|judged| cite(sources, claim, judged))
+                .map(|judged| cite(sources, claim, &judged.alignment))
                 .collect();
             let mut outcome = Outcome::Aligned;
             let mut reason = None;
@@ -120,12 +121,15 @@ impl<'a> Verifier<'a> {
                     Outcome::Misattributed
                 };
             }
-            if add_quotations(sources, quotations, &mut citations) {
+            if add_quotations(sources, quotations.unwrap_or_default(), &mut citations) {
                 outcome = Outcome::Stitched;
             }
             return supported(sources, claim, outcome, citations, reason, cited, &judged);
         }
-        if let Some(finding) = stitched(sources, aligner, claim, cited) {
+        if let Err(words) = quotations {
+            return not_found(format!("no source has the words \u{201c}{words}\u{201d}"));
+        }
+        if let Some(finding) = compound(sources, units, aligner, claim, &tokens, cited) {
             return finding;
         }
         let against = judged
@@ -142,23 +146,27 @@ impl<'a> Verifier<'a> {
                     Outcome::Aligned
                 },
                 verdict: Verdict::Refuted,
-                citations: vec![cite(sources, claim, judged)],
+                citations: vec![cite(sources, claim, &judged.alignment)],
                 reason: Some(contradiction.reason().to_owned()),
                 closest: None,
             };
         }
-        let close =
-            judged.iter().filter(is_cited).chain(&judged).find(|judged| {
-                judged.alignment.coverage >= MIN_COVERAGE && !judged.contradictions.is_empty()
-            });
-        let reason = close
-            .and_then(|judged| judged.contradictions.first())
-            .map_or_else(
-                || "these words stand in no source".to_owned(),
-                |contradiction| contradiction.reason().to_owned(),
-            );
+        let refusal = judged
+            .iter()
+            .filter(is_cited)
+            .chain(&judged)
+            .filter(|judged| judged.alignment.coverage >= MIN_REASONED)
+            .find_map(Judged::refusal);
+        let reason = refusal.map_or_else(
+            || "no source says this".to_owned(),
+            |refusal| refusal.reason.clone(),
+        );
+        // A model may judge other words, but not what is left out or said of another.
+        let is_open = refusal.is_none_or(|refusal| refusal.kind == Difference::Added);
         Finding {
-            closest: closest(sources, &statement, &alignments, cited),
+            closest: is_open
+                .then(|| closest(sources, &statement, &alignments, cited))
+                .flatten(),
             ..not_found(reason)
         }
     }

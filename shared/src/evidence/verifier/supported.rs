@@ -1,7 +1,5 @@
 //! Findings for supported claims: verbatim matches, and support that another document disputes.
 
-use std::ops::Range;
-
 use super::{
     citations::{citation, cite},
     finding::{Finding, Outcome},
@@ -9,13 +7,7 @@ use super::{
 };
 use crate::{
     domain::{Citation, Verdict},
-    evidence::{
-        contradiction::{self, Contradiction},
-        quotes::Normalized,
-        side::Side,
-        sources::Sources,
-        statement::Statement,
-    },
+    evidence::{quotes::Normalized, side::Side, sources::Sources, statement::Statement},
 };
 
 /// Minimum coverage of a sentence of a cited source that disputes a supported claim.
@@ -23,7 +15,7 @@ const MIN_CITED_DISPUTE: f32 = 0.7;
 /// Minimum coverage of any other disputing sentence.
 const MIN_DISPUTE: f32 = 0.85;
 
-/// The finding for a claim that is quoted verbatim: in the cited sources, or else in the first other one.
+/// The finding for a claim that is verbatim one or more whole units: in the cited sources, or else in the first other one.
 pub(super) fn exact(
     sources: &Sources<'_>,
     statement: &Statement<'_>,
@@ -37,7 +29,8 @@ pub(super) fn exact(
     let finder = normal.finder();
     let find = |source: usize| {
         let bytes = sources.normalized(source).find_words(&finder)?;
-        context_agrees(sources, statement, source, &bytes)
+        sources
+            .is_whole_units(source, &bytes)
             .then(|| citation(source + 1, &sources.passages[source], bytes))
     };
     let citations: Vec<Citation> = order
@@ -72,25 +65,6 @@ pub(super) fn exact(
         cited,
         judged,
     ))
-}
-
-/// Whether the sentence around a verbatim match does not contradict it.
-pub(super) fn context_agrees(
-    sources: &Sources<'_>,
-    claim: &Statement<'_>,
-    source: usize,
-    bytes: &Range<usize>,
-) -> bool {
-    let around = sources.sentences_in(source).find(|&sentence| {
-        let sentence = &sources.sentences[sentence].range;
-        sentence.start <= bytes.start && bytes.end <= sentence.end && *sentence != *bytes
-    });
-    around.is_none_or(|sentence| {
-        let span = sources.side(&(sentence..sentence + 1));
-        !contradiction::facts(claim, span, &[])
-            .iter()
-            .any(Contradiction::is_against)
-    })
 }
 
 /// The finding for a supported claim. It is disputed, with both sides cited, if another document contradicts it as
@@ -128,7 +102,7 @@ pub(super) fn supported(
         };
     };
     let other_source = other.alignment.source + 1;
-    citations.push(cite(sources, claim, other));
+    citations.push(cite(sources, claim, &other.alignment));
     Finding {
         outcome,
         verdict: Verdict::Disputed,

@@ -42,3 +42,40 @@ pub(crate) fn weekday(folded: &str) -> Option<u8> {
         _ => return None,
     })
 }
+
+/// A time of day in minutes after midnight, and the place of its last word: `14:30`, `2:30 pm`, `2 p.m.`, "noon".
+/// `word` gives the folded word at a place, from 0.
+pub(crate) fn time_of_day<'a>(word: impl Fn(usize) -> &'a str) -> Option<(u16, usize)> {
+    let first = word(0);
+    match first {
+        "noon" | "midday" => return Some((12 * 60, 0)),
+        "midnight" => return Some((0, 0)),
+        _ if !first.starts_with(|c: char| c.is_ascii_digit()) => return None,
+        _ => {}
+    }
+    let half = |text: &str| match text {
+        "am" | "a.m" => Some(0),
+        "pm" | "p.m" => Some(12),
+        _ => None,
+    };
+    let digits = first.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let suffix = &first[digits.len()..];
+    let (clock, last) = match (half(suffix), half(word(1))) {
+        (Some(afternoon), _) => (Some(afternoon), 0),
+        (None, Some(afternoon)) if suffix.is_empty() => (Some(afternoon), 1),
+        (None, None) if suffix.is_empty() && matches!(word(1), "o'clock" | "oclock") => (None, 1),
+        (None, _) if suffix.is_empty() && digits.contains(':') => (None, 0),
+        _ => return None,
+    };
+    let (hours, minutes) = digits.split_once([':', '.']).unwrap_or((digits, "00"));
+    let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.get(..2)?.parse().ok()?);
+    if minutes > 59 || hours > 24 || digits.matches([':', '.']).count() > 1 {
+        return None;
+    }
+    let hours = match clock {
+        Some(_) if hours == 0 || hours > 12 => return None,
+        Some(afternoon) => hours % 12 + afternoon,
+        None => hours % 24,
+    };
+    Some((hours * 60 + minutes, last))
+}

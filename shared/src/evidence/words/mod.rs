@@ -2,7 +2,9 @@
 
 mod antonyms;
 pub(crate) mod calendar;
+mod class;
 pub(crate) mod effects;
+mod lemma;
 mod lists;
 pub(crate) mod negation;
 pub(crate) mod numbers;
@@ -12,6 +14,7 @@ use std::ops::Range;
 
 use string_interner::{DefaultBackend, StringInterner, Symbol, symbol::SymbolU32};
 
+pub use class::{Class, Narrowing, is_factive, is_privative, is_reporting};
 use lists::{irregular, is_function_word, is_light};
 pub use spelling::Spelling;
 
@@ -27,6 +30,7 @@ pub struct Lexicon {
     entries: Vec<Entry>,
     spellings: Texts,
     stems: Texts,
+    lemmas: Texts,
     /// Words in lower case, and what is left of them without a negating prefix.
     folded: Texts,
     /// By the numbers of `folded`, the stems of the word and of its negated forms.
@@ -39,6 +43,9 @@ struct Entry {
     stem: SymbolU32,
     /// The word in lower case, without a possessive ending.
     folded: SymbolU32,
+    /// The word as [`lemma::lemma`] writes it.
+    lemma: SymbolU32,
+    class: Class,
     weight: f32,
     spelling: Spelling,
     /// `folded` without each negating prefix that it may have.
@@ -91,6 +98,7 @@ impl Lexicon {
             entries: Vec::with_capacity(words),
             spellings: Texts::with_capacity(words),
             stems: Texts::with_capacity(words),
+            lemmas: Texts::with_capacity(words),
             folded: Texts::with_capacity(words),
             forms: Vec::with_capacity(words),
         }
@@ -155,6 +163,8 @@ impl Lexicon {
         let entry = Entry {
             stem: self.stems.get_or_intern(&stem),
             folded: self.folded.get_or_intern(bare),
+            lemma: self.lemmas.get_or_intern(lemma::lemma(bare)),
+            class: Class::of(bare),
             weight,
             spelling: Spelling::new(spelling, bare, &stem),
             roots: antonyms::roots(bare)
@@ -208,6 +218,27 @@ impl Lexicon {
         let negated = &self.forms[entry.folded.to_usize()].negated;
         let stems = entry.antonyms.iter().chain(negated).copied().chain(roots);
         stems.map(|stem| stem.to_usize() as u32)
+    }
+
+    /// The class of a word.
+    pub fn class(&self, word: &Word) -> Class {
+        self.entry_of(word).class
+    }
+
+    /// Whether two words are the same word, apart from case, accents, spelling and inflection.
+    pub fn is_same(&self, one: &Word, other: &Word) -> bool {
+        let (one, other) = (self.entry_of(one), self.entry_of(other));
+        one.lemma == other.lemma
+            || one.stem == other.stem && lemma::is_inflection(self.lemma_of(one), self.lemma_of(other))
+    }
+
+    /// The lemma of a word, as text.
+    pub fn lemma(&self, word: &Word) -> &str {
+        self.lemma_of(self.entry_of(word))
+    }
+
+    fn lemma_of(&self, entry: &Entry) -> &str {
+        self.lemmas.resolve(entry.lemma).unwrap_or_default()
     }
 
     /// The features of a word that the rules read.

@@ -10,8 +10,32 @@ pub(crate) enum Dimension {
     Length,
     Mass,
     Temperature,
-    Money,
+    Money(Currency),
     Power,
+}
+
+/// A currency (ISO 4217) with a sign of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Currency {
+    Dollar,
+    Euro,
+    Pound,
+    Yen,
+    Rupee,
+}
+
+impl Currency {
+    /// The currency that a sign before an amount stands for.
+    pub(crate) fn of_sign(sign: char) -> Option<Self> {
+        Some(match sign {
+            '$' => Self::Dollar,
+            '€' => Self::Euro,
+            '£' => Self::Pound,
+            '¥' => Self::Yen,
+            '₹' => Self::Rupee,
+            _ => return None,
+        })
+    }
 }
 
 /// The dimension of a unit, and its size in the base unit, such as seconds, months, bytes, metres or grams.
@@ -51,7 +75,9 @@ pub(crate) fn unit(word: &str) -> Option<(Dimension, f64)> {
         "ton" | "tons" | "tonne" | "tonnes" => (Dimension::Mass, 1e6),
         "lb" | "lbs" | "pound" | "pounds" => (Dimension::Mass, 453.592),
         "degree" | "degrees" | "celsius" | "°c" => (Dimension::Temperature, 1.0),
-        "dollar" | "dollars" | "usd" | "euro" | "euros" | "eur" => (Dimension::Money, 1.0),
+        "dollar" | "dollars" | "usd" => (Dimension::Money(Currency::Dollar), 1.0),
+        "euro" | "euros" | "eur" => (Dimension::Money(Currency::Euro), 1.0),
+        "sterling" | "gbp" => (Dimension::Money(Currency::Pound), 1.0),
         "w" | "watt" | "watts" => (Dimension::Power, 1.0),
         "kw" | "kilowatt" | "kilowatts" => (Dimension::Power, 1e3),
         "mw" | "megawatt" | "megawatts" => (Dimension::Power, 1e6),

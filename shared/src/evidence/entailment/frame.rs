@@ -1,0 +1,175 @@
+//! Frames: words around a claim that assert nothing, such as "According to the handbook," when that is the source.
+
+use std::ops::Range;
+
+use super::token::{Gap, Kind, Token};
+use crate::evidence::words::{Class, Lexicon, Narrowing};
+
+/// Maximum number of tokens in a frame.
+const MAX_FRAME: usize = 14;
+
+/// The parts of a claim that may be all it asserts: the whole first, then without the frames at either end.
+pub(super) fn bare(claim: &[Token], headings: &[u32], lexicon: &Lexicon) -> Vec<Range<usize>> {
+    let is_frame = |range: Range<usize>| {
+        let frame = &claim[range];
+        let begins = frame.first().is_some_and(|first| {
+            matches!(first.class, Class::Preposition | Class::Discourse) || first.is(Narrowing::Attribution)
+        });
+        frame.len() <= MAX_FRAME
+            && (begins || frame.iter().any(|token| is_saying(token.text(lexicon))))
+            && frame.iter().all(|token| is_frame_word(token, headings, lexicon))
+    };
+    let begins = (1..claim.len()).filter(|&at| {
+        claim[at].gap.has(Gap::BREAK)
+            || claim[at - 1].text(lexicon) == "that"
+            || claim[at - 1].class == Class::Discourse
+    });
+    let start = begins.filter(|&at| is_frame(0..at)).last().unwrap_or(0);
+    let ends = (start + 1..claim.len()).filter(|&at| claim[at].gap.has(Gap::BREAK));
+    let end = ends
+        .filter(|&at| {
+            matches!(claim[at].text(lexicon), "according" | "as" | "says" | "per")
+                && is_frame(at..claim.len())
+        })
+        .last();
+    let end = end.unwrap_or(claim.len());
+    let mut parts = vec![0..claim.len()];
+    if (start, end) != (0, claim.len()) {
+        parts.push(start..end);
+    }
+    parts
+}
+
+/// Whether a word may be part of a frame: it says that something is said, or names the source.
+fn is_frame_word(token: &Token, headings: &[u32], lexicon: &Lexicon) -> bool {
+    if let Kind::Word(word) = &token.kind
+        && headings.contains(&word.stem)
+    {
+        return true;
+    }
+    // The number of a source: "source 1".
+    matches!(token.kind, Kind::Quantity(..))
+        || token.class.is_free()
+        || matches!(
+            token.class,
+            Class::Preposition | Class::Conjunction | Class::Possessive | Class::Pronoun
+        )
+        || is_saying(token.text(lexicon))
+        || matches!(
+            token.text(lexicon),
+            "is" | "are"
+                | "was"
+                | "be"
+                | "can"
+                | "source"
+                | "sources"
+                | "document"
+                | "documents"
+                | "documentation"
+                | "passage"
+                | "passages"
+                | "text"
+                | "texts"
+                | "article"
+                | "page"
+                | "section"
+                | "context"
+                | "material"
+                | "excerpt"
+                | "reference"
+                | "quote"
+                | "quotation"
+                | "above"
+                | "below"
+                | "information"
+                | "answer"
+                | "question"
+                | "short"
+                | "other"
+                | "words"
+                | "fact"
+                | "summary"
+                | "sum"
+                | "example"
+                | "instance"
+                | "please"
+                | "important"
+                | "importantly"
+                | "worth"
+                | "remember"
+                | "here"
+                | "specifically"
+                | "particular"
+                | "finally"
+                | "first"
+                | "second"
+                | "let's"
+                | "hello"
+                | "great"
+                | "good"
+                | "conclusion"
+                | "addition"
+                | "result"
+                | "more"
+                | "precisely"
+                | "simply"
+                | "simple"
+                | "following"
+                | "what"
+                | "how"
+                | "why"
+                | "i.e"
+                | "e.g"
+        )
+}
+
+/// Whether a word says that something is said.
+fn is_saying(folded: &str) -> bool {
+    matches!(
+        folded,
+        "according"
+            | "says"
+            | "say"
+            | "said"
+            | "states"
+            | "state"
+            | "stated"
+            | "explains"
+            | "explained"
+            | "notes"
+            | "note"
+            | "noted"
+            | "noting"
+            | "describes"
+            | "described"
+            | "mentions"
+            | "mentioned"
+            | "reports"
+            | "reported"
+            | "writes"
+            | "written"
+            | "lists"
+            | "listed"
+            | "shows"
+            | "shown"
+            | "specifies"
+            | "specified"
+            | "confirms"
+            | "tells"
+            | "reads"
+            | "given"
+            | "provided"
+            | "based"
+            | "summarize"
+            | "summarise"
+            | "put"
+            | "indicated"
+            | "indicates"
+            | "cited"
+            | "quoted"
+            | "quoting"
+            | "follows"
+            | "seen"
+            | "see"
+    )
+}

@@ -1,0 +1,271 @@
+//! Where a claim may begin and end inside a longer sentence: what stands before it must not say whose words these are
+//! or on what condition they hold, and what stands after it must not take them back.
+
+use super::token::{Gap, Kind, Token};
+use crate::evidence::words::{Class, Lexicon, Narrowing, is_factive, is_privative, is_reporting};
+
+/// The place of the token that stands in the way.
+pub(super) type Obstacle = usize;
+
+/// Whether a claim may begin at a token of a sentence: at the start of a clause of which nothing before governs.
+///
+/// # Errors
+/// Returns the token that governs what follows, or `start` itself when no clause begins there.
+pub(super) fn may_start(tokens: &[Token], start: usize, lexicon: &Lexicon) -> Result<(), Obstacle> {
+    let from = clause_group(tokens, start);
+    let before = &tokens[from..start];
+    if before
+        .iter()
+        .all(|token| token.class.is_free() || is_free_conjunction(token))
+        || is_first_name(before, &tokens[start], lexicon)
+    {
+        return Ok(());
+    }
+    let last = &before[before.len() - 1];
+    let after_comma = tokens[start].gap.has(Gap::BREAK);
+    let joined = last.class == Class::Conjunction;
+    let clause_after_comma = joined && last.gap.has(Gap::BREAK) && last.text(lexicon) != "or";
+    let is_that = last.text(lexicon) == "that";
+    if !(after_comma || clause_after_comma || is_that) {
+        return match only_a_date(before) {
+            true => Ok(()),
+            false => Err(start),
+        };
+    }
+    if is_that && !before.iter().any(|token| is_factive(token.text(lexicon))) {
+        return Err(start - 1);
+    }
+    let obstacle = before.iter().enumerate().find(|(place, token)| {
+        let governs = match token.class {
+            Class::Narrowing(Narrowing::Attribution | Narrowing::Condition | Narrowing::Denial) => true,
+            Class::Narrowing(Narrowing::Negation | Narrowing::Hedge | Narrowing::Modal) => {
+                is_that || is_sentence_adverb(before, *place)
+            }
+            // "In some cities, dogs are banned": the quantity limits what follows.
+            Class::Narrowing(Narrowing::Quantifier | Narrowing::Focus | Narrowing::Bound) => {
+                is_fronted(before) || is_sentence_adverb(before, *place)
+            }
+            _ => false,
+        };
+        governs && !ends_before(before, *place)
+    });
+    match obstacle {
+        Some((place, _)) => Err(from + place),
+        None => Ok(()),
+    }
+}
+
+/// The first token of the clauses that a stop does not part from `start`.
+fn clause_group(tokens: &[Token], start: usize) -> usize {
+    let stop = (0..=start).rev().find(|&place| tokens[place].gap.has(Gap::STOP));
+    stop.unwrap_or(0)
+}
+
+/// Whether the tokens are the first names of a person: "Aaron" before "Rodgers". A point of the compass or a rank tells
+/// things apart.
+fn is_first_name(before: &[Token], last: &Token, lexicon: &Lexicon) -> bool {
+    let is_name = |token: &Token| {
+        token.capital
+            && token.class == Class::Content
+            && matches!(token.kind, Kind::Word(_))
+            && !is_privative(token.text(lexicon))
+            && !matches!(
+                token.text(lexicon),
+                "north"
+                    | "south"
+                    | "east"
+                    | "west"
+                    | "northern"
+                    | "southern"
+                    | "eastern"
+                    | "western"
+                    | "new"
+                    | "old"
+                    | "upper"
+                    | "lower"
+                    | "central"
+                    | "great"
+                    | "little"
+            )
+    };
+    before.len() <= 3
+        && is_name(last)
+        && before.iter().all(is_name)
+        && before
+            .iter()
+            .skip(1)
+            .chain([last])
+            .all(|token| !token.gap.has(Gap::BREAK) && !token.gap.has(Gap::HYPHEN))
+}
+
+fn is_free_conjunction(token: &Token) -> bool {
+    token.class == Class::Conjunction
+}
+
+/// Whether the tokens are "in 1990": a date with its preposition needs no comma after it.
+fn only_a_date(before: &[Token]) -> bool {
+    let [preposition, rest @ ..] = before else {
+        return false;
+    };
+    preposition.class == Class::Preposition
+        && !rest.is_empty()
+        && rest.iter().all(|token| {
+            matches!(token.kind, Kind::Date(..) | Kind::Time(_)) || token.class == Class::Determiner
+        })
+}
+
+/// Whether the clause before begins with a preposition and has no verb that a comma follows.
+fn is_fronted(before: &[Token]) -> bool {
+    before[0].class == Class::Preposition && before.iter().skip(1).all(|token| !token.gap.has(Gap::COMMA))
+}
+
+/// "Perhaps, the lamp ...", "..., possibly, the lamp".
+fn is_sentence_adverb(before: &[Token], place: usize) -> bool {
+    let starts = place == 0 || before[place].gap.has(Gap::BREAK);
+    let ends = before.get(place + 1).is_none_or(|next| next.gap.has(Gap::BREAK));
+    starts && ends
+}
+
+/// Whether what a token governs is in brackets that close before the end.
+fn ends_before(before: &[Token], place: usize) -> bool {
+    let opens = before[..=place]
+        .iter()
+        .filter(|token| token.gap.has(Gap::OPEN))
+        .count();
+    let closed = before[..=place]
+        .iter()
+        .filter(|token| token.gap.has(Gap::CLOSE))
+        .count();
+    opens > closed && before[place + 1..].iter().any(|token| token.gap.has(Gap::CLOSE))
+}
+
+/// What a claim needs to know of itself to decide where it may end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ending {
+    /// Whether it says what its subject is: "is a lamp".
+    pub(super) is_classification: bool,
+    /// Whether its last preposition is "between".
+    pub(super) is_between: bool,
+    /// Whether it compares by "as" or "such".
+    pub(super) is_comparison: bool,
+}
+
+/// Whether "as" begins a clause: "as long as", "as if".
+fn is_conjunction(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
+    tokens.get(at + 1).is_none_or(|next| {
+        matches!(
+            next.text(lexicon),
+            "long" | "soon" | "far" | "if" | "though" | "well" | "of"
+        ) || next.narrows()
+    })
+}
+
+/// Whether a claim may end before a token of a sentence.
+///
+/// # Errors
+/// Returns the token that belongs to what the claim says.
+pub(super) fn may_end(
+    tokens: &[Token],
+    end: usize,
+    ending: Ending,
+    lexicon: &Lexicon,
+) -> Result<(), Obstacle> {
+    let Some(next) = tokens.get(end) else {
+        return Ok(());
+    };
+    if next.gap.has(Gap::STOP) {
+        return Ok(());
+    }
+    let text = next.text(lexicon);
+    let breaks = next.gap.has(Gap::BREAK);
+    let is_boundary = match next.class {
+        _ if text == "or" || ending.is_between && text == "and" => false,
+        Class::Conjunction => true,
+        Class::Narrowing(Narrowing::Condition | Narrowing::Focus) => false,
+        _ if breaks => true,
+        Class::Preposition => match text {
+            "of" | "than" | "like" => false,
+            "as" => !ending.is_comparison && !is_conjunction(tokens, end, lexicon),
+            "to" => tokens.get(end + 1).is_some_and(|after| {
+                after.class == Class::Determiner || after.capital || !matches!(after.kind, Kind::Word(_))
+            }),
+            _ => true,
+        },
+        Class::Relative => ending.is_classification,
+        Class::Determiner => text == "that" && ending.is_classification,
+        Class::Content => ending.is_classification && is_participle(text),
+        _ => false,
+    };
+    if !is_boundary {
+        return Err(end);
+    }
+    taken_back(tokens, end, lexicon).map_or(Ok(()), Err)
+}
+
+/// Whether a word has the ending of a participle.
+pub(super) fn is_participle(folded: &str) -> bool {
+    folded.len() > 4 && (folded.ends_with("ed") || folded.ends_with("ing"))
+        || matches!(
+            folded,
+            "born"
+                | "made"
+                | "held"
+                | "built"
+                | "written"
+                | "known"
+                | "found"
+                | "set"
+                | "led"
+                | "sold"
+                | "won"
+                | "worn"
+                | "grown"
+                | "spoken"
+                | "shown"
+                | "given"
+                | "drawn"
+                | "run"
+                | "kept"
+                | "sung"
+                | "laid"
+        )
+}
+
+/// The first token of the rest of a sentence that takes back or limits what stands before it.
+pub(super) fn taken_back(tokens: &[Token], end: usize, lexicon: &Lexicon) -> Option<Obstacle> {
+    let stop = (end + 1..tokens.len()).find(|&place| tokens[place].gap.has(Gap::STOP));
+    let rest = end..stop.unwrap_or(tokens.len());
+    let first_break = rest
+        .clone()
+        .skip(1)
+        .find(|&place| tokens[place].gap.has(Gap::BREAK) || tokens[place].class == Class::Conjunction)
+        .unwrap_or(rest.end);
+    rest.clone().find(|&place| {
+        let token = &tokens[place];
+        let in_first_phrase = place < first_break;
+        let begins = place == end
+            || token.gap.has(Gap::BREAK)
+            || tokens[place - 1].class == Class::Conjunction
+            || tokens[place - 1].is(Narrowing::Focus);
+        match token.class {
+            Class::Narrowing(Narrowing::Condition) => begins || in_first_phrase,
+            Class::Narrowing(Narrowing::Focus) => begins,
+            Class::Narrowing(Narrowing::Denial) => true,
+            Class::Narrowing(Narrowing::Hedge) if in_first_phrase && !tokens[end].gap.has(Gap::BREAK) => true,
+            Class::Narrowing(Narrowing::Attribution | Narrowing::Hedge) => {
+                let ends_soon = rest.end - place <= 2
+                    || tokens[place + 1..rest.end.min(place + 4)]
+                        .iter()
+                        .any(|next| next.gap.has(Gap::BREAK));
+                let is_alone = begins && tokens.get(place + 1).is_none_or(|next| next.gap.has(Gap::BREAK));
+                let text = token.text(lexicon);
+                is_alone && token.is(Narrowing::Hedge)
+                    || is_reporting(text) && (ends_soon || text == "according")
+            }
+            Class::Narrowing(Narrowing::Quantifier | Narrowing::Bound | Narrowing::Negation) => {
+                in_first_phrase && !tokens[end].gap.has(Gap::BREAK) && tokens[end].class == Class::Preposition
+            }
+            _ => false,
+        }
+    })
+}
