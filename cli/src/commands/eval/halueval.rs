@@ -92,7 +92,7 @@ fn statement(question: &str, answer: &str) -> Option<String> {
     let answer = answer.trim_end_matches('.');
     let question: Vec<&str> = question.trim().trim_end_matches('?').split_whitespace().collect();
     let is_asked = |word: &&str| QUESTION_WORDS.iter().any(|asks| word.eq_ignore_ascii_case(asks));
-    let place = question.iter().position(|word| is_asked(&word))?;
+    let place = question.iter().position(is_asked)?;
     // "... has its head office in what city".
     if place > 0 {
         let is_last = question.len() - place <= MAX_WORDS_ASKED_FOR;

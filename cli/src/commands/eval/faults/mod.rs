@@ -26,6 +26,8 @@ use examples::Example;
 use kind::Kind;
 
 const SET: &str = "faults";
+/// Of fewer examples, one alone may make a kind the worst.
+const MIN_EXAMPLES_OF_THE_WORST: usize = 10;
 /// How much of a text is shown.
 const SHOWN_CHARACTERS: usize = 400;
 
@@ -79,7 +81,10 @@ fn rows(kinds: &[Kind], results: &[(&Example, &Reply)], split: Split) -> Vec<Row
             continue;
         }
         let row_of_kind = row(kind.name, &replies, None);
-        if !kind.is_true && worst.as_ref().is_none_or(|worst| worst.value < row_of_kind.value) {
+        if !kind.is_true
+            && replies.len() >= MIN_EXAMPLES_OF_THE_WORST
+            && worst.as_ref().is_none_or(|worst| worst.value < row_of_kind.value)
+        {
             worst = Some(row_of_kind.clone());
         }
         rows.push(row_of_kind);

@@ -23,6 +23,7 @@ const TEXT: &str = "# The lamp of Skarv Rock\n\n\
     The **old bell** of the church rings at 14:30 every day, which annoys the fishermen. \
     The guild of the pilots, founded by the merchants of Visby, pays for the oil (and the wicks) of the lamp. \
     The report suggests that the foundation of the tower should be repaired by the council. \
+    The council pays only for the oil of the lamp. \
     Only the harbour master can open the gate of the pier, unless the council has closed the road. \
     The harbour has a quay for three boats, including the boat of the pilots. \
     The letters of the keepers are kept in the museum of Bergen for 20 years.\n\n\
@@ -131,6 +132,7 @@ fn each_change_is_the_one_that_its_kind_names() {
             "The foundation of the tower should be repaired by the council.",
         ),
         ("condition dropped", "The oil may run out after 30 minutes."),
+        ("only dropped", "The council pays for the oil of the lamp."),
         (
             "attribution dropped",
             "The tower is higher than the church of Visby.",

@@ -9,27 +9,27 @@ use crate::commands::eval::faults::{
 const CONDITIONS: &str = "if unless until";
 const TRAILING_CONDITIONS: &str = "if unless until except provided";
 /// With these before it, "if" introduces a question, or a case that changes nothing.
-const NO_CONDITION_AFTER: &str = "see check know ask decide determine even as what or and sure wonder tell find only \
+const NO_CONDITION_AFTER: &str = "see check consider know ask decide determine even as what or and sure wonder tell find only \
      learn confirm verify test unclear matter";
 const STATING_VERBS: &str = "said says say claimed claims claim argued argues argue believed believes believe reported \
      reports stated states think thinks thought estimated estimates estimate predicted predicts predict denied denies \
      hope hopes recommended recommends recommend proposed proposes assume assumes assumed expects expect feel felt \
      speculate speculated";
+const WISHES: &str = "need want have would prefer wish like is are don't don’t do get";
 const MIN_WORDS: usize = 4;
 
-/// The sentence without its condition, exception or "only".
+/// The sentence without its condition or exception.
 pub(super) fn condition_dropped(sample: &Sample<'_>, random: &mut Random) -> Option<String> {
     let tokens = sample.tokens();
     let words = lowered(&tokens);
     let mut changed = Vec::new();
     changed.extend(without_leading_condition(&tokens, &words));
     changed.extend(without_trailing_condition(&tokens, &words));
-    changed.extend(without_only(&tokens, &words));
     random.pick(&changed).cloned()
 }
 
 fn without_leading_condition(tokens: &[&str], words: &[String]) -> Option<String> {
-    is_one_of(words.first()?, CONDITIONS).then_some(())?;
+    (is_one_of(words.first()?, CONDITIONS) && !is_of_interest(words)).then_some(())?;
     let end = tokens.iter().position(|token| token.ends_with(','))? + 1;
     let end = if words.get(end)? == "then" { end + 1 } else { end };
     let rest = tokens.get(end..).filter(|rest| rest.len() >= MIN_WORDS)?;
@@ -42,19 +42,28 @@ fn without_leading_condition(tokens: &[&str], words: &[String]) -> Option<String
     (is_main_clause && has_one_comma).then(|| sentence(&join(rest.iter().copied())))
 }
 
+/// Whether a condition says to whom something is of interest: "if you need a key, there is one here" is true without it.
+fn is_of_interest(condition: &[String]) -> bool {
+    let follows = |at: usize| condition.get(at).map_or("", String::as_str);
+    follows(0) == "if" && is_one_of(follows(1), "you there you'd you’d") && is_one_of(follows(2), WISHES)
+        || is_one_of(follows(1), "you'd you’d")
+}
+
 fn without_trailing_condition(tokens: &[&str], words: &[String]) -> Option<String> {
     // From nine until noon: what begins at nine is said either way.
     let ends_interval = |at: usize| {
         words[..at].contains(&"from".to_owned())
-            || words
+            || tokens
                 .get(at + 1)
-                .is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+                .is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit() || c.is_uppercase()))
     };
     let at = (MIN_WORDS..tokens.len()).find(|at| {
         is_one_of(&words[*at], TRAILING_CONDITIONS)
             && !is_one_of(&words[*at - 1], NO_CONDITION_AFTER)
             && (words[*at] != "provided" || tokens[*at - 1].ends_with(','))
             && words[*at] != words[0]
+            && !is_of_interest(&words[*at..])
+            && !tokens[*at - 1].ends_with([';', ':', '—', '–'])
             && !(words[*at] == "until" && ends_interval(*at))
     })?;
     // Nothing may follow the clause, and a bracket must not be cut in half.
@@ -65,7 +74,10 @@ fn without_trailing_condition(tokens: &[&str], words: &[String]) -> Option<Strin
     (is_last && is_balanced).then(|| without(tokens, at..tokens.len()))
 }
 
-fn without_only(tokens: &[&str], words: &[String]) -> Option<String> {
+/// The sentence without "only": what it excluded is no longer excluded.
+pub(super) fn only_dropped(sample: &Sample<'_>, _random: &mut Random) -> Option<String> {
+    let tokens = sample.tokens();
+    let words = lowered(&tokens);
     let at = (1..tokens.len().saturating_sub(1)).find(|at| {
         tokens[*at] == "only"
             && words.iter().filter(|word| *word == "only").count() == 1
@@ -74,7 +86,7 @@ fn without_only(tokens: &[&str], words: &[String]) -> Option<String> {
             // Only nine are nine.
             && !is_number(&words[*at + 1])
     })?;
-    Some(without(tokens, at..at + 1))
+    Some(without(&tokens, at..at + 1))
 }
 
 /// What a sentence says somebody says, as a fact.

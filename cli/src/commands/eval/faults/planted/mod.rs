@@ -26,6 +26,7 @@ pub(super) fn kinds() -> Vec<Kind> {
         Kind::cut("hedge made certain", strength::hedge_made_certain),
         Kind::fault("quantifier raised", strength::quantifier_raised),
         Kind::cut("condition dropped", clauses::condition_dropped),
+        Kind::cut("only dropped", clauses::only_dropped),
         Kind::cut("attribution dropped", clauses::attribution_dropped),
         Kind::fault("halves of two sentences", joined::halves),
         Kind::fault("subject of another sentence", joined::subject_of_another),
