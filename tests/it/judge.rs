@@ -86,7 +86,7 @@ async fn the_judge_supports_a_rephrased_sentence_and_not_an_invented_one() {
     assert_eq!(stage(&answer, "verify.judge").unwrap()["status"], "ok");
     assert_eq!(
         stage(&answer, "verify").unwrap()["reason"],
-        "1 of 3 sentences were removed: no source supports them"
+        "1 of 3 sentences was removed: no source supports it"
     );
     assert_eq!(
         (outcomes(&answer).len(), &answer["usage"]["input_tokens"]),

@@ -3,6 +3,9 @@
 mod draft;
 pub mod extractive;
 mod model;
+mod repair;
+#[cfg(test)]
+mod tests;
 mod verified_text;
 
 use std::{sync::Arc, time::Duration};
@@ -188,7 +191,8 @@ impl Synthesis {
         if ask.model == Model::Extractive {
             return ModelOutcome::NotAsked;
         }
-        let mut draft = Draft::new(&retrieved.passages, sink);
+        let draft = Draft::new(&retrieved.passages, sink);
+        let mut draft = draft.with_repair(&ask.question, retrieved);
         let completion = match self.generate(request, &mut draft, written).await {
             Ok(completion) => completion,
             Err(LlmError::Cancelled) => return written.set_interrupted(Interruption::Cancelled, draft),
@@ -305,7 +309,8 @@ impl Synthesis {
             written.attempts.extend(attempts);
             written.stages.push(stage);
         }
-        let mut draft = Draft::new(&retrieved.passages, sink);
+        let draft = Draft::new(&retrieved.passages, sink);
+        let mut draft = draft.with_repair(&ask.question, retrieved);
         for (sentence, finding) in found {
             draft.add(&sentence, finding);
         }
@@ -338,7 +343,7 @@ impl WrittenAnswer {
         let verified = draft.into_verified();
         let verify = self.stages.iter_mut().rfind(|stage| stage.name == "verify");
         if let Some(verify) = verify {
-            verify.reason = verified.removed();
+            verify.reason = verified.changes();
         }
         if verified.text.is_empty() {
             self.objection = Some("nothing of what the model wrote stands in the passages".to_owned());

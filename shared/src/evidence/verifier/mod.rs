@@ -3,6 +3,7 @@
 mod citations;
 mod finding;
 mod judged;
+mod nearest;
 mod stitched;
 mod supported;
 
@@ -12,14 +13,14 @@ use super::{
     side::Side,
     sources::Sources,
     statement::Statement,
-    words::Word,
 };
-use crate::domain::{Citation, Passage, Verdict};
+use crate::domain::{Citation, ClaimBasis, Passage, Verdict};
 pub use citations::citation;
 use citations::{add_quotations, cite, quotations};
 use finding::not_found;
 pub use finding::{Finding, Outcome};
 use judged::{Judged, MIN_COVERAGE, MIN_SHARED, judge};
+use nearest::nearest;
 use stitched::stitched;
 use supported::{exact, found_elsewhere, supported};
 
@@ -50,7 +51,20 @@ impl<'a> Verifier<'a> {
             cited.iter().partition(|&&number| (1..=count).contains(&number));
         let existing: Vec<usize> = existing.into_iter().map(|number| number - 1).collect();
         let words = self.sources.lexicon.read(claim, 0..claim.len());
-        let mut finding = self.look_up(claim, &words, &existing, cited.is_empty());
+        let Self { sources, aligner } = self;
+        let side = Side {
+            text: claim,
+            words: &words,
+            lexicon: &sources.lexicon,
+        };
+        let alignments = aligner.align(sources, side, &existing);
+        let mut finding = Self::look_up(sources, aligner, side, &alignments, &existing, cited.is_empty());
+        match finding.verdict {
+            Verdict::Supported | Verdict::Disputed => finding.basis = Some(ClaimBasis::Quote),
+            Verdict::Refuted | Verdict::Unverified => {
+                finding.nearest = nearest(sources, side, &alignments, &existing);
+            }
+        }
         if let Some(number) = invented.first() {
             let note = format!("there is no source {number}");
             finding.reason = Some(match finding.reason {
@@ -62,26 +76,25 @@ impl<'a> Verifier<'a> {
     }
 
     /// Verifies a claim against sources that exist, counted from 0.
-    fn look_up(&mut self, text: &str, words: &[Word], cited: &[usize], is_uncited: bool) -> Finding {
-        let Self { sources, aligner } = self;
-        let sources = &*sources;
-        let claim = Side {
-            text,
-            words,
-            lexicon: &sources.lexicon,
-        };
-        let alignments = aligner.align(sources, claim, cited);
+    fn look_up(
+        sources: &Sources<'_>,
+        aligner: &mut Aligner,
+        claim: Side<'_>,
+        alignments: &[Alignment],
+        cited: &[usize],
+        is_uncited: bool,
+    ) -> Finding {
         let mut order: Vec<usize> = cited.to_vec();
         order.extend(alignments.iter().map(|alignment| alignment.source));
         let mut seen = vec![false; sources.passages.len()];
         order.retain(|&source| !std::mem::replace(&mut seen[source], true));
 
-        let quotations = match quotations(sources, text, &order) {
+        let quotations = match quotations(sources, claim.text, &order) {
             Ok(quotations) => quotations,
             Err(words) => return not_found(format!("no source has the words \u{201c}{words}\u{201d}")),
         };
         let statement = Statement::parse(claim);
-        let judged = judge(sources, &statement, &alignments, cited);
+        let judged = judge(sources, &statement, alignments, cited);
         if let Some(finding) = exact(sources, &statement, cited, is_uncited, &order, &judged) {
             return finding;
         }
@@ -145,6 +158,8 @@ impl<'a> Verifier<'a> {
                 citations: vec![cite(sources, claim, judged)],
                 reason: Some(contradiction.reason().to_owned()),
                 closest: None,
+                nearest: None,
+                basis: None,
             };
         }
         let close =
@@ -158,7 +173,7 @@ impl<'a> Verifier<'a> {
                 |contradiction| contradiction.reason().to_owned(),
             );
         Finding {
-            closest: closest(sources, &statement, &alignments, cited),
+            closest: closest(sources, &statement, alignments, cited),
             ..not_found(reason)
         }
     }

@@ -56,6 +56,8 @@ pub(super) fn stitched(
         citations,
         reason,
         closest: None,
+        nearest: None,
+        basis: None,
     })
 }
 

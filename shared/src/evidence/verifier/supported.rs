@@ -125,6 +125,8 @@ pub(super) fn supported(
             citations,
             reason,
             closest: None,
+            nearest: None,
+            basis: None,
         };
     };
     let other_source = other.alignment.source + 1;
@@ -138,6 +140,8 @@ pub(super) fn supported(
             contradiction.reason()
         )),
         closest: None,
+        nearest: None,
+        basis: None,
     }
 }
 

