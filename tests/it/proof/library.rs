@@ -97,7 +97,7 @@ const OF_WORDS: [(&str, [&str; 5]); 10] = [
         [
             "The Hestur ferry carries {62|68} cars{ on each crossing| on each crossing|}.",
             "{Ida Moen|Tor Brekke} designed the hull of the Hestur ferry, and {Tor Brekke|Ida Moen} built its engine.",
-            "The crew of the Hestur ferry stores the {ropes|engine} in a locker near the ramp.",
+            "The crew of the Hestur ferry {stores|stores|keeps} the {ropes|engine} in a locker near the ramp.",
             "The Hestur ferry {may leave|leaves} from the north pier in winter.",
             "{Some|All} cabins of the Hestur ferry have a view of the sea.",
         ],
@@ -107,7 +107,7 @@ const OF_WORDS: [(&str, [&str; 5]); 10] = [
         [
             "The lighthouse of Skarv was lit on 3 May {1871|1817}{|| for the first time}.",
             "The first keeper of the lighthouse of Skarv was {Ada Holm|Nils Aker}.",
-            "Nils Aker replaced the {lens|stairs} of the lighthouse of Skarv after a storm.",
+            "Nils Aker replaced the {lens|stairs} of the lighthouse of Skarv {after|after|following} a storm.",
             "The stairs of the lighthouse of Skarv are {about|} 40 metres long{ in all| in all|}.",
             "The lamp of the lighthouse of Skarv {often|always} needs new oil before dawn.",
         ],
@@ -116,8 +116,8 @@ const OF_WORDS: [(&str, [&str; 5]); 10] = [
         "The bakery in Norrby",
         [
             "The bakery in Norrby sells {twelve|twenty} kinds of bread{ on Saturdays| on Saturdays|}.",
-            "{Greta Lind|Olof Vik} bought the bakery in Norrby from {Olof Vik|Greta Lind}.",
-            "The {oven|counter} of the bakery in Norrby burns birch wood.",
+            "{Greta Lind|Olof Vik} {bought|bought|purchased} the bakery in Norrby from {Olof Vik|Greta Lind}.",
+            "{The oven|The counter|Birch wood is what the oven} of the bakery in Norrby burns{ birch wood| birch wood|}.",
             "The old counter of the bakery in Norrby {probably|} came from a ship.",
             "{Many|All} customers of the bakery in Norrby order by telephone.",
         ],
@@ -126,8 +126,8 @@ const OF_WORDS: [(&str, [&str; 5]); 10] = [
         "The Quillstone archive",
         [
             "The Quillstone archive keeps {9,400|4,900} maps{ in its cellar| in its cellar|}.",
-            "The catalogue of the Quillstone archive was begun by {Mary Odell|Henry Pask}.",
-            "The {cellar|catalogue} of the Quillstone archive was flooded in 1954.",
+            "The catalogue of the Quillstone archive was {begun|begun|started} by {Mary Odell|Henry Pask}.",
+            "{The cellar|The catalogue|In 1954, the cellar} of the Quillstone archive was flooded{ in 1954| in 1954|}.",
             "The flood {seems to have damaged|damaged} the charters of the Quillstone archive.",
             "Henry Pask read {most|all} letters of the Quillstone archive.",
         ],
@@ -145,11 +145,11 @@ const OF_WORDS: [(&str, [&str; 5]); 10] = [
     (
         "The bridge at Tveit",
         [
-            "The bridge at Tveit has {seven|eleven} arches{ of granite| of granite|}.",
+            "The bridge at Tveit {has|has|consists of} {seven|eleven} arches{ of granite| of granite|}.",
             "The bridge at Tveit was drawn by {Karl Osk|Jens Dahl}.",
-            "Jens Dahl inspects the {cables|railings} of the bridge at Tveit every spring.",
+            "Jens Dahl {inspects|inspects|checks} the {cables|railings} of the bridge at Tveit every spring.",
             "The railings of the bridge at Tveit are {presumably|} older than the road.",
-            "Lorries {usually|always} cross the bridge at Tveit at night.",
+            "{Lorries usually|Lorries always|At night, lorries usually} cross the bridge at Tveit{ at night| at night|}.",
         ],
     ),
     (
@@ -158,7 +158,7 @@ const OF_WORDS: [(&str, [&str; 5]); 10] = [
             "The clinic in Lumen treats {240|420} patients{ a day| a day| each day}.",
             "{Rosa Tey|Amir Sol} leads the ward of the clinic in Lumen, and {Amir Sol|Rosa Tey} leads its laboratory.",
             "The {laboratory|garage} of the clinic in Lumen was painted in June.",
-            "Early tests {suggest that|show that} the filter of the clinic in Lumen removes dust.",
+            "{Early tests suggest that|Early tests show that|Tests suggest that} the filter of the clinic in Lumen removes dust.",
             "{Several|All} nurses of the clinic in Lumen live beside the garage.",
         ],
     ),
@@ -166,8 +166,8 @@ const OF_WORDS: [(&str, [&str; 5]); 10] = [
         "The Orrin observatory",
         [
             "The mirror of the Orrin observatory weighs {3.2|2.3} tonnes.",
-            "The comet of 1908 was seen at the Orrin observatory by {Vera Stolz|Emil Katz}.",
-            "Emil Katz sold the {clock|dome} of the Orrin observatory to a school.",
+            "{The comet|The comet|According to [1], the comet} of 1908 was seen at the Orrin observatory by {Vera Stolz|Emil Katz}.",
+            "{Emil Katz|Emil Katz|The guide says that Emil Katz} sold the {clock|dome} of the Orrin observatory to a school.",
             "The dome of the Orrin observatory {might|will} be rebuilt next year.",
             "{Half of|All of} the plates of the Orrin observatory have been scanned.",
         ],
@@ -175,7 +175,7 @@ const OF_WORDS: [(&str, [&str; 5]); 10] = [
     (
         "The Pell mine",
         [
-            "The main shaft of the Pell mine is {310|130} metres deep.",
+            "{The main|The main|The guide says that the main} shaft of the Pell mine is {310|130} metres deep.",
             "{Alec Rowe|Dan Tull} owned the Pell mine before {Dan Tull|Alec Rowe}{ bought it| bought it| purchased it}.",
             "Water reached the {pumps|stables} of the Pell mine in March.",
             "The stables of the Pell mine held {roughly|exactly} 30 ponies.",
@@ -187,7 +187,7 @@ const OF_WORDS: [(&str, [&str; 5]); 10] = [
         [
             "The Vass brewery fills {5,000|15,000} bottles{ an hour| an hour| per hour}.",
             "The recipe of the Vass brewery comes from {Elsa Vass|Bruno Keel}.",
-            "Bruno Keel cleans the {kettles|barrels} of the Vass brewery with steam.",
+            "{Bruno Keel cleans the kettles of the Vass brewery with steam.|Bruno Keel cleans the barrels of the Vass brewery with steam.|With steam, Bruno Keel cleans the kettles of the Vass brewery.}",
             "The barrels of the Vass brewery {appear to be|are} made of oak.",
             "The Vass brewery {sometimes|always} delivers beer by boat.",
         ],
@@ -202,7 +202,7 @@ const OF_MEANING: [(&str, [&str; 5]); 10] = [
             "The pears of the orchard in Ulvik ripen {in late September|at two degrees}.",
             "The owner of the orchard in Ulvik {does not spray|sprays} the trees.",
             "The cold store of the orchard in Ulvik holds 80 {tonnes|kilograms} of fruit.",
-            "The orchard in Ulvik opens to visitors{ if the harvest is over|}.",
+            "{The orchard in Ulvik opens to visitors if the harvest is over.|The orchard in Ulvik opens to visitors.|If the harvest is over, the orchard in Ulvik opens to visitors.}",
             "{A neighbour claims that the|The} well of the orchard in Ulvik is poisoned.",
         ],
     ),
@@ -211,7 +211,7 @@ const OF_MEANING: [(&str, [&str; 5]); 10] = [
         [
             "The reading room of the Dunmore library {has a glass roof|was sold to a hotel}.",
             "The Dunmore library {lends|does not lend} its atlases{ to schools| to schools|}.",
-            "Members of the Dunmore library may keep a novel for three {weeks|days}.",
+            "Members of the Dunmore library may {keep|keep|borrow} a novel for three {weeks|days}.",
             "The Dunmore library waives the fee{ unless a book is lost|}.",
             "{According to a former clerk, the|The} tower of the Dunmore library is haunted.",
         ],
@@ -229,10 +229,10 @@ const OF_MEANING: [(&str, [&str; 5]); 10] = [
     (
         "The Fen railway",
         [
-            "The signals of the Fen railway {are lit by gas|were bought by a farmer}.",
+            "{The signals of the Fen railway are lit by gas.|The signals of the Fen railway were bought by a farmer.|Gas lights the signals of the Fen railway.}",
             "Trains of the Fen railway {stop|never stop} at Cold Ash{ on Sundays| on Sundays|}.",
-            "The journey on the Fen railway takes 50 {minutes|hours}.",
-            "The Fen railway refunds a ticket{ when a train is cancelled|}.",
+            "{The journey|The journey|A trip} on the Fen railway takes 50 {minutes|hours}.",
+            "{The Fen railway refunds a ticket when a train is cancelled.|The Fen railway refunds a ticket.|When a train is cancelled, the Fen railway refunds a ticket.}",
             "{Its founder believed that the|The} tunnel of the Fen railway was the oldest.",
         ],
     ),
@@ -243,7 +243,7 @@ const OF_MEANING: [(&str, [&str; 5]); 10] = [
             "The theatre at Saltmark has {no|a} balcony.",
             "A ticket for the theatre at Saltmark costs 15 {euros|pounds}.",
             "The theatre at Saltmark plays outdoors{ as long as the weather is dry|}.",
-            "{Critics said that the|The} stage of the theatre at Saltmark is too small.",
+            "{Critics said that the|The|The} stage of the theatre at Saltmark is too small{||, critics said}.",
         ],
     ),
     (
@@ -251,7 +251,7 @@ const OF_MEANING: [(&str, [&str; 5]); 10] = [
         [
             "The copper still of the Brae distillery {was hammered in Leith|tastes of smoke and honey}.",
             "The Brae distillery {has never exported|has exported} its gin.",
-            "Casks of the Brae distillery rest for twelve {years|months}.",
+            "Casks of the Brae distillery {rest|rest|mature} for twelve {years|months}.",
             "The Brae distillery sells single casks{ provided that the buyer collects them|}.",
             "{The manager hopes that the|The} new warehouse of the Brae distillery opens in May.",
         ],
@@ -261,7 +261,7 @@ const OF_MEANING: [(&str, [&str; 5]); 10] = [
         [
             "The kitchen of the school in Holt {bakes its own bread|hangs above the gate}.",
             "Pupils of the school in Holt {must not|must} use the back stairs.",
-            "The garden of the school in Holt covers 400 square {metres|miles}.",
+            "{The garden|The garden|According to [1], the garden} of the school in Holt covers 400 square {metres|miles}.",
             "The school in Holt lends bicycles{ to pupils who live far away|}.",
             "{Legend has it that the|The} bell of the school in Holt came from Spain.",
         ],
@@ -271,7 +271,7 @@ const OF_MEANING: [(&str, [&str; 5]); 10] = [
         [
             "The turbines of the Iver dam {were made in Graz|feed on trout and eel}.",
             "Engineers did {not|} find cracks in the wall of the Iver dam.",
-            "The Iver dam produces 25 {megawatts|kilowatts}.",
+            "The Iver dam {produces|produces|generates} 25 {megawatts|kilowatts}.",
             "The gates of the Iver dam open{ if the lake rises above the red mark|}.",
             "{Opponents deny that the|The} Iver dam protects the valley.",
         ],
@@ -281,7 +281,7 @@ const OF_MEANING: [(&str, [&str; 5]); 10] = [
         [
             "The oldest coin of the Corrie museum {shows a horse|closes at noon}.",
             "The Corrie museum {charges no|charges an} entry fee{ on Mondays| on Mondays|}.",
-            "The whale skeleton of the Corrie museum is 14 {metres|centimetres} long.",
+            "{The whale|The whale|The guide says that the whale} skeleton of the Corrie museum is 14 {metres|centimetres} long.",
             "The Corrie museum may be rented{ until the new hall is finished|}.",
             "{A letter of 1880 alleges that the|The} crown of the Corrie museum is a copy.",
         ],
@@ -291,7 +291,7 @@ const OF_MEANING: [(&str, [&str; 5]); 10] = [
         [
             "The drying room of the hostel by the tarn {has a peat stove|sleeps under the bridge}.",
             "Dogs {cannot|can} stay in the dormitory of the hostel by the tarn.",
-            "Breakfast at the hostel by the tarn costs 8 {francs|dollars}.",
+            "{Breakfast|Breakfast|The morning meal} at the hostel by the tarn costs 8 {francs|dollars}.",
             "Guests of the hostel by the tarn pay half{ if they are under sixteen|}.",
             "{Guidebooks suggest that the|The} path to the hostel by the tarn is steep.",
         ],
