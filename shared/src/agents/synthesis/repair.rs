@@ -58,16 +58,15 @@ impl<'a> Repairer<'a> {
     }
 
     /// Whether a line of a passage has the kind of answer that a question expects, and covers its words at least as well as
-    /// the sentence does. The title and headings count for both.
+    /// the sentence does. The title and headings count for both. Words of the sentence that the passage does not have do not
+    /// count: it cannot prove them.
     fn answers(&mut self, line: &str, sentence: &str, passage: &Passage) -> bool {
         let mut read = |text: &str| self.lexicon.read(text, 0..text.len());
-        let (line_words, sentence_words) = (read(line), read(sentence));
-        let headings = [read(&passage.header.title), read(&passage.context)].concat();
-        let stems = |words: &[Word]| -> HashSet<u32> {
-            let words = words.iter().chain(&headings);
-            words.map(|word| word.stem).collect()
-        };
-        let (line_stems, sentence_stems) = (stems(&line_words), stems(&sentence_words));
+        let line_words = read(line);
+        let headings = stems(&[read(&passage.header.title), read(&passage.context)].concat());
+        let line_stems = &stems(&line_words) | &headings;
+        let provable = &stems(&read(&passage.text)) | &headings;
+        let sentence_stems = &(&stems(&read(sentence)) & &provable) | &headings;
         let side = Side {
             text: line,
             words: &line_words,
@@ -81,17 +80,22 @@ impl<'a> Repairer<'a> {
     }
 }
 
+fn stems(words: &[Word]) -> HashSet<u32> {
+    words.iter().map(|word| word.stem).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::retrieval::test_passages::passage;
+    use crate::{evidence::sentences::sentences, retrieval::test_passages::passage};
 
-    /// What replaces a sentence in the answer to a question, if a passage is closest to it.
-    fn replaced(question: &str, sentence: &str, unit: &str) -> Option<String> {
+    /// What replaces a sentence in the answer to a question, if the first sentence of a passage is closest to it.
+    fn replaced(question: &str, sentence: &str, text: &str) -> Option<String> {
         let retrieved = Retrieved {
-            passages: vec![passage("skarv-lamp", unit)],
+            passages: vec![passage("skarv-lamp", text)],
             ..Retrieved::default()
         };
+        let unit = &text[sentences(text).into_iter().next().unwrap_or(0..text.len())];
         let unit = Citation {
             source: 1,
             quote: unit.to_owned(),
@@ -109,9 +113,14 @@ mod tests {
         for question in [
             "When was the lamp of Skarv lit?",
             "What is known of the lamp of Skarv?",
+            "When does the guide say that the lamp of Skarv was lit?",
         ] {
-            let found = replaced(question, "The lamp of Skarv was lit in 1902.", unit);
-            assert_eq!(found.as_deref(), Some(line), "{question}");
+            let said = "The guide says that the lamp of Skarv was lit in 1902.";
+            assert_eq!(
+                replaced(question, said, unit).as_deref(),
+                Some(line),
+                "{question}"
+            );
         }
     }
 
@@ -128,7 +137,7 @@ mod tests {
             (
                 "How does the lens turn the beam of the lamp?",
                 "The lens turns the beam of the lamp.",
-                "The lens of the lamp is large.",
+                "The lens of the lamp is large. Wheels turn the beam.",
             ),
             // It covers nothing of the question.
             (
