@@ -80,3 +80,20 @@ pub struct Disagreement {
     /// Quotations from both sides.
     pub citations: Vec<Citation>,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_claim_of_an_earlier_release_is_read() {
+        let earlier = json!({
+            "id": "c1", "text": "The lamp was lit.", "start": 0, "end": 17, "verdict": "supported", "citations": [],
+            "reason": null
+        });
+        let claim: Claim = serde_json::from_value(earlier).unwrap();
+        assert_eq!((claim.basis, claim.repaired, claim.said), (None, false, None));
+    }
+}

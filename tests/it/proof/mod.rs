@@ -169,3 +169,43 @@ async fn no_fault_of_a_model_is_shown_and_its_true_sentences_are() {
     assert!(share >= MIN_SHOWN, "{share:.3} of the true sentences are shown");
     assert!(lies.is_empty(), "no source says this: {lies:#?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repaired_claim_is_verified_and_compared_as_the_passage_that_it_quotes() {
+    let documents = documents();
+    let script = Script::new(0, &documents[0], true).await;
+    let scripts = [script];
+    let hub = hub(&documents[..1], &scripts).await;
+    let answer = scripts[0].answer(&hub, false).await;
+    let repaired = &answer["claims"][0];
+    assert_eq!(
+        (&repaired["text"], &repaired["said"]),
+        (
+            &json!(documents[0].sentences[0].source),
+            &json!(documents[0].sentences[0].faulty)
+        )
+    );
+    let path = format!("/queries/{}", answer["query_id"].as_str().unwrap());
+    let verified = ok(hub.post(&format!("{path}/verify"), &json!({})).await).await;
+    for claim in verified["claims"].as_array().unwrap() {
+        assert_eq!(claim["verdict_now"], "supported", "{claim}");
+    }
+    let document = &documents[0].sentences[0];
+    let other = document.faulty.replace("68", "26");
+    scripts[0]
+        .provider
+        .answer(ScriptedAnswer::new([format!("{other} [1]")]));
+    let again = ok(hub.patch(&format!("{path}/reprocess"), None).await).await;
+    let claim = &again["answer"]["claims"][0];
+    assert_eq!(
+        (&claim["text"], &claim["said"]),
+        (&repaired["text"], &json!(other))
+    );
+    let diff = &again["diff"]["claims"];
+    assert_eq!(
+        (&diff["unchanged"], &diff["changed"], &diff["added"]),
+        (&json!(1), &json!([]), &json!([])),
+        "the same passage is quoted: {diff:#}"
+    );
+    hub.cloud.stop().await;
+}

@@ -126,7 +126,8 @@ impl<'a> Draft<'a> {
         }
         let unit = finding.nearest.as_ref()?;
         let said = shown_line(&sentence.text, self.passages)?;
-        let line = self.repairer.as_mut()?.replacement(&sentence.text, unit)?;
+        let repairer = self.repairer.as_mut()?;
+        let line = repairer.replacement(&sentence.text, unit, &self.verified.claims)?;
         if self.verified.shows(&line) {
             return None;
         }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     agents::retrieval::Retrieved,
-    domain::{Citation, Passage, Question},
+    domain::{Citation, Claim, Passage, Question},
     evidence::{
         question::QuestionTerms,
         side::Side,
@@ -49,33 +49,49 @@ impl<'a> Repairer<'a> {
     }
 
     /// The unit on one line, if it can be quoted on its own and answers the question, or one of its parts, at least as well
-    /// as the sentence that it replaces.
-    pub(super) fn replacement(&mut self, sentence: &str, unit: &Citation) -> Option<String> {
+    /// as the sentence that it replaces. `before` are the claims before it.
+    pub(super) fn replacement(
+        &mut self,
+        sentence: &str,
+        unit: &Citation,
+        before: &[Claim],
+    ) -> Option<String> {
         let passage = self.passages.get(unit.source.checked_sub(1)?)?;
         let line = shown_line(&unit.quote, self.passages)?;
         let stands_alone = is_quotable(&line) && dependency(&line) == Dependency::Standalone;
-        (stands_alone && self.answers(&line, sentence, passage)).then_some(line)
+        (stands_alone && self.answers(&line, sentence, passage, before)).then_some(line)
     }
 
     /// Whether a line of a passage has the kind of answer that a question expects, and covers its words at least as well as
-    /// the sentence does. The title and headings count for both. Words of the sentence that the passage does not have do not
-    /// count: it cannot prove them.
-    fn answers(&mut self, line: &str, sentence: &str, passage: &Passage) -> bool {
+    /// the sentence does.
+    ///
+    /// A sentence without such an answer may add to an earlier one that has it; so may the line. The title and headings count
+    /// for both. Words of the sentence that the passage does not have do not count: it cannot prove them.
+    fn answers(&mut self, line: &str, sentence: &str, passage: &Passage, before: &[Claim]) -> bool {
         let mut read = |text: &str| self.lexicon.read(text, 0..text.len());
-        let line_words = read(line);
+        let (line_words, sentence_words) = (read(line), read(sentence));
+        let before: Vec<(&str, Vec<Word>)> = before
+            .iter()
+            .map(|claim| (claim.text.as_str(), read(&claim.text)))
+            .collect();
         let headings = stems(&[read(&passage.header.title), read(&passage.context)].concat());
         let line_stems = &stems(&line_words) | &headings;
         let provable = &stems(&read(&passage.text)) | &headings;
-        let sentence_stems = &(&stems(&read(sentence)) & &provable) | &headings;
-        let side = Side {
-            text: line,
-            words: &line_words,
-            lexicon: &self.lexicon,
+        let sentence_stems = &(&stems(&sentence_words) & &provable) | &headings;
+        let lexicon = &self.lexicon;
+        let has_kind = |question: &QuestionTerms, text: &str, words: &[Word]| {
+            let side = Side { text, words, lexicon };
+            question.expected.is_met(question, side) != Some(false)
+        };
+        let is_of_kind = |question: &QuestionTerms| {
+            let is_answered = || before.iter().any(|(text, words)| has_kind(question, text, words));
+            has_kind(question, line, &line_words)
+                || !has_kind(question, sentence, &sentence_words) && is_answered()
         };
         self.questions.iter().any(|question| {
             let covered = question.coverage(|stem| line_stems.contains(&stem));
             let least = question.coverage(|stem| sentence_stems.contains(&stem));
-            covered >= least.max(MIN_COVERAGE) && question.expected.is_met(question, side) != Some(false)
+            covered >= least.max(MIN_COVERAGE) && is_of_kind(question)
         })
     }
 }
@@ -87,10 +103,18 @@ fn stems(words: &[Word]) -> HashSet<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{evidence::sentences::sentences, retrieval::test_passages::passage};
+    use crate::{
+        evidence::{claims, sentences::sentences},
+        retrieval::test_passages::passage,
+    };
 
     /// What replaces a sentence in the answer to a question, if the first sentence of a passage is closest to it.
     fn replaced(question: &str, sentence: &str, text: &str) -> Option<String> {
+        replaced_after(&[], question, sentence, text)
+    }
+
+    /// The same after these claims.
+    fn replaced_after(before: &[Claim], question: &str, sentence: &str, text: &str) -> Option<String> {
         let retrieved = Retrieved {
             passages: vec![passage("skarv-lamp", text)],
             ..Retrieved::default()
@@ -103,7 +127,7 @@ mod tests {
             quote_end: unit.chars().count(),
         };
         let question = Question::parse(question).unwrap();
-        Repairer::new(&question, &retrieved).replacement(sentence, &unit)
+        Repairer::new(&question, &retrieved).replacement(sentence, &unit, before)
     }
 
     #[test]
@@ -148,6 +172,19 @@ mod tests {
         ] {
             assert_eq!(replaced(question, sentence, unit), None, "{unit}");
         }
+    }
+
+    #[test]
+    fn a_unit_may_add_to_an_answer_as_the_sentence_did() {
+        let question = "When was the lamp of Skarv lit?";
+        let unit = "The lamp of Skarv was lit by hand.";
+        let before = claims::verify("The lamp of Skarv was lit on 3 May 1871.", &[]);
+        let replaced = |sentence| replaced_after(&before, question, sentence, unit);
+        assert_eq!(
+            replaced("The lamp of Skarv was lit by steam.").as_deref(),
+            Some(unit)
+        );
+        assert_eq!(replaced("The lamp of Skarv was lit in 1902."), None);
     }
 
     #[test]
