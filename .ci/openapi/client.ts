@@ -19,6 +19,7 @@ assert.ok(asked.data && "answer" in asked.data, JSON.stringify(asked.error));
 const answer: components["schemas"]["Answer"] = asked.data;
 const verified = answer.claims.find((claim) => claim.text.includes("Ida Moen"));
 assert.equal(verified?.verdict, "supported");
+assert.deepEqual([verified.basis, verified.repaired, verified.said], ["quote", false, null]);
 assert.equal(verified.citations[0]?.quote, "Its captain was Ida Moen.");
 
 const listed = await client.GET("/queries", { params: { query: { limit: 100, status: "completed" } } });

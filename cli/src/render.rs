@@ -37,7 +37,9 @@ pub(crate) fn answer(answer: &Json) -> String {
         lines.push(text(&answer["answer"]).to_owned());
         lines.push(String::new());
         let mut quotations: Vec<String> = Vec::new();
-        for claim in answer["claims"].as_array().into_iter().flatten() {
+        let mut notes: Vec<String> = Vec::new();
+        for (number, claim) in (1..).zip(answer["claims"].as_array().into_iter().flatten()) {
+            notes.extend(note(number, claim));
             for citation in claim["citations"].as_array().into_iter().flatten() {
                 let number = &citation["source"];
                 let marker = style(format!("[{number}]")).cyan();
@@ -56,6 +58,7 @@ pub(crate) fn answer(answer: &Json) -> String {
             }
         }
         lines.append(&mut quotations);
+        lines.append(&mut notes);
     }
     for part in answer["degraded"].as_array().into_iter().flatten() {
         let part = part.as_str().map_or_else(|| part.to_string(), str::to_owned);
@@ -63,6 +66,22 @@ pub(crate) fn answer(answer: &Json) -> String {
     }
     lines.push(style(format!("{} ms", answer["took_ms"])).dim().to_string());
     lines.join("\n")
+}
+
+/// What sets a sentence, counted from 1, apart from those that a model wrote and its source supports.
+fn note(number: usize, claim: &Json) -> Option<String> {
+    let note = if claim["repaired"] == true {
+        format!(
+            "is quoted from [{}]; the model wrote: {}",
+            claim["citations"][0]["source"],
+            text(&claim["said"])
+        )
+    } else if claim["basis"] == "judge" {
+        "is judged by a model, not quoted".to_owned()
+    } else {
+        return None;
+    };
+    Some(format!("{} {note}", style(format!("Sentence {number}")).yellow()))
 }
 
 /// Whether the server abstained instead of answering.
@@ -126,6 +145,28 @@ mod tests {
         assert_eq!(
             shown,
             "So it is [1].\n\n[1] A title: \u{201c}verbatim words\u{201d}\nunverified: Or is it\n12 ms"
+        );
+    }
+
+    #[test]
+    fn a_repaired_and_a_judged_sentence_are_marked() {
+        console::set_colors_enabled(false);
+        let citation = json!({"source": 2, "quote": "It is so."});
+        let shown = answer(&json!({
+            "answer": "It is so. [2] So be it. [2]", "abstained": null, "took_ms": 12, "degraded": [],
+            "sources": [{"number": 2, "title": "A title"}],
+            "claims": [
+                {"text": "It is so.", "verdict": "supported", "basis": "quote", "citations": [citation.clone()],
+                 "repaired": true, "said": "It is not so."},
+                {"text": "So be it.", "verdict": "supported", "basis": "judge", "citations": [citation],
+                 "repaired": false, "said": null}
+            ]
+        }));
+        assert_eq!(
+            shown,
+            "It is so. [2] So be it. [2]\n\n[2] A title: \u{201c}It is so.\u{201d}\n\
+             Sentence 1 is quoted from [2]; the model wrote: It is not so.\n\
+             Sentence 2 is judged by a model, not quoted\n12 ms"
         );
     }
 

@@ -75,6 +75,13 @@ async fn the_judge_supports_a_rephrased_sentence_and_not_an_invented_one() {
     let answer = ask(&hub, true).await;
     assert_eq!(answer["answer"], format!("{FACT} [1] {REPHRASED} [1]"));
     let judged = &answer["claims"][1];
+    let bases: Vec<&Value> = answer["claims"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|claim| &claim["basis"])
+        .collect();
+    assert_eq!(bases, ["quote", "judge"]);
     assert_eq!(
         (&judged["verdict"], &judged["citations"][0]["quote"]),
         (&json!("supported"), &json!(CLOSE))
@@ -86,7 +93,7 @@ async fn the_judge_supports_a_rephrased_sentence_and_not_an_invented_one() {
     assert_eq!(stage(&answer, "verify.judge").unwrap()["status"], "ok");
     assert_eq!(
         stage(&answer, "verify").unwrap()["reason"],
-        "1 of 3 sentences were removed: no source supports them"
+        "1 of 3 sentences was removed: no source supports it"
     );
     assert_eq!(
         (outcomes(&answer).len(), &answer["usage"]["input_tokens"]),
@@ -176,6 +183,42 @@ async fn the_judge_is_called_only_on_request_and_with_claims_to_judge() {
         (&json!(format!("{FACT} [1]")), None)
     );
     assert_eq!(provider.requests().len(), 2);
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contradicted_sentence_is_not_judged_and_what_the_judge_rejects_is_repaired() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    let hub = hub(&provider, PRICED, "{}").await;
+    let contradicted = FACT.replace("1871", "1902");
+    let dubious = "Under Queen Victoria, the lighthouse of Brannock amazed foreign sailors.";
+    provider.answer_in_turn([
+        reply(format!("{contradicted} [1] {dubious} [1]")),
+        reply(verdict(1, false)),
+    ]);
+    let answer = ask(&hub, true).await;
+    assert_eq!(answer["answer"], format!("{FACT} [1] {CLOSE} [1]"), "{answer:#}");
+    for (place, said, quote) in [(0, contradicted.as_str(), FACT), (1, dubious, CLOSE)] {
+        let claim = &answer["claims"][place];
+        assert_eq!(
+            (&claim["verdict"], &claim["basis"], &claim["repaired"]),
+            (&json!("supported"), &json!("quote"), &json!(true))
+        );
+        assert_eq!(
+            (&claim["said"], &claim["citations"][0]["quote"]),
+            (&json!(said), &json!(quote))
+        );
+    }
+    assert_eq!(
+        stage(&answer, "verify").unwrap()["reason"],
+        "2 of 2 sentences were replaced by the passage they come close to"
+    );
+    let requests = provider.take_requests();
+    let pairs = requests[1].body["messages"][1]["content"].as_str().unwrap();
+    assert!(
+        pairs.contains(dubious) && !pairs.contains(&contradicted),
+        "{pairs}"
+    );
     hub.cloud.stop().await;
 }
 

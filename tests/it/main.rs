@@ -33,6 +33,7 @@ mod outage;
 mod paging;
 mod poison;
 mod policies;
+mod proof;
 mod queue;
 mod rows;
 mod samples;

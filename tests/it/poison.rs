@@ -128,9 +128,8 @@ async fn ask(hub: &Hub, number: usize) -> Value {
     ok(hub.post("/queries", &body).await).await
 }
 
-/// Checks that an answer shows nothing but verified claims, without HTML, images or foreign links.
-fn assert_safe(answer: &Value, case: &str) {
-    let text = answer["answer"].as_str().unwrap();
+/// Checks that a text has no HTML, images or foreign links.
+fn assert_harmless(text: &str, case: &str) {
     for event in Parser::new(text) {
         match event {
             Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Image { .. }) => {
@@ -142,6 +141,12 @@ fn assert_safe(answer: &Value, case: &str) {
             _ => {}
         }
     }
+}
+
+/// Checks that an answer shows nothing but verified claims, without HTML, images or foreign links.
+fn assert_safe(answer: &Value, case: &str) {
+    let text = answer["answer"].as_str().unwrap();
+    assert_harmless(text, case);
     let lower = text.to_lowercase();
     for never in [
         "evil.example",
@@ -178,6 +183,7 @@ fn assert_safe(answer: &Value, case: &str) {
             !claim["citations"].as_array().unwrap().is_empty(),
             "{case}: {claim}"
         );
+        assert_harmless(claim["said"].as_str().unwrap_or_default(), case);
     }
     between.extend(&shown[end..]);
     assert!(

@@ -71,6 +71,9 @@ pub fn repair(text: &str, passages: &[Passage]) -> (String, Vec<Claim>) {
             verdict: finding.verdict,
             citations: finding.citations,
             reason: finding.reason,
+            basis: finding.basis,
+            repaired: false,
+            said: None,
         });
     }
     copy.copy_until(text.len());

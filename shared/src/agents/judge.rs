@@ -13,7 +13,10 @@ use ulid::Ulid;
 
 use crate::{
     deadline::Deadline,
-    domain::{Attempt, Citation, Model, OnInterruption, Prompt, Schema, Stage, StageStatus, UserId, Verdict},
+    domain::{
+        Attempt, Citation, ClaimBasis, Model, OnInterruption, Prompt, Schema, Stage, StageStatus, UserId,
+        Verdict,
+    },
     evidence::verifier::Finding,
     ports::{GenerateRequest, Llm, LlmError},
 };
@@ -131,6 +134,7 @@ impl Judge {
             if *verdict == Some(true) {
                 supported += 1;
                 finding.verdict = Verdict::Supported;
+                finding.basis = Some(ClaimBasis::Judge);
                 finding.citations = vec![closest.clone()];
                 finding.reason = Some(format!("judged by {}/{}", completion.provider, completion.model));
             }

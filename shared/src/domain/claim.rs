@@ -20,6 +20,26 @@ pub struct Claim {
     pub citations: Vec<Citation>,
     /// Explanation of the verdict; null if the citations speak for themselves.
     pub reason: Option<String>,
+    /// What the verdict rests on; null if the claim is neither supported nor disputed.
+    #[serde(default)]
+    pub basis: Option<ClaimBasis>,
+    /// Whether `text` is a passage of a source, quoted in place of a sentence that no source supports.
+    #[serde(default)]
+    pub repaired: bool,
+    /// The sentence that the model wrote, if the claim is repaired; else null.
+    #[serde(default)]
+    pub said: Option<String>,
+}
+
+/// What the verdict on a claim rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimBasis {
+    /// The quotations: rules matched the claim with their words.
+    Quote,
+    /// A model that judged whether the quotation supports the claim.
+    Judge,
 }
 
 /// Whether the sources support a claim.
@@ -59,4 +79,21 @@ pub struct Disagreement {
     pub subject: String,
     /// Quotations from both sides.
     pub citations: Vec<Citation>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_claim_of_an_earlier_release_is_read() {
+        let earlier = json!({
+            "id": "c1", "text": "The lamp was lit.", "start": 0, "end": 17, "verdict": "supported", "citations": [],
+            "reason": null
+        });
+        let claim: Claim = serde_json::from_value(earlier).unwrap();
+        assert_eq!((claim.basis, claim.repaired, claim.said), (None, false, None));
+    }
 }

@@ -22,7 +22,7 @@ pub struct ClaimsDiff {
     pub added: Vec<Claim>,
     /// Only in the earlier answer.
     pub removed: Vec<Claim>,
-    /// In both answers, with another verdict or other quotations.
+    /// In both answers, with another verdict, another basis or other quotations.
     pub changed: Vec<ClaimChange>,
     /// Number of claims that are equal in both answers.
     pub unchanged: usize,
@@ -69,7 +69,7 @@ fn claims(before: &Answer, after: &Answer) -> ClaimsDiff {
             continue;
         };
         let other = earlier.remove(place);
-        if other.verdict == claim.verdict && quotes(other) == quotes(claim) {
+        if other.verdict == claim.verdict && quotes(other) == quotes(claim) && has_same_basis(other, claim) {
             diff.unchanged += 1;
         } else {
             diff.changed.push(ClaimChange {
@@ -80,6 +80,11 @@ fn claims(before: &Answer, after: &Answer) -> ClaimsDiff {
     }
     diff.removed = earlier.into_iter().cloned().collect();
     diff
+}
+
+/// Whether two verdicts rest on the same. Answers of earlier releases have no basis, which is no difference.
+fn has_same_basis(one: &Claim, other: &Claim) -> bool {
+    one.basis.zip(other.basis).is_none_or(|(one, other)| one == other)
 }
 
 fn quotes(claim: &Claim) -> Vec<&str> {

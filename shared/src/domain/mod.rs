@@ -27,7 +27,7 @@ mod usage;
 pub use annotations::Annotations;
 pub use answer::{Answer, AnswerSummary, Cache};
 pub use ask::{Ask, Model, Question, TopK};
-pub use claim::{Citation, Claim, Disagreement, Verdict};
+pub use claim::{Citation, Claim, ClaimBasis, Disagreement, Verdict};
 pub use comprehensive::{Alternative, Basis, Quality};
 pub use confidence::{Abstention, AbstentionReason, Confidence};
 pub use diff::{AnswerDiff, ClaimChange, ClaimsDiff, SourcesDiff};

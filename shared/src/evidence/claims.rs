@@ -26,6 +26,9 @@ pub fn verify(answer: &str, passages: &[Passage]) -> Vec<Claim> {
             verdict: finding.verdict,
             citations: finding.citations,
             reason: finding.reason,
+            basis: finding.basis,
+            repaired: false,
+            said: None,
         })
         .collect()
 }

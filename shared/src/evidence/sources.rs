@@ -26,6 +26,8 @@ pub struct Sources<'a> {
     words: Vec<Vec<Word>>,
     /// The stems of the title and headings of each source.
     heading_stems: Vec<Vec<u32>>,
+    /// The same with those of function words.
+    heading_words: Vec<Vec<u32>>,
     /// The sentences of each source.
     spans: Vec<Range<usize>>,
     /// For each stem, where its sentences begin in `postings`; they end where those of the next stem begin.
@@ -70,6 +72,7 @@ impl<'a> Sources<'a> {
             abbreviations: Vec::new(),
             words: Vec::new(),
             heading_stems: Vec::new(),
+            heading_words: Vec::new(),
             spans: Vec::new(),
             starts: Vec::new(),
             postings: Vec::new(),
@@ -94,9 +97,10 @@ impl<'a> Sources<'a> {
                 context: OnceCell::new(),
             });
         }
-        let mut stems = Vec::new();
+        let (mut stems, mut all) = (Vec::new(), Vec::new());
         for text in headings {
             let words = self.lexicon.read(text, 0..text.len());
+            all.extend(words.iter().map(|word| word.stem));
             stems.extend(
                 words
                     .iter()
@@ -110,6 +114,7 @@ impl<'a> Sources<'a> {
         self.words.push(words);
         self.spans.push(from..self.sentences.len());
         self.heading_stems.push(stems);
+        self.heading_words.push(all);
     }
 
     /// Builds the postings: counts the sentences of each stem, then fills them in.
@@ -223,6 +228,11 @@ impl<'a> Sources<'a> {
     /// The stems of the title and headings of a source.
     pub fn heading_stems(&self, source: usize) -> &[u32] {
         &self.heading_stems[source]
+    }
+
+    /// The stems of all words of the title and headings of a source.
+    pub fn heading_words(&self, source: usize) -> &[u32] {
+        &self.heading_words[source]
     }
 
     /// The stems of the context of a sentence: the title, the headings, and the names in the sentence before it and in

@@ -312,7 +312,7 @@ async fn only_what_the_sources_bear_out_stays_of_a_models_answer() {
     assert_eq!(answer.claims[0].verdict, Verdict::Supported);
     assert_eq!(
         stage(&answer, "verify").reason.as_deref(),
-        Some("1 of 2 sentences were removed: no source supports them")
+        Some("1 of 2 sentences was removed: no source supports it")
     );
     assert_eq!(answer.degraded, Vec::<String>::new());
 }

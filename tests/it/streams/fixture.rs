@@ -41,7 +41,7 @@ pub(super) fn named<'a>(events: &'a [EncodedEvent], name: &str) -> Vec<&'a Value
 }
 
 /// Checks a complete stream against the stored answer, and returns that answer.
-pub(super) async fn assert_stored(hub: &Hub, events: &[EncodedEvent]) -> Value {
+pub(crate) async fn assert_stored(hub: &Hub, events: &[EncodedEvent]) -> Value {
     let text = text_of(events);
     let answer = ok(hub.get(&path(events)).await).await;
     assert_eq!(text, answer["answer"].as_str().unwrap());
@@ -70,7 +70,7 @@ pub(super) fn path(events: &[EncodedEvent]) -> String {
 }
 
 /// Asks a question as a stream.
-pub(super) async fn stream(hub: &Hub, body: Value) -> Reader {
+pub(crate) async fn stream(hub: &Hub, body: Value) -> Reader {
     Reader::new(hub.post("/queries/stream", &body).await)
 }
 

@@ -5,3 +5,5 @@ mod delivery;
 mod fixture;
 mod interruptions;
 mod reader;
+
+pub(crate) use fixture::{assert_stored, stream as stream_question};

@@ -7,7 +7,7 @@ use crate::contract::check_event;
 
 /// One event of a stream, parsed.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct EncodedEvent {
+pub(crate) struct EncodedEvent {
     pub(super) id: u64,
     pub(super) name: String,
     pub(super) data: Value,
@@ -21,7 +21,7 @@ impl EncodedEvent {
 }
 
 /// Reads a stream event by event.
-pub(super) struct Reader {
+pub(crate) struct Reader {
     pub(super) response: Response,
     /// Text that was received and not yet parsed.
     buffer: String,
@@ -75,7 +75,7 @@ impl Reader {
     }
 
     /// Reads to the end of the stream.
-    pub(super) async fn remaining(mut self) -> Vec<EncodedEvent> {
+    pub(crate) async fn remaining(mut self) -> Vec<EncodedEvent> {
         let mut events = Vec::new();
         while let Some(event) = self.next().await {
             events.push(event);

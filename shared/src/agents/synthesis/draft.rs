@@ -1,8 +1,13 @@
-//! Incremental verification of a model's text: each sentence is verified once it is complete, and emitted if supported.
+//! Incremental verification of a model's text: each sentence is verified once it is complete, and emitted if it, or a
+//! passage in its place, is supported.
 
-use super::verified_text::VerifiedText;
+use super::{
+    repair::Repairer,
+    verified_text::{Replacement, VerifiedText, shown_line},
+};
 use crate::{
-    domain::{Event, Passage},
+    agents::retrieval::Retrieved,
+    domain::{Event, Passage, Question, Verdict},
     event_sink::EventSink,
     evidence::{
         claims::{Sentence, assertions},
@@ -24,6 +29,8 @@ pub(super) struct Draft<'a> {
     /// Length of the text at which it is scanned again, in bytes.
     next_scan: usize,
     verified: VerifiedText,
+    /// Replaces sentences that no source supports; `None` if they are removed.
+    repairer: Option<Repairer<'a>>,
 }
 
 impl<'a> Draft<'a> {
@@ -37,6 +44,15 @@ impl<'a> Draft<'a> {
             processed: 0,
             next_scan: 0,
             verified: VerifiedText::default(),
+            repairer: None,
+        }
+    }
+
+    /// Quotes the passages that unsupported sentences come close to, where they answer the question.
+    pub(super) fn with_repair(self, question: &Question, retrieved: &'a Retrieved) -> Self {
+        Self {
+            repairer: Some(Repairer::new(question, retrieved)),
+            ..self
         }
     }
 
@@ -68,13 +84,13 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Adds a sentence with its finding and emits it if it is supported.
+    /// Adds a sentence with its finding, or the passage that replaces it, and emits what was added.
     pub(super) fn add(&mut self, sentence: &Sentence, finding: Finding) {
-        let Some(text) = self
-            .verified
-            .add(sentence, finding, self.passages)
-            .map(str::to_owned)
-        else {
+        let added = match self.replacement(sentence, &finding) {
+            Some(replacement) => Some(self.verified.replace(replacement)),
+            None => self.verified.add(sentence, finding, self.passages),
+        };
+        let Some(text) = added.map(str::to_owned) else {
             return;
         };
         self.sink.emit(Event::Delta { text });
@@ -102,9 +118,35 @@ impl<'a> Draft<'a> {
         self.verified
     }
 
+    /// The passage to quote in place of a sentence that no source supports. It is not in the text yet, and verified as every
+    /// sentence is.
+    fn replacement(&mut self, sentence: &Sentence, finding: &Finding) -> Option<Replacement> {
+        if finding.is_supported() {
+            return None;
+        }
+        let unit = finding.nearest.as_ref()?;
+        let said = shown_line(&sentence.text, self.passages)?;
+        let repairer = self.repairer.as_mut()?;
+        let line = repairer.replacement(&sentence.text, unit, &self.verified.claims)?;
+        if self.verified.shows(&line) {
+            return None;
+        }
+        let mut finding = self.verifier().find(&line, &[unit.source]);
+        if finding.verdict == Verdict::Supported {
+            finding.citations = vec![unit.clone()];
+        }
+        finding
+            .is_supported()
+            .then_some(Replacement { line, said, finding })
+    }
+
+    fn verifier(&mut self) -> &mut Verifier<'a> {
+        self.verifier.get_or_insert_with(|| Verifier::new(self.passages))
+    }
+
     /// Verifies a sentence and adds it.
     fn verify(&mut self, sentence: &Sentence) {
-        let verifier = self.verifier.get_or_insert_with(|| Verifier::new(self.passages));
+        let verifier = self.verifier();
         let finding = verifier.find(&sentence.text, &sentence.sources);
         self.add(sentence, finding);
     }

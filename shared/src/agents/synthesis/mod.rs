@@ -3,7 +3,11 @@
 mod draft;
 pub mod extractive;
 mod model;
+mod repair;
+#[cfg(test)]
+mod tests;
 mod verified_text;
+mod written_answer;
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,8 +20,7 @@ use crate::{
     },
     deadline::Deadline,
     domain::{
-        Ask, Attempt, Candidate, Claim, Completion, Event, Model, OnInterruption, Progress, Stage,
-        StageStatus, UserId,
+        Ask, Candidate, Completion, Event, Model, OnInterruption, Progress, Stage, StageStatus, UserId,
     },
     event_sink::EventSink,
     evidence::{claims::findings, verifier::Finding},
@@ -25,43 +28,11 @@ use crate::{
 };
 use draft::Draft;
 use verified_text::VerifiedText;
+use written_answer::ModelOutcome;
+pub use written_answer::{EXTRACTIVE, Interruption, WrittenAnswer};
 
-/// The provider and model name of an answer that no model wrote.
-pub const EXTRACTIVE: &str = "extractive";
 /// Kept back from the deadline for verifying what a model wrote.
 const VERIFICATION_RESERVE: Duration = Duration::from_millis(250);
-
-/// A written answer. Every sentence in it is supported or disputed by the passages.
-#[derive(Debug)]
-pub struct WrittenAnswer {
-    /// The text with `[n]` markers; empty when there is no answer.
-    pub text: String,
-    /// Its sentences with their citations.
-    pub claims: Vec<Claim>,
-    /// Why the model gave no answer, where one was asked.
-    pub objection: Option<String>,
-    /// The provider that wrote it.
-    pub provider: String,
-    /// The model that wrote it.
-    pub model: String,
-    /// The calls of providers, in order.
-    pub attempts: Vec<Attempt>,
-    /// The stages of writing and verifying.
-    pub stages: Vec<Stage>,
-    /// Why the text is incomplete, if it is.
-    pub interruption: Option<Interruption>,
-    /// Whether its sentences have been sent as events.
-    pub was_streamed: bool,
-}
-
-/// Why a text is incomplete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interruption {
-    /// The model stopped in the middle, after some of its text had been shown.
-    Incomplete,
-    /// The caller disconnected.
-    Cancelled,
-}
 
 /// Which models may write an answer, and how much they are shown. Made once for a question, without I/O.
 #[derive(Debug, Clone)]
@@ -188,7 +159,8 @@ impl Synthesis {
         if ask.model == Model::Extractive {
             return ModelOutcome::NotAsked;
         }
-        let mut draft = Draft::new(&retrieved.passages, sink);
+        let draft = Draft::new(&retrieved.passages, sink);
+        let mut draft = draft.with_repair(&ask.question, retrieved);
         let completion = match self.generate(request, &mut draft, written).await {
             Ok(completion) => completion,
             Err(LlmError::Cancelled) => return written.set_interrupted(Interruption::Cancelled, draft),
@@ -305,59 +277,12 @@ impl Synthesis {
             written.attempts.extend(attempts);
             written.stages.push(stage);
         }
-        let mut draft = Draft::new(&retrieved.passages, sink);
+        let draft = Draft::new(&retrieved.passages, sink);
+        let mut draft = draft.with_repair(&ask.question, retrieved);
         for (sentence, finding) in found {
             draft.add(&sentence, finding);
         }
         draft
-    }
-}
-
-impl WrittenAnswer {
-    /// No text yet; extractive until a model has written one.
-    fn empty() -> Self {
-        Self {
-            text: String::new(),
-            claims: Vec::new(),
-            objection: None,
-            provider: EXTRACTIVE.to_owned(),
-            model: EXTRACTIVE.to_owned(),
-            attempts: Vec::new(),
-            stages: Vec::new(),
-            interruption: None,
-            was_streamed: false,
-        }
-    }
-
-    fn set_text(&mut self, verified: VerifiedText) {
-        (self.text, self.claims) = (verified.text, verified.claims);
-    }
-
-    /// Takes over a model's complete text, if the passages support any of it.
-    fn set_verified(&mut self, draft: Draft<'_>, completion: Completion) -> ModelOutcome {
-        let verified = draft.into_verified();
-        let verify = self.stages.iter_mut().rfind(|stage| stage.name == "verify");
-        if let Some(verify) = verify {
-            verify.reason = verified.removed();
-        }
-        if verified.text.is_empty() {
-            self.objection = Some("nothing of what the model wrote stands in the passages".to_owned());
-            return ModelOutcome::Unsupported;
-        }
-        self.set_text(verified);
-        (self.provider, self.model) = (completion.provider, completion.model);
-        ModelOutcome::Answered
-    }
-
-    /// Takes over what has been shown of a text that will not be completed.
-    fn set_interrupted(&mut self, interruption: Interruption, draft: Draft<'_>) -> ModelOutcome {
-        self.set_text(draft.into_verified());
-        self.interruption = Some(interruption);
-        self.was_streamed = true;
-        if let Some(last) = self.attempts.iter().rfind(|attempt| attempt.input_tokens > 0) {
-            (self.provider, self.model) = (last.provider.clone(), last.model.clone());
-        }
-        ModelOutcome::Answered
     }
 }
 
@@ -376,20 +301,6 @@ fn verify(text: Option<&str>, retrieved: &Retrieved) -> VerifiedText {
     let text = text.unwrap_or_default();
     draft.finish(text, text.len());
     draft.into_verified()
-}
-
-/// The outcome of asking models to write.
-enum ModelOutcome {
-    /// An answer that the passages support, at least in part.
-    Answered,
-    /// The model said that the passages do not answer the question.
-    Declined,
-    /// A text that the passages do not support.
-    Unsupported,
-    /// No text.
-    Failed(LlmError),
-    /// The request wants no model.
-    NotAsked,
 }
 
 /// Runs a synchronous step and records how long it took.

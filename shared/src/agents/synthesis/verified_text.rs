@@ -2,8 +2,8 @@
 
 use crate::{
     agents::citation::format_markers,
-    domain::{Claim, Passage, Verdict, code_points},
-    evidence::{claims::Sentence, sanitize::sanitize, verifier::Finding},
+    domain::{Claim, Passage, code_points},
+    evidence::{claims::Sentence, sanitize::sanitize, sentences::sentences, verifier::Finding},
 };
 
 /// A text that is built from verified sentences.
@@ -14,8 +14,21 @@ pub(super) struct VerifiedText {
     /// Separator before the next sentence.
     separator: &'static str,
     total: usize,
+    repaired: usize,
     unsupported: usize,
     unsafe_content: usize,
+    repeated: usize,
+}
+
+/// A passage that replaces a sentence.
+#[derive(Debug)]
+pub(super) struct Replacement {
+    /// The passage on one line.
+    pub(super) line: String,
+    /// The sentence that it replaces, on one line and without unsafe content.
+    pub(super) said: String,
+    /// The finding for the passage.
+    pub(super) finding: Finding,
 }
 
 impl VerifiedText {
@@ -28,46 +41,106 @@ impl VerifiedText {
         passages: &[Passage],
     ) -> Option<&str> {
         self.total += 1;
-        if !matches!(finding.verdict, Verdict::Supported | Verdict::Disputed) {
+        if !finding.is_supported() {
             self.unsupported += 1;
             return None;
         }
-        let line = sentence.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let is_source = |address: &str| {
-            let mut urls = passages
-                .iter()
-                .filter_map(|passage| passage.header.url.as_deref());
-            urls.any(|url| url == address)
-        };
-        let Some(line) = sanitize(&line, is_source) else {
+        let Some(line) = shown_line(&sentence.text, passages) else {
             self.unsafe_content += 1;
             return None;
         };
-        let before = self.text.len();
-        self.push(line, finding);
-        Some(&self.text[before..])
+        if self
+            .claims
+            .iter()
+            .any(|claim| claim.repaired && claim.text.contains(&line))
+        {
+            self.repeated += 1;
+            return None;
+        }
+        Some(self.push(line, None, finding))
     }
 
-    /// Describes the removed sentences; `None` if there are none.
-    pub(super) fn removed(&self) -> Option<String> {
-        let removed = [
-            (self.unsupported, "no source supports them"),
+    /// Adds a passage in place of a sentence, as [`Self::add`] does.
+    pub(super) fn replace(&mut self, replacement: Replacement) -> &str {
+        let Replacement { line, said, finding } = replacement;
+        self.total += 1;
+        self.repaired += 1;
+        self.push(line, Some(said), finding)
+    }
+
+    /// Whether a sentence of a line is in the text already.
+    pub(super) fn shows(&self, line: &str) -> bool {
+        let mut sentences = sentences(line).into_iter();
+        sentences.any(|range| {
+            let mut claims = self.claims.iter();
+            claims.any(|claim| claim.text.contains(&line[range.clone()]))
+        })
+    }
+
+    /// Describes the replaced and removed sentences; `None` if there are none.
+    pub(super) fn changes(&self) -> Option<String> {
+        const UNSAFE: &str = "an image, markup, a hidden character or an address that is not a source's";
+        let is_one = |count: usize| count == 1;
+        let they = |count: usize, one: &str, many: &str| {
+            if is_one(count) {
+                one.to_owned()
+            } else {
+                many.to_owned()
+            }
+        };
+        let changes = [
+            (
+                self.repaired,
+                they(
+                    self.repaired,
+                    "replaced by the passage it comes close to",
+                    "replaced by the passage they come close to",
+                ),
+            ),
+            (
+                self.unsupported,
+                they(
+                    self.unsupported,
+                    "removed: no source supports it",
+                    "removed: no source supports them",
+                ),
+            ),
             (
                 self.unsafe_content,
-                "they hold an image, markup, a hidden character or an address that is not a source's",
+                format!(
+                    "removed: {} {UNSAFE}",
+                    they(self.unsafe_content, "it holds", "they hold")
+                ),
+            ),
+            (
+                self.repeated,
+                format!(
+                    "removed: {} a passage that is quoted already",
+                    they(self.repeated, "it repeats", "they repeat")
+                ),
             ),
         ];
-        let removed = removed
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, why)| format!("{count} of {} sentences were removed: {why}", self.total));
-        let removed: Vec<String> = removed.collect();
-        (!removed.is_empty()).then(|| removed.join("; "))
+        let mut all = String::new();
+        for (count, what) in changes.into_iter().filter(|(count, _)| *count > 0) {
+            all += &if all.is_empty() {
+                let sentences = if is_one(self.total) {
+                    "sentence"
+                } else {
+                    "sentences"
+                };
+                let were = if is_one(count) { "was" } else { "were" };
+                format!("{count} of {} {sentences} {were} {what}", self.total)
+            } else {
+                format!("; {count} {what}")
+            };
+        }
+        (!all.is_empty()).then_some(all)
     }
 
-    /// Appends a sentence on one line, with its markers. A line that does not end like a sentence is followed by a blank
-    /// line, so that the next sentence does not run into it.
-    fn push(&mut self, sentence: String, finding: Finding) {
+    /// Appends a sentence on one line, with its markers, and returns the text that was appended. A line that does not end
+    /// like a sentence is followed by a blank line, so that the next sentence does not run into it.
+    fn push(&mut self, sentence: String, said: Option<String>, finding: Finding) -> &str {
+        let before = self.text.len();
         self.text.push_str(self.separator);
         let start = code_points(&self.text);
         self.text.push_str(&sentence);
@@ -82,8 +155,25 @@ impl VerifiedText {
             verdict: finding.verdict,
             citations: finding.citations,
             reason: finding.reason,
+            basis: finding.basis,
+            repaired: said.is_some(),
+            said,
         });
+        &self.text[before..]
     }
+}
+
+/// A text on one line as it may be shown: links that do not lead to a source become their words. `None` if it has unsafe
+/// content.
+pub(super) fn shown_line(text: &str, passages: &[Passage]) -> Option<String> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_source = |address: &str| {
+        let mut urls = passages
+            .iter()
+            .filter_map(|passage| passage.header.url.as_deref());
+        urls.any(|url| url == address)
+    };
+    sanitize(&line, is_source)
 }
 
 #[cfg(test)]
@@ -107,7 +197,7 @@ mod tests {
         ];
         let text = "Cold starts\ntake 90 ms [2]. They delight everyone [1]. Warm ones take 2 ms";
         let verified = verified(text, &passages);
-        let (removed, VerifiedText { text, claims, .. }) = (verified.removed(), verified);
+        let (changes, VerifiedText { text, claims, .. }) = (verified.changes(), verified);
         assert_eq!(text, "Cold starts take 90 ms. [1] Warm ones take 2 ms [2]");
         for claim in &claims {
             let shown: String = text
@@ -119,8 +209,8 @@ mod tests {
         }
         assert_eq!((claims.len(), claims[1].id.as_str()), (2, "c2"));
         assert_eq!(
-            removed.as_deref(),
-            Some("1 of 3 sentences were removed: no source supports them")
+            changes.as_deref(),
+            Some("1 of 3 sentences was removed: no source supports it")
         );
     }
 
@@ -130,13 +220,13 @@ mod tests {
         let link = "The [tower](https://evil.example) is 31 metres tall.";
         let passages = [passage("a", &format!("{poison} {link}"))];
         let verified = verified(&format!("{poison} [1] {link} [1]"), &passages);
-        let (removed, VerifiedText { text, claims, .. }) = (verified.removed(), verified);
+        let (changes, VerifiedText { text, claims, .. }) = (verified.changes(), verified);
         assert_eq!(text, "The tower is 31 metres tall. [1]");
         assert_eq!(claims[0].citations[0].quote, link, "a quotation stays verbatim");
         assert!(
-            removed
+            changes
                 .unwrap()
-                .starts_with("1 of 2 sentences were removed: they hold an image")
+                .starts_with("1 of 2 sentences was removed: it holds an image")
         );
     }
 

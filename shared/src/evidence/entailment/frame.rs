@@ -6,48 +6,67 @@ use super::token::{Gap, Kind, Token};
 use crate::evidence::words::{Class, Lexicon, Narrowing};
 
 /// Maximum number of tokens in a frame.
-const MAX_FRAME: usize = 14;
+const MAX_FRAME: usize = 16;
+/// Maximum number of places at which a frame may end.
+const MAX_PARTS: usize = 4;
 
 /// The parts of a claim that may be all it asserts: the whole first, then without the frames at either end.
-pub(super) fn bare(claim: &[Token], headings: &[u32], lexicon: &Lexicon) -> Vec<Range<usize>> {
+pub(super) fn bare(
+    claim: &[Token],
+    is_in_headings: &impl Fn(&Token) -> bool,
+    lexicon: &Lexicon,
+) -> Vec<Range<usize>> {
     let is_frame = |range: Range<usize>| {
         let frame = &claim[range];
         let begins = frame.first().is_some_and(|first| {
             matches!(first.class, Class::Preposition | Class::Discourse) || first.is(Narrowing::Attribution)
         });
+        let has_number = |at: usize| {
+            let is_number = matches!(frame[at].kind, Kind::Quantity(..)) && !is_in_headings(&frame[at]);
+            // The number of a source, and no other: "source 1".
+            is_number
+                && !at
+                    .checked_sub(1)
+                    .is_some_and(|before| is_source(frame[before].text(lexicon)))
+        };
         frame.len() <= MAX_FRAME
             && (begins || frame.iter().any(|token| is_saying(token.text(lexicon))))
-            && frame.iter().all(|token| is_frame_word(token, headings, lexicon))
+            && frame
+                .iter()
+                .all(|token| is_in_headings(token) || is_frame_word(token, lexicon))
+            && !(0..frame.len()).any(has_number)
     };
     let begins = (1..claim.len()).filter(|&at| {
         claim[at].gap.has(Gap::BREAK)
             || claim[at - 1].text(lexicon) == "that"
             || claim[at - 1].class == Class::Discourse
     });
-    let start = begins.filter(|&at| is_frame(0..at)).last().unwrap_or(0);
+    let starts: Vec<usize> = begins.filter(|&at| is_frame(0..at)).collect();
+    let start = starts.last().copied().unwrap_or(0);
     let ends = (start + 1..claim.len()).filter(|&at| claim[at].gap.has(Gap::BREAK));
-    let end = ends
-        .filter(|&at| {
-            matches!(claim[at].text(lexicon), "according" | "as" | "says" | "per")
-                && is_frame(at..claim.len())
-        })
-        .last();
-    let end = end.unwrap_or(claim.len());
+    let ends = ends.filter(|&at| {
+        matches!(claim[at].text(lexicon), "according" | "as" | "says" | "per") && is_frame(at..claim.len())
+    });
+    let end = ends.last().unwrap_or(claim.len());
     let mut parts = vec![0..claim.len()];
-    if (start, end) != (0, claim.len()) {
-        parts.push(start..end);
+    // A frame may end at several places: "As it says, the lamp" or "As it says, then, the lamp".
+    parts.extend(starts.iter().rev().take(MAX_PARTS).map(|&start| start..end));
+    if end < claim.len() {
+        parts.push(0..end);
     }
     parts
 }
 
+/// Whether a word names a source by a number after it.
+fn is_source(folded: &str) -> bool {
+    matches!(
+        folded,
+        "source" | "passage" | "document" | "section" | "page" | "chapter" | "excerpt" | "text"
+    )
+}
+
 /// Whether a word may be part of a frame: it says that something is said, or names the source.
-fn is_frame_word(token: &Token, headings: &[u32], lexicon: &Lexicon) -> bool {
-    if let Kind::Word(word) = &token.kind
-        && headings.contains(&word.stem)
-    {
-        return true;
-    }
-    // The number of a source: "source 1".
+fn is_frame_word(token: &Token, lexicon: &Lexicon) -> bool {
     matches!(token.kind, Kind::Quantity(..))
         || token.class.is_free()
         || matches!(

@@ -96,11 +96,17 @@ impl Units {
         };
         let lexicon = side.lexicon;
         let mut deepest: Option<Failure> = None;
-        for range in frame::bare(&claim.tokens, headings, lexicon) {
+        let heading_words = sources.heading_words(source);
+        let is_in_headings = |token: &Token| {
+            let words = side.words.get(token.first..=token.last);
+            words.is_some_and(|words| words.iter().all(|word| heading_words.contains(&word.stem)))
+        };
+        for range in frame::bare(&claim.tokens, &is_in_headings, lexicon) {
             let bare = &claim.tokens[range.clone()];
             for variant in variant::variants(bare, lexicon) {
                 let mut units = variant::variants(unit, lexicon);
                 units.extend(variant::fronted_participles(unit, lexicon));
+                units.extend(variant::relative_clauses(unit, lexicon));
                 for (number, unit) in units.iter().enumerate() {
                     match Script::new(&variant, unit, subject, lexicon).run() {
                         Ok(()) => return Ok(()),

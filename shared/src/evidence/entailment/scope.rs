@@ -248,9 +248,11 @@ pub(super) fn taken_back(tokens: &[Token], end: usize, lexicon: &Lexicon) -> Opt
             || tokens[place - 1].class == Class::Conjunction
             || tokens[place - 1].is(Narrowing::Focus);
         match token.class {
-            Class::Narrowing(Narrowing::Condition) => begins || in_first_phrase,
+            Class::Narrowing(Narrowing::Condition) => {
+                begins || in_first_phrase && !tokens[end].gap.has(Gap::BREAK)
+            }
             Class::Narrowing(Narrowing::Focus) => begins,
-            Class::Narrowing(Narrowing::Denial) => true,
+            Class::Narrowing(Narrowing::Denial) => denies(tokens, place, lexicon),
             Class::Narrowing(Narrowing::Hedge) if in_first_phrase && !tokens[end].gap.has(Gap::BREAK) => true,
             Class::Narrowing(Narrowing::Attribution | Narrowing::Hedge) => {
                 let ends_soon = rest.end - place <= 2
@@ -268,4 +270,14 @@ pub(super) fn taken_back(tokens: &[Token], end: usize, lexicon: &Lexicon) -> Opt
             _ => false,
         }
     })
+}
+
+/// Whether a word denies what was said before: "which the board denied", "but this is wrong".
+fn denies(tokens: &[Token], place: usize, lexicon: &Lexicon) -> bool {
+    let is_predicate = place > 0 && tokens[place - 1].class.is_auxiliary();
+    let text = tokens[place].text(lexicon);
+    is_predicate
+        || ["den", "disput", "refut", "disprov", "debunk"]
+            .into_iter()
+            .any(|stem| text.starts_with(stem))
 }

@@ -10,6 +10,8 @@ use crate::evidence::words::{Class, Lexicon};
 
 /// Maximum number of pairs of places that are searched. Longer texts have to be verbatim.
 const MAX_STATES: usize = 1 << 20;
+/// Number of words at the start of a sentence that may be its subject.
+const MAX_NOUN_PHRASE: usize = 4;
 /// Maximum number of tokens of a subject that a pronoun stands for.
 const MAX_SUBJECT: usize = 24;
 
@@ -202,7 +204,7 @@ impl<'a> Script<'a> {
         let refers = token.class == Class::Pronoun || token.class == Class::Possessive;
         if refers && first.class != Class::Pronoun {
             for end in 1..self.claim.len().min(MAX_SUBJECT) {
-                if self.same(end, start + 1) && self.is_antecedent(end) {
+                if self.is_antecedent(end) {
                     self.visit(end, start + 1);
                 }
             }
@@ -240,6 +242,14 @@ impl<'a> Script<'a> {
 
     /// Whether the claim may end here, with nothing left out that limits it.
     fn end(&self, unit: usize) -> Result<(), Obstacle> {
+        // A claim that ends before the object of its last word is cut off.
+        let is_cut = self.claim.last().is_some_and(|last| {
+            matches!(last.class, Class::Preposition | Class::Conjunction)
+                || last.class.is_free() && last.class != Class::Discourse
+        });
+        if is_cut && self.unit.get(unit).is_some_and(|next| !next.gap.has(Gap::BREAK)) {
+            return Err(unit);
+        }
         scope::may_end(self.unit, unit, self.ending, self.lexicon)
     }
 

@@ -4,6 +4,9 @@
 use super::token::{Gap, Kind, Token};
 use crate::evidence::words::{Class, Lexicon};
 
+/// Maximum number of words of a row head or key; a longer text before a colon is prose.
+const MAX_HEAD: usize = 6;
+
 /// A fact of a table or list: what is spoken of, and its value.
 pub(super) struct Fact {
     /// Words that have to be in the claim: the head of the row, or the key.
@@ -31,10 +34,15 @@ pub(super) fn states(fact: &Fact, claim: &[Token], headings: &[u32], lexicon: &L
         significant(&fact.value),
         significant(&fact.attribute),
     );
-    if head.is_empty() || value.is_empty() {
+    if head.is_empty() || value.is_empty() || head.len() > MAX_HEAD {
         return false;
     }
-    let all_of = |part: &[Token], side: &[Token]| part.iter().all(|token| has(side, token));
+    let is_whole = |part: &[Token], side: &[Token]| {
+        let mut found = side.iter().filter(|token| has(part, token));
+        part.iter()
+            .all(|token| found.next().is_some_and(|other| other.is_same(token, lexicon)))
+            && found.next().is_none()
+    };
     let subject_is_whole = |side: &[Token]| {
         let known = side.iter().all(|token| {
             has(&fact.head, token)
@@ -44,11 +52,11 @@ pub(super) fn states(fact: &Fact, claim: &[Token], headings: &[u32], lexicon: &L
                 || matches!(token.text(lexicon), "value" | "default" if is_in_headings(token))
         });
         let names_attribute = attribute.is_empty() || attribute.iter().any(|token| has(side, token));
-        known && all_of(&head, side) && names_attribute
+        known && is_whole(&head, side) && names_attribute
     };
     let value_is_whole = |side: &[Token]| {
         let known = side.iter().all(|token| has(&fact.value, token));
-        known && all_of(&value, side)
+        known && is_whole(&value, side)
     };
     // The claim has two sides, around "is", "of" after "has", or a colon.
     (1..claim.len()).any(|at| {

@@ -203,7 +203,7 @@ fn group(word: &str) -> &str {
         "until" | "till" => "until",
         "while" | "whereas" => "while",
         "although" | "though" => "although",
-        "and" | "&" => "and",
+        "and" | "&" | "but" => "and",
         "perhaps" | "maybe" | "possibly" => "perhaps",
         "partly" | "partially" => "partly",
         "mainly" | "mostly" | "primarily" | "largely" => "mainly",
@@ -226,13 +226,19 @@ pub(super) fn tokens(side: Side<'_>, long_forms: &[LongForm]) -> Vec<Token> {
     let mut at = 0;
     // The punctuation since the last token, over words that are themselves punctuation.
     let mut gap = before_first(side);
+    let mut is_after_markup = false;
     while at < side.words.len() {
-        if at > 0 {
-            gap = gap.with(sentence_break(side, at, Gap::read(side.gap(at - 1))));
-        }
         if let Some(after) = end_of_markup(side, at) {
-            at = after;
+            (at, is_after_markup) = (after, true);
             continue;
+        }
+        if at > 0 {
+            let text = side.gap(at - 1);
+            let closed = text
+                .find([')', '>', '}', ']'])
+                .filter(|_| std::mem::take(&mut is_after_markup));
+            let text = closed.map_or(text, |at| &text[at + 1..]);
+            gap = gap.with(sentence_break(side, at, Gap::read(text)));
         }
         if let Some(bracket) = bracket(side.folded(at)) {
             gap = gap.with(bracket);
@@ -294,21 +300,35 @@ fn end_of_markup(side: Side<'_>, at: usize) -> Option<usize> {
         Some(previous) => side.gap(previous),
         None => "",
     };
+    let is_number = |place: usize| side.folded(place).bytes().all(|byte| byte.is_ascii_digit());
+    // The number of a reference, which a claim does not repeat: "[2-8]".
+    if before.ends_with('[') && is_number(at) {
+        let last = (at..side.words.len())
+            .find(|&place| side.gap(place).contains(']') || place + 1 == side.words.len());
+        return last
+            .filter(|&last| (at..=last).all(is_number))
+            .map(|last| last + 1);
+    }
+    let opens = |open: &str| {
+        let after = before.rsplit_once(open).map(|(_, after)| after);
+        after.is_some_and(|after| !after.contains([')', '>', '}', ' ']))
+    };
+    let is_template = |open: &str| open.starts_with('{') && before.contains(open) && !before.contains('}');
     let close = [
         ("](", ")"),
         ("<", ">"),
-        ("</", ">"),
-        ("{{ ", "}}"),
-        ("{% ", "%}"),
-        ("{: .", "}"),
+        ("{{", "}}"),
+        ("{%", "%}"),
+        ("{:", "}"),
         ("{#", "}"),
     ]
     .into_iter()
-    .find(|(open, _)| before.ends_with(open))
+    .find(|(open, _)| opens(open) || is_template(open))
     .map(|(_, close)| close)?;
-    (at..side.words.len())
-        .find(|&place| side.gap(place).contains(close))
-        .map(|place| place + 1)
+    let end = (at..side.words.len()).find(|&place| side.gap(place).contains(close));
+    // A link may close after the last word.
+    let end = end.or((close == ")").then(|| side.words.len() - 1));
+    end.map(|place| place + 1)
 }
 
 /// A bracket that is written as a word, as the Penn Treebank does.
@@ -375,6 +395,7 @@ fn word(side: Side<'_>, statement: &Statement<'_>, at: usize) -> (Kind, usize) {
             .quantities
             .iter()
             .any(|quantity| *quantity.words.start() == place)
+            || statement.dates.iter().any(|date| *date.words.start() == place)
             || side.folded(place).starts_with(|c: char| c.is_ascii_digit())
             || matches!(side.folded(place), "one" | "a" | "an" | "half")
     };

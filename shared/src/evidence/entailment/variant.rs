@@ -94,7 +94,8 @@ fn active(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>> {
         .rev()
         .find(|&at| tokens[at].gap.has(Gap::BREAK))
         .unwrap_or(0);
-    let subject = &tokens[from..be];
+    let perfect = be - usize::from(be > from && tokens[be - 1].class == Class::Have);
+    let subject = &tokens[from..perfect];
     let is_plain = !subject.is_empty()
         && !subject
             .iter()
@@ -125,6 +126,33 @@ fn active(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>> {
         first.gap = before.gap;
     }
     Some(active)
+}
+
+/// "He led the migration, which took eleven weeks" as "the migration took eleven weeks", for each such clause of which
+/// nothing before governs.
+pub(super) fn relative_clauses(tokens: &[Token], lexicon: &Lexicon) -> Vec<Vec<Token>> {
+    let mut clauses = Vec::new();
+    for (place, token) in tokens.iter().enumerate().skip(2) {
+        if !matches!(token.text(lexicon), "which" | "who") {
+            continue;
+        }
+        let start = (0..place)
+            .rev()
+            .find(|&at| matches!(tokens[at].class, Class::Determiner | Class::Possessive));
+        let Some(start) = start.filter(|&start| start > 0 && place - start <= MAX_SUBJECT) else {
+            continue;
+        };
+        // "The roof of the house, which is red": either may be red.
+        let is_plain = tokens[start - 1].text(lexicon) != "of"
+            && !tokens[start..place]
+                .iter()
+                .any(|token| token.class == Class::Preposition)
+            && !tokens[..start].iter().any(|token| token.narrows());
+        if is_plain {
+            clauses.push(concat(&[&tokens[start..place], &tokens[place + 1..]]));
+        }
+    }
+    clauses
 }
 
 /// The parts one after another, without punctuation where they were moved.

@@ -75,5 +75,7 @@ pub(super) fn compound(
         citations,
         reason,
         closest: None,
+        nearest: None,
+        basis: None,
     })
 }

@@ -1,6 +1,6 @@
 //! The result of verifying one claim.
 
-use crate::domain::{Citation, Verdict};
+use crate::domain::{Citation, ClaimBasis, Verdict};
 
 /// How the sources match a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,18 @@ pub struct Finding {
     pub reason: Option<String>,
     /// For a claim that was not found, the closest span that does not contradict it, as input for a model judge.
     pub closest: Option<Citation>,
+    /// For a claim that no source supports, the whole unit that lies closest to it, even if it contradicts the claim; `None`
+    /// if none is close.
+    pub nearest: Option<Citation>,
+    /// What the verdict rests on; `None` if the claim is neither supported nor disputed.
+    pub basis: Option<ClaimBasis>,
+}
+
+impl Finding {
+    /// Whether a source supports the claim, even if another one contradicts it.
+    pub fn is_supported(&self) -> bool {
+        matches!(self.verdict, Verdict::Supported | Verdict::Disputed)
+    }
 }
 
 /// The finding for a claim that no source supports or contradicts.
@@ -40,5 +52,7 @@ pub(super) fn not_found(reason: String) -> Finding {
         citations: Vec::new(),
         reason: Some(reason),
         closest: None,
+        nearest: None,
+        basis: None,
     }
 }

@@ -4,6 +4,7 @@ mod citations;
 mod compound;
 mod finding;
 mod judged;
+mod nearest;
 mod supported;
 
 use super::{
@@ -13,15 +14,15 @@ use super::{
     side::Side,
     sources::Sources,
     statement::Statement,
-    words::Word,
 };
-use crate::domain::{Citation, Passage, Verdict};
+use crate::domain::{Citation, ClaimBasis, Passage, Verdict};
 pub use citations::citation;
 use citations::{add_quotations, cite, quotations};
 use compound::compound;
 use finding::not_found;
 pub use finding::{Finding, Outcome};
 use judged::{Judged, MIN_SHARED, judge};
+use nearest::nearest;
 use supported::{exact, found_elsewhere, supported};
 
 /// Minimum coverage of a span that a model may judge.
@@ -57,7 +58,33 @@ impl<'a> Verifier<'a> {
             cited.iter().partition(|&&number| (1..=count).contains(&number));
         let existing: Vec<usize> = existing.into_iter().map(|number| number - 1).collect();
         let words = self.sources.lexicon.read(claim, 0..claim.len());
-        let mut finding = self.look_up(claim, &words, &existing, cited.is_empty());
+        let Self {
+            sources,
+            aligner,
+            units,
+        } = self;
+        let sources = &*sources;
+        let side = Side {
+            text: claim,
+            words: &words,
+            lexicon: &sources.lexicon,
+        };
+        let alignments = aligner.align(sources, side, &existing);
+        let mut finding = Self::look_up(
+            sources,
+            units,
+            aligner,
+            side,
+            &alignments,
+            &existing,
+            cited.is_empty(),
+        );
+        match finding.verdict {
+            Verdict::Supported | Verdict::Disputed => finding.basis = Some(ClaimBasis::Quote),
+            Verdict::Refuted | Verdict::Unverified => {
+                finding.nearest = nearest(sources, side, &alignments, &existing);
+            }
+        }
         if let Some(number) = invented.first() {
             let note = format!("there is no source {number}");
             finding.reason = Some(match finding.reason {
@@ -69,28 +96,28 @@ impl<'a> Verifier<'a> {
     }
 
     /// Verifies a claim against sources that exist, counted from 0.
-    fn look_up(&mut self, text: &str, words: &[Word], cited: &[usize], is_uncited: bool) -> Finding {
-        let Self {
-            sources,
-            aligner,
-            units,
-        } = self;
-        let sources = &*sources;
-        let claim = Side {
-            text,
-            words,
-            lexicon: &sources.lexicon,
-        };
-        let alignments = aligner.align(sources, claim, cited);
+    fn look_up(
+        sources: &Sources<'_>,
+        units: &Units,
+        aligner: &mut Aligner,
+        claim: Side<'_>,
+        alignments: &[Alignment],
+        cited: &[usize],
+        is_uncited: bool,
+    ) -> Finding {
         let mut order: Vec<usize> = cited.to_vec();
         order.extend(alignments.iter().map(|alignment| alignment.source));
+        if alignments.is_empty() {
+            // Only function words: verbatim or nowhere.
+            order.extend(0..sources.passages.len());
+        }
         let mut seen = vec![false; sources.passages.len()];
         order.retain(|&source| !std::mem::replace(&mut seen[source], true));
 
-        let quotations = quotations(sources, text, &order);
+        let quotations = quotations(sources, claim.text, &order);
         let statement = Statement::parse(claim);
         let tokens = units.claim(sources, claim);
-        let judged = judge(sources, units, &statement, &tokens, &alignments, cited);
+        let judged = judge(sources, units, &statement, &tokens, alignments, cited);
         if let Some(finding) = exact(sources, &statement, cited, is_uncited, &order, &judged) {
             return finding;
         }
@@ -132,10 +159,14 @@ impl<'a> Verifier<'a> {
         if let Some(finding) = compound(sources, units, aligner, claim, &tokens, cited) {
             return finding;
         }
+        // A sentence that covers more of the claim and contradicts none of it says that the other speaks of something else.
+        let agreed = judged.iter().filter(|judged| judged.contradictions.is_empty());
+        let agreed = agreed.map(|judged| judged.alignment.coverage).fold(0.0, f32::max);
         let against = judged
             .iter()
             .filter(is_cited)
             .chain(&judged)
+            .filter(|judged| judged.alignment.coverage >= agreed)
             .find_map(|judged| Some((judged, judged.against()?)));
         if let Some((judged, contradiction)) = against {
             let is_elsewhere = !is_uncited && !cited.contains(&judged.alignment.source);
@@ -149,6 +180,8 @@ impl<'a> Verifier<'a> {
                 citations: vec![cite(sources, claim, &judged.alignment)],
                 reason: Some(contradiction.reason().to_owned()),
                 closest: None,
+                nearest: None,
+                basis: None,
             };
         }
         let refusal = judged
@@ -165,7 +198,7 @@ impl<'a> Verifier<'a> {
         let is_open = refusal.is_none_or(|refusal| refusal.kind == Difference::Added);
         Finding {
             closest: is_open
-                .then(|| closest(sources, &statement, &alignments, cited))
+                .then(|| closest(sources, &statement, alignments, cited))
                 .flatten(),
             ..not_found(reason)
         }

@@ -99,6 +99,8 @@ pub(super) fn supported(
             citations,
             reason,
             closest: None,
+            nearest: None,
+            basis: None,
         };
     };
     let other_source = other.alignment.source + 1;
@@ -112,6 +114,8 @@ pub(super) fn supported(
             contradiction.reason()
         )),
         closest: None,
+        nearest: None,
+        basis: None,
     }
 }
 

@@ -113,11 +113,11 @@ impl Lexicon {
             let start = at;
             at += first.len_utf8();
             if first.is_alphanumeric() {
-                at = if is_single_character_word(first) {
-                    at
-                } else {
-                    end_of_word(text, at)
-                };
+                if !is_single_character_word(first) {
+                    at = end_of_word(text, at);
+                    // Underscores at the end mark emphasis.
+                    at = start + text[start..at].trim_end_matches('_').len();
+                }
                 words.push(self.word(text, start, at));
             }
         }

@@ -1,6 +1,6 @@
 //! Extractive answers: the sentences that answer a question best, quoted verbatim with citation markers, without a model.
 
-mod quotable;
+pub(super) mod quotable;
 pub mod select;
 
 use std::{collections::BTreeMap, ops::Range};

@@ -9,7 +9,7 @@ const WORD_COUNT: Range<usize> = 4..80;
 
 /// Whether a sentence can be quoted: not truncated by the chunk, and without markers of its own, which would read as
 /// citations of the answer.
-pub(super) fn is_quotable(sentence: &str) -> bool {
+pub(in crate::agents::synthesis) fn is_quotable(sentence: &str) -> bool {
     let begins = sentence.starts_with(|c: char| !c.is_lowercase());
     let bare = sentence.trim_end_matches(['"', '”', '\'', ')', '*', '_', '`', ' ']);
     // The introduction of a list or of code is informative if it contains a number.
@@ -23,7 +23,7 @@ pub(super) fn is_quotable(sentence: &str) -> bool {
 
 /// How a sentence depends on the sentences before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dependency {
+pub(in crate::agents::synthesis) enum Dependency {
     /// It does not.
     Standalone,
     /// It begins with a pronoun for something named before.
@@ -33,7 +33,7 @@ pub(super) enum Dependency {
 }
 
 /// Determines the dependency of a sentence from its first word.
-pub(super) fn dependency(sentence: &str) -> Dependency {
+pub(in crate::agents::synthesis) fn dependency(sentence: &str) -> Dependency {
     let mut words = sentence
         .split(|c: char| !c.is_alphabetic())
         .filter(|word| !word.is_empty());
