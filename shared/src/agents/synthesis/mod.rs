@@ -20,7 +20,11 @@ use crate::{
         StageStatus, UserId,
     },
     event_sink::EventSink,
-    evidence::{claims::findings, verifier::Finding},
+    evidence::{
+        claims::findings,
+        disagreement::{self, Conflict},
+        verifier::Finding,
+    },
     ports::{GenerateOutcome, GenerateRequest, Llm, LlmError},
 };
 use draft::Draft;
@@ -52,6 +56,8 @@ pub struct WrittenAnswer {
     pub interruption: Option<Interruption>,
     /// Whether its sentences have been sent as events.
     pub was_streamed: bool,
+    /// Whether it quotes all sides of a disagreement about the question.
+    pub is_contested: bool,
 }
 
 /// Why a text is incomplete.
@@ -83,6 +89,8 @@ pub struct WriteRequest<'a> {
     pub plan: &'a WritePlan,
     /// The passages to write from.
     pub retrieved: &'a Retrieved,
+    /// The disagreements of the passages about the question: an answer that states one side states all.
+    pub conflicts: &'a [Conflict],
     /// Receives each sentence of a model as soon as it is verified.
     pub sink: &'a EventSink,
     /// When the text must be complete.
@@ -165,7 +173,8 @@ impl Synthesis {
             ModelOutcome::Unsupported | ModelOutcome::Failed(_) | ModelOutcome::NotAsked => {}
         }
         let text = timed("write.extractive", &mut written.stages, || {
-            extractive::quote(&ask.question, retrieved, ask.max_tokens)
+            let text = extractive::quote(&ask.question, retrieved, ask.max_tokens);
+            extractive::quote_all_sides(text, request.conflicts)
         });
         // Nothing of the model's text was shown: none of its sentences was supported.
         (written.objection, written.was_streamed) = (None, false);
@@ -173,6 +182,7 @@ impl Synthesis {
             verify(text.as_deref(), retrieved)
         });
         written.set_text(verified);
+        written.is_contested = !request.conflicts.is_empty();
         Ok(written)
     }
 
@@ -210,6 +220,8 @@ impl Synthesis {
                 draft.finish(&completion.text, before + text.len());
             });
         }
+        draft.add_left_out(request.conflicts);
+        written.is_contested = !request.conflicts.is_empty();
         written.was_streamed = sink.is_enabled();
         written.set_verified(draft, completion)
     }
@@ -228,6 +240,7 @@ impl Synthesis {
             retrieved,
             sink,
             deadline,
+            ..
         } = *request;
         let started = Instant::now();
         let prompt = model::prompt(ask, retrieved, plan.passage_bytes);
@@ -326,6 +339,7 @@ impl WrittenAnswer {
             stages: Vec::new(),
             interruption: None,
             was_streamed: false,
+            is_contested: false,
         }
     }
 
@@ -361,11 +375,23 @@ impl WrittenAnswer {
     }
 }
 
+/// The disagreements of the passages about a question and its parts.
+pub fn conflicts(ask: &Ask, retrieved: &Retrieved) -> Vec<Conflict> {
+    let parts = retrieved.parts.iter().map(|part| part.question.as_str());
+    disagreement::conflicts(
+        [ask.question.as_str()].into_iter().chain(parts),
+        &retrieved.passages,
+    )
+}
+
 /// The extractive answer to a question.
 pub fn quoted(ask: &Ask, retrieved: &Retrieved) -> WrittenAnswer {
     let mut written = WrittenAnswer::empty();
+    let conflicts = conflicts(ask, retrieved);
     let text = extractive::quote(&ask.question, retrieved, ask.max_tokens);
+    let text = extractive::quote_all_sides(text, &conflicts);
     written.set_text(verify(text.as_deref(), retrieved));
+    written.is_contested = !conflicts.is_empty();
     written
 }
 
