@@ -7,6 +7,7 @@ pub mod confidence_features;
 pub mod contradiction;
 pub mod disagreement;
 pub mod markers;
+pub mod no_claim;
 pub mod predicate;
 pub mod question;
 pub mod quotes;
