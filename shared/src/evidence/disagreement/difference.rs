@@ -67,12 +67,18 @@ fn negation(one: &Items<'_>, other: &Items<'_>) -> Option<Difference> {
         ([], &[at]) => (false, other, one, at),
         _ => return None,
     };
-    let length = negative.items.len() - 1;
+    // "Cannot" has the auxiliary that the positive statement has in its place.
+    let auxiliary = contracted_auxiliary(negative.side().folded(negative.items[at].words.start));
+    let own = usize::from(auxiliary.is_none());
+    let length = negative.items.len() - own;
     if positive.items.len() < length || length < 2 {
         return None;
     }
     let equals = |place: usize| {
-        let there = place + usize::from(place >= at);
+        if let Some(auxiliary) = auxiliary.filter(|_| place == at) {
+            return positive.folded(place) == auxiliary;
+        }
+        let there = place + if place >= at { own } else { 0 };
         positive.equals(place, negative, there) || place == at && positive.has_stem_of(place, negative, there)
     };
     if !(0..length).all(equals) {
@@ -88,7 +94,7 @@ fn negation(one: &Items<'_>, other: &Items<'_>) -> Option<Difference> {
     let (negation, nothing) = (at..at + 1, at..at);
     Some(Difference {
         shared: if is_first {
-            (0..=length).filter(|place| *place != at).collect()
+            (0..negative.items.len()).filter(|place| *place != at).collect()
         } else {
             (0..length).collect()
         },
@@ -98,6 +104,16 @@ fn negation(one: &Items<'_>, other: &Items<'_>) -> Option<Difference> {
             [nothing, negation]
         },
     })
+}
+
+/// The auxiliary in a negative one: "cannot", "isn't". That of "doesn't" is no part of the positive statement.
+fn contracted_auxiliary(negative: &str) -> Option<&str> {
+    match negative {
+        "cannot" | "can't" => Some("can"),
+        "won't" => Some("will"),
+        "don't" | "doesn't" | "didn't" => None,
+        _ => negative.strip_suffix("n't"),
+    }
 }
 
 /// The difference when all items before and after one value are equal.

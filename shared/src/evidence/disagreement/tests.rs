@@ -120,6 +120,16 @@ fn every_kind_of_value_may_differ() {
             "The pool is closed on Sundays.",
         ),
         (
+            "Can members use the hall?",
+            "Members can use the hall.",
+            "Members cannot use the hall.",
+        ),
+        (
+            "Is the hall heated?",
+            "The hall is heated.",
+            "The hall isn't heated.",
+        ),
+        (
             "Are dogs allowed in the hall?",
             "Dogs are allowed in the hall.",
             "No dogs are allowed in the hall.",
