@@ -14,6 +14,7 @@ mod cargo_lambda;
 mod comprehensive;
 mod contract;
 mod crash;
+mod disagreements;
 mod embeddings;
 mod files;
 mod history;

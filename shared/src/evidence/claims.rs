@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{
     markers::{Marker, markers},
+    no_claim::is_no_claim,
     sentences::sentences,
     verifier::{Finding, Verifier},
 };
@@ -46,6 +47,8 @@ pub fn findings(answer: &str, passages: &[Passage]) -> Vec<(Sentence, Finding)> 
             let finding = verifier.find(&sentence.text, &sentence.sources);
             (sentence, finding)
         })
+        // A courtesy or opinion is a claim only if a source has it.
+        .filter(|(sentence, finding)| finding.is_supported() || !is_no_claim(&sentence.text))
         .collect()
 }
 

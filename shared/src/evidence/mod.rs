@@ -9,6 +9,7 @@ pub mod contradiction;
 pub mod disagreement;
 pub mod entailment;
 pub mod markers;
+pub mod no_claim;
 pub mod predicate;
 pub mod question;
 pub mod quotes;
@@ -17,7 +18,6 @@ pub mod sentences;
 pub mod side;
 pub mod sources;
 pub mod statement;
-pub mod support;
 pub mod verifier;
 pub mod words;
 

@@ -1,6 +1,6 @@
 //! Verbatim search that ignores differences in white space, quotation marks, dashes and Unicode form.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use memchr::memmem::Finder;
 use unicode_normalization::UnicodeNormalization;
@@ -188,6 +188,35 @@ pub fn is_whole_words(text: &str, bytes: &Range<usize>) -> bool {
     let ends_in_digit = words.ends_with(|c: char| c.is_ascii_digit());
     let cut_after = continues(words.chars().next_back()) && (continues(next) || ends_in_digit && fraction);
     !cut_before && !cut_after
+}
+
+/// A text whose letters in square brackets, which mark a changed capital as in "[T]he", are written without them.
+pub fn without_letter_brackets(text: &str) -> Cow<'_, str> {
+    let is_letter = |at: usize| {
+        let mut rest = text[at..].chars();
+        let is_single = rest.next() == Some('[')
+            && rest.next().is_some_and(char::is_alphabetic)
+            && rest.next() == Some(']');
+        is_single && rest.next().is_some_and(char::is_alphabetic)
+    };
+    let brackets: Vec<usize> = text
+        .match_indices('[')
+        .map(|(at, _)| at)
+        .filter(|&at| is_letter(at))
+        .collect();
+    if brackets.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut bare = String::with_capacity(text.len());
+    let mut from = 0;
+    for at in brackets {
+        bare.push_str(&text[from..at]);
+        let letter = text[at + 1..].chars().next().unwrap_or_default();
+        bare.push(letter);
+        from = at + 2 + letter.len_utf8();
+    }
+    bare.push_str(&text[from..]);
+    Cow::Owned(bare)
 }
 
 /// The quotations in a sentence, without their quotation marks. An unclosed one is skipped.

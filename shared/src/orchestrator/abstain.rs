@@ -59,7 +59,9 @@ pub(super) fn abstain(
     {
         return Some(weak(lack));
     }
+    // Documents that state different values are equally close to the question, so that none is ahead.
     if let [whole] = parts
+        && !written.is_contested
         && answerability(whole) < 0.0
     {
         let share = |part: f64| format!("{:.0} %", part * 100.0);
@@ -158,6 +160,7 @@ mod tests {
             stages: Vec::new(),
             interruption: None,
             was_streamed: false,
+            is_contested: false,
         };
         abstain(&ask, passages, &written, &[features], confidence)
     }

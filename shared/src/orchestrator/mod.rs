@@ -7,6 +7,7 @@ mod abstain;
 mod answer_cache;
 mod comprehensive;
 mod patterns;
+mod progress;
 mod steps;
 mod synthesize;
 mod verify;
@@ -21,22 +22,23 @@ use crate::{
         citation,
         entities::entities,
         retrieval::{self, LaneResults, Retrieval, Retrieved},
-        synthesis::{Interruption, Synthesis, WritePlan, WriteRequest, WrittenAnswer},
+        synthesis::{self, Interruption, Synthesis, WritePlan, WriteRequest, WrittenAnswer},
     },
     deadline::Deadline,
     domain::{
-        Annotations, Answer, Ask, Cache, Confidence, Entity, Event, Plan, Preview, QueryId, Question, Source,
-        Stage, Status, Usage, UserId,
+        Annotations, Answer, Ask, Cache, Confidence, Entity, Event, Plan, Preview, QueryId, Question, Stage,
+        Status, Usage, UserId,
     },
     error::HubError,
     event_sink::EventSink,
-    evidence::disagreement::disagreements,
+    evidence::disagreement::Conflict,
     isolate::branch,
     ports::RecordAnswers,
 };
 pub use answer_cache::AnswerCache;
 use answer_cache::CacheLookup;
 use patterns::{Pattern, pattern};
+use progress::{emit_sources, emit_stages, emit_text};
 use steps::{search, usage};
 pub use synthesize::{Synthesized, synthesize};
 use verify::{Verified, verify};
@@ -175,7 +177,8 @@ impl Orchestrator {
         let sources = citation::sources(&retrieved.passages);
         emit_stages(query.sink, &stages);
         emit_sources(query.sink, &sources);
-        let written = self.write(query, &plan.write, &retrieved).await?;
+        let conflicts = synthesis::conflicts(query.ask, &retrieved);
+        let written = self.write(query, &plan.write, &retrieved, &conflicts).await?;
         let Verified {
             written,
             confidence,
@@ -190,7 +193,10 @@ impl Orchestrator {
             confidence,
             claims: written.claims,
             sources,
-            disagreements: disagreements(&retrieved.passages),
+            disagreements: conflicts
+                .into_iter()
+                .map(|conflict| conflict.disagreement)
+                .collect(),
             entities,
             degraded: Retrieved::degraded(&stages),
             stages: lookup.stage.iter().cloned().chain(stages).collect(),
@@ -281,12 +287,14 @@ impl Orchestrator {
         query: &AcceptedQuery<'_>,
         plan: &WritePlan,
         retrieved: &Retrieved,
+        conflicts: &[Conflict],
     ) -> Result<WrittenAnswer, HubError> {
         let request = WriteRequest {
             user: query.user,
             ask: query.ask,
             plan,
             retrieved,
+            conflicts,
             sink: query.sink,
             deadline: query.deadline,
         };
@@ -367,30 +375,6 @@ fn status(interruption: Option<Interruption>) -> Status {
         None => Status::Completed,
         Some(Interruption::Incomplete) => Status::Partial,
         Some(Interruption::Cancelled) => Status::Cancelled,
-    }
-}
-
-fn emit_stages(sink: &EventSink, stages: &[Stage]) {
-    for stage in stages {
-        sink.emit(Event::Stage(stage.clone()));
-    }
-}
-
-fn emit_sources(sink: &EventSink, sources: &[Source]) {
-    if sink.is_enabled() {
-        let sources = sources.to_vec();
-        sink.emit(Event::Sources { sources });
-    }
-}
-
-/// Sends the text of an answer and its claims at once.
-fn emit_text(sink: &EventSink, answer: &Answer) {
-    if !answer.answer.is_empty() {
-        let text = answer.answer.clone();
-        sink.emit(Event::Delta { text });
-    }
-    for claim in &answer.claims {
-        sink.emit(Event::Claim(claim.clone()));
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     agents::{
         citation,
         retrieval::{self, Retrieval, Retrieved},
-        synthesis::{Synthesis, WriteRequest},
+        synthesis::{Synthesis, WriteRequest, conflicts},
     },
     deadline::Deadline,
     domain::{Abstention, Ask, Attempt, Claim, Passage, Source, Stage, Usage, UserId},
@@ -77,6 +77,7 @@ pub async fn synthesize(
         ask,
         plan: &synthesis.plan(ask),
         retrieved: &retrieved,
+        conflicts: &conflicts(ask, &retrieved),
         sink: &sink,
         deadline,
     };

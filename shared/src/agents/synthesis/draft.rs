@@ -11,6 +11,7 @@ use crate::{
     event_sink::EventSink,
     evidence::{
         claims::{Sentence, assertions},
+        disagreement::Conflict,
         markers::stable_prefix_len,
         verifier::{Finding, Verifier},
     },
@@ -96,6 +97,25 @@ impl<'a> Draft<'a> {
         self.sink.emit(Event::Delta { text });
         if let Some(claim) = self.verified.claims.last() {
             self.sink.emit(Event::Claim(claim.clone()));
+        }
+    }
+
+    /// Adds the other sides of disagreements of which the text so far states one side, in the words of their sources.
+    pub(super) fn add_left_out(&mut self, conflicts: &[Conflict]) {
+        for conflict in conflicts {
+            let said: Vec<&str> = self
+                .verified
+                .claims
+                .iter()
+                .map(|claim| claim.text.as_str())
+                .collect();
+            for citation in conflict.left_out(&said.join("\n\n")) {
+                self.verify(&Sentence {
+                    range: 0..citation.quote.len(),
+                    text: citation.quote.clone(),
+                    sources: vec![citation.source],
+                });
+            }
         }
     }
 

@@ -23,7 +23,11 @@ use crate::{
         Ask, Candidate, Completion, Event, Model, OnInterruption, Progress, Stage, StageStatus, UserId,
     },
     event_sink::EventSink,
-    evidence::{claims::findings, verifier::Finding},
+    evidence::{
+        claims::findings,
+        disagreement::{self, Conflict},
+        verifier::Finding,
+    },
     ports::{GenerateOutcome, GenerateRequest, Llm, LlmError},
 };
 use draft::Draft;
@@ -54,6 +58,8 @@ pub struct WriteRequest<'a> {
     pub plan: &'a WritePlan,
     /// The passages to write from.
     pub retrieved: &'a Retrieved,
+    /// The disagreements of the passages about the question: an answer that states one side states all.
+    pub conflicts: &'a [Conflict],
     /// Receives each sentence of a model as soon as it is verified.
     pub sink: &'a EventSink,
     /// When the text must be complete.
@@ -136,7 +142,8 @@ impl Synthesis {
             ModelOutcome::Unsupported | ModelOutcome::Failed(_) | ModelOutcome::NotAsked => {}
         }
         let text = timed("write.extractive", &mut written.stages, || {
-            extractive::quote(&ask.question, retrieved, ask.max_tokens)
+            let text = extractive::quote(&ask.question, retrieved, ask.max_tokens);
+            extractive::quote_all_sides(text, request.conflicts)
         });
         // Nothing of the model's text was shown: none of its sentences was supported.
         (written.objection, written.was_streamed) = (None, false);
@@ -144,6 +151,7 @@ impl Synthesis {
             verify(text.as_deref(), retrieved)
         });
         written.set_text(verified);
+        written.is_contested = !request.conflicts.is_empty();
         Ok(written)
     }
 
@@ -182,6 +190,8 @@ impl Synthesis {
                 draft.finish(&completion.text, before + text.len());
             });
         }
+        draft.add_left_out(request.conflicts);
+        written.is_contested = !request.conflicts.is_empty();
         written.was_streamed = sink.is_enabled();
         written.set_verified(draft, completion)
     }
@@ -200,6 +210,7 @@ impl Synthesis {
             retrieved,
             sink,
             deadline,
+            ..
         } = *request;
         let started = Instant::now();
         let prompt = model::prompt(ask, retrieved, plan.passage_bytes);
@@ -286,11 +297,23 @@ impl Synthesis {
     }
 }
 
+/// The disagreements of the passages about a question and its parts.
+pub fn conflicts(ask: &Ask, retrieved: &Retrieved) -> Vec<Conflict> {
+    let parts = retrieved.parts.iter().map(|part| part.question.as_str());
+    disagreement::conflicts(
+        [ask.question.as_str()].into_iter().chain(parts),
+        &retrieved.passages,
+    )
+}
+
 /// The extractive answer to a question.
 pub fn quoted(ask: &Ask, retrieved: &Retrieved) -> WrittenAnswer {
     let mut written = WrittenAnswer::empty();
+    let conflicts = conflicts(ask, retrieved);
     let text = extractive::quote(&ask.question, retrieved, ask.max_tokens);
+    let text = extractive::quote_all_sides(text, &conflicts);
     written.set_text(verify(text.as_deref(), retrieved));
+    written.is_contested = !conflicts.is_empty();
     written
 }
 

@@ -30,6 +30,8 @@ pub struct WrittenAnswer {
     pub interruption: Option<Interruption>,
     /// Whether its sentences have been sent as events.
     pub was_streamed: bool,
+    /// Whether it quotes all sides of a disagreement about the question.
+    pub is_contested: bool,
 }
 
 /// Why a text is incomplete.
@@ -68,6 +70,7 @@ impl WrittenAnswer {
             stages: Vec::new(),
             interruption: None,
             was_streamed: false,
+            is_contested: false,
         }
     }
 

@@ -35,6 +35,9 @@ pub(super) fn bare(
                 .iter()
                 .all(|token| is_in_headings(token) || is_frame_word(token, lexicon))
             && !(0..frame.len()).any(has_number)
+            // "We said that" and "Ada Holm said that" say who said it.
+            && !(frame.iter().any(|token| is_past(token.text(lexicon)))
+                && frame.iter().any(|token| token.class == Class::Pronoun || is_in_headings(token)))
     };
     let begins = (1..claim.len()).filter(|&at| {
         claim[at].gap.has(Gap::BREAK)
@@ -57,6 +60,11 @@ pub(super) fn bare(
     parts
 }
 
+/// Whether a word says that somebody said something once.
+fn is_past(folded: &str) -> bool {
+    matches!(folded, "said" | "noted" | "explained" | "confirmed" | "wrote")
+}
+
 /// Whether a word names a source by a number after it.
 fn is_source(folded: &str) -> bool {
     matches!(
@@ -71,8 +79,9 @@ fn is_frame_word(token: &Token, lexicon: &Lexicon) -> bool {
         || token.class.is_free()
         || matches!(
             token.class,
-            Class::Preposition | Class::Conjunction | Class::Possessive | Class::Pronoun
+            Class::Preposition | Class::Conjunction | Class::Possessive
         )
+        || matches!(token.text(lexicon), "it" | "we" | "you" | "i")
         || is_saying(token.text(lexicon))
         || matches!(
             token.text(lexicon),

@@ -17,17 +17,17 @@ use std::{cell::OnceCell, ops::Range};
 use super::{
     side::Side,
     sources::Sources,
-    words::{Class, Lexicon, Narrowing, Word},
+    words::{Class, Lexicon, Narrowing, Word, is_reporting},
 };
 pub use reason::{Difference, Refusal};
 use script::{Failure, Script, Subject};
 use structured::Fact;
-use token::{Gap, LongForm, Token, tokens};
+use token::{Gap, Kind, LongForm, Token, tokens};
 
 /// Maximum number of sentences between the items of a list and the line that introduces them.
 const MAX_LEAD_IN: usize = 40;
-/// Maximum number of words of a subject that a second clause shares.
-const MAX_SUBJECT: usize = 5;
+/// Maximum number of words that are tried as the verb after a subject that a second clause shares.
+const MAX_SUBJECTS: usize = 3;
 
 /// The units of sources with their tokens, read on first use.
 #[derive(Debug)]
@@ -81,6 +81,16 @@ impl Units {
         sentence: usize,
     ) -> Result<(), Refusal> {
         let unit = self.tokens(sources, sentence);
+        if self.is_not_asserted(sources, sentence) {
+            let failure = Failure { claim: 0, unit: 0 };
+            return Err(reason::refusal(
+                side,
+                &claim.tokens,
+                sources.side(&(sentence..sentence + 1)),
+                unit,
+                failure,
+            ));
+        }
         let source = sources.sentences[sentence].source;
         let headings = sources.heading_stems(source);
         let first = sources.sentences_in(source).start;
@@ -135,6 +145,49 @@ impl Units {
             unit,
             failure,
         ))
+    }
+
+    /// Whether a sentence asserts nothing: a question, or an item of a list that its first line takes back.
+    pub fn is_not_asserted(&self, sources: &Sources<'_>, sentence: usize) -> bool {
+        let is_question = sources
+            .line(sentence)
+            .trim_end_matches(['"', ')', '*', '_', ' '])
+            .ends_with('?');
+        let lead_in = self.lead_in(sources, sentence);
+        let takes_back = lead_in.is_some_and(|place| {
+            let tokens = self.tokens(sources, place);
+            let is_lead_in = sources.line(place).trim_end().ends_with(':');
+            is_lead_in
+                && tokens.iter().enumerate().any(|(at, token)| {
+                    let text = token.text(&sources.lexicon);
+                    // "Including but not limited to:" takes nothing back.
+                    let next = tokens.get(at + 1).map_or("", |next| next.text(&sources.lexicon));
+                    if next == "limited" {
+                        return false;
+                    }
+                    let is_reported =
+                        is_reporting(text) || matches!(text, "claim" | "myths" | "misconceptions");
+                    token.is(Narrowing::Negation) || token.is(Narrowing::Denial) || is_reported
+                })
+        });
+        is_question || takes_back
+    }
+
+    /// Whether bytes of a source lie in a sentence that asserts nothing.
+    pub fn is_any_unasserted(&self, sources: &Sources<'_>, source: usize, bytes: &Range<usize>) -> bool {
+        sources.sentences_in(source).any(|sentence| {
+            let range = &sources.sentences[sentence].range;
+            range.start < bytes.end && bytes.start < range.end && self.is_not_asserted(sources, sentence)
+        })
+    }
+
+    /// The line before a list, for an item of it.
+    fn lead_in(&self, sources: &Sources<'_>, sentence: usize) -> Option<usize> {
+        let first = sources.sentences_in(sources.sentences[sentence].source).start;
+        let mut before = (first..sentence).rev().take(MAX_LEAD_IN);
+        before
+            .find(|&place| !sources.is_item(place))
+            .filter(|_| sources.is_item(sentence))
     }
 
     /// Whether a row of a table or a line `Key: value` says all that a claim says.
@@ -193,13 +246,7 @@ impl Units {
 
     /// Whether an item of a list entails a claim together with the line that introduces the list.
     fn lists(&self, sources: &Sources<'_>, claim: &[Token], sentence: usize, subject: Subject<'_>) -> bool {
-        let first = sources.sentences_in(sources.sentences[sentence].source).start;
-        let is_item = |place: usize| sources.is_item(place);
-        if !is_item(sentence) {
-            return false;
-        }
-        let mut before = (first..sentence).rev().take(MAX_LEAD_IN);
-        let Some(lead_in) = before.find(|&place| !is_item(place)) else {
+        let Some(lead_in) = self.lead_in(sources, sentence) else {
             return false;
         };
         if !sources.line(lead_in).trim_end().ends_with(':') {
@@ -227,7 +274,10 @@ impl ClaimTokens {
             );
             let next = at + usize::from(joins);
             let splits = (joins || token.gap.has(Gap::STOP)) && at > from;
-            if splits && is_clause(&self.tokens[from..at]) && is_clause(&self.tokens[next..]) {
+            if splits
+                && is_clause(&self.tokens[from..at], lexicon)
+                && is_clause(&self.tokens[next..], lexicon)
+            {
                 clauses.push(Self::new(&self.tokens[from..at]));
                 from = next;
             }
@@ -236,15 +286,32 @@ impl ClaimTokens {
         clauses
     }
 
-    /// The clause itself and, since its subject may be that of another clause, with the first words of that one.
-    pub fn with_subject_of(&self, other: &Self) -> Vec<Self> {
-        let mut forms = vec![Self::new(&self.tokens)];
-        if self.tokens != other.tokens {
-            let subjects = (1..=MAX_SUBJECT.min(other.tokens.len())).map(|length| &other.tokens[..length]);
-            let subjects = subjects.filter(|subject| subject.last().is_some_and(Token::is_content));
-            forms.extend(subjects.map(|subject| Self::new(&[subject, &self.tokens[..]].concat())));
+    /// The clause itself or, when it has no subject of its own, with that of another clause: what stands before its verb.
+    pub fn with_subject_of(&self, other: &Self, lexicon: &Lexicon) -> Vec<Self> {
+        let begins_with_verb = self
+            .tokens
+            .iter()
+            .find(|token| !token.class.is_free())
+            .is_some_and(|first| {
+                let text = first.text(lexicon);
+                first.class.is_auxiliary()
+                    || first.is_content()
+                        && !first.capital
+                        && is_verb_form(first, lexicon)
+                        && !text.ends_with("ing")
+            });
+        if self.tokens == other.tokens || !begins_with_verb {
+            return vec![Self::new(&self.tokens)];
         }
-        forms
+        let is_verb =
+            |token: &Token| token.class.is_auxiliary() || token.is_content() && is_verb_form(token, lexicon);
+        let subjects = (1..other.tokens.len())
+            .filter(|&length| is_verb(&other.tokens[length]))
+            .filter(|&length| other.tokens[..length].iter().any(Token::is_content))
+            .take(MAX_SUBJECTS);
+        subjects
+            .map(|length| Self::new(&[&other.tokens[..length], &self.tokens[..]].concat()))
+            .collect()
     }
 
     /// Whether it begins with a pronoun, and so speaks of what was said before.
@@ -270,8 +337,19 @@ impl ClaimTokens {
     }
 }
 
-/// Whether tokens may be a clause: a subject and something said of it.
-fn is_clause(tokens: &[Token]) -> bool {
-    tokens.iter().filter(|token| token.is_content()).count() >= 2
-        && !tokens.iter().all(|token| token.is(Narrowing::Condition))
+/// Whether tokens may be a clause: something is said of a subject.
+fn is_clause(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let has_verb = tokens
+        .iter()
+        .any(|token| token.class.is_auxiliary() || token.is_content() && is_verb_form(token, lexicon));
+    has_verb && tokens.iter().filter(|token| token.is_content()).count() >= 2
+}
+
+/// Whether a word may be a verb, as far as its form shows.
+fn is_verb_form(token: &Token, lexicon: &Lexicon) -> bool {
+    let Kind::Word(word) = &token.kind else {
+        return false;
+    };
+    let text = lexicon.folded(word);
+    !token.capital && (text.len() > 3 && text.ends_with(['s', 'd']) || lexicon.lemma(word) != text)
 }

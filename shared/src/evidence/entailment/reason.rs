@@ -60,7 +60,17 @@ pub(super) fn refusal(
             format!("the source says \u{201c}{}\u{201d}", there(failure.unit)),
         );
     };
-    let here = shown(claim_side, claim, failure.claim..failure.claim + 1);
+    // As far as the next word that names something, and the rest of a name.
+    let is_named = |token: &Token| token.is_content() && token.capital;
+    let end = (failure.claim..claim.len())
+        .find(|&at| claim[at].is_content())
+        .map_or(failure.claim + 1, |at| at + 1);
+    let end = end
+        + claim[end..]
+            .iter()
+            .take_while(|token| is_named(token) && is_named(&claim[end - 1]))
+            .count();
+    let here = shown(claim_side, claim, failure.claim..end);
     let place = unit.iter().position(|other| other.is_same(token, lexicon));
     if let Some(limit) = in_the_way.filter(|limit| limit.narrows() && !limit.is_same(token, lexicon)) {
         let at = failure.unit;

@@ -17,7 +17,6 @@ pub(super) fn may_start(tokens: &[Token], start: usize, lexicon: &Lexicon) -> Re
     if before
         .iter()
         .all(|token| token.class.is_free() || is_free_conjunction(token))
-        || is_first_name(before, &tokens[start], lexicon)
     {
         return Ok(());
     }
@@ -32,8 +31,24 @@ pub(super) fn may_start(tokens: &[Token], start: usize, lexicon: &Lexicon) -> Re
             false => Err(start),
         };
     }
-    if is_that && !before.iter().any(|token| is_factive(token.text(lexicon))) {
+    if is_that && !is_asserted(before, lexicon) {
         return Err(start - 1);
+    }
+    // After a comma, a clause begins only if another one, or a fronted phrase, ends there.
+    let is_label = tokens[start].gap.has(Gap::COLON) || tokens[start].gap.has(Gap::OPEN);
+    if !is_that && !is_label && !is_whole(before, lexicon) {
+        return Err(start);
+    }
+    let is_inverted = before[0].class.is_auxiliary()
+        || before[0].class == Class::Relative
+        || before[0].is(Narrowing::Negation);
+    if is_inverted
+        || before
+            .iter()
+            .any(|token| matches!(token.text(lexicon), "absence" | "event" | "case" | "subject"))
+            && is_fronted(before)
+    {
+        return Err(from);
     }
     let obstacle = before.iter().enumerate().find(|(place, token)| {
         let governs = match token.class {
@@ -55,47 +70,36 @@ pub(super) fn may_start(tokens: &[Token], start: usize, lexicon: &Lexicon) -> Re
     }
 }
 
+/// Whether the tokens before "that" present what follows as true: "the study found that", but not "to prove that".
+fn is_asserted(before: &[Token], lexicon: &Lexicon) -> bool {
+    let [rest @ .., verb, _] = before else {
+        return false;
+    };
+    let is_infinitive = rest.last().is_some_and(|last| last.text(lexicon) == "to");
+    is_factive(verb.text(lexicon)) && !is_infinitive && !rest.iter().any(|token| token.narrows())
+}
+
+/// Whether the tokens are a clause with a verb, or a fronted phrase.
+fn is_whole(before: &[Token], lexicon: &Lexicon) -> bool {
+    let is_verb = |token: &Token| {
+        let text = token.text(lexicon);
+        let is_form = is_participle(text) || text.len() > 3 && text.ends_with('s');
+        token.class.is_auxiliary() || token.is_content() && !token.capital && is_form
+    };
+    let first = &before[0];
+    first.class == Class::Preposition
+        || first.class == Class::Discourse
+        || matches!(first.kind, Kind::Date(..))
+        || first.narrows()
+        || first.text(lexicon).ends_with("ly")
+        || is_participle(first.text(lexicon))
+        || before.iter().skip(1).any(is_verb)
+}
+
 /// The first token of the clauses that a stop does not part from `start`.
 fn clause_group(tokens: &[Token], start: usize) -> usize {
     let stop = (0..=start).rev().find(|&place| tokens[place].gap.has(Gap::STOP));
     stop.unwrap_or(0)
-}
-
-/// Whether the tokens are the first names of a person: "Aaron" before "Rodgers". A point of the compass or a rank tells
-/// things apart.
-fn is_first_name(before: &[Token], last: &Token, lexicon: &Lexicon) -> bool {
-    let is_name = |token: &Token| {
-        token.capital
-            && token.class == Class::Content
-            && matches!(token.kind, Kind::Word(_))
-            && !is_privative(token.text(lexicon))
-            && !matches!(
-                token.text(lexicon),
-                "north"
-                    | "south"
-                    | "east"
-                    | "west"
-                    | "northern"
-                    | "southern"
-                    | "eastern"
-                    | "western"
-                    | "new"
-                    | "old"
-                    | "upper"
-                    | "lower"
-                    | "central"
-                    | "great"
-                    | "little"
-            )
-    };
-    before.len() <= 3
-        && is_name(last)
-        && before.iter().all(is_name)
-        && before
-            .iter()
-            .skip(1)
-            .chain([last])
-            .all(|token| !token.gap.has(Gap::BREAK) && !token.gap.has(Gap::HYPHEN))
 }
 
 fn is_free_conjunction(token: &Token) -> bool {
@@ -247,6 +251,9 @@ pub(super) fn taken_back(tokens: &[Token], end: usize, lexicon: &Lexicon) -> Opt
             || token.gap.has(Gap::BREAK)
             || tokens[place - 1].class == Class::Conjunction
             || tokens[place - 1].is(Narrowing::Focus);
+        if limits(tokens, place, rest.end, lexicon) {
+            return true;
+        }
         match token.class {
             Class::Narrowing(Narrowing::Condition) => {
                 begins || in_first_phrase && !tokens[end].gap.has(Gap::BREAK)
@@ -262,7 +269,8 @@ pub(super) fn taken_back(tokens: &[Token], end: usize, lexicon: &Lexicon) -> Opt
                 let is_alone = begins && tokens.get(place + 1).is_none_or(|next| next.gap.has(Gap::BREAK));
                 let text = token.text(lexicon);
                 is_alone && token.is(Narrowing::Hedge)
-                    || is_reporting(text) && (ends_soon || text == "according")
+                    || is_reporting(text)
+                        && (ends_soon || text == "according" || says_who(tokens, end, place))
             }
             Class::Narrowing(Narrowing::Quantifier | Narrowing::Bound | Narrowing::Negation) => {
                 in_first_phrase && !tokens[end].gap.has(Gap::BREAK) && tokens[end].class == Class::Preposition
@@ -280,4 +288,34 @@ fn denies(tokens: &[Token], place: usize, lexicon: &Lexicon) -> bool {
         || ["den", "disput", "refut", "disprov", "debunk"]
             .into_iter()
             .any(|stem| text.starts_with(stem))
+}
+
+/// Whether a verb of saying has its subject, and nothing else, before it: ", the board said".
+fn says_who(tokens: &[Token], end: usize, place: usize) -> bool {
+    place > end
+        && place - end <= 5
+        && tokens[end].gap.has(Gap::BREAK)
+        && tokens[end..place].iter().all(|token| {
+            !matches!(token.class, Class::Conjunction | Class::Relative) && !token.class.is_auxiliary()
+        })
+}
+
+/// Whether words that limit what was said begin at a token: "with the exception of", "other than", "as long as".
+fn limits(tokens: &[Token], place: usize, end: usize, lexicon: &Lexicon) -> bool {
+    let text = |at: usize| {
+        tokens
+            .get(at)
+            .filter(|_| at < end)
+            .map_or("", |token| token.text(lexicon))
+    };
+    matches!(
+        (text(place), text(place + 1)),
+        ("exception", _)
+            | ("other", "than")
+            | ("apart" | "aside", "from")
+            | ("save" | "except", "for")
+            | ("subject", "to")
+            | ("as", "long")
+            | ("hoax" | "myth" | "fabrication" | "misconception", _)
+    )
 }

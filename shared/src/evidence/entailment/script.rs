@@ -6,12 +6,14 @@ use super::{
     skip::Adjuncts,
     token::{Gap, Kind, Token},
 };
-use crate::evidence::words::{Class, Lexicon};
+use crate::evidence::words::{Class, Lexicon, Narrowing};
 
 /// Maximum number of pairs of places that are searched. Longer texts have to be verbatim.
 const MAX_STATES: usize = 1 << 20;
 /// Number of words at the start of a sentence that may be its subject.
 const MAX_NOUN_PHRASE: usize = 4;
+/// Number of tokens after a negation that it may govern.
+const MAX_NEGATED: usize = 4;
 /// Maximum number of tokens of a subject that a pronoun stands for.
 const MAX_SUBJECT: usize = 24;
 
@@ -195,14 +197,21 @@ impl<'a> Script<'a> {
                 if next.narrows()
                     || next.class.is_auxiliary()
                     || next.gap.has(Gap::STOP)
-                    || next.class == Class::Relative
+                    || matches!(next.class, Class::Relative | Class::Pronoun)
+                    || next.text(self.lexicon) == \"that\"
                 {
                     break;
                 }
             }
         }
-        let refers = token.class == Class::Pronoun || token.class == Class::Possessive;
-        if refers && first.class != Class::Pronoun {
+        let refers = matches!(
+            token.text(self.lexicon),
+            "he" | "she" | "it" | "they" | "his" | "its" | "their" | "her"
+        );
+        let begins = self.unit[..start]
+            .iter()
+            .all(|token| token.class.is_free() || token.class == Class::Conjunction);
+        if begins && refers && first.class != Class::Pronoun {
             for end in 1..self.claim.len().min(MAX_SUBJECT) {
                 if self.is_antecedent(end) {
                     self.visit(end, start + 1);
@@ -219,18 +228,25 @@ impl<'a> Script<'a> {
             return false;
         }
         let named = subject.iter().all(|token| {
-            self.is_named(token, self.subject.context)
+            self.is_named(token, self.subject.headings)
                 || token.class.is_free()
                 || token.class == Class::Preposition
         });
         let content = |tokens: &'a [Token]| tokens.iter().filter(|token| !token.class.is_free());
-        let mut previous = content(self.subject.previous);
+        let mut previous = content(self.subject.previous).take(MAX_NOUN_PHRASE);
+        // Another name in the sentence before may be meant as well.
+        let is_other_name = |token: &&Token| {
+            token.capital && token.is_content() && !subject.iter().any(|one| one.is_same(token, self.lexicon))
+        };
+        let is_ambiguous = self
+            .subject
+            .previous
+            .iter()
+            .skip(1)
+            .any(|token| is_other_name(&token));
         named
-            || content(subject).all(|token| {
-                previous
-                    .next()
-                    .is_some_and(|other| other.is_same(token, self.lexicon))
-            })
+            || !is_ambiguous
+                && content(subject).all(|token| previous.any(|other| other.is_same(token, self.lexicon)))
     }
 
     fn is_named(&self, token: &Token, stems: &[u32]) -> bool {
@@ -262,16 +278,40 @@ impl<'a> Script<'a> {
         }
         if self.claim[claim].gap.has(Gap::ELLIPSIS) && claim > 0 {
             for end in unit..self.unit.len() {
-                if self.same(claim, end) && !(end > unit && self.unit[end - 1].narrows()) {
+                if self.same(claim, end) && self.may_cut(unit, end) {
                     self.visit(claim, end);
                 }
             }
         }
     }
 
+    /// Whether an ellipsis may stand for a stretch of the sentence: nothing in it governs what follows.
+    fn may_cut(&self, from: usize, to: usize) -> bool {
+        let cut = &self.unit[from..to];
+        let breaks_after = |place: usize| {
+            cut[place + 1..]
+                .iter()
+                .chain([&self.unit[to]])
+                .any(|token| token.gap.has(Gap::BREAK))
+        };
+        cut.iter().enumerate().all(|(place, token)| match token.class {
+            Class::Narrowing(Narrowing::Negation) => cut.len() - place > MAX_NEGATED,
+            Class::Narrowing(Narrowing::Attribution | Narrowing::Denial) => !cut[place + 1..]
+                .iter()
+                .any(|next| next.text(self.lexicon) == "that"),
+            Class::Narrowing(Narrowing::Condition) => breaks_after(place),
+            Class::Narrowing(_) => place + 1 < cut.len(),
+            // "lived long and Karl died": another subject.
+            Class::Conjunction => {
+                place + 1 == cut.len() || !self.unit[to].class.is_auxiliary() && !cut[place + 1].capital
+            }
+            _ => true,
+        })
+    }
+
     /// Keeps a token, or two that are written as one on the other side.
     fn keep(&mut self, claim: usize, unit: usize) {
-        if self.same(claim, unit) && self.is_joined(claim, unit) {
+        if self.same(claim, unit) && self.is_joined(claim, unit) && self.has_same_voice(claim, unit) {
             self.visit(claim + 1, unit + 1);
         }
         let text = |tokens: &'a [Token], place: usize| {
@@ -285,12 +325,23 @@ impl<'a> Script<'a> {
                 && one.ends_with(second)
         };
         let (one, other) = (text(self.claim, claim), text(self.unit, unit));
-        if is_compound(one, other, text(self.unit, unit + 1)) {
+        let is_hyphenated = |tokens: &[Token], place: usize| {
+            tokens.get(place).is_some_and(|token| token.gap.has(Gap::HYPHEN))
+        };
+        if is_hyphenated(self.unit, unit + 1) && is_compound(one, other, text(self.unit, unit + 1)) {
             self.visit(claim + 1, unit + 2);
         }
-        if is_compound(other, one, text(self.claim, claim + 1)) {
+        if is_hyphenated(self.claim, claim + 1) && is_compound(other, one, text(self.claim, claim + 1)) {
             self.visit(claim + 2, unit + 1);
         }
+    }
+
+    /// "Was hunting" is not "was hunted".
+    fn has_same_voice(&self, claim: usize, unit: usize) -> bool {
+        let after_be = |tokens: &[Token], place: usize| place > 0 && tokens[place - 1].class.is_be();
+        let is_active = |token: &Token| token.text(self.lexicon).ends_with("ing");
+        !(after_be(self.claim, claim) || after_be(self.unit, unit))
+            || is_active(&self.claim[claim]) == is_active(&self.unit[unit])
     }
 
     /// Whether two tokens that follow kept ones belong to one sentence on both sides.
@@ -328,8 +379,13 @@ impl<'a> Script<'a> {
         }
         // "Ada Holm, a keeper," says that she is a keeper.
         let is_apposition = next.is_some_and(|next| {
-            let begins =
-                next.class == Class::Determiner || super::scope::is_participle(next.text(self.lexicon));
+            let is_past = scope::is_participle(next.text(self.lexicon)) && token.class == Class::BePast;
+            // "Dover, the Isle of Man and Cork" is a list.
+            let end = (unit + 1..self.unit.len()).find(|&at| self.unit[at].gap.has(Gap::BREAK));
+            let is_list = self.unit[unit..end.unwrap_or(self.unit.len())]
+                .iter()
+                .any(|token| token.class == Class::Conjunction);
+            let begins = next.class == Class::Determiner && !is_list || is_past;
             next.gap.has(Gap::BREAK) && begins && !next.gap.has(Gap::STOP)
         });
         if token.class.is_be() && is_apposition && claim > 0 && unit > 0 && self.same(claim - 1, unit - 1) {
@@ -343,8 +399,11 @@ impl<'a> Script<'a> {
         let end = end.unwrap_or(self.claim.len());
         let is_known = |token: &Token| {
             let mut near = self.unit.iter().chain(self.subject.previous);
-            !token.is_content() && !token.narrows()
-                || self.is_named(token, self.subject.context)
+            if token.narrows() {
+                return false;
+            }
+            !token.is_content()
+                || self.is_named(token, self.subject.headings)
                 || is_editorial(token.text(self.lexicon))
                 || near.any(|other| other.is_same(token, self.lexicon))
         };
@@ -405,7 +464,7 @@ impl<'a> Script<'a> {
             let may_be_names = self.is_classified(claim);
             let noun =
                 (unit + 1..self.unit.len()).take_while(|&to| adjuncts.are_adjectives(unit, to, may_be_names));
-            ends.extend(noun.filter(|&to| self.same(claim, to)));
+            ends.extend(noun.filter(|&to| self.same(claim, to) && self.unit[to].is_content()));
         }
         for end in ends {
             self.visit(claim, end);
@@ -429,7 +488,7 @@ impl<'a> Script<'a> {
         tokens[place].class == Class::Have
             && tokens.get(place + 1).is_some_and(|next| {
                 next.class == Class::BeOther
-                    || next.is_content() && super::scope::is_participle(next.text(self.lexicon))
+                    || next.is_content() && scope::is_participle(next.text(self.lexicon))
             })
     }
 
@@ -441,7 +500,8 @@ impl<'a> Script<'a> {
         }
         let after_verb = place > 0 && self.unit[place - 1].class.is_auxiliary();
         matches!(text, "now" | "currently" | "today" | "still")
-            || after_verb && text.len() > 4 && text.ends_with("ly") && !is_negative_adverb(text)
+            || after_verb && text == "first"
+            || after_verb && is_emphasis(text)
     }
 
     /// Whether a noun phrase begins with a token: after a determiner or preposition.
@@ -465,45 +525,32 @@ impl<'a> Script<'a> {
     }
 }
 
-/// Whether an adverb says that something is not quite, or not truly, so.
-fn is_negative_adverb(folded: &str) -> bool {
+/// Whether an adverb only says how much or in what manner something is so.
+fn is_emphasis(folded: &str) -> bool {
     matches!(
         folded,
-        "falsely"
-            | "wrongly"
-            | "incorrectly"
-            | "wrongfully"
-            | "mistakenly"
-            | "erroneously"
-            | "unofficially"
-            | "conditionally"
-            | "tentatively"
-            | "provisionally"
-            | "nominally"
-            | "ostensibly"
-            | "marginally"
-            | "slightly"
-            | "insufficiently"
-            | "poorly"
-            | "weakly"
-            | "indirectly"
-            | "previously"
-            | "recently"
-            | "lately"
-            | "early"
-            | "daily"
-            | "weekly"
-            | "monthly"
-            | "yearly"
-            | "family"
-            | "supply"
-            | "reply"
-            | "apply"
-            | "rely"
-            | "only"
-            | "ally"
-            | "assembly"
-            | "anomaly"
+        "widely"
+            | "closely"
+            | "highly"
+            | "deeply"
+            | "strongly"
+            | "firmly"
+            | "greatly"
+            | "severely"
+            | "thoroughly"
+            | "carefully"
+            | "quickly"
+            | "slowly"
+            | "suddenly"
+            | "immediately"
+            | "eventually"
+            | "subsequently"
+            | "successfully"
+            | "accidentally"
+            | "roundly"
+            | "warmly"
+            | "clearly"
+            | "heavily"
     )
 }
 

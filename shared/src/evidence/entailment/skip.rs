@@ -62,16 +62,25 @@ impl Adjuncts<'_> {
     fn is_aside(&self, start: usize, end: usize, in_brackets: bool) -> bool {
         let aside = &self.tokens[start..end];
         let governs = aside.iter().any(|token| match token.class {
-            Class::Narrowing(Narrowing::Condition | Narrowing::Denial) => !in_brackets || aside.len() <= 3,
+            Class::Narrowing(Narrowing::Condition | Narrowing::Denial) => {
+                !in_brackets || aside.len() <= 3 || aside[0].narrows()
+            }
             Class::Narrowing(Narrowing::Attribution) => {
                 let text = token.text(self.lexicon);
                 is_reporting(text) && (aside.len() <= 4 || text == "according")
             }
             Class::Narrowing(Narrowing::Hedge | Narrowing::Focus) => aside.len() <= 3,
-            Class::Narrowing(Narrowing::Negation) => aside.len() == 1,
+            // ", not Rome," and ", which has no lamp," negate themselves.
+            Class::Narrowing(Narrowing::Negation) => {
+                aside[0].class != Class::Relative && aside[0].text(self.lexicon) != "not" || aside.len() == 1
+            }
             _ => false,
         });
-        if governs {
+        let limits = matches!(
+            aside[0].text(self.lexicon),
+            "subject" | "with" | "save" | "apart" | "barring" | "pending"
+        );
+        if governs || limits {
             return false;
         }
         if in_brackets {
@@ -135,7 +144,14 @@ impl Adjuncts<'_> {
         }
         for end in start + 2..self.tokens.len() {
             let last = &self.tokens[end - 1];
-            if self.tokens[end].gap.has(Gap::STOP) || last.narrows() || last.class == Class::Relative {
+            let begins_clause = last.class == Class::Conjunction
+                && !matches!(last.text(self.lexicon), "and" | "but" | "or")
+                || matches!(last.text(self.lexicon), "that" | "after" | "before" | "since");
+            if self.tokens[end].gap.has(Gap::STOP)
+                || last.narrows()
+                || last.class == Class::Relative
+                || begins_clause
+            {
                 return;
             }
             if last.class == Class::Conjunction
@@ -157,7 +173,23 @@ impl Adjuncts<'_> {
             return false;
         };
         let text = self.lexicon.folded(word);
-        let irregular = self.lexicon.lemma(word) != text && !text.ends_with('s');
+        // Some verbs have the same form in the past.
+        let is_invariant = matches!(
+            text,
+            "cost"
+                | "put"
+                | "cut"
+                | "hit"
+                | "let"
+                | "shut"
+                | "spread"
+                | "cast"
+                | "hurt"
+                | "split"
+                | "quit"
+                | "burst"
+        );
+        let irregular = self.lexicon.lemma(word) != text && !text.ends_with('s') || is_invariant;
         token.is_content() && !token.capital && (text.len() > 4 && text.ends_with("ed") || irregular)
     }
 
@@ -167,12 +199,15 @@ impl Adjuncts<'_> {
         to - from <= MAX_ADJECTIVES
             && self.tokens[from..to].iter().all(|token| {
                 let is_name = token.capital || !matches!(token.kind, Kind::Word(_));
-                matches!(token.kind, Kind::Word(_) | Kind::Quantity(..) | Kind::Date(..))
+                let is_plain = !token.is_genitive && !is_participle(token.text(self.lexicon));
+                is_plain
+                    && matches!(token.kind, Kind::Word(_) | Kind::Quantity(..) | Kind::Date(..))
                     && (may_be_names || !is_name)
-                    && (token.class == Class::Content
-                        || matches!(token.class, Class::Narrowing(Narrowing::Quantifier))
-                            && token.text(self.lexicon) == "most")
+                    && token.class == Class::Content
                     && !is_privative(token.text(self.lexicon))
             })
+            // Half of a hyphenated word is another word, and "second largest" is not "largest".
+            && self.tokens[from..=to].iter().all(|token| !token.gap.has(Gap::HYPHEN))
+            && !self.tokens[to].text(self.lexicon).ends_with("est")
     }
 }

@@ -24,41 +24,42 @@ pub(super) fn states(fact: &Fact, claim: &[Token], headings: &[u32], lexicon: &L
     let has = |tokens: &[Token], token: &Token| tokens.iter().any(|other| other.is_same(token, lexicon));
     let is_in_headings =
         |token: &Token| matches!(&token.kind, Kind::Word(word) if headings.contains(&word.stem));
-    let significant = |tokens: &[Token]| -> Vec<Token> {
-        let is_significant =
-            |token: &&Token| token.is_content() || token.narrows() || token.class == Class::Relative;
-        tokens.iter().filter(is_significant).copied().collect()
-    };
-    let (head, value, attribute) = (
-        significant(&fact.head),
-        significant(&fact.value),
-        significant(&fact.attribute),
-    );
+    let (head, value) = (significant(&fact.head, false), significant(&fact.value, true));
+    let attribute = significant(&fact.attribute, false);
     if head.is_empty() || value.is_empty() || head.len() > MAX_HEAD {
         return false;
     }
-    let is_whole = |part: &[Token], side: &[Token]| {
-        let mut found = side.iter().filter(|token| has(part, token));
-        part.iter()
-            .all(|token| found.next().is_some_and(|other| other.is_same(token, lexicon)))
-            && found.next().is_none()
-    };
     let subject_is_whole = |side: &[Token]| {
+        let side = significant(side, false);
         let known = side.iter().all(|token| {
             has(&fact.head, token)
                 || has(&fact.attribute, token)
                 || has(&fact.kind, token)
                 || is_in_headings(token)
-                || matches!(token.text(lexicon), "value" | "default" if is_in_headings(token))
         });
-        let names_attribute = attribute.is_empty() || attribute.iter().any(|token| has(side, token));
-        known && is_whole(&head, side) && names_attribute
+        known && has_in_order(&side, &head, lexicon) && has_in_order(&side, &attribute, lexicon)
     };
     let value_is_whole = |side: &[Token]| {
-        let known = side.iter().all(|token| has(&fact.value, token));
-        known && is_whole(&value, side)
+        let side = significant(side, true);
+        side.len() == value.len() && has_in_order(&side, &value, lexicon)
     };
-    // The claim has two sides, around "is", "of" after "has", or a colon.
+    // "The south berth has a fee of 55 euros": the attribute stands beside the value.
+    let has_attribute = |before: &[Token], after: &[Token]| {
+        let before = significant(before, false);
+        let Some(of) = after.iter().position(|token| token.text(lexicon) == "of") else {
+            return false;
+        };
+        let named = significant(&after[..of], false);
+        let is_subject = before
+            .iter()
+            .all(|token| has(&head, token) || has(&fact.kind, token));
+        is_subject
+            && has_in_order(&before, &head, lexicon)
+            && named.len() == attribute.len()
+            && has_in_order(&named, &attribute, lexicon)
+            && value_is_whole(&after[of + 1..])
+    };
+    // The claim has two sides, around "is", "has" or a colon.
     (1..claim.len()).any(|at| {
         let (before, after) = (&claim[..at], &claim[at..]);
         let splits = claim[at - 1].class.is_be()
@@ -68,34 +69,29 @@ pub(super) fn states(fact: &Fact, claim: &[Token], headings: &[u32], lexicon: &L
         if !splits {
             return false;
         }
-        let (before, after) = (significant(before), significant(after));
-        subject_is_whole(&before) && value_is_whole(&after)
-            || value_is_whole(&before) && subject_is_whole(&after)
-            || has_attribute(&before, &after, &head, &attribute, &value, fact, lexicon)
+        subject_is_whole(before) && value_is_whole(after)
+            || value_is_whole(before) && subject_is_whole(after)
+            || has_attribute(before, after)
     })
 }
 
-/// "The south berth has a fee of 55 euros": the attribute stands beside the value.
-fn has_attribute(
-    before: &[Token],
-    after: &[Token],
-    head: &[Token],
-    attribute: &[Token],
-    value: &[Token],
-    fact: &Fact,
-    lexicon: &Lexicon,
-) -> bool {
-    let has = |tokens: &[Token], token: &Token| tokens.iter().any(|other| other.is_same(token, lexicon));
-    let subject = head.iter().all(|token| has(before, token))
-        && before
-            .iter()
-            .all(|token| has(head, token) || has(&fact.kind, token));
-    let rest = value.iter().all(|token| has(after, token))
-        && after
-            .iter()
-            .all(|token| has(value, token) || has(attribute, token))
-        && attribute.iter().any(|token| has(after, token));
-    subject && rest
+/// Whether a side of a claim has the tokens in the same order.
+fn has_in_order(side: &[Token], part: &[Token], lexicon: &Lexicon) -> bool {
+    let is_of_part = |token: &&Token| part.iter().any(|other| other.is_same(token, lexicon));
+    let mut found = side.iter().filter(is_of_part);
+    part.iter()
+        .all(|token| found.next().is_some_and(|other| other.is_same(token, lexicon)))
+}
+
+/// The tokens that say something: all but articles and auxiliaries, and prepositions unless they are part of a value.
+fn significant(tokens: &[Token], is_value: bool) -> Vec<Token> {
+    let is_significant = |token: &&Token| {
+        token.is_content()
+            || token.narrows()
+            || matches!(token.class, Class::Relative | Class::Conjunction)
+            || is_value && token.class == Class::Preposition
+    };
+    tokens.iter().filter(is_significant).copied().collect()
 }
 
 /// The cells of a row, as ranges of bytes in the line.

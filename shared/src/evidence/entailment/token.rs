@@ -100,6 +100,12 @@ pub(super) struct Token {
     /// The punctuation before it.
     pub(super) gap: Gap,
     pub(super) capital: bool,
+    /// Whether it is a possessor: "Petrel's".
+    pub(super) is_genitive: bool,
+    /// A sign that is a part of the word: "C#", "CD4+".
+    suffix: Option<char>,
+    /// The number of decimals of a number.
+    decimals: usize,
 }
 
 impl Token {
@@ -135,6 +141,22 @@ impl Token {
     /// Whether two tokens say the same.
     pub(super) fn is_same(&self, other: &Self, lexicon: &Lexicon) -> bool {
         match (&self.kind, &other.kind) {
+            // "CD4+" is not "CD4-", nor "C++" "C".
+            _ if self.suffix != other.suffix => false,
+            (Kind::Word(one), Kind::Word(other_word))
+                if self.class == other.class
+                    && matches!(
+                        self.class,
+                        Class::Narrowing(
+                            Narrowing::Attribution
+                                | Narrowing::Denial
+                                | Narrowing::Negation
+                                | Narrowing::Hedge
+                        )
+                    ) =>
+            {
+                lexicon.is_same(one, other_word) || alike(self.text(lexicon), other.text(lexicon))
+            }
             (Kind::Word(_) | Kind::Fixed(_), Kind::Word(_) | Kind::Fixed(_))
                 if self.class != Class::Content || other.class != Class::Content =>
             {
@@ -144,8 +166,12 @@ impl Token {
             (Kind::Word(_) | Kind::Fixed(_), Kind::Word(_) | Kind::Fixed(_)) => {
                 self.text(lexicon) == other.text(lexicon)
             }
-            (Kind::Quantity(one, unit), Kind::Quantity(other, other_unit)) => {
-                equal(*one, *unit, *other, *other_unit) || equal(*other, *other_unit, *one, *unit)
+            (Kind::Quantity(one, unit), Kind::Quantity(other_value, other_unit)) => {
+                // Without a unit, 1.10 may be the version after 1.9.
+                let is_version = self.decimals.min(other.decimals) > 0 && !matches!(unit, Unit::Measure(_));
+                (!is_version || self.decimals == other.decimals)
+                    && (equal(*one, *unit, *other_value, *other_unit)
+                        || equal(*other_value, *other_unit, *one, *unit))
             }
             (Kind::Word(word), Kind::Quantity(value, unit))
             | (Kind::Quantity(value, unit), Kind::Word(word)) => {
@@ -192,7 +218,7 @@ fn group(word: &str) -> &str {
         "may" | "might" => "may",
         "is" | "are" | "am" => "is",
         "was" | "were" => "was",
-        "has" | "have" | "had" => "has",
+        "has" | "have" => "has",
         "only" | "just" | "merely" | "solely" | "exclusively" => "only",
         "about" | "approximately" | "roughly" | "circa" | "ca" => "about",
         "almost" | "nearly" => "almost",
@@ -246,9 +272,19 @@ pub(super) fn tokens(side: Side<'_>, long_forms: &[LongForm]) -> Vec<Token> {
             continue;
         }
         let (kind, last) = value(side, &statement, at).unwrap_or_else(|| word(side, &statement, at));
+        if matches!(kind, Kind::Quantity(..)) {
+            tokens.extend(sign(side, at, gap));
+        }
         let found = Token {
             class: class(side, &kind, at),
             capital: side.words[at].capital,
+            is_genitive: side.words[last].as_written(side.text).ends_with("'s")
+                || side.words[last].as_written(side.text).ends_with("\u{2019}s"),
+            suffix: suffix(side, last),
+            decimals: side.words[at]
+                .as_written(side.text)
+                .split_once('.')
+                .map_or(0, |(_, decimals)| decimals.len()),
             first: at,
             gap,
             kind,
@@ -340,6 +376,50 @@ fn bracket(folded: &str) -> Option<Gap> {
     }
 }
 
+/// The sign right after a word that is a part of it. A hyphen is one after an abbreviation or a word with a digit.
+fn suffix(side: Side<'_>, at: usize) -> Option<char> {
+    let word = side.words[at];
+    let mut after = side.text[word.end..].chars();
+    let sign = after.next()?;
+    let is_code = |c: char| c.is_ascii_digit() || c.is_uppercase();
+    let ends = after.next().is_none_or(|next| !next.is_alphanumeric());
+    match sign {
+        '+' | '#' => Some(sign),
+        '-' | '\u{2212}' | '\u{2013}' if ends && word.as_written(side.text).chars().skip(1).any(is_code) => {
+            Some('-')
+        }
+        _ => None,
+    }
+}
+
+/// A bound that is written as a sign before a number.
+fn sign(side: Side<'_>, at: usize, gap: Gap) -> Option<Token> {
+    let text = match side.text[..side.words[at].start]
+        .trim_end_matches(' ')
+        .chars()
+        .next_back()?
+    {
+        '<' => "less than",
+        '>' => "more than",
+        '\u{2264}' => "at most",
+        '\u{2265}' => "at least",
+        '~' | '\u{2248}' => "about",
+        '\u{b1}' => "plus or minus",
+        _ => return None,
+    };
+    Some(Token {
+        kind: Kind::Fixed(text),
+        class: Class::Narrowing(Narrowing::Bound),
+        first: at,
+        last: at,
+        gap,
+        capital: false,
+        is_genitive: false,
+        suffix: None,
+        decimals: 0,
+    })
+}
+
 /// The value that begins at a word, and the place of its last word.
 fn value(side: Side<'_>, statement: &Statement<'_>, at: usize) -> Option<(Kind, usize)> {
     if let Some((minutes, last)) = time_of_day(|place| side.folded(at + place)) {
@@ -360,11 +440,21 @@ fn value(side: Side<'_>, statement: &Statement<'_>, at: usize) -> Option<(Kind, 
         .iter()
         .find(|quantity| *quantity.words.start() == at)
     {
+        let before = &side.text[..side.words[at].start];
+        let is_negative = before.ends_with('\u{2212}')
+            || before
+                .strip_suffix('-')
+                .is_some_and(|before| before.is_empty() || before.ends_with([' ', '(', '\n']));
         let unit = match quantity.unit {
             Unit::Things(_) => Unit::Bare,
             unit => unit,
         };
-        return Some((Kind::Quantity(quantity.value, unit), *quantity.words.end()));
+        let value = if is_negative {
+            -quantity.value
+        } else {
+            quantity.value
+        };
+        return Some((Kind::Quantity(value, unit), *quantity.words.end()));
     }
     let rank = rank(side.folded(at))?;
     Some((Kind::Quantity(rank, Unit::Rank), at))
@@ -455,7 +545,9 @@ fn push(tokens: &mut Vec<Token>, token: Token, side: Side<'_>, long_forms: &[Lon
         return tokens.push(token);
     };
     let folded = side.lexicon.folded(&word);
-    if let Some((_, long)) = long_forms.iter().find(|(short, _)| short == folded) {
+    if let Some((_, long)) = long_forms.iter().find(|(short, _)| {
+        short == folded && (is_capitals(word.as_written(side.text)) || token.class == Class::Content)
+    }) {
         let mut gap = token.gap;
         for word in long {
             let class = side.lexicon.class(word);
@@ -487,6 +579,11 @@ fn push(tokens: &mut Vec<Token>, token: Token, side: Side<'_>, long_forms: &[Lon
         });
         gap = Gap::default();
     }
+}
+
+/// Whether a word is written in capital letters: "IT" is no "it".
+fn is_capitals(written: &str) -> bool {
+    written.chars().take(2).all(char::is_uppercase)
 }
 
 /// The long form of an abbreviation that needs no explanation (United Nations Terminology Database; ISO 3166).

@@ -88,7 +88,17 @@ fn active(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>> {
     let by =
         (verb + 1..tokens.len().min(verb + MAX_TO_AGENT)).find(|&at| tokens[at].text(lexicon) == "by")?;
     let agent = tokens.get(by + 1)?;
-    let is_agent = matches!(agent.kind, Kind::Word(_))
+    // Only a date or an adverb may stand between: "shot in a castle built by Ada" names another agent.
+    let is_between = |token: &Token| {
+        matches!(token.kind, Kind::Date(..))
+            || matches!(token.text(lexicon), "in" | "on" | "first")
+            || token.text(lexicon).ends_with("ly")
+    };
+    if !tokens[verb + 1..by].iter().all(is_between) {
+        return None;
+    }
+    let counts = tokens.get(by + 2).is_some_and(|next| next.text(lexicon) == "of");
+    let is_agent = (matches!(agent.kind, Kind::Word(_)) || counts)
         && !(agent.class == Class::Content && agent.text(lexicon).ends_with("ing"));
     let from = (0..be)
         .rev()

@@ -14,6 +14,8 @@ use crate::{
     },
 };
 
+/// Number of sentences, from that of the first clause, in which a pronoun of a later clause may stand for its subject.
+const MAX_DISTANCE: usize = 3;
 /// Maximum number of alignments that are checked for each clause.
 const MAX_CHECKED: usize = 6;
 
@@ -38,7 +40,7 @@ pub(super) fn compound(
             words: &claim.words[clause.words()],
             ..claim
         };
-        let forms: Vec<ClaimTokens> = clause.with_subject_of(&clauses[0]);
+        let forms: Vec<ClaimTokens> = clause.with_subject_of(&clauses[0], claim.lexicon);
         let alignments = aligner.align(sources, part, cited);
         let candidates = |only_cited: bool| {
             let singles = alignments
@@ -49,7 +51,7 @@ pub(super) fn compound(
         let supports = |alignment: &&Alignment| {
             let place = alignment.sentences.start;
             // "They" in a second clause are those of the first one.
-            let is_near = first_place.is_none_or(|first| (first..first + 2).contains(&place));
+            let is_near = first_place.is_none_or(|first| (first..first + MAX_DISTANCE).contains(&place));
             if clause.begins_with_pronoun() && !is_near {
                 return false;
             }

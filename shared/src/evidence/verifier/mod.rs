@@ -11,6 +11,7 @@ use super::{
     align::{self, Aligner, Alignment},
     contradiction,
     entailment::{Difference, Units},
+    quotes,
     side::Side,
     sources::Sources,
     statement::Statement,
@@ -57,6 +58,8 @@ impl<'a> Verifier<'a> {
         let (existing, invented): (Vec<usize>, Vec<usize>) =
             cited.iter().partition(|&&number| (1..=count).contains(&number));
         let existing: Vec<usize> = existing.into_iter().map(|number| number - 1).collect();
+        let claim = quotes::without_letter_brackets(claim);
+        let claim = claim.as_ref();
         let words = self.sources.lexicon.read(claim, 0..claim.len());
         let Self {
             sources,
@@ -118,7 +121,7 @@ impl<'a> Verifier<'a> {
         let statement = Statement::parse(claim);
         let tokens = units.claim(sources, claim);
         let judged = judge(sources, units, &statement, &tokens, alignments, cited);
-        if let Some(finding) = exact(sources, &statement, cited, is_uncited, &order, &judged) {
+        if let Some(finding) = exact(sources, units, &statement, cited, is_uncited, &order, &judged) {
             return finding;
         }
         let is_cited = |judged: &&Judged| cited.contains(&judged.alignment.source);

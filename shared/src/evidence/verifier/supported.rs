@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{Citation, Verdict},
-    evidence::{quotes::Normalized, side::Side, sources::Sources, statement::Statement},
+    evidence::{entailment::Units, quotes::Normalized, side::Side, sources::Sources, statement::Statement},
 };
 
 /// Minimum coverage of a sentence of a cited source that disputes a supported claim.
@@ -18,6 +18,7 @@ const MIN_DISPUTE: f32 = 0.85;
 /// The finding for a claim that is verbatim one or more whole units: in the cited sources, or else in the first other one.
 pub(super) fn exact(
     sources: &Sources<'_>,
+    units: &Units,
     statement: &Statement<'_>,
     cited: &[usize],
     is_uncited: bool,
@@ -29,9 +30,9 @@ pub(super) fn exact(
     let finder = normal.finder();
     let find = |source: usize| {
         let bytes = sources.normalized(source).find_words(&finder)?;
-        sources
-            .is_whole_units(source, &bytes)
-            .then(|| citation(source + 1, &sources.passages[source], bytes))
+        let is_asserted =
+            sources.is_whole_units(source, &bytes) && !units.is_any_unasserted(sources, source, &bytes);
+        is_asserted.then(|| citation(source + 1, &sources.passages[source], bytes))
     };
     let citations: Vec<Citation> = order
         .iter()

@@ -66,13 +66,14 @@ impl Class {
         let narrowing = Self::Narrowing;
         match folded {
             "a" | "an" | "the" | "this" | "that" | "these" | "those" => Self::Determiner,
-            "also" | "too" | "then" | "thus" | "hence" | "therefore" | "however" | "moreover"
-            | "furthermore" | "indeed" | "so" | "yes" | "yeah" | "well" | "oh" | "additionally"
-            | "besides" | "consequently" | "accordingly" | "meanwhile" | "namely" | "otherwise"
-            | "likewise" | "similarly" | "sure" | "ok" | "okay" | "nevertheless" | "nonetheless"
-            | "notably" | "e.g" | "i.e" | "etc" | "absolutely" | "certainly" | "finally" | "lastly"
-            | "secondly" | "firstly" | "first" | "instead" | "overall" | "s" | "yep" | "yea" | "actually"
-            | "really" | "ah" | "hm" | "um" => Self::discourse(folded),
+            "also" | "then" | "thus" | "hence" | "therefore" | "however" | "moreover" | "furthermore"
+            | "indeed" | "so" | "yes" | "yeah" | "well" | "oh" | "additionally" | "besides"
+            | "consequently" | "accordingly" | "meanwhile" | "namely" | "likewise" | "similarly" | "sure"
+            | "ok" | "okay" | "nevertheless" | "nonetheless" | "notably" | "e.g" | "i.e" | "etc"
+            | "absolutely" | "certainly" | "finally" | "lastly" | "secondly" | "firstly" | "first"
+            | "instead" | "overall" | "s" | "yep" | "yea" | "actually" | "really" | "ah" | "hm" | "um" => {
+                Self::discourse(folded)
+            }
             "is" | "are" | "am" => Self::BePresent,
             "was" | "were" => Self::BePast,
             "be" | "been" | "being" => Self::BeOther,
@@ -121,9 +122,8 @@ impl Class {
                 narrowing(Focus)
             }
             "if" | "unless" | "until" | "till" | "except" | "excluding" | "provided" | "providing"
-            | "whether" | "when" | "whenever" | "wherever" | "once" | "assuming" | "depending" | "lest" => {
-                narrowing(Condition)
-            }
+            | "whether" | "when" | "whenever" | "wherever" | "once" | "assuming" | "depending" | "lest"
+            | "otherwise" => narrowing(Condition),
             "claim" | "claims" | "claimed" | "claiming" | "allege" | "alleges" | "say" | "says" | "said"
             | "saying" | "believe" | "believes" | "think" | "thinks" | "argue" | "argues" | "argued"
             | "assert" | "asserts" | "asserted" | "insist" | "insists" | "insisted" | "maintain"
@@ -209,6 +209,15 @@ pub fn is_reporting(folded: &str) -> bool {
             | "hoped"
             | "feared"
             | "claims"
+            | "warn"
+            | "warns"
+            | "warned"
+            | "admitted"
+            | "admits"
+            | "contend"
+            | "contends"
+            | "contended"
+            | "argue"
     )
 }
 
@@ -314,5 +323,16 @@ pub fn is_privative(folded: &str) -> bool {
             | "prospective"
             | "unbuilt"
             | "abandoned"
+            | "bogus"
+            | "draft"
+            | "interim"
+            | "candidate"
+            | "dummy"
+            | "quasi"
+            | "partial"
+            | "unofficial"
+            | "provisional"
+            | "second"
+            | "third"
     )
 }

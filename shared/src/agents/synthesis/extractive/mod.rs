@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, ops::Range};
 use crate::{
     agents::retrieval::Retrieved,
     domain::{Passage, Question},
-    evidence::confidence::terms,
+    evidence::{confidence::terms, disagreement::Conflict},
 };
 use select::{SentenceCandidate, candidates};
 
@@ -81,10 +81,44 @@ fn extract(
     }
     let sentence = |(source, range): &(usize, Range<usize>)| {
         let text = &passages[*source].text[range.clone()];
-        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        format!("{line} [{}]", source + 1)
+        format!("{} [{}]", on_one_line(text), source + 1)
     };
     (!ranges.is_empty()).then(|| ranges.iter().map(sentence).collect::<Vec<_>>().join(" "))
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Adds every side of the conflicts about a question to a quoted answer. Returns `None` if there is no answer and no
+/// conflict.
+pub fn quote_all_sides(text: Option<String>, conflicts: &[Conflict]) -> Option<String> {
+    conflicts.iter().fold(text, |text, conflict| {
+        Some(with_all_sides(&text.unwrap_or_default(), conflict))
+    })
+}
+
+/// A text with every side of a conflict: after the side that it quotes, or first.
+fn with_all_sides(text: &str, conflict: &Conflict) -> String {
+    let mut end = None;
+    let mut left_out = Vec::new();
+    for citation in &conflict.disagreement.citations {
+        let line = on_one_line(&citation.quote);
+        let place = text.find(&line).and_then(|at| {
+            text[at + line.len()..]
+                .find(']')
+                .map(|marker| at + line.len() + marker + 1)
+        });
+        match place {
+            Some(place) => end = end.or(Some(place)),
+            None => left_out.push(format!("{line} [{}]", citation.source)),
+        }
+    }
+    let (before, after) = text.split_at(end.unwrap_or_default());
+    let left_out = left_out.join(" ");
+    let parts = [before, &left_out, after].map(str::trim);
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(" ")
 }
 
 /// Chooses the sentences to quote, best first; empty if the best one does not cover enough.

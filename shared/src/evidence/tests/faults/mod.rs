@@ -61,7 +61,7 @@ fn numbers_of_sources_are_read_and_corrected() {
             &[3],
         ),
         (
-            "They heat the oven to 250 °C [0].",
+            "The oven is heated to 250 °C [0].",
             Misattributed,
             Supported,
             &[3],
