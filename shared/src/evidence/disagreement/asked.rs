@@ -8,6 +8,8 @@ use crate::evidence::{
     words::Lexicon,
 };
 
+/// Number of letters that forms of a word share.
+const BEGINNING: usize = 3;
 /// Minimum share of the question that the statements and their headings cover.
 const MIN_QUESTION: f64 = 0.6;
 /// The same, when the value is of the kind that the question asks for.
@@ -17,25 +19,51 @@ const MIN_ATTRIBUTE: f64 = 0.6;
 
 /// A question and its parts.
 #[derive(Debug)]
-pub(super) struct Questions(Vec<QuestionTerms>);
+pub(super) struct Questions {
+    questions: Vec<QuestionTerms>,
+    /// The first letters of each term, in lower case.
+    beginnings: Vec<String>,
+}
 
 impl Questions {
     /// Reads a question and its parts.
     pub(super) fn read<'a>(lexicon: &mut Lexicon, questions: impl IntoIterator<Item = &'a str>) -> Self {
         let read = |question: &str| QuestionTerms::read(lexicon, question, &BTreeMap::new());
-        Self(questions.into_iter().map(read).collect())
+        let questions: Vec<QuestionTerms> = questions.into_iter().map(read).collect();
+        let terms = questions.iter().flat_map(|question| &question.words);
+        let beginning = |text: &str| {
+            text.chars()
+                .take(BEGINNING)
+                .flat_map(char::to_lowercase)
+                .collect()
+        };
+        let mut beginnings: Vec<String> = terms.map(|term| beginning(&term.text)).collect();
+        beginnings.sort_unstable();
+        beginnings.dedup();
+        Self {
+            questions,
+            beginnings,
+        }
+    }
+
+    /// Whether a word of a text begins like a term: a quick check before the text is read.
+    pub(super) fn may_be_mentioned_in(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let begins_word = |at: usize| at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        (0..bytes.len()).filter(|at| begins_word(*at)).any(|at| {
+            let is_beginning = |beginning: &String| {
+                let word = bytes.get(at..at + beginning.len());
+                word.is_some_and(|word| word.eq_ignore_ascii_case(beginning.as_bytes()))
+            };
+            self.beginnings.iter().any(is_beginning)
+        })
     }
 
     /// Whether a stem is that of a term.
     pub(super) fn has(&self, stem: u32) -> bool {
-        self.0
+        self.questions
             .iter()
             .any(|question| question.words.iter().any(|term| term.stem == stem))
-    }
-
-    /// Whether a stem is that of a term, or of a synonym.
-    pub(super) fn mention(&self, stem: u32) -> bool {
-        self.0.iter().any(|question| mentions(question, stem))
     }
 
     /// Whether one of them asks for what differs.
@@ -45,7 +73,7 @@ impl Questions {
         items: &Items<'_>,
         headings: [&Headings; 2],
     ) -> bool {
-        self.0
+        self.questions
             .iter()
             .any(|question| asks_for(question, difference, items, headings))
     }

@@ -29,7 +29,7 @@ use super::{
     verifier::citation,
     words::{Lexicon, Word},
 };
-use crate::domain::{Citation, Disagreement, Passage};
+use crate::domain::{Citation, Disagreement, DocumentId, Passage};
 
 /// Maximum number of disagreements reported.
 const MAX_REPORTED: usize = 10;
@@ -68,22 +68,24 @@ pub fn conflicts<'a>(questions: impl IntoIterator<Item = &'a str>, passages: &[P
         .iter()
         .map(|passage| Headings::read(&mut lexicon, passage))
         .collect();
-    let mut common = HashSet::new();
     let mut candidates: Vec<Candidate> = Vec::new();
+    let mut by_text: HashMap<&str, Option<usize>> = HashMap::new();
     for (source, passage) in passages.iter().enumerate() {
+        if !questions.may_be_mentioned_in(&passage.text) {
+            continue;
+        }
         for range in sentences(&passage.text) {
-            let Some(text) = prose::statement(&passage.text[range.clone()]) else {
+            let sentence = &passage.text[range.clone()];
+            if !questions.may_be_mentioned_in(sentence) {
                 continue;
-            };
-            let words = lexicon.read(&text, 0..text.len());
-            common.extend(common_words(&words));
-            if words.iter().any(|word| questions.mention(word.stem)) {
-                candidates.push(Candidate {
-                    source,
-                    range,
-                    text,
-                    words,
-                });
+            }
+            let known = by_text.entry(sentence).or_insert_with(|| {
+                let candidate = Candidate::read(&mut lexicon, source, range, sentence)?;
+                candidates.push(candidate);
+                Some(candidates.len() - 1)
+            });
+            if let Some(place) = *known {
+                candidates[place].documents.insert(&passage.id.document);
             }
         }
     }
@@ -96,24 +98,38 @@ pub fn conflicts<'a>(questions: impl IntoIterator<Item = &'a str>, passages: &[P
         candidates: &candidates,
         items,
         headings,
-        common,
         questions,
     };
     comparison.conflicts()
 }
 
-/// A statement with a word of the question.
-struct Candidate {
-    /// Its passage, from 0.
+/// A statement that may have a word of the question.
+struct Candidate<'a> {
+    /// The first passage with it, from 0.
     source: usize,
     /// Its bytes in the passage.
     range: Range<usize>,
+    /// The documents that have it.
+    documents: BTreeSet<&'a DocumentId>,
     /// Its words without markup.
     text: String,
     words: Vec<Word>,
 }
 
-impl Candidate {
+impl Candidate<'_> {
+    /// Reads a sentence; `None` if it is no statement.
+    fn read(lexicon: &mut Lexicon, source: usize, range: Range<usize>, sentence: &str) -> Option<Self> {
+        let text = prose::statement(sentence)?;
+        let words = lexicon.read(&text, 0..text.len());
+        Some(Self {
+            source,
+            range,
+            documents: BTreeSet::new(),
+            text,
+            words,
+        })
+    }
+
     fn items<'a>(&'a self, lexicon: &'a Lexicon) -> Items<'a> {
         Items::read(Side {
             text: &self.text,
@@ -126,10 +142,9 @@ impl Candidate {
 /// The statements of all passages that are compared with one another.
 struct Comparison<'a> {
     passages: &'a [Passage],
-    candidates: &'a [Candidate],
+    candidates: &'a [Candidate<'a>],
     items: Vec<Items<'a>>,
     headings: Vec<Headings>,
-    common: HashSet<u32>,
     questions: Questions,
 }
 
@@ -142,7 +157,8 @@ impl Comparison<'_> {
             let Some(difference) = difference(&self.items[one], &self.items[other]) else {
                 continue;
             };
-            if self.document(one) == self.document(other) {
+            let [documents, others] = [one, other].map(|place| &self.candidates[place].documents);
+            if !documents.is_disjoint(others) {
                 alternatives.extend([one, other]);
             } else {
                 across.push((one, other, difference));
@@ -199,18 +215,15 @@ impl Comparison<'_> {
         pairs
     }
 
-    fn document(&self, place: usize) -> &crate::domain::DocumentId {
-        &self.passages[self.candidates[place].source].id.document
-    }
-
     fn is_asked_of_one_thing(&self, one: usize, other: usize, difference: &Difference) -> bool {
         let headings = [one, other].map(|place| &self.headings[self.candidates[place].source]);
+        let words = self.candidates.iter().flat_map(|candidate| &candidate.words);
         self.questions.ask_for(difference, &self.items[one], headings)
             && subject::is_same(
                 &difference.shared,
                 (&self.items[one], headings[0]),
                 (&self.items[other], headings[1]),
-                &self.common,
+                || common_words(words),
                 |stem| self.questions.has(stem),
             )
     }

@@ -65,7 +65,7 @@ impl Headings {
     }
 }
 
-/// The stems of words that are no names here: the passages or the question have them in lower case.
+/// The stems of words that are no names here: statements have them in lower case.
 pub(super) fn common_words<'a>(words: impl IntoIterator<Item = &'a Word>) -> HashSet<u32> {
     words
         .into_iter()
@@ -79,7 +79,7 @@ pub(super) fn is_same(
     shared: &[usize],
     one: (&Items<'_>, &Headings),
     other: (&Items<'_>, &Headings),
-    common: &HashSet<u32>,
+    common: impl FnOnce() -> HashSet<u32>,
     asked: impl Fn(u32) -> bool,
 ) -> bool {
     let stated: BTreeSet<u32> = [one.0, other.0]
@@ -112,7 +112,11 @@ pub(super) fn is_same(
             .words
             .iter()
             .any(|word| !word.is_kind && other.1.has(word.stem));
-    !are_siblings && !words().any(|word| word.may_be_name && !common.contains(&word.stem))
+    if are_siblings || !words().any(|word| word.may_be_name) {
+        return !are_siblings;
+    }
+    let common = common();
+    !words().any(|word| word.may_be_name && !common.contains(&word.stem))
 }
 
 /// Whether a statement names what it is about, in the items that both statements share.
