@@ -3,7 +3,11 @@
 //! Word overlap finds the place; this module decides. Each word of either side has to be accounted for: nothing is
 //! added, nothing that narrows is left out, and matched words keep their order or move as a whole phrase.
 
+mod contraction;
+mod edits;
 mod frame;
+mod markup;
+mod read;
 mod reason;
 mod scope;
 mod script;
@@ -19,10 +23,11 @@ use super::{
     sources::Sources,
     words::{Class, Lexicon, Narrowing, Word, is_reporting},
 };
+use read::{LongForm, tokens};
 pub use reason::{Difference, Refusal};
 use script::{Failure, Script, Subject};
 use structured::Fact;
-use token::{Gap, Kind, LongForm, Token, tokens};
+use token::{Gap, Kind, Token};
 
 /// Maximum number of sentences between the items of a list and the line that introduces them.
 const MAX_LEAD_IN: usize = 40;
@@ -99,11 +104,7 @@ impl Units {
         } else {
             &[]
         };
-        let subject = Subject {
-            context: sources.context(sentence),
-            headings,
-            previous,
-        };
+        let subject = Subject { headings, previous };
         let lexicon = side.lexicon;
         let mut deepest: Option<Failure> = None;
         let heading_words = sources.heading_words(source);

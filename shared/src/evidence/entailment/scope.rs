@@ -2,7 +2,7 @@
 //! or on what condition they hold, and what stands after it must not take them back.
 
 use super::token::{Gap, Kind, Token};
-use crate::evidence::words::{Class, Lexicon, Narrowing, is_factive, is_privative, is_reporting};
+use crate::evidence::words::{Class, Lexicon, Narrowing, is_factive, is_reporting};
 
 /// The place of the token that stands in the way.
 pub(super) type Obstacle = usize;

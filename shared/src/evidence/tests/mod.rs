@@ -2,6 +2,7 @@
 
 mod any_text;
 mod effects;
+mod entailment;
 mod faults;
 mod library;
 mod paraphrases;

@@ -5,7 +5,7 @@ use super::library::{library, number};
 use crate::{domain::Verdict, evidence::claims::findings};
 
 /// The words of the source in another form.
-const REWRITINGS: [(&str, &str); 9] = [
+const REWRITINGS: [(&str, &str); 8] = [
     (
         "tidewater",
         "The migration was led by Marisol Quintanilla and took 11 weeks.",
@@ -21,10 +21,6 @@ const REWRITINGS: [(&str, &str); 9] = [
     ("birds", "The route is learned by young terns from older birds."),
     ("store", "By default, reads are eventually consistent."),
     (
-        "medicine",
-        "7 percent of patients reported nausea, and there were no deaths.",
-    ),
-    (
         "law",
         "Landowners must report leaks within 48 hours under the Water Act.",
     ),
@@ -33,7 +29,11 @@ const REWRITINGS: [(&str, &str); 9] = [
 ];
 
 /// Other words, which may mean the same.
-const OTHER_WORDS: [(&str, &str); 51] = [
+const OTHER_WORDS: [(&str, &str); 52] = [
+    (
+        "medicine",
+        "7 percent of patients reported nausea, and there were no deaths.",
+    ),
     (
         "tidewater",
         "In March 2023, Harbour Freight Lines moved Tidewater, its booking service, to AWS Lambda.",

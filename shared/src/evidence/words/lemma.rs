@@ -12,11 +12,15 @@ pub(super) fn lemma(folded: &str) -> String {
         "bigger" | "biggest" | "larger" | "largest" => folded,
         _ => irregular(folded).unwrap_or(folded),
     };
-    let bare = if base.is_ascii() {
-        base.to_owned()
-    } else {
-        base.nfd().filter(|c| !is_combining_mark(*c)).collect()
-    };
+    spelling(base)
+}
+
+/// A word without accents, in American spelling.
+pub(super) fn spelling(folded: &str) -> String {
+    if folded.is_ascii() {
+        return american(folded);
+    }
+    let bare: String = folded.nfd().filter(|c| !is_combining_mark(*c)).collect();
     american(&bare)
 }
 

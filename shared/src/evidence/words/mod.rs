@@ -147,10 +147,8 @@ impl Lexicon {
     fn entry(&mut self, spelling: &str) -> Entry {
         let folded = analyzer::fold(spelling);
         let bare = folded.strip_suffix("'s").unwrap_or(&folded);
-        let stem = match irregular(bare) {
-            Some(base) => analyzer::stem(base),
-            None => analyzer::stem(bare),
-        };
+        let base = lemma::spelling(irregular(bare).unwrap_or(bare));
+        let stem = analyzer::stem(&base);
         let weight = if bare.bytes().any(|b| b.is_ascii_digit()) {
             NUMBER
         } else if analyzer::is_stop_word(bare) || is_function_word(bare) {

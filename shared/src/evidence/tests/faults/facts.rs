@@ -103,7 +103,7 @@ const NUMBERS: [Case; 14] = [
         "The signal of the 3 probes takes 52 minutes to reach Earth @.",
         NotFound,
         Unverified,
-        "does not say 3 probes",
+        "does not say \u{201c}of the 3",
     ),
 ];
 
@@ -162,7 +162,7 @@ const DATES: [Case; 8] = [
         "Small farms are exempt from the fee since 1998 @.",
         NotFound,
         Unverified,
-        "does not say 1998",
+        "does not say \u{201c}since 1998",
     ),
 ];
 

@@ -68,14 +68,14 @@ const NAMES: [Case; 10] = [
         "Salt slows the fermentation, says Paul Hollis @.",
         NotFound,
         Unverified,
-        "does not name Paul Hollis",
+        "does not say \u{201c}says",
     ),
     (
         "economy",
         "Exports of timber to Germany rose by a fifth @.",
         NotFound,
         Unverified,
-        "does not name Germany",
+        "does not say \u{201c}to Germany",
     ),
 ];
 
