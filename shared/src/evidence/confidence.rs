@@ -82,7 +82,7 @@ fn answer(features: &ConfidenceFeatures, lead: f64, claims: &[Claim], reasons: &
     let count = |verdict: Verdict| claims.iter().filter(|claim| claim.verdict == verdict).count();
     let (supported, disputed) = (count(Verdict::Supported), count(Verdict::Disputed));
     if supported + disputed == 0 {
-        reasons.push("no sentence is borne out by a source".to_owned());
+        reasons.push("no source supports a sentence".to_owned());
         return 0.0;
     }
     let kind = match features.is_expected {

@@ -40,14 +40,14 @@ fn reasons(weighed: &[WeighedPassage], noun: &str) -> Vec<String> {
     let mut reasons = Vec::new();
     for (number, says) in [
         (count(Stance::Supports), "supports the claim"),
-        (count(Stance::Refutes), "speaks against it"),
+        (count(Stance::Refutes), "contradicts it"),
     ] {
         if number > 0 {
             reasons.push(format!("{number} of {total} {says}"));
         }
     }
     if reasons.is_empty() {
-        return vec![format!("none of {total} supports the claim or speaks against it")];
+        return vec![format!("none of {total} supports the claim or contradicts it")];
     }
     let against = (1..).zip(weighed);
     let against = against.filter(|(_, weighed)| weighed.stance == Stance::Refutes);

@@ -41,7 +41,7 @@ fn a_contradicting_text_refutes_the_claim_and_the_reason_says_how() {
     assert_eq!(check.verdict, Verdict::Refuted);
     assert_eq!(check.evidence[0].text.as_deref(), Some(CONTRADICTING));
     assert!(check.confidence > 0.5, "{}", check.confidence);
-    assert_eq!(check.reasons[0], "1 of 1 text speaks against it");
+    assert_eq!(check.reasons[0], "1 of 1 text contradicts it");
     assert!(check.reasons[1].contains("1902"), "{:?}", check.reasons);
 }
 
@@ -59,7 +59,7 @@ fn unrelated_texts_leave_the_claim_unverified() {
     assert_eq!((check.verdict, check.confidence), (Verdict::Unverified, 0.0));
     assert_eq!(
         check.reasons,
-        ["none of 1 text supports the claim or speaks against it"]
+        ["none of 1 text supports the claim or contradicts it"]
     );
 }
 

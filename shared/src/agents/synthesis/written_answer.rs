@@ -86,7 +86,7 @@ impl WrittenAnswer {
             verify.reason = verified.changes();
         }
         if verified.text.is_empty() {
-            self.objection = Some("nothing of what the model wrote stands in the passages".to_owned());
+            self.objection = Some("the passages support nothing that the model wrote".to_owned());
             return ModelOutcome::Unsupported;
         }
         self.set_text(verified);

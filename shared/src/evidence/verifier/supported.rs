@@ -123,7 +123,7 @@ pub(super) fn supported(
 /// The reason for words that were found in a source, from 0, that the answer does not cite for them.
 pub(super) fn found_elsewhere(source: usize) -> String {
     format!(
-        "the words stand in source {}, which the answer does not name here",
+        "source {} says this, and the answer does not cite it here",
         source + 1
     )
 }
