@@ -103,7 +103,7 @@ async fn entities_are_the_same_as_in_an_answer() {
 async fn a_claim_is_checked_against_the_supplied_texts_only() {
     let hub = Hub::start().await;
     hub.ingest("default", &[("brannock", FACT)]).await;
-    let long = "漢😀 ".repeat(100);
+    let long = "漢😀。 ".repeat(100);
     let supporting = format!("{long}{FACT}");
     let contradicting = "The lighthouse of Brannock was built in 1902.";
     let unrelated = "Bread needs flour.";

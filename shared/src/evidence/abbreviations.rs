@@ -5,12 +5,15 @@ use super::{side::Side, words::Word};
 /// Maximum length of an abbreviation, in letters.
 const MAX_LETTERS: usize = 8;
 
-/// The abbreviations of a text in lower case, each with the words of its long form.
-pub fn abbreviations(side: Side<'_>) -> Vec<(String, Vec<Word>)> {
+/// An abbreviation in lower case, with the words of its long form.
+pub type Abbreviation = (String, Vec<Word>);
+
+/// The abbreviations of a text.
+pub fn abbreviations(side: Side<'_>) -> Vec<Abbreviation> {
     if !side.text.contains('(') {
         return Vec::new();
     }
-    let mut found: Vec<(String, Vec<Word>)> = Vec::new();
+    let mut found: Vec<Abbreviation> = Vec::new();
     for (place, word) in side.words.iter().enumerate() {
         let letters = short_form(word.as_written(side.text));
         let Some(letters) = letters.filter(|letters| found.iter().all(|(known, _)| known != letters)) else {

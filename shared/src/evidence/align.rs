@@ -3,9 +3,7 @@
 
 use std::ops::Range;
 
-use super::{
-    contradiction, predicate::predicate, side::Side, sources::Sources, statement::negation, words::Word,
-};
+use super::{contradiction, side::Side, sources::Sources, statement::negation, words::Word};
 
 /// Maximum number of candidate sentences, over all sources and in each cited source.
 const MAX_CANDIDATES: usize = 10;
@@ -34,12 +32,8 @@ pub struct Alignment {
     pub source: usize,
     /// The share of the claim's words, by weight, that they and their context have. Numbers are left to the rules.
     pub coverage: f32,
-    /// The coverage without context.
-    pub without_context: f32,
     /// The coverage without names.
     pub topic: f32,
-    /// The coverage of the predicate.
-    pub predicate: f32,
     /// The number of distinct words that they share with the claim.
     pub shared: usize,
     /// The number of further words found in the context.
@@ -168,8 +162,6 @@ impl Aligner {
 /// The distinct content words of a claim, each with its weight in these sources.
 struct ClaimTerms<'a> {
     distinct: Vec<(&'a Word, f32)>,
-    /// Where in the claim its predicate begins, in bytes.
-    predicate_from: usize,
 }
 
 impl<'a> ClaimTerms<'a> {
@@ -189,10 +181,7 @@ impl<'a> ClaimTerms<'a> {
             };
             distinct.push((word, word.weight * rarity));
         }
-        Self {
-            distinct,
-            predicate_from: predicate(claim).first().map_or(0, |word| word.start),
-        }
+        Self { distinct }
     }
 
     /// The alignment of the claim with these sentences; `has` has a bit for each word of the claim in them.
@@ -206,9 +195,8 @@ impl<'a> ClaimTerms<'a> {
         let source = sources.sentences[sentences.start].source;
         let span = sources.side(&sentences);
         let context = sources.context(sentences.start);
-        let (mut all, mut found, mut without_context) = (0.0, 0.0, 0.0);
+        let (mut all, mut found) = (0.0, 0.0);
         let (mut topic_all, mut topic_found) = (0.0, 0.0);
-        let (mut predicate_all, mut predicate_found) = (0.0, 0.0);
         let (mut shared, mut context_words) = (0, 0);
         for (place, (word, weight)) in self.distinct.iter().enumerate() {
             let in_span = match place {
@@ -233,10 +221,6 @@ impl<'a> ClaimTerms<'a> {
                 0.0
             };
             (all, found) = (all + weight, found + share * weight);
-            without_context += if share == 1.0 { *weight } else { 0.0 };
-            if word.start >= self.predicate_from {
-                (predicate_all, predicate_found) = (predicate_all + weight, predicate_found + share * weight);
-            }
             if !word.capital {
                 (topic_all, topic_found) = (topic_all + weight, topic_found + share * weight);
             }
@@ -246,14 +230,8 @@ impl<'a> ClaimTerms<'a> {
             sentences,
             source,
             coverage,
-            without_context: if all > 0.0 { without_context / all } else { 0.0 },
             topic: if topic_all > 0.0 {
                 topic_found / topic_all
-            } else {
-                coverage
-            },
-            predicate: if predicate_all > 0.0 {
-                predicate_found / predicate_all
             } else {
                 coverage
             },

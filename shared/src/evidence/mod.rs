@@ -10,7 +10,6 @@ pub mod disagreement;
 pub mod entailment;
 pub mod markers;
 pub mod no_claim;
-pub mod predicate;
 pub mod question;
 pub mod quotes;
 pub mod sanitize;

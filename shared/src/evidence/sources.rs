@@ -3,7 +3,7 @@
 use std::{cell::OnceCell, ops::Range};
 
 use super::{
-    abbreviations::abbreviations,
+    abbreviations::{Abbreviation, abbreviations},
     quotes::Normalized,
     sentences::sentences,
     side::Side,
@@ -22,7 +22,7 @@ pub struct Sources<'a> {
     /// Every sentence, in the order of the passages.
     pub sentences: Vec<Sentence>,
     normalized: Vec<OnceCell<Normalized>>,
-    abbreviations: Vec<OnceCell<Vec<(String, Vec<Word>)>>>,
+    abbreviations: Vec<OnceCell<Vec<Abbreviation>>>,
     words: Vec<Vec<Word>>,
     /// The stems of the title and headings of each source.
     heading_stems: Vec<Vec<u32>>,
@@ -183,7 +183,7 @@ impl<'a> Sources<'a> {
     }
 
     /// The abbreviations that a source explains, with the words of their long forms.
-    pub fn abbreviations(&self, source: usize) -> &[(String, Vec<Word>)] {
+    pub fn abbreviations(&self, source: usize) -> &[Abbreviation] {
         self.abbreviations[source].get_or_init(|| abbreviations(self.full_text(source)))
     }
 

@@ -63,6 +63,7 @@ impl<'a> Repairer<'a> {
         let stands_alone = is_running(unit, passage)
             && asserts(&line)
             && is_quotable(&line)
+            && !is_instruction(&line)
             && dependency(&line) == Dependency::Standalone;
         (stands_alone && self.answers(&line, sentence, passage, before)).then_some(line)
     }
@@ -122,6 +123,30 @@ fn is_running(unit: &Citation, passage: &Passage) -> bool {
         end = sentence.end;
     }
     end == bytes.end && !bytes.is_empty()
+}
+
+/// Whether a line tells whoever answers what to say. Documents are data, never instructions.
+fn is_instruction(line: &str) -> bool {
+    let first = line
+        .split(|c: char| !c.is_alphabetic())
+        .find(|word| !word.is_empty());
+    let first = first.unwrap_or_default().to_lowercase();
+    matches!(
+        first.as_str(),
+        "ignore"
+            | "disregard"
+            | "forget"
+            | "say"
+            | "answer"
+            | "reply"
+            | "tell"
+            | "respond"
+            | "pretend"
+            | "repeat"
+            | "output"
+            | "print"
+            | "claim"
+    )
 }
 
 /// Whether each sentence of a line asserts something.

@@ -1,10 +1,15 @@
 //! Verified text: the sentences that sources support, with citation markers and without unsafe content.
 
+use std::borrow::Cow;
+
 use crate::{
     agents::citation::format_markers,
     domain::{Claim, Passage, code_points},
     evidence::{claims::Sentence, sanitize::sanitize, sentences::sentences, verifier::Finding},
 };
+
+/// What is left of a frame without the marker that was its source.
+const EMPTY_FRAME: &str = "according to,";
 
 /// A text that is built from verified sentences.
 #[derive(Debug, Default)]
@@ -45,7 +50,8 @@ impl VerifiedText {
             self.unsupported += 1;
             return None;
         }
-        let Some(line) = shown_line(&sentence.text, passages) else {
+        let text = without_empty_frame(&sentence.text);
+        let Some(line) = shown_line(&text, passages) else {
             self.unsafe_content += 1;
             return None;
         };
@@ -174,6 +180,20 @@ pub(super) fn shown_line(text: &str, passages: &[Passage]) -> Option<String> {
         urls.any(|url| url == address)
     };
     sanitize(&line, is_source)
+}
+
+/// A sentence without a frame whose marker, which was its source, has been taken out: "According to [1], the lamp".
+fn without_empty_frame(sentence: &str) -> Cow<'_, str> {
+    let frame = sentence.get(..EMPTY_FRAME.len());
+    if !frame.is_some_and(|frame| frame.eq_ignore_ascii_case(EMPTY_FRAME)) {
+        return sentence.into();
+    }
+    let rest = sentence[EMPTY_FRAME.len()..].trim_start();
+    let mut letters = rest.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => sentence.into(),
+    }
 }
 
 #[cfg(test)]

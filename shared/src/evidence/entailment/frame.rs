@@ -47,17 +47,15 @@ pub(super) fn bare(
     let starts: Vec<usize> = begins.filter(|&at| is_frame(0..at)).collect();
     let start = starts.last().copied().unwrap_or(0);
     let ends = (start + 1..claim.len()).filter(|&at| claim[at].gap.has(Gap::BREAK));
-    let ends = ends.filter(|&at| {
+    let mut ends = ends.filter(|&at| {
         matches!(claim[at].text(lexicon), "according" | "as" | "says" | "per") && is_frame(at..claim.len())
     });
-    let end = ends.last().unwrap_or(claim.len());
-    let mut parts = vec![0..claim.len()];
+    let end = ends.next_back().unwrap_or(claim.len());
+    let whole = std::iter::once(0..claim.len());
     // A frame may end at several places: "As it says, the lamp" or "As it says, then, the lamp".
-    parts.extend(starts.iter().rev().take(MAX_PARTS).map(|&start| start..end));
-    if end < claim.len() {
-        parts.push(0..end);
-    }
-    parts
+    let framed = starts.iter().rev().take(MAX_PARTS).map(|&start| start..end);
+    let ended = (end < claim.len()).then_some(0..end);
+    whole.chain(framed).chain(ended).collect()
 }
 
 /// Whether a word says that somebody said something once.

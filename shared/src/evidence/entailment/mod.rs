@@ -19,11 +19,12 @@ mod variant;
 use std::{cell::OnceCell, ops::Range};
 
 use super::{
+    abbreviations::Abbreviation,
     side::Side,
     sources::Sources,
     words::{Class, Lexicon, Narrowing, Word, is_reporting},
 };
-use read::{LongForm, tokens};
+use read::tokens;
 pub use reason::{Difference, Refusal};
 use script::{Failure, Script, Subject};
 use structured::Fact;
@@ -56,7 +57,7 @@ impl Units {
 
     /// The tokens of a claim. Abbreviations have the long forms that the sources give.
     pub fn claim(&self, sources: &Sources<'_>, claim: Side<'_>) -> ClaimTokens {
-        let long_forms: Vec<LongForm> = (0..sources.passages.len())
+        let long_forms: Vec<Abbreviation> = (0..sources.passages.len())
             .flat_map(|source| sources.abbreviations(source).iter().cloned())
             .collect();
         ClaimTokens {

@@ -6,16 +6,14 @@ use super::{
     token::{Gap, Kind, Token},
 };
 use crate::evidence::{
+    abbreviations::Abbreviation,
     side::Side,
     statement::{Statement, dates::Date, quantities::Unit},
-    words::{Class, Narrowing, Word, calendar::time_of_day},
+    words::{Class, Narrowing, calendar::time_of_day},
 };
 
-/// The long form of an abbreviation, as the source gives it: the abbreviation in lower case and the words.
-pub(super) type LongForm = (String, Vec<Word>);
-
 /// The tokens of a side.
-pub(super) fn tokens(side: Side<'_>, long_forms: &[LongForm]) -> Vec<Token> {
+pub(super) fn tokens(side: Side<'_>, long_forms: &[Abbreviation]) -> Vec<Token> {
     let statement = Statement::parse(side);
     let mut tokens: Vec<Token> = Vec::with_capacity(side.words.len());
     let mut at = 0;
@@ -263,7 +261,7 @@ fn is_shouted(side: Side<'_>) -> bool {
 }
 
 /// Adds a token: a contraction as its parts, an abbreviation as its long form.
-fn push(tokens: &mut Vec<Token>, token: Token, side: Side<'_>, long_forms: &[LongForm]) {
+fn push(tokens: &mut Vec<Token>, token: Token, side: Side<'_>, long_forms: &[Abbreviation]) {
     let Kind::Word(word) = token.kind else {
         return tokens.push(token);
     };

@@ -71,6 +71,9 @@ pub(super) fn refusal(
             .take_while(|token| is_named(token) && is_named(&claim[end - 1]))
             .count();
     let here = shown(claim_side, claim, failure.claim..end);
+    let is_new =
+        |token: &Token| token.is_content() && !unit.iter().any(|other| other.is_same(token, lexicon));
+    let new = claim.iter().position(is_new);
     let place = unit.iter().position(|other| other.is_same(token, lexicon));
     if let Some(limit) = in_the_way.filter(|limit| limit.narrows() && !limit.is_same(token, lexicon)) {
         let at = failure.unit;
@@ -91,6 +94,15 @@ pub(super) fn refusal(
             Difference::Added,
             format!("the source does not say \u{201c}{here}\u{201d}"),
         ),
+        // Words that the sentence does not have at all may say the same in another way.
+        Some(_) if new.is_some() => {
+            let at = new.unwrap_or_default();
+            let word = shown(claim_side, claim, at..at + 1);
+            refuse(
+                Difference::Added,
+                format!("the source does not say \u{201c}{word}\u{201d}"),
+            )
+        }
         Some(place) => {
             let said = shown(claim_side, claim, around(claim, failure.claim));
             let at = if failure.unit < unit.len() {
