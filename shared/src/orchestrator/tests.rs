@@ -368,7 +368,10 @@ async fn where_quoting_is_refused_a_failure_of_the_models_is_one_of_the_question
     assert!(matches!(failed, Err(HubError::Models(LlmError::AllFailed))));
     let unproved = written(Ok("Nothing of this is true."), false).await.unwrap();
     let detail = unproved.abstained.unwrap().detail;
-    assert!(detail.starts_with("the passages support nothing that the model wrote"), "{detail}");
+    assert!(
+        detail.starts_with("the passages support nothing that the model wrote"),
+        "{detail}"
+    );
     let declined = written(Ok("NO ANSWER"), true).await.unwrap();
     let detail = declined.abstained.unwrap().detail;
     assert!(detail.starts_with("the model found no answer"), "{detail}");

@@ -212,7 +212,7 @@ impl<'a> Script<'a> {
         for end in ends {
             self.visit(claim, end);
         }
-        // "Craig Ashley David" is "Craig David".
+        // "Ada Maria Holm" is "Ada Holm".
         let is_name = |place: Option<&Token>| place.is_some_and(|token| token.capital && token.is_content());
         if claim > 0
             && self.same(claim - 1, unit - 1)

@@ -30,6 +30,8 @@ use script::{Failure, Script, Subject};
 use structured::Fact;
 use token::{Gap, Kind, Token};
 
+/// Maximum number of tokens of a claim or sentence; longer ones have to be verbatim.
+const MAX_TOKENS: usize = 512;
 /// Maximum number of sentences between the items of a list and the line that introduces them.
 const MAX_LEAD_IN: usize = 40;
 /// Maximum number of words that are tried as the verb after a subject that a second clause shares.
@@ -87,7 +89,8 @@ impl Units {
         sentence: usize,
     ) -> Result<(), Refusal> {
         let unit = self.tokens(sources, sentence);
-        if self.is_not_asserted(sources, sentence) {
+        let is_too_long = unit.len().max(claim.tokens.len()) > MAX_TOKENS;
+        if is_too_long || self.is_not_asserted(sources, sentence) {
             let failure = Failure { claim: 0, unit: 0 };
             return Err(reason::refusal(
                 side,
@@ -257,6 +260,9 @@ impl Units {
         let mut unit = self.tokens(sources, lead_in).to_vec();
         let from = unit.len();
         unit.extend_from_slice(self.tokens(sources, sentence));
+        if unit.len() > MAX_TOKENS {
+            return false;
+        }
         if let Some(item) = unit.get_mut(from) {
             item.gap = Gap::default();
         }

@@ -40,81 +40,59 @@ pub(super) fn refusal(
     failure: Failure,
 ) -> Refusal {
     let lexicon = claim_side.lexicon;
-    let around = |tokens: &[Token], at: usize| at.saturating_sub(1)..(at + SHOWN).min(tokens.len());
-    let there = |at: usize| shown(unit_side, unit, around(unit, at));
     let refuse = |kind, reason| Refusal {
         kind,
         reached: failure.claim,
         reason,
     };
-    let in_the_way = unit.get(failure.unit);
+    let around = |tokens: &[Token], at: usize| at.saturating_sub(1)..(at + SHOWN).min(tokens.len());
+    let there = shown(
+        unit_side,
+        unit,
+        around(unit, failure.unit.min(unit.len().saturating_sub(1))),
+    );
+    let limit = unit.get(failure.unit).filter(|token| token.narrows());
     let Some(token) = claim.get(failure.claim) else {
-        let limits = in_the_way.is_some_and(|token| token.narrows());
-        let kind = if limits {
+        let kind = limit.map_or(Difference::Roles, |_| Difference::Limit);
+        return refuse(kind, format!("the source says \u{201c}{there}\u{201d}"));
+    };
+    if limit.is_some_and(|limit| !limit.is_same(token, lexicon)) {
+        return refuse(
+            Difference::Limit,
+            format!("the source says \u{201c}{there}\u{201d}"),
+        );
+    }
+    let is_missing = |token: &Token| !unit.iter().any(|other| other.is_same(token, lexicon));
+    let lacks = |at: usize| {
+        let words = shown(claim_side, claim, at..end_of_name(claim, at));
+        format!("the source does not say \u{201c}{words}\u{201d}")
+    };
+    if is_missing(token) {
+        let kind = if token.narrows() {
             Difference::Limit
         } else {
-            Difference::Roles
+            Difference::Added
         };
-        return refuse(
-            kind,
-            format!("the source says \u{201c}{}\u{201d}", there(failure.unit)),
-        );
+        return refuse(kind, lacks(failure.claim));
+    }
+    // Words that the sentence does not have at all may say the same in another way.
+    let is_new = |token: &Token| token.is_content() && is_missing(token);
+    if let Some(at) = claim.iter().position(is_new) {
+        return refuse(Difference::Added, lacks(at));
+    }
+    let here = shown(claim_side, claim, around(claim, failure.claim));
+    let reason = format!("the source says \u{201c}{there}\u{201d}, not \u{201c}{here}\u{201d}");
+    refuse(Difference::Roles, reason)
+}
+
+/// The end of the next word that names something, with the rest of a name.
+fn end_of_name(claim: &[Token], from: usize) -> usize {
+    let is_name = |token: &Token| token.is_content() && token.capital;
+    let Some(first) = (from..claim.len()).find(|&at| claim[at].is_content()) else {
+        return from + 1;
     };
-    // As far as the next word that names something, and the rest of a name.
-    let is_named = |token: &Token| token.is_content() && token.capital;
-    let end = (failure.claim..claim.len())
-        .find(|&at| claim[at].is_content())
-        .map_or(failure.claim + 1, |at| at + 1);
-    let end = end
-        + claim[end..]
-            .iter()
-            .take_while(|token| is_named(token) && is_named(&claim[end - 1]))
-            .count();
-    let here = shown(claim_side, claim, failure.claim..end);
-    let is_new =
-        |token: &Token| token.is_content() && !unit.iter().any(|other| other.is_same(token, lexicon));
-    let new = claim.iter().position(is_new);
-    let place = unit.iter().position(|other| other.is_same(token, lexicon));
-    if let Some(limit) = in_the_way.filter(|limit| limit.narrows() && !limit.is_same(token, lexicon)) {
-        let at = failure.unit;
-        let _ = limit;
-        return refuse(
-            Difference::Limit,
-            format!("the source says \u{201c}{}\u{201d}", there(at)),
-        );
-    }
-    if token.narrows() && place.is_none() {
-        return refuse(
-            Difference::Limit,
-            format!("the source does not say \u{201c}{here}\u{201d}"),
-        );
-    }
-    match place {
-        None => refuse(
-            Difference::Added,
-            format!("the source does not say \u{201c}{here}\u{201d}"),
-        ),
-        // Words that the sentence does not have at all may say the same in another way.
-        Some(_) if new.is_some() => {
-            let at = new.unwrap_or_default();
-            let word = shown(claim_side, claim, at..at + 1);
-            refuse(
-                Difference::Added,
-                format!("the source does not say \u{201c}{word}\u{201d}"),
-            )
-        }
-        Some(place) => {
-            let said = shown(claim_side, claim, around(claim, failure.claim));
-            let at = if failure.unit < unit.len() {
-                failure.unit
-            } else {
-                place
-            };
-            let reason = format!(
-                "the source says \u{201c}{}\u{201d}, not \u{201c}{said}\u{201d}",
-                there(at)
-            );
-            refuse(Difference::Roles, reason)
-        }
-    }
+    let rest = claim[first + 1..]
+        .iter()
+        .take_while(|token| is_name(&claim[first]) && is_name(token));
+    first + 1 + rest.count()
 }

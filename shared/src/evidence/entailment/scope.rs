@@ -16,7 +16,7 @@ pub(super) fn may_start(tokens: &[Token], start: usize, lexicon: &Lexicon) -> Re
     let before = &tokens[from..start];
     if before
         .iter()
-        .all(|token| token.class.is_free() || is_free_conjunction(token))
+        .all(|token| token.class.is_free() || token.class == Class::Conjunction)
     {
         return Ok(());
     }
@@ -26,10 +26,7 @@ pub(super) fn may_start(tokens: &[Token], start: usize, lexicon: &Lexicon) -> Re
     let clause_after_comma = joined && last.gap.has(Gap::BREAK) && last.text(lexicon) != "or";
     let is_that = last.text(lexicon) == "that";
     if !(after_comma || clause_after_comma || is_that) {
-        return match only_a_date(before) {
-            true => Ok(()),
-            false => Err(start),
-        };
+        return if only_a_date(before) { Ok(()) } else { Err(start) };
     }
     if is_that && !is_asserted(before, lexicon) {
         return Err(start - 1);
@@ -39,15 +36,7 @@ pub(super) fn may_start(tokens: &[Token], start: usize, lexicon: &Lexicon) -> Re
     if !is_that && !is_label && !is_whole(before, lexicon) {
         return Err(start);
     }
-    let is_inverted = before[0].class.is_auxiliary()
-        || before[0].class == Class::Relative
-        || before[0].is(Narrowing::Negation);
-    if is_inverted
-        || before
-            .iter()
-            .any(|token| matches!(token.text(lexicon), "absence" | "event" | "case" | "subject"))
-            && is_fronted(before)
-    {
+    if is_condition(before, lexicon) {
         return Err(from);
     }
     let obstacle = before.iter().enumerate().find(|(place, token)| {
@@ -68,6 +57,16 @@ pub(super) fn may_start(tokens: &[Token], start: usize, lexicon: &Lexicon) -> Re
         Some((place, _)) => Err(from + place),
         None => Ok(()),
     }
+}
+
+/// Whether the tokens before a comma say when the rest holds: "without oxygen", "should it rain", "in the event of".
+fn is_condition(before: &[Token], lexicon: &Lexicon) -> bool {
+    let first = &before[0];
+    let limits = |token: &Token| matches!(token.text(lexicon), "absence" | "event" | "case" | "subject");
+    first.class.is_auxiliary()
+        || first.class == Class::Relative
+        || first.is(Narrowing::Negation)
+        || is_fronted(before) && before.iter().any(limits)
 }
 
 /// Whether the tokens before "that" present what follows as true: "the study found that", but not "to prove that".
@@ -100,10 +99,6 @@ fn is_whole(before: &[Token], lexicon: &Lexicon) -> bool {
 fn clause_group(tokens: &[Token], start: usize) -> usize {
     let stop = (0..=start).rev().find(|&place| tokens[place].gap.has(Gap::STOP));
     stop.unwrap_or(0)
-}
-
-fn is_free_conjunction(token: &Token) -> bool {
-    token.class == Class::Conjunction
 }
 
 /// Whether the tokens are "in 1990": a date with its preposition needs no comma after it.

@@ -7,8 +7,6 @@ use super::{
 };
 use crate::evidence::words::{Class, Lexicon};
 
-/// Maximum number of pairs of places that are searched. Longer texts have to be verbatim.
-const MAX_STATES: usize = 1 << 20;
 /// Number of words at the start of a sentence that may be its subject.
 const MAX_NOUN_PHRASE: usize = 4;
 /// Maximum number of tokens of a subject that a pronoun stands for.
@@ -77,12 +75,7 @@ impl<'a> Script<'a> {
                     .any(|token| matches!(token.text(lexicon), "as" | "such" | "same")),
             },
             verb: verb.unwrap_or(claim.len().min(3)),
-            visited: vec![
-                0;
-                ((claim.len() + 1) * (unit.len() + 1))
-                    .div_ceil(64)
-                    .min(MAX_STATES / 64 + 1)
-            ],
+            visited: vec![0; ((claim.len() + 1) * (unit.len() + 1)).div_ceil(64)],
             open: Vec::new(),
             deepest: Failure { claim: 0, unit: 0 },
             claim,
@@ -98,10 +91,7 @@ impl<'a> Script<'a> {
     /// # Errors
     /// Returns the farthest place that was reached.
     pub(super) fn run(mut self) -> Result<(), Failure> {
-        if self.claim.is_empty()
-            || self.unit.is_empty()
-            || (self.claim.len() + 1) * (self.unit.len() + 1) > MAX_STATES
-        {
+        if self.claim.is_empty() || self.unit.is_empty() {
             return Err(self.deepest);
         }
         for start in 0..self.unit.len() {
