@@ -1,4 +1,4 @@
-//! What is a disagreement, and what is none.
+//! Statements that are a disagreement, and statements that are not.
 
 use super::*;
 use crate::retrieval::test_passages::passage;

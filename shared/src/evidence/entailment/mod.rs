@@ -89,16 +89,13 @@ impl Units {
         sentence: usize,
     ) -> Result<(), Refusal> {
         let unit = self.tokens(sources, sentence);
+        let refuse = |failure: Failure| {
+            let unit_side = sources.side(&(sentence..sentence + 1));
+            Err(reason::refusal(side, &claim.tokens, unit_side, unit, failure))
+        };
         let is_too_long = unit.len().max(claim.tokens.len()) > MAX_TOKENS;
         if is_too_long || self.is_not_asserted(sources, sentence) {
-            let failure = Failure { claim: 0, unit: 0 };
-            return Err(reason::refusal(
-                side,
-                &claim.tokens,
-                sources.side(&(sentence..sentence + 1)),
-                unit,
-                failure,
-            ));
+            return refuse(Failure { claim: 0, unit: 0 });
         }
         let source = sources.sentences[sentence].source;
         let headings = sources.heading_stems(source);
@@ -116,12 +113,12 @@ impl Units {
             let words = side.words.get(token.first..=token.last);
             words.is_some_and(|words| words.iter().all(|word| heading_words.contains(&word.stem)))
         };
+        let mut units = variant::variants(unit, lexicon);
+        units.extend(variant::fronted_participles(unit, lexicon));
+        units.extend(variant::relative_clauses(unit, lexicon));
         for range in frame::bare(&claim.tokens, &is_in_headings, lexicon) {
             let bare = &claim.tokens[range.clone()];
             for variant in variant::variants(bare, lexicon) {
-                let mut units = variant::variants(unit, lexicon);
-                units.extend(variant::fronted_participles(unit, lexicon));
-                units.extend(variant::relative_clauses(unit, lexicon));
                 for (number, unit) in units.iter().enumerate() {
                     match Script::new(&variant, unit, subject, lexicon).run() {
                         Ok(()) => return Ok(()),
@@ -142,14 +139,7 @@ impl Units {
                 return Ok(());
             }
         }
-        let failure = deepest.unwrap_or(Failure { claim: 0, unit: 0 });
-        Err(reason::refusal(
-            side,
-            &claim.tokens,
-            sources.side(&(sentence..sentence + 1)),
-            unit,
-            failure,
-        ))
+        refuse(deepest.unwrap_or(Failure { claim: 0, unit: 0 }))
     }
 
     /// Whether a sentence asserts nothing: a question, or an item of a list that its first line takes back.

@@ -14,8 +14,6 @@ const SHOWN: usize = 3;
 pub struct Refusal {
     /// What kind of difference it is.
     pub kind: Difference,
-    /// The number of tokens of the claim before the difference.
-    pub reached: usize,
     /// The reason, in words.
     pub reason: String,
 }
@@ -40,11 +38,7 @@ pub(super) fn refusal(
     failure: Failure,
 ) -> Refusal {
     let lexicon = claim_side.lexicon;
-    let refuse = |kind, reason| Refusal {
-        kind,
-        reached: failure.claim,
-        reason,
-    };
+    let refuse = |kind, reason| Refusal { kind, reason };
     let around = |tokens: &[Token], at: usize| at.saturating_sub(1)..(at + SHOWN).min(tokens.len());
     let there = shown(
         unit_side,

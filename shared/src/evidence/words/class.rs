@@ -70,10 +70,8 @@ impl Class {
             | "indeed" | "so" | "yes" | "yeah" | "well" | "oh" | "additionally" | "besides"
             | "consequently" | "accordingly" | "meanwhile" | "namely" | "likewise" | "similarly" | "sure"
             | "ok" | "okay" | "nevertheless" | "nonetheless" | "notably" | "e.g" | "i.e" | "etc"
-            | "absolutely" | "certainly" | "finally" | "lastly" | "secondly" | "firstly" | "first"
-            | "instead" | "overall" | "s" | "yep" | "yea" | "actually" | "really" | "ah" | "hm" | "um" => {
-                Self::discourse(folded)
-            }
+            | "absolutely" | "lastly" | "secondly" | "firstly" | "overall" | "s" | "yep" | "yea"
+            | "actually" | "really" | "ah" | "hm" | "um" => Self::Discourse,
             "is" | "are" | "am" => Self::BePresent,
             "was" | "were" => Self::BePast,
             "be" | "been" | "being" => Self::BeOther,
@@ -143,14 +141,6 @@ impl Class {
             | "refutes" | "disproved" | "disproven" | "debunked" | "retracted" | "rejected" | "rejects"
             | "reject" | "contested" => narrowing(Denial),
             _ => Self::Content,
-        }
-    }
-
-    /// "first" and "instead" connect sentences at the start of one; elsewhere they say something.
-    fn discourse(folded: &str) -> Self {
-        match folded {
-            "first" | "instead" | "certainly" | "finally" => Self::Content,
-            _ => Self::Discourse,
         }
     }
 

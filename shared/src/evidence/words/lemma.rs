@@ -61,8 +61,8 @@ fn american(word: &str) -> String {
     whole.map_or_else(|| word.to_owned(), |(_, american)| (*american).to_owned())
 }
 
-/// Endings in British and American spelling, longest first.
-const ENDINGS: [(&str, &str); 31] = [
+/// Endings in British and American spelling.
+const ENDINGS: [(&str, &str); 29] = [
     ("isations", "izations"),
     ("isation", "ization"),
     ("ising", "izing"),
@@ -86,8 +86,6 @@ const ENDINGS: [(&str, &str); 31] = [
     ("elled", "eled"),
     ("eller", "eler"),
     ("ellers", "elers"),
-    ("abelling", "abeling"),
-    ("abelled", "abeled"),
     ("ogues", "ogs"),
     ("ogue", "og"),
     ("ences", "enses"),
