@@ -1,6 +1,7 @@
 //! The common crate of all functions: domain types, orchestrator, stores, model client and HTTP edge.
 
 pub mod domain;
+pub mod markup;
 pub mod error;
 pub mod ports;
 

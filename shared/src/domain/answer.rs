@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+#[cfg(feature = "openapi")]
+use super::confidence::without_certainty;
 use super::{
     annotations::Annotations,
     claim::{Claim, Disagreement},
     comprehensive::{Alternative, Quality},
-    confidence::{Abstention, Confidence},
+    confidence::{Abstention, Certainty, Confidence},
     entity::Entity,
     ids::{LibraryId, QueryId},
     source::Source,
@@ -19,7 +21,11 @@ use super::{
 
 /// The answer to a question, with its claims, sources, stages and cost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(transform = without_certainty)
+)]
 pub struct Answer {
     /// Id of the question, a ULID.
     pub query_id: QueryId,
@@ -33,6 +39,9 @@ pub struct Answer {
     pub session_id: Option<String>,
     /// The answer in Markdown. Markers `[n]` refer to `sources`. Empty if `abstained` is set.
     pub answer: String,
+    /// How sure the answer is. `unsure`: `answer` holds the closest passage, and must not be shown as an answer.
+    #[serde(default)]
+    pub certainty: Certainty,
     /// Why there is no answer; null if there is one.
     pub abstained: Option<Abstention>,
     /// Confidence in the answer.
@@ -104,7 +113,11 @@ impl Answer {
 
 /// An answer as listed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(transform = without_certainty)
+)]
 pub struct AnswerSummary {
     /// Id of the question, a ULID.
     pub query_id: QueryId,
@@ -116,6 +129,9 @@ pub struct AnswerSummary {
     pub library: LibraryId,
     /// Id of the conversation, chosen by the caller.
     pub session_id: Option<String>,
+    /// How sure the answer is.
+    #[serde(default)]
+    pub certainty: Certainty,
     /// Why there is no answer; null if there is one.
     pub abstained: Option<Abstention>,
     /// Confidence in the answer.
@@ -135,6 +151,7 @@ impl From<&Answer> for AnswerSummary {
             query: answer.query.clone(),
             library: answer.library.clone(),
             session_id: answer.session_id.clone(),
+            certainty: answer.certainty,
             abstained: answer.abstained.clone(),
             confidence: answer.confidence.clone(),
             created_at: answer.created_at,

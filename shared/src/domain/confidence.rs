@@ -12,6 +12,20 @@ pub struct Abstention {
     pub detail: String,
 }
 
+/// How sure an answer is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Certainty {
+    /// There is no answer: `abstained` says what is missing.
+    None,
+    /// `answer` holds the closest passage, which may not answer the question.
+    Unsure,
+    /// `answer` answers the question.
+    #[default]
+    Answer,
+}
+
 /// Reasons to abstain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
@@ -29,13 +43,25 @@ pub enum AbstentionReason {
     BudgetExhausted,
 }
 
+/// Takes `certainty` out of the required fields, because the previous release does not send it: during a deployment, both
+/// releases answer.
+#[cfg(feature = "openapi")]
+pub fn without_certainty(schema: &mut schemars::Schema) {
+    let required = schema
+        .get_mut("required")
+        .and_then(serde_json::Value::as_array_mut);
+    if let Some(required) = required {
+        required.retain(|field| field != "certainty");
+    }
+}
+
 /// Confidence in an answer. Scores are from 0 to 1.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Confidence {
     /// Confidence that the right passages were found, 0 to 1.
     pub retrieval: f64,
-    /// Confidence that the sources support the answer, 0 to 1.
+    /// Probability that the answer is right and complete, 0 to 1.
     pub answer: f64,
     /// What raised or lowered the scores, in English.
     pub reasons: Vec<String>,

@@ -29,7 +29,9 @@ pub use answer::{Answer, AnswerSummary, Cache};
 pub use ask::{Ask, Model, Question, TopK};
 pub use claim::{Citation, Claim, ClaimBasis, Disagreement, Verdict};
 pub use comprehensive::{Alternative, Basis, Quality};
-pub use confidence::{Abstention, AbstentionReason, Confidence};
+#[cfg(feature = "openapi")]
+pub use confidence::without_certainty;
+pub use confidence::{Abstention, AbstentionReason, Certainty, Confidence};
 pub use diff::{AnswerDiff, ClaimChange, ClaimsDiff, SourcesDiff};
 pub use document::{ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, StoredDocument};
 pub use entity::{Entity, EntityKind};

@@ -1,15 +1,13 @@
-//! Confidence scores of an answer: two calibrated probabilities, `retrieval` and `answer`. Length plays no part.
+//! Confidence scores of an answer: two probabilities, `retrieval` and `answer`. Length plays no part.
 //!
-//! The coefficients were fitted by logistic regression on every second line of two sets: Natural Questions with one
-//! right passage among 2,600 (1,328 questions), and the paragraphs of QED (511). The target of `retrieval` is whether
-//! the best passage is the right one (the first set alone); the target of `answer` is whether the quoted sentences hold
-//! a short answer that people gave. The coefficients are rounded. For `answer`, words that stand elsewhere in the
-//! document and words that the document lacks were fitted separately, then joined into one coverage. On the other lines
-//! the expected calibration error is 0.03.
+//! The coefficients of `retrieval` were fitted by logistic regression on every second line of Natural Questions with one
+//! right passage among 2,600 (1,328 questions); the target is whether the best passage is the right one. Those of `answer`
+//! were fitted on questions over two documentation sets, each also with the right documents taken away and asked of the
+//! other set; the target is whether the quotations hold the complete answer. They are rounded.
 
 use std::collections::HashSet;
 
-use super::confidence_features::ConfidenceFeatures;
+use super::{confidence_features::ConfidenceFeatures, question::AnswerKind};
 use crate::{
     domain::{Claim, Confidence, Verdict},
     retrieval::analyzer,
@@ -19,18 +17,72 @@ use crate::{
 const FOUND: f64 = -2.9;
 const FOUND_BY_LEAD: f64 = 6.3;
 const FOUND_BY_COVERAGE: f64 = 1.9;
-/// Log-odds that the quotations hold the answer, and what each part adds.
-const ANSWERED: f64 = -2.3;
-const ANSWERED_BY_COVERAGE: f64 = 0.8;
-const ANSWERED_BY_LEAD: f64 = 1.8;
-const ANSWERED_BY_RANK: f64 = 1.6;
-const ANSWERED_BY_KIND: f64 = 0.1;
+/// Log-odds that the answer is complete, and what each signal adds; see [`AnswerSignals`].
+mod answered {
+    pub(super) const ALONE: f64 = -5.8;
+    pub(super) const COVERAGE: f64 = 2.7;
+    pub(super) const HEADING: f64 = 2.0;
+    pub(super) const REST: f64 = 0.8;
+    pub(super) const LITERALS: f64 = 0.6;
+    pub(super) const MISSING_NEAR: f64 = -2.1;
+    pub(super) const MISSING: f64 = -1.2;
+    pub(super) const MISSING_NAME: f64 = -4.6;
+    pub(super) const MARGIN: f64 = 0.8;
+    pub(super) const WORDS: f64 = 1.4;
+}
 /// What a second source that says the same adds. Not fitted: the sets have one right passage for each question.
 const ANSWERED_BY_ANOTHER: f64 = 0.3;
+/// The margin, in either direction, beyond which it says no more.
+const MAX_MARGIN: f64 = 1.5;
 /// The lead over the next document above which a larger lead adds nothing.
 const CLEAR_LEAD: f64 = 0.3;
 /// The weight of a claim that one source supports and another denies.
 const DISPUTED: f64 = 0.5;
+
+/// Signals of the best block that an answer cites.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AnswerSignals {
+    /// The share of the question's weight, 0 to 1, that the block covers together with its title and headings.
+    pub coverage: f64,
+    /// The share that the block and its nearest heading cover of what the title leaves open, 0 to 1.
+    pub rest: f64,
+    /// The share that the block covers with its nearest heading, 0 to 1.
+    pub near: f64,
+    /// How much the nearest heading and the question have in common, 0 to 1.
+    pub heading: f64,
+    /// Whether the block has the words that count as they are written: 1 if all, -1 if none, 0 if the question has none.
+    pub literals: f64,
+    /// The largest share of the question's weight of a word that is not in the block or its nearest heading; that is in no
+    /// heading and not in the title either; and of a name or number that is nowhere in the passage.
+    pub missing: [f64; 3],
+    /// The words that are not in the block, its headings or its title, the heaviest first, as they are written.
+    pub missing_words: Vec<String>,
+    /// How far the score of the block is ahead of the best block of another document.
+    pub margin: f64,
+    /// The number of content words in the question.
+    pub words: usize,
+    /// The kind of answer that the question expects.
+    pub expected: AnswerKind,
+    /// Whether the block has an answer of that kind; `None` where its form does not show.
+    pub is_expected: Option<bool>,
+}
+
+impl AnswerSignals {
+    /// The log-odds that the block holds the complete answer.
+    fn log_odds(&self) -> f64 {
+        let [near, anywhere, name] = self.missing;
+        answered::ALONE
+            + answered::COVERAGE * self.coverage
+            + answered::HEADING * self.heading
+            + answered::REST * self.rest
+            + answered::LITERALS * self.literals
+            + answered::MISSING_NEAR * near
+            + answered::MISSING * anywhere
+            + answered::MISSING_NAME * name
+            + answered::MARGIN * self.margin.clamp(-MAX_MARGIN, MAX_MARGIN)
+            + answered::WORDS * (1.0 + self.words as f64).ln()
+    }
+}
 
 /// The union of the distinct terms of several texts.
 pub fn terms<'text>(texts: impl IntoIterator<Item = &'text str>) -> HashSet<String> {
@@ -38,7 +90,7 @@ pub fn terms<'text>(texts: impl IntoIterator<Item = &'text str>) -> HashSet<Stri
 }
 
 /// Computes the confidence of an answer from its features and claims.
-pub fn confidence(features: &ConfidenceFeatures, claims: &[Claim]) -> Confidence {
+pub fn confidence(features: &ConfidenceFeatures, signals: &AnswerSignals, claims: &[Claim]) -> Confidence {
     let mut reasons = Vec::new();
     let lead = lead(features, &mut reasons);
     reasons.push(format!(
@@ -52,7 +104,7 @@ pub fn confidence(features: &ConfidenceFeatures, claims: &[Claim]) -> Confidence
     };
     Confidence {
         retrieval: round(retrieval),
-        answer: round(answer(features, lead, claims, &mut reasons)),
+        answer: round(answer(features, signals, claims, &mut reasons)),
         reasons,
     }
 }
@@ -76,26 +128,25 @@ fn lead(features: &ConfidenceFeatures, reasons: &mut Vec<String>) -> f64 {
     features.margin
 }
 
-/// The answer score, not rounded: the share of supported claims times the probability that the quotations hold the
+/// The answer score, not rounded: the share of supported claims times the probability that the cited block holds the
 /// answer.
-fn answer(features: &ConfidenceFeatures, lead: f64, claims: &[Claim], reasons: &mut Vec<String>) -> f64 {
+fn answer(
+    features: &ConfidenceFeatures,
+    signals: &AnswerSignals,
+    claims: &[Claim],
+    reasons: &mut Vec<String>,
+) -> f64 {
     let count = |verdict: Verdict| claims.iter().filter(|claim| claim.verdict == verdict).count();
     let (supported, disputed) = (count(Verdict::Supported), count(Verdict::Disputed));
     if supported + disputed == 0 {
         reasons.push("no source supports a sentence".to_owned());
         return 0.0;
     }
-    let kind = match features.is_expected {
-        Some(true) => {
-            reasons.push("a quotation has the kind of answer that is asked for".to_owned());
-            ANSWERED_BY_KIND
-        }
-        Some(false) => {
-            reasons.push("no quotation has the kind of answer that is asked for".to_owned());
-            0.0
-        }
-        None => 0.0,
-    };
+    match signals.is_expected {
+        Some(true) => reasons.push("a quotation has the kind of answer that is asked for".to_owned()),
+        Some(false) => reasons.push("no quotation has the kind of answer that is asked for".to_owned()),
+        None => {}
+    }
     let another = if features.agreeing > 1 {
         reasons.push(format!("{} independent sources agree", features.agreeing));
         ANSWERED_BY_ANOTHER
@@ -104,20 +155,14 @@ fn answer(features: &ConfidenceFeatures, lead: f64, claims: &[Claim], reasons: &
     };
     reasons.push(format!(
         "the quotations have {:.0} % of what the question asks for",
-        features.coverage * 100.0
+        signals.coverage * 100.0
     ));
     reasons.push(format!("{supported} of {} sentences are supported", claims.len()));
     if disputed > 0 {
         reasons.push(format!("sources differ about {disputed} sentence(s)"));
     }
     let share = (supported as f64 + DISPUTED * disputed as f64) / claims.len() as f64;
-    let log_odds = ANSWERED
-        + ANSWERED_BY_COVERAGE * features.coverage
-        + ANSWERED_BY_LEAD * (lead / CLEAR_LEAD).min(1.0)
-        + ANSWERED_BY_RANK * features.rank
-        + kind
-        + another;
-    share * probability(log_odds)
+    share * probability(signals.log_odds() + another)
 }
 
 fn probability(log_odds: f64) -> f64 {
@@ -140,19 +185,29 @@ mod tests {
         retrieval::test_passages::passage,
     };
 
-    fn confidence_of(question: &str, answer: &str, passages: &[Passage]) -> Confidence {
+    const QUESTION: &str = "Are cold starts slow in Rust?";
+
+    fn signals() -> AnswerSignals {
+        AnswerSignals {
+            coverage: 0.8,
+            near: 0.8,
+            rest: 0.8,
+            words: 4,
+            ..AnswerSignals::default()
+        }
+    }
+
+    fn confidence_of(signals: &AnswerSignals, answer: &str, passages: &[Passage]) -> Confidence {
         let claims = claims::verify(answer, passages);
-        let question = Question::parse(question).unwrap();
-        confidence(
-            &confidence_features(&question, &BTreeMap::new(), passages, &claims),
-            &claims,
-        )
+        let question = Question::parse(QUESTION).unwrap();
+        let features = confidence_features(&question, &BTreeMap::new(), passages, &claims);
+        confidence(&features, signals, &claims)
     }
 
     #[test]
     fn a_longer_answer_is_not_a_better_one() {
         let passages = [passage("a", "Cold starts are slow. They take long.")];
-        let score = |answer| confidence_of("Are cold starts slow?", answer, &passages).answer;
+        let score = |answer| confidence_of(&signals(), answer, &passages).answer;
         let short = score("Cold starts are slow. [1]");
         assert_eq!(short, score("Cold starts are slow. [1] They take long. [1]"));
         assert!(score("Cold starts are slow. [1] They are fast. [1]") < short);
@@ -160,61 +215,53 @@ mod tests {
     }
 
     #[test]
-    fn confidence_grows_with_coverage_lead_and_independent_sources() {
-        let question = "Are cold starts slow in Rust?";
+    fn an_answer_grows_with_what_its_block_has_and_with_independent_sources() {
         let text = "Cold starts are slow.";
-        let answer = "Cold starts are slow. [1]";
-        let plain = confidence_of(
-            question,
-            answer,
-            &[passage("a", text), passage("b", "Bread is good.")],
-        );
-        let covered = confidence_of(
-            question,
-            "Cold starts are slow in Rust. [1]",
-            &[
-                passage("a", "Cold starts are slow in Rust."),
-                passage("b", "Bread is good."),
-            ],
-        );
-        assert!(covered.answer > plain.answer && covered.retrieval > plain.retrieval);
-        let mut behind = passage("b", "Bread is good.");
-        behind.score = 0.5;
-        let ahead = confidence_of(question, answer, &[passage("a", text), behind]);
-        assert!(
-            ahead.answer > plain.answer && ahead.retrieval > plain.retrieval,
-            "{ahead:?} {plain:?}"
-        );
+        let passages = [passage("a", text), passage("b", "Bread is good.")];
+        let score = |signals: &AnswerSignals| confidence_of(signals, "Cold starts are slow. [1]", &passages).answer;
+        let plain = score(&signals());
+        for better in [
+            AnswerSignals { coverage: 1.0, ..signals() },
+            AnswerSignals { heading: 1.0, ..signals() },
+            AnswerSignals { margin: 1.0, ..signals() },
+            AnswerSignals { literals: 1.0, ..signals() },
+        ] {
+            assert!(score(&better) > plain, "{better:?}");
+        }
+        for place in 0..3 {
+            let mut worse = signals();
+            worse.missing[place] = 0.3;
+            assert!(score(&worse) < plain, "{worse:?}");
+        }
         let both = "Cold starts are slow. [1][2]";
-        let other = "Cold starts are slow. Everybody says so.";
-        let agreed = confidence_of(question, both, &[passage("a", text), passage("b", other)]);
-        assert!(agreed.answer > plain.answer, "{agreed:?}");
-        let copied = confidence_of(question, both, &[passage("a", text), passage("b", text)]);
-        assert_eq!(copied.answer, plain.answer, "a copy is no second source");
+        let agreed = |other: &str| {
+            let passages = [passage("a", text), passage("b", other)];
+            confidence_of(&signals(), both, &passages).answer
+        };
+        assert!(agreed("Cold starts are slow. Everybody says so.") > plain);
+        assert_eq!(agreed(text), plain, "a copy is no second source");
     }
 
     #[test]
-    fn agreeing_lanes_count_as_a_lead_and_a_single_lane_does_not() {
-        let passages = |lanes: [Vec<LaneName>; 2]| {
-            let mut passages = [
-                passage("a", "Cold starts are slow."),
-                passage("b", "Bread is good."),
-            ];
+    fn retrieval_grows_with_the_lead_of_the_best_passage_or_with_agreeing_lanes() {
+        let retrieval = |passages: &[Passage]| {
+            confidence_of(&signals(), "Cold starts are slow. [1]", passages).retrieval
+        };
+        let mut passages = [passage("a", "Cold starts are slow."), passage("b", "Bread is good.")];
+        let level = retrieval(&passages);
+        passages[1].score = 0.5;
+        let ahead = retrieval(&passages);
+        assert!(ahead > level);
+        let with_lanes = |lanes: [&[LaneName]; 2]| {
+            let mut passages = passages.clone();
             for (passage, lanes) in passages.iter_mut().zip(lanes) {
-                passage.lanes = lanes.into_iter().map(|lane| (lane, 1)).collect();
+                passage.lanes = lanes.iter().map(|lane| (*lane, 1)).collect();
             }
-            passages
+            retrieval(&passages)
         };
-        let score = |lanes| {
-            confidence_of(
-                "Are cold starts slow?",
-                "Cold starts are slow. [1]",
-                &passages(lanes),
-            )
-            .answer
-        };
-        let (keyword, dense) = (LaneName::Keyword, LaneName::Dense);
-        assert_eq!(score([vec![keyword], vec![keyword]]), score([vec![], vec![]]));
-        assert!(score([vec![keyword, dense], vec![dense]]) > score([vec![keyword], vec![dense]]));
+        let both = with_lanes([&[LaneName::Keyword, LaneName::Dense], &[]]);
+        let one = with_lanes([&[LaneName::Keyword], &[LaneName::Dense]]);
+        assert!(both > one);
+        assert_eq!(with_lanes([&[LaneName::Keyword], &[]]), ahead);
     }
 }

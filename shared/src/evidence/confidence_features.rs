@@ -4,14 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{
-    question::{AnswerKind, QuestionTerm, QuestionTerms},
-    side::Side,
+    question::{QuestionTerm, QuestionTerms},
     words::Lexicon,
 };
 use crate::domain::{Citation, Claim, DocumentId, Passage, Question, Verdict};
-
-/// A quotation that covers at least this share of what the best one does is about the question.
-const ABOUT_SHARE: f64 = 0.5;
 
 /// Features of an answer. Shares are 0 to 1.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,24 +15,13 @@ pub struct ConfidenceFeatures {
     /// The share of the question, by weight, that the quotations of the best cited source cover, with its title and
     /// headings.
     pub coverage: f64,
-    /// The kind of answer that the question expects.
-    pub expected: AnswerKind,
-    /// The number of content words in the question.
-    pub words: usize,
-    /// Whether a quotation has an answer of that kind; `None` where its form does not show.
-    pub is_expected: Option<bool>,
     /// Words of the question that no passage of the quoted document has, the heaviest first, each with its share of the
     /// question's weight.
     pub absent: Vec<(QuestionTerm, f64)>,
-    /// Words of the question that the document has, but not in a quotation, the title or a heading; ordered like
-    /// `absent`.
-    pub unquoted: Vec<(QuestionTerm, f64)>,
     /// The largest share of the question that one of the first three passages covers, with its title and headings.
     pub best_passage: f64,
     /// How far the best passage is ahead of the best of another document, as a share of its score.
     pub margin: f64,
-    /// The score of the quoted passage, as a share of the best one's.
-    pub rank: f64,
     /// The number of lanes that found something, and of those that found the quoted passage.
     pub lanes: (usize, usize),
     /// The largest number of documents that support one claim; copies of one another count once.
@@ -93,8 +78,6 @@ pub fn confidence_features(
     let best_passage = best_passage.fold(0.0, f64::max);
     join_documents(passages, &mut sources);
     let mut features = ConfidenceFeatures {
-        expected: terms.expected,
-        words: terms.words.len(),
         best_passage,
         margin: margin(passages),
         ..ConfidenceFeatures::default()
@@ -126,23 +109,8 @@ pub fn confidence_features(
         lacking
     };
     features.absent = lacking(&|stem| best.all.contains(&stem));
-    features.unquoted = lacking(&|stem| best.quoted.contains(&stem) || best.headings.contains(&stem));
-    features
-        .unquoted
-        .retain(|(word, _)| features.absent.iter().all(|(absent, _)| absent.stem != word.stem));
     features.coverage = covers(best);
-    features.is_expected = is_expected(
-        &terms,
-        &mut lexicon,
-        citations.iter().filter(|one| one.source == best.source + 1),
-    );
     let quoted = &passages[best.source];
-    let top = passages[0].score;
-    features.rank = if top > 0.0 {
-        (quoted.score / top).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
     let found_something: HashSet<_> = passages.iter().flat_map(|passage| passage.lanes.keys()).collect();
     features.lanes = (found_something.len(), quoted.lanes.len());
     features.agreeing = claims
@@ -167,27 +135,6 @@ fn join_documents(passages: &[Passage], sources: &mut [SourceStems]) {
             source.all.clone_from(words);
         }
     }
-}
-
-/// Whether one of the quotations that are about the question has the kind of answer that it asks for.
-fn is_expected<'a>(
-    terms: &QuestionTerms,
-    lexicon: &mut Lexicon,
-    quotations: impl Iterator<Item = &'a &'a Citation>,
-) -> Option<bool> {
-    let read = quotations.map(|citation| {
-        let words = lexicon.read(&citation.quote, 0..citation.quote.len());
-        let coverage = terms.coverage(|stem| words.iter().any(|word| word.stem == stem));
-        (citation.quote.as_str(), words, coverage)
-    });
-    let read: Vec<_> = read.collect();
-    let most = read.iter().map(|(.., coverage)| *coverage).fold(0.0, f64::max);
-    let about = read
-        .iter()
-        .filter(|(.., coverage)| *coverage >= ABOUT_SHARE * most);
-    about
-        .filter_map(|(text, words, _)| terms.expected.is_met(terms, Side { text, words, lexicon }))
-        .max()
 }
 
 /// The lead of the best passage over the best of another document, as a share of its score.

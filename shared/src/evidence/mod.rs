@@ -14,9 +14,11 @@ pub mod question;
 pub mod quotes;
 pub mod sanitize;
 pub mod sentences;
+pub mod shown_unit;
 pub mod side;
 pub mod sources;
 pub mod statement;
+pub mod units;
 pub mod verifier;
 pub mod words;
 

@@ -4,69 +4,24 @@
 use std::{borrow::Cow, ops::Range};
 
 use memchr::memchr3;
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use unicode_segmentation::UnicodeSegmentation;
+
+use crate::markup::Outline;
 
 /// Maximum depth of nested atoms that is checked.
 const MAX_NESTING: usize = 8;
 
 /// The sentences of Markdown as byte ranges, in order. Plain text is read as Markdown without markup.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
-    let Prose { blocks, atoms } = prose(text);
-    blocks
-        .into_iter()
-        .flat_map(|block| split(text, block, &atoms))
+    let outline = Outline::read(text);
+    let leaves = outline.leaves.iter().filter(|leaf| leaf.is_prose());
+    leaves
+        .flat_map(|leaf| split(&outline.masked, leaf.range.clone(), &outline.atoms))
         .collect()
 }
 
-/// The running text of a document, as byte ranges.
-struct Prose {
-    /// Paragraphs and list items, with the markup inside them.
-    blocks: Vec<Range<usize>>,
-    /// Links, images, code and HTML in them, in order: no sentence ends inside one.
-    atoms: Vec<Range<usize>>,
-}
-
-fn prose(text: &str) -> Prose {
-    let mut blocks = Vec::new();
-    let mut atoms = Vec::new();
-    let mut open: Option<Range<usize>> = None;
-    let mut not_prose = 0_usize;
-    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
-        if matches!(
-            event,
-            Event::Code(_) | Event::InlineHtml(_) | Event::Start(Tag::Link { .. } | Tag::Image { .. })
-        ) {
-            atoms.push(range.clone());
-        }
-        match event {
-            Event::Text(_)
-            | Event::Code(_)
-            | Event::InlineHtml(_)
-            | Event::SoftBreak
-            | Event::HardBreak
-            | Event::Start(Tag::Emphasis | Tag::Strong | Tag::Link { .. } | Tag::Image { .. }) => {
-                if not_prose == 0 {
-                    open = Some(open.map_or(range.clone(), |open| open.start..open.end.max(range.end)));
-                }
-            }
-            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link | TagEnd::Image) => {}
-            Event::Start(Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::Table(_) | Tag::HtmlBlock) => {
-                blocks.extend(open.take());
-                not_prose += 1;
-            }
-            Event::End(TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table | TagEnd::HtmlBlock) => {
-                not_prose = not_prose.saturating_sub(1);
-            }
-            _ => blocks.extend(open.take()),
-        }
-    }
-    blocks.extend(open);
-    Prose { blocks, atoms }
-}
-
-/// The sentences of a block.
-fn split(text: &str, block: Range<usize>, atoms: &[Range<usize>]) -> Vec<Range<usize>> {
+/// The sentences of a block of prose. None ends inside one of the `atoms`, which are sorted by start.
+pub(crate) fn split(text: &str, block: Range<usize>, atoms: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut sentences: Vec<Range<usize>> = Vec::new();
     let mut continues = false;
     for piece in pieces(&text[block.clone()]) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::verify::{assess, features_of_parts};
+use super::verify::{assess, signals_of_parts};
 use crate::{
     agents::{
         retrieval::Retrieved,
@@ -55,8 +55,8 @@ fn without(retrieved: &Retrieved, documents: &BTreeSet<&DocumentId>) -> Retrieve
 /// The extractive answer from these sources, if it is one.
 fn alternative(ask: &Ask, retrieved: &Retrieved, basis: Basis) -> Option<Alternative> {
     let written = quoted(ask, retrieved);
-    let (confidence, abstained) = assess(ask, retrieved, &written);
-    let is_answer = !written.text.is_empty() && abstained.is_none();
+    let (confidence, decision) = assess(ask, retrieved, &written);
+    let is_answer = !written.text.is_empty() && decision.abstained.is_none();
     is_answer.then_some(Alternative {
         basis,
         answer: written.text,
@@ -66,8 +66,8 @@ fn alternative(ask: &Ask, retrieved: &Retrieved, basis: Basis) -> Option<Alterna
 }
 
 fn quality(ask: &Ask, retrieved: &Retrieved, answer: &Answer, cited: &BTreeSet<&DocumentId>) -> Quality {
-    let parts = features_of_parts(ask, retrieved, &answer.claims);
-    let coverage = parts.iter().map(|part| part.coverage).fold(1.0, f64::min);
+    let parts = signals_of_parts(ask, retrieved, &answer.claims);
+    let coverage = parts.iter().map(|part| part.features.coverage).fold(1.0, f64::min);
     let undisputed = answer
         .claims
         .iter()
@@ -81,7 +81,7 @@ fn quality(ask: &Ask, retrieved: &Retrieved, answer: &Answer, cited: &BTreeSet<&
         coverage: if answer.claims.is_empty() { 0.0 } else { coverage },
         support: undisputed.count() as f64 / answer.claims.len().max(1) as f64,
         documents: cited.len(),
-        agreeing: parts.iter().map(|part| part.agreeing).max().unwrap_or_default(),
+        agreeing: parts.iter().map(|part| part.features.agreeing).max().unwrap_or_default(),
         disagreements: answer.disagreements.len(),
         oldest: published.iter().min().copied(),
         newest: published.iter().max().copied(),

@@ -3,8 +3,8 @@
 //! [`Orchestrator::answer`] calls one function for each step, in this order. A sentence of a model is verified while the
 //! next one is written; the verify step decides about the answer as a whole.
 
-mod abstain;
 mod answer_cache;
+mod certainty;
 mod comprehensive;
 mod patterns;
 mod progress;
@@ -26,7 +26,7 @@ use crate::{
     },
     deadline::Deadline,
     domain::{
-        Annotations, Answer, Ask, Cache, Confidence, Entity, Event, Plan, Preview, QueryId, Question, Stage,
+        Annotations, Answer, Ask, Cache, Certainty, Confidence, Entity, Event, Plan, Preview, QueryId, Question, Stage,
         Status, Usage, UserId,
     },
     error::HubError,
@@ -182,6 +182,7 @@ impl Orchestrator {
         let Verified {
             written,
             confidence,
+            certainty,
             abstained,
         } = Self::verify(query, &retrieved, written);
         emit_stages(query.sink, &written.stages);
@@ -189,6 +190,7 @@ impl Orchestrator {
         let mut answer = Answer {
             status: status(written.interruption),
             answer: written.text,
+            certainty,
             abstained,
             confidence,
             claims: written.claims,
@@ -346,6 +348,7 @@ fn pending(ask: &Ask, query_id: QueryId, created_at: Timestamp, plan: Plan) -> A
         library: ask.library.clone(),
         session_id: ask.session_id.clone(),
         answer: String::new(),
+        certainty: Certainty::None,
         abstained: None,
         confidence: Confidence::default(),
         claims: Vec::new(),

@@ -15,17 +15,23 @@ use crate::{
         synthesis::{Synthesis, WriteRequest, conflicts},
     },
     deadline::Deadline,
-    domain::{Abstention, Ask, Attempt, Claim, Passage, Source, Stage, Usage, UserId},
+    domain::{Abstention, Ask, Attempt, Certainty, Claim, Passage, Source, Stage, Usage, UserId},
     error::HubError,
     event_sink::EventSink,
 };
 
 /// The reply of the synthesis agent. Its fields mean what they mean in an answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(transform = crate::domain::without_certainty)
+)]
 pub struct Synthesized {
     /// Markdown with `[n]` markers that name sources; empty when `abstained`.
     pub answer: String,
+    /// How sure the answer is.
+    pub certainty: Certainty,
     /// Why there is no answer, if there is none.
     pub abstained: Option<Abstention>,
     /// The sentences of the answer that assert something, with their citations.
@@ -83,11 +89,15 @@ pub async fn synthesize(
     };
     let written = synthesis.write(&request).await?;
     let Verified {
-        written, abstained, ..
+        written,
+        certainty,
+        abstained,
+        ..
     } = verify(ask, &retrieved, written, &sink);
     stages.extend(written.stages);
     Ok(Synthesized {
         answer: written.text,
+        certainty,
         abstained,
         claims: written.claims,
         sources: citation::sources(&retrieved.passages),

@@ -1,13 +1,15 @@
-//! The verify step: how sure an answer is, and whether it may be shown.
+//! The verify step: how sure an answer is, and whether it may be shown as one.
 
-use super::abstain::abstain;
+use super::certainty::{AssessedPart, Decision, decide};
 use crate::{
-    agents::{retrieval::Retrieved, synthesis::WrittenAnswer},
-    domain::{Abstention, Ask, Claim, Confidence, Event},
+    agents::{
+        retrieval::Retrieved,
+        synthesis::{WrittenAnswer, extractive::answer_signals},
+    },
+    domain::{Abstention, Ask, Certainty, Claim, Confidence, Event},
     event_sink::EventSink,
     evidence::{
-        confidence::confidence,
-        confidence_features::{ConfidenceFeatures, confidence_features},
+        confidence::confidence, confidence_features::confidence_features,
     },
 };
 
@@ -15,22 +17,30 @@ use crate::{
 pub(super) struct Verified {
     /// The answer; without text and claims when `abstained`.
     pub(super) written: WrittenAnswer,
-    /// How sure it is.
+    /// How sure it is, as a number.
     pub(super) confidence: Confidence,
+    /// How sure it is.
+    pub(super) certainty: Certainty,
     /// Why there is no answer, if there is none.
     pub(super) abstained: Option<Abstention>,
 }
 
-/// Decides whether a written answer may be shown. The text of one that may not is withdrawn.
+/// Decides whether a written answer may be shown as one. The text of an answer that may not be shown at all is withdrawn.
 pub(super) fn verify(
     ask: &Ask,
     retrieved: &Retrieved,
     mut written: WrittenAnswer,
     sink: &EventSink,
 ) -> Verified {
-    let (confidence, abstained) = assess(ask, retrieved, &written);
+    let (confidence, decision) = assess(ask, retrieved, &written);
+    let Decision {
+        mut certainty,
+        mut abstained,
+    } = decision;
     // What has been shown of an interrupted answer stays: each of its sentences has been verified.
-    let abstained = abstained.filter(|_| written.interruption.is_none());
+    if written.interruption.is_some() && abstained.take().is_some() {
+        certainty = Certainty::Unsure;
+    }
     if abstained.is_some() {
         if written.was_streamed && !written.claims.is_empty() {
             sink.emit(Event::Restart {});
@@ -40,44 +50,45 @@ pub(super) fn verify(
     Verified {
         written,
         confidence,
+        certainty,
         abstained,
     }
 }
 
-/// How sure an answer is, and why it should not be given, if so.
-pub(super) fn assess(
-    ask: &Ask,
-    retrieved: &Retrieved,
-    written: &WrittenAnswer,
-) -> (Confidence, Option<Abstention>) {
-    let parts = features_of_parts(ask, retrieved, &written.claims);
-    // An answer is as sure as its least sure part.
+/// How sure an answer is, and whether it may be shown. A question with several parts is as sure as its least sure part.
+pub(super) fn assess(ask: &Ask, retrieved: &Retrieved, written: &WrittenAnswer) -> (Confidence, Decision) {
+    let parts = signals_of_parts(ask, retrieved, &written.claims);
     let weakest = parts
         .iter()
-        .map(|features| confidence(features, &written.claims))
+        .map(|part| confidence(&part.features, &part.signals, &written.claims))
         .min_by(|one, other| one.answer.total_cmp(&other.answer));
-    let confidence = weakest.unwrap_or_else(|| confidence(&ConfidenceFeatures::default(), &[]));
-    let abstained = abstain(ask, &retrieved.passages, written, &parts, confidence.answer);
-    (confidence, abstained)
+    let confidence = weakest.unwrap_or_default();
+    let decision = decide(ask, &retrieved.passages, written, &parts, confidence.answer);
+    (confidence, decision)
 }
 
-/// The features that confidence is computed from, for the question as a whole or for each of its parts.
-pub(super) fn features_of_parts(
-    ask: &Ask,
-    retrieved: &Retrieved,
+/// The signals of the question as a whole, or of each of its parts.
+pub(super) fn signals_of_parts<'a>(
+    ask: &'a Ask,
+    retrieved: &'a Retrieved,
     claims: &[Claim],
-) -> Vec<ConfidenceFeatures> {
+) -> Vec<AssessedPart<'a>> {
     let Retrieved {
         passages,
         weights,
         parts,
         ..
     } = retrieved;
+    let whole = [(&ask.question, weights)];
+    let parts = parts.iter().map(|part| (&part.question, &part.weights));
+    let mut parts: Vec<_> = parts.collect();
     if parts.is_empty() {
-        return vec![confidence_features(&ask.question, weights, passages, claims)];
+        parts.extend(whole);
     }
-    parts
-        .iter()
-        .map(|part| confidence_features(&part.question, &part.weights, passages, claims))
-        .collect()
+    let assessed = parts.into_iter().map(|(question, weights)| AssessedPart {
+        question,
+        features: confidence_features(question, weights, passages, claims),
+        signals: answer_signals(question, weights, passages, claims),
+    });
+    assessed.collect()
 }

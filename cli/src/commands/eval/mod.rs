@@ -1,7 +1,6 @@
 //! `attest eval`: measures quality on public data sets and compares it with baselines and goals.
 
 mod begin;
-mod calibration;
 mod citation;
 mod dataset;
 mod diagram;
@@ -9,11 +8,8 @@ mod faults;
 mod fever_symmetric;
 mod halueval;
 mod measures;
-mod memory_index;
 mod nq;
-mod nq_quotes;
 mod progress;
-mod qed;
 mod retrieval;
 mod scifact;
 mod scifact_claims;
@@ -68,12 +64,6 @@ enum Set {
     Scifact,
     /// Natural Questions: retrieval of the passage for each question (recall@1 and recall@5). Requires a running server.
     Nq,
-    /// Natural Questions: share of questions whose first two quoted sentences contain a short answer.
-    NqQuotes,
-    /// QED: share of questions whose first quoted sentence is the annotated one.
-    Qed,
-    /// Natural Questions and QED: calibration of the answer confidence.
-    Calibration,
     /// BEGIN: share of attributable and of other dialogue responses shown as supported. Requires a running server.
     Begin,
     /// FEVER-Symmetric: verdicts of claims whose supporting and refuting evidence share nearly all words. Requires a
@@ -102,9 +92,6 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         rows.extend(match set {
             Set::Scifact => scifact::measure(&folder("scifact")?, &server()?).await?,
             Set::Nq => nq::measure(&folder("nq")?, split, &server()?).await?,
-            Set::NqQuotes => nq_quotes::measure(&folder("nq")?, split)?,
-            Set::Qed => qed::measure(&folder("qed")?, split)?,
-            Set::Calibration => calibration::measure(&folder("")?, split, arguments.svg.as_deref())?,
             Set::Begin => begin::measure(&folder("begin")?, split, &server()?).await?,
             Set::FeverSymmetric => {
                 fever_symmetric::measure(&folder("fever-symmetric")?, split, &server()?).await?

@@ -31,7 +31,6 @@ use crate::{
     ports::{GenerateOutcome, GenerateRequest, Llm, LlmError},
 };
 use draft::Draft;
-use verified_text::VerifiedText;
 use written_answer::ModelOutcome;
 pub use written_answer::{EXTRACTIVE, Interruption, WrittenAnswer};
 
@@ -141,16 +140,13 @@ impl Synthesis {
             ModelOutcome::Failed(error) if !ask.extractive => return Err(error),
             ModelOutcome::Unsupported | ModelOutcome::Failed(_) | ModelOutcome::NotAsked => {}
         }
-        let text = timed("write.extractive", &mut written.stages, || {
-            let text = extractive::quote(&ask.question, retrieved, ask.max_tokens);
-            extractive::quote_all_sides(text, request.conflicts)
+        let quotations = timed("write.extractive", &mut written.stages, || {
+            let quotations = extractive::quote(&ask.question, retrieved, ask.max_tokens);
+            extractive::with_all_sides(quotations, request.conflicts, &retrieved.passages)
         });
         // Nothing of the model's text was shown: none of its sentences was supported.
         (written.objection, written.was_streamed) = (None, false);
-        let verified = timed("verify", &mut written.stages, || {
-            verify(text.as_deref(), retrieved)
-        });
-        written.set_text(verified);
+        written.set_quotations(&quotations, request.conflicts);
         written.is_contested = !request.conflicts.is_empty();
         Ok(written)
     }
@@ -310,20 +306,11 @@ pub fn conflicts(ask: &Ask, retrieved: &Retrieved) -> Vec<Conflict> {
 pub fn quoted(ask: &Ask, retrieved: &Retrieved) -> WrittenAnswer {
     let mut written = WrittenAnswer::empty();
     let conflicts = conflicts(ask, retrieved);
-    let text = extractive::quote(&ask.question, retrieved, ask.max_tokens);
-    let text = extractive::quote_all_sides(text, &conflicts);
-    written.set_text(verify(text.as_deref(), retrieved));
+    let quotations = extractive::quote(&ask.question, retrieved, ask.max_tokens);
+    let quotations = extractive::with_all_sides(quotations, &conflicts, &retrieved.passages);
+    written.set_quotations(&quotations, &conflicts);
     written.is_contested = !conflicts.is_empty();
     written
-}
-
-/// The sentences of a text that the passages support.
-fn verify(text: Option<&str>, retrieved: &Retrieved) -> VerifiedText {
-    let sink = EventSink::disabled();
-    let mut draft = Draft::new(&retrieved.passages, &sink);
-    let text = text.unwrap_or_default();
-    draft.finish(text, text.len());
-    draft.into_verified()
 }
 
 /// Runs a synchronous step and records how long it took.

@@ -2,10 +2,17 @@
 
 use std::borrow::Cow;
 
+use super::extractive::QuotedUnit;
 use crate::{
     agents::citation::format_markers,
-    domain::{Claim, Passage, code_points},
-    evidence::{claims::Sentence, sanitize::sanitize, sentences::sentences, verifier::Finding},
+    domain::{Citation, Claim, ClaimBasis, Passage, Verdict, code_points},
+    evidence::{
+        claims::Sentence,
+        disagreement::Conflict,
+        sanitize::sanitize,
+        sentences::sentences,
+        verifier::{Finding, Outcome},
+    },
 };
 
 /// What is left of a frame without the marker that was its source.
@@ -64,6 +71,53 @@ impl VerifiedText {
             return None;
         }
         Some(self.push(line, None, finding))
+    }
+
+    /// Begins a paragraph.
+    pub(super) fn begin_paragraph(&mut self) {
+        if !self.text.is_empty() {
+            self.separator = "\n\n";
+        }
+    }
+
+    /// Adds a quoted unit, which is its own proof. One that a conflict contradicts is disputed, and cites the other sides too.
+    pub(super) fn quote(&mut self, unit: &QuotedUnit, conflicts: &[Conflict]) {
+        self.total += 1;
+        let QuotedUnit { shown, citations } = unit;
+        let mut citations = citations.clone();
+        let is_in = |side: &Citation| {
+            citations.iter().any(|citation| {
+                citation.source == side.source
+                    && citation.quote_start < side.quote_end
+                    && side.quote_start < citation.quote_end
+            })
+        };
+        let sides = conflicts.iter().map(|conflict| &conflict.disagreement.citations);
+        let contested: Vec<Citation> = sides
+            .filter(|sides| sides.iter().any(is_in))
+            .flat_map(|sides| sides.iter().filter(|side| !is_in(side)).cloned())
+            .collect();
+        let verdict = if contested.is_empty() {
+            Verdict::Supported
+        } else {
+            Verdict::Disputed
+        };
+        let reason = (!contested.is_empty()).then(|| "another source says otherwise".to_owned());
+        citations.extend(contested);
+        let finding = Finding {
+            outcome: Outcome::Exact,
+            verdict,
+            citations,
+            reason,
+            closest: None,
+            nearest: None,
+            basis: Some(ClaimBasis::Quote),
+        };
+        if shown.ends_in_block {
+            self.push_block(shown.text.clone(), finding);
+        } else {
+            self.push(shown.text.clone(), None, finding);
+        }
     }
 
     /// Adds a passage in place of a sentence, as [`Self::add`] does.
@@ -146,12 +200,33 @@ impl VerifiedText {
     /// Appends a sentence on one line, with its markers, and returns the text that was appended. A line that does not end
     /// like a sentence is followed by a blank line, so that the next sentence does not run into it.
     fn push(&mut self, sentence: String, said: Option<String>, finding: Finding) -> &str {
+        self.push_with(sentence, said, finding, "")
+    }
+
+    /// Appends a table or code, with its markers in a paragraph of their own.
+    fn push_block(&mut self, block: String, finding: Finding) {
+        self.push_with(block, None, finding, "\n\n");
+        self.separator = "\n\n";
+    }
+
+    fn push_with(
+        &mut self,
+        sentence: String,
+        said: Option<String>,
+        finding: Finding,
+        before_markers: &str,
+    ) -> &str {
         let before = self.text.len();
         self.text.push_str(self.separator);
         let start = code_points(&self.text);
         self.text.push_str(&sentence);
         let is_ended = sentence.ends_with(['.', '!', '?', '"', ')', '。', '！', '？', '…']);
-        self.text.push_str(&format_markers(&finding.citations));
+        let markers = format_markers(&finding.citations);
+        if before_markers.is_empty() {
+            self.text.push_str(&markers);
+        } else {
+            self.text.extend([before_markers, markers.trim_start()]);
+        }
         self.separator = if is_ended { " " } else { "\n\n" };
         self.claims.push(Claim {
             id: format!("c{}", self.claims.len() + 1),

@@ -1,8 +1,9 @@
 //! A written answer: the verified text of a model or of the extractive writer, and how it came about.
 
-use super::{draft::Draft, verified_text::VerifiedText};
+use super::{draft::Draft, extractive::Quotation, verified_text::VerifiedText};
 use crate::{
     domain::{Attempt, Claim, Completion, Stage},
+    evidence::disagreement::Conflict,
     ports::LlmError,
 };
 
@@ -76,6 +77,18 @@ impl WrittenAnswer {
 
     pub(super) fn set_text(&mut self, verified: VerifiedText) {
         (self.text, self.claims) = (verified.text, verified.claims);
+    }
+
+    /// Takes over quotations. Those of a side of a disagreement are disputed, and cite the other sides too.
+    pub(super) fn set_quotations(&mut self, quotations: &[Quotation], conflicts: &[Conflict]) {
+        let mut verified = VerifiedText::default();
+        for quotation in quotations {
+            verified.begin_paragraph();
+            for unit in &quotation.units {
+                verified.quote(unit, conflicts);
+            }
+        }
+        self.set_text(verified);
     }
 
     /// Takes over a model's complete text, if the passages support any of it.

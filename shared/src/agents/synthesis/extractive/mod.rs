@@ -1,260 +1,189 @@
-//! Extractive answers: the sentences that answer a question best, quoted verbatim with citation markers, without a model.
+//! Extractive answers: the units that answer a question best, quoted verbatim and shown clean, without a model.
 
+mod assessment;
+mod literals;
+mod narrow;
 pub(super) mod quotable;
+mod reading;
 pub mod select;
-
-use std::{collections::BTreeMap, ops::Range};
+mod sides;
 
 use crate::{
     agents::retrieval::Retrieved,
-    domain::{Passage, Question},
-    evidence::{confidence::terms, disagreement::Conflict},
+    domain::{Citation, Passage, Question},
+    evidence::{
+        markers::markers,
+        question::QuestionTerms,
+        sanitize::sanitize,
+        shown_unit::ShownUnit,
+        units::{BlockKind, Part},
+        verifier::citation,
+        words::{Lexicon, Word},
+    },
 };
-use select::{SentenceCandidate, candidates};
+pub use assessment::answer_signals;
+use narrow::{Asked, narrow};
+use reading::ReadPassage;
+use select::{BlockCandidate, rank};
+pub use sides::with_all_sides;
 
-/// Maximum number of sentences, not counting those that only introduce another one.
-const MAX_SENTENCES: usize = 3;
-/// Maximum difference in score to the best sentence, if that does not answer the question completely.
-const MAX_GAP_INCOMPLETE: f64 = 1.2;
-/// Maximum difference in score to the best sentence, if that covers the question and has the expected kind of answer.
-const MAX_GAP_COMPLETE: f64 = 0.4;
-/// Share of the question's weight from which it counts as covered.
-const COMPLETE_COVERAGE: f64 = 0.9;
-/// Penalty of overlap with the sentences chosen so far (maximal marginal relevance, Carbonell and Goldstein 1998).
-const REDUNDANCY_PENALTY: f64 = 1.0;
-/// Minimum share of the question's weight that the best sentence must cover.
+/// Maximum number of blocks for one question.
+const MAX_BLOCKS: usize = 2;
+/// Maximum length of an answer, in characters.
+const MAX_LENGTH: usize = 800;
+/// Maximum difference in score to the best block.
+const MAX_GAP: f64 = 1.5;
+/// Minimum share of the question's weight that the best block must cover.
 const MIN_COVERAGE: f64 = 0.2;
 /// Characters per token.
 const CHARACTERS_PER_TOKEN: usize = 4;
 
-/// Quotes the best evidence for a question, and for each of its parts that this does not cover. Returns `None` if no
-/// sentence says enough.
-pub fn quote(question: &Question, retrieved: &Retrieved, max_tokens: Option<u32>) -> Option<String> {
-    let Retrieved {
-        passages,
-        weights,
-        parts,
-        ..
-    } = retrieved;
-    let mut text = extract(question, weights, passages, max_tokens).unwrap_or_default();
-    for part in parts {
-        let covered = terms([text.as_str()]);
-        let is_shared = |term: &String| {
-            parts
-                .iter()
-                .any(|other| other.question != part.question && other.weights.contains_key(term))
-        };
-        // The terms that only this part has: the name of a side, or the subject of a question.
-        let own_terms: Vec<&String> = part.weights.keys().filter(|term| !is_shared(term)).collect();
-        if own_terms.is_empty() || !own_terms.iter().all(|term| covered.contains(*term)) {
-            let one = extract(&part.question, &part.weights, passages, Some(1));
-            let new = one.filter(|one| !text.contains(one.as_str()));
-            text.extend(new.map(|one| format!(" {one}")));
-        }
-    }
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+/// A quoted block of an answer, or what is quoted of it.
+#[derive(Debug, Clone)]
+pub struct Quotation {
+    /// Index of the passage, from 0.
+    pub source: usize,
+    /// What is shown of it: a sentence each, or a list, table or code as a whole.
+    pub units: Vec<QuotedUnit>,
+    /// The block and its signals; `None` for the side of a disagreement.
+    pub candidate: Option<BlockCandidate>,
 }
 
-/// Quotes the best evidence; `None` if no sentence says enough about the question. `max_tokens` limits the length, but at
-/// least one sentence is quoted.
-fn extract(
-    question: &Question,
-    weights: &BTreeMap<String, f64>,
-    passages: &[Passage],
-    max_tokens: Option<u32>,
-) -> Option<String> {
-    let chosen = choose(candidates(question, weights, passages), max_tokens);
-    let mut ranges: Vec<(usize, Range<usize>)> = Vec::new();
-    for SentenceCandidate {
-        source,
-        range,
-        leading,
-        ..
-    } in chosen
-    {
-        for range in leading.into_iter().chain([range]) {
-            if !ranges.contains(&(source, range.clone())) {
-                ranges.push((source, range));
-            }
-        }
+/// A quoted unit: what is shown, and what it was read from.
+#[derive(Debug, Clone)]
+pub struct QuotedUnit {
+    /// What is shown.
+    pub shown: ShownUnit,
+    /// The verbatim quotations.
+    pub citations: Vec<Citation>,
+}
+
+impl Quotation {
+    /// The number of characters that are shown.
+    fn length(&self) -> usize {
+        self.units.iter().map(|unit| unit.shown.text.chars().count() + 1).sum()
     }
-    let sentence = |(source, range): &(usize, Range<usize>)| {
-        let text = &passages[*source].text[range.clone()];
-        format!("{} [{}]", on_one_line(text), source + 1)
+}
+
+/// Quotes the best evidence for a question, and for each of its parts that this does not cover; empty if nothing says
+/// enough. `max_tokens` limits the length, but at least one unit is quoted.
+pub fn quote(question: &Question, retrieved: &Retrieved, max_tokens: Option<u32>) -> Vec<Quotation> {
+    let mut lexicon = Lexicon::default();
+    let pages: Vec<ReadPassage<'_>> = retrieved
+        .passages
+        .iter()
+        .map(|passage| ReadPassage::read(passage, &mut lexicon))
+        .collect();
+    let mut room = max_tokens.map_or(MAX_LENGTH, |tokens| {
+        (tokens as usize * CHARACTERS_PER_TOKEN).min(MAX_LENGTH)
+    });
+    let mut quotations = Vec::new();
+    // What the whole question finds may leave out a part of it.
+    let whole = [(question, &retrieved.weights, MAX_BLOCKS)].into_iter();
+    let parts = retrieved.parts.iter().map(|part| (&part.question, &part.weights, 1));
+    let asked: Vec<_> = if retrieved.parts.is_empty() {
+        whole.collect()
+    } else {
+        parts.collect()
     };
-    (!ranges.is_empty()).then(|| ranges.iter().map(sentence).collect::<Vec<_>>().join(" "))
+    for (question, weights, blocks) in asked {
+        let terms = QuestionTerms::read(&mut lexicon, question.as_str(), weights);
+        let words: Vec<Word> = lexicon.read(question.as_str(), 0..question.as_str().len());
+        let candidates = rank(question, &terms, &words, &lexicon, &pages);
+        let asked = Asked {
+            terms: &terms,
+            words: &words,
+            lexicon: &lexicon,
+        };
+        choose(&asked, &pages, candidates, blocks, &mut room, &mut quotations);
+    }
+    quotations
 }
 
-fn on_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// Adds the best blocks for a question to the quotations.
+fn choose(
+    asked: &Asked<'_>,
+    pages: &[ReadPassage<'_>],
+    candidates: Vec<BlockCandidate>,
+    blocks: usize,
+    room: &mut usize,
+    chosen: &mut Vec<Quotation>,
+) {
+    let best = candidates.first().map_or(0.0, |best| best.score);
+    let mut count = 0;
+    for candidate in candidates {
+        if count == blocks || candidate.score < best - MAX_GAP || count == 0 && candidate.coverage < MIN_COVERAGE {
+            return;
+        }
+        let page = &pages[candidate.source];
+        let is_chosen = |other: &Quotation| {
+            let other = other.candidate.as_ref();
+            other.is_some_and(|other| (other.source, other.block) == (candidate.source, candidate.block))
+        };
+        if chosen.iter().any(is_chosen) {
+            count += 1;
+            continue;
+        }
+        let quotation = narrow(asked, page, candidate.block, *room)
+            .and_then(|parts| quotation(page, candidate.source, &parts, Some(candidate)));
+        let Some(quotation) = quotation else { continue };
+        let length = quotation.length();
+        let text = |quotation: &Quotation| -> String {
+            quotation.units.iter().map(|unit| unit.shown.text.as_str()).collect()
+        };
+        let is_repeated = chosen.iter().any(|other| text(other).contains(&text(&quotation)));
+        if is_repeated || length > *room && !chosen.is_empty() {
+            continue;
+        }
+        *room = room.saturating_sub(length);
+        count += 1;
+        chosen.push(quotation);
+    }
 }
 
-/// Adds every side of the conflicts about a question to a quoted answer. Returns `None` if there is no answer and no
-/// conflict.
-pub fn quote_all_sides(text: Option<String>, conflicts: &[Conflict]) -> Option<String> {
-    conflicts.iter().fold(text, |text, conflict| {
-        Some(with_all_sides(&text.unwrap_or_default(), conflict))
+/// Quotes parts of a passage: each sentence as a unit of its own, lists, tables and code as one. `None` when what they show
+/// is not safe.
+fn quotation(
+    page: &ReadPassage<'_>,
+    source: usize,
+    parts: &[Part],
+    candidate: Option<BlockCandidate>,
+) -> Option<Quotation> {
+    let kind = candidate.as_ref().map(|candidate| page.units.blocks[candidate.block].kind);
+    let is_prose = matches!(kind, Some(BlockKind::Paragraph) | None);
+    let groups: Vec<&[Part]> = if is_prose {
+        parts.chunks(1).collect()
+    } else {
+        vec![parts]
+    };
+    let mut units = Vec::new();
+    for group in groups {
+        units.push(unit(page, source, group)?);
+    }
+    (!units.is_empty()).then_some(Quotation {
+        source,
+        units,
+        candidate,
     })
 }
 
-/// A text with every side of a conflict: after the side that it quotes, or first.
-fn with_all_sides(text: &str, conflict: &Conflict) -> String {
-    let mut end = None;
-    let mut left_out = Vec::new();
-    for citation in &conflict.disagreement.citations {
-        let line = on_one_line(&citation.quote);
-        let place = text.find(&line).and_then(|at| {
-            text[at + line.len()..]
-                .find(']')
-                .map(|marker| at + line.len() + marker + 1)
-        });
-        match place {
-            Some(place) => end = end.or(Some(place)),
-            None => left_out.push(format!("{line} [{}]", citation.source)),
-        }
-    }
-    let (before, after) = text.split_at(end.unwrap_or_default());
-    let left_out = left_out.join(" ");
-    let parts = [before, &left_out, after].map(str::trim);
-    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    parts.join(" ")
+fn unit(page: &ReadPassage<'_>, source: usize, parts: &[Part]) -> Option<QuotedUnit> {
+    let mut shown = page.units.show(parts);
+    shown.text = safe(&shown.text, page.passage)?;
+    let quotes = shown.quotes.iter();
+    let citations = quotes
+        .map(|bytes| citation(source + 1, page.passage, bytes.clone()))
+        .collect();
+    Some(QuotedUnit { shown, citations })
 }
 
-/// Chooses the sentences to quote, best first; empty if the best one does not cover enough.
-fn choose(mut candidates: Vec<SentenceCandidate>, max_tokens: Option<u32>) -> Vec<SentenceCandidate> {
-    let Some(best) = candidates.first() else {
-        return Vec::new();
-    };
-    let is_complete = best.coverage >= COMPLETE_COVERAGE && best.is_expected != Some(false);
-    let floor = best.score
-        - if is_complete {
-            MAX_GAP_COMPLETE
-        } else {
-            MAX_GAP_INCOMPLETE
-        };
-    if best.coverage < MIN_COVERAGE {
-        return Vec::new();
+/// A shown text without what could be read as a citation of the answer; `None` when it has links or HTML.
+fn safe(text: &str, passage: &Passage) -> Option<String> {
+    let mut plain = text.to_owned();
+    for marker in markers(text).into_iter().rev() {
+        plain.replace_range(marker.range, "");
     }
-    let mut chosen: Vec<SentenceCandidate> = Vec::new();
-    let mut room = max_tokens.map_or(usize::MAX, |tokens| tokens as usize * CHARACTERS_PER_TOKEN);
-    while chosen.len() < MAX_SENTENCES {
-        let value = |candidate: &SentenceCandidate| {
-            let redundancy = chosen
-                .iter()
-                .map(|other| overlap(candidate, other))
-                .fold(0.0, f64::max);
-            candidate.score - REDUNDANCY_PENALTY * redundancy
-        };
-        let values = candidates.iter().map(value).enumerate();
-        let Some((place, value)) = values.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))) else {
-            break;
-        };
-        let candidate = candidates.remove(place);
-        let length = candidate
-            .leading
-            .iter()
-            .chain([&candidate.range])
-            .map(ExactSizeIterator::len)
-            .sum();
-        if !chosen.is_empty() && (value < floor || length > room) {
-            break;
-        }
-        room = room.saturating_sub(length);
-        chosen.push(candidate);
-    }
-    chosen
-}
-
-/// Overlap coefficient: the share of the shorter sentence's words that the other contains.
-fn overlap(a: &SentenceCandidate, b: &SentenceCandidate) -> f64 {
-    let both = a.stems.intersection(&b.stems).count() as f64;
-    both / (a.stems.len().min(b.stems.len()).max(1)) as f64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{evidence::markers::markers, retrieval::test_passages::passage};
-
-    fn weights(terms: &[(&str, f64)]) -> BTreeMap<String, f64> {
-        terms
-            .iter()
-            .map(|&(term, weight)| (term.to_owned(), weight))
-            .collect()
-    }
-
-    fn ask(text: &str) -> Question {
-        Question::parse(text).unwrap()
-    }
-
-    #[test]
-    fn quotes_the_sentence_that_answers() {
-        let passages = [
-            passage(
-                "a",
-                "Bread needs time. The cold start of the function took 90 ms in March.",
-            ),
-            passage(
-                "b",
-                "A cold start is slow. It varies a lot with everything else around.",
-            ),
-        ];
-        let weights = weights(&[("cold", 2.0), ("start", 2.0), ("function", 1.0)]);
-        let draft = extract(
-            &ask("How long did the cold start of the function take?"),
-            &weights,
-            &passages,
-            None,
-        );
-        let text = draft.unwrap();
-        assert!(
-            text.starts_with("The cold start of the function took 90 ms in March. [1]"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn a_title_counts_as_context_and_a_pronoun_follows_its_antecedent() {
-        let passages = [
-            passage(
-                "other",
-                "A lens of the first order makes a beam of the lamp, they say.",
-            ),
-            passage("lamp", "The tower is high. Its first keeper was Ada Holm."),
-        ];
-        let weights = weights(&[("lamp", 2.0), ("first", 1.0), ("keeper", 2.0)]);
-        let draft = extract(
-            &ask("Who was the first keeper of the lamp?"),
-            &weights,
-            &passages,
-            None,
-        )
-        .unwrap();
-        assert!(
-            draft.starts_with("The tower is high. [2] Its first keeper was Ada Holm. [2]"),
-            "{}",
-            draft
-        );
-    }
-
-    #[test]
-    fn quotes_nothing_if_no_sentence_is_about_the_question() {
-        let passages = [passage(
-            "a",
-            "Bread needs time and flour. It is baked in an oven.",
-        )];
-        let weights = weights(&[("quantum", 5.0), ("bread", 1.0)]);
-        assert_eq!(extract(&ask("quantum bread?"), &weights, &passages, None), None);
-        assert_eq!(extract(&ask("quantum bread?"), &weights, &[], None), None);
-    }
-
-    #[test]
-    fn respects_the_maximum_length() {
-        let text = "Cold starts are slow in Java here. Cold starts are fast in Rust there. Cold starts vary by memory size.";
-        let passages = [passage("a", text)];
-        let weights = weights(&[("cold", 1.0), ("start", 1.0)]);
-        let short = extract(&ask("cold starts?"), &weights, &passages, Some(5)).unwrap();
-        assert_eq!(markers(&short).len(), 1, "at least one sentence: {}", short);
-    }
+    let is_source = |address: &str| passage.header.url.as_deref() == Some(address);
+    let safe = sanitize(&plain, is_source)?;
+    (safe.contains(char::is_alphanumeric) && markers(&safe).is_empty()).then_some(safe)
 }

@@ -1,291 +1,264 @@
-//! Scoring the sentences of the passages by how well they answer a question.
+//! Scoring the blocks of the passages by how well they answer a question.
 
 use std::{
     collections::{BTreeMap, HashSet},
     ops::Range,
 };
 
-use super::quotable::{Dependency, dependency, is_quotable};
+use super::{
+    literals::literals,
+    reading::{ReadPassage, pairs, stems},
+};
 use crate::{
     domain::{Passage, Question},
     evidence::{
-        question::{AnswerKind, QuestionTerm, QuestionTerms},
-        sentences::sentences,
-        side::Side,
+        confidence::AnswerSignals,
+        question::{AnswerKind, QuestionTerms, TermKind},
+        units::{Block, BlockKind},
         words::{Lexicon, Word},
     },
 };
 
-/// Maximum distance of a pronoun to the sentence that names its antecedent, in sentences.
-const MAX_ANTECEDENT_DISTANCE: usize = 4;
-/// Number of names at which the signal saturates.
-const MAX_NAMES: usize = 4;
+/// The number of signals of a block.
+pub const SIGNALS: usize = 14;
 
-/// A sentence that can be quoted.
+/// A block that may be quoted.
 #[derive(Debug, Clone)]
-pub struct SentenceCandidate {
+pub struct BlockCandidate {
     /// Index of the passage, from 0.
     pub source: usize,
-    /// Byte range in the passage.
+    /// Index of the block in its passage.
+    pub block: usize,
+    /// Its text, without what is masked.
+    pub text: String,
+    /// The bytes of its points in the passage.
     pub range: Range<usize>,
-    /// Byte ranges of the earlier sentences that must be quoted with it, in order.
-    pub leading: Vec<Range<usize>>,
-    /// Score, in log-odds; comparable among the candidates of one question.
+    /// The signals, in the order of [`WEIGHTS`].
+    pub signals: [f64; SIGNALS],
+    /// The score: the weighted sum of the signals.
     pub score: f64,
-    /// Share of the question's weight that the sentence covers together with its title and headings, 0 to 1.
+    /// The largest share of the question's weight of a word that neither the block nor its nearest heading has; that no
+    /// heading and no title has either; and of a name or number that the passage does not have.
+    pub missing: [f64; 3],
+    /// The words of the question that neither the block nor its headings or title have, the heaviest first.
+    pub missing_words: Vec<String>,
+    /// The share of the question that the block covers with its nearest heading.
+    pub near: f64,
+    /// The number of content words in the question.
+    pub words: usize,
+    /// The kind of answer that the question expects.
+    pub expected: AnswerKind,
+    /// For each point, the share of the question that it covers together with what introduces the block.
+    pub points: Vec<f64>,
+    /// Share of the question's weight that the block covers together with its title and headings, 0 to 1.
     pub coverage: f64,
     /// Whether it has the expected kind of answer; `None` if that cannot be determined.
     pub is_expected: Option<bool>,
-    /// Stems of its content words.
-    pub(super) stems: HashSet<u32>,
 }
 
-/// Weights of the signals of a sentence, as log-odds that it is the answer.
-///
-/// Fitted as a softmax over the sentences of a question on every second line of QED and Natural Questions, both within the
-/// right passage and among the passages of a search. Rounded; the weight of the first position is lowered, because other
-/// texts do not begin like an encyclopaedia.
-mod weight {
-    /// Share of the question that the sentence covers.
-    pub(super) const COVERED: f64 = 1.5;
-    /// Share that its title and headings add.
-    pub(super) const OVER: f64 = 2.0;
-    /// Share that the sentence covers of what title and headings leave open: the title has the subject, the sentence has
-    /// what is asked about it.
-    pub(super) const REST: f64 = 1.7;
-    /// First position in its passage.
-    pub(super) const FIRST: f64 = 0.7;
-    /// Score of its passage, relative to the best one.
-    pub(super) const RANK: f64 = 6.0;
-    /// Logarithm of the number of words that are not in the question.
-    pub(super) const NEW: f64 = 0.4;
-    /// Number of names that are not in the question, relative to [`super::MAX_NAMES`].
-    pub(super) const NAMES: f64 = 0.3;
+impl BlockCandidate {
+    /// The signals that tell whether this block, of those of a question, is a complete answer.
+    pub(super) fn answer_signals(&self, candidates: &[Self], passages: &[Passage]) -> AnswerSignals {
+        let document = |candidate: &Self| passages.get(candidate.source).map(|passage| &passage.id.document);
+        let next = candidates.iter().find(|other| document(other) != document(self));
+        AnswerSignals {
+            coverage: self.coverage,
+            rest: self.signals[10],
+            near: self.near,
+            heading: self.signals[4],
+            literals: self.signals[13],
+            missing: self.missing,
+            missing_words: self.missing_words.clone(),
+            margin: next.map_or(f64::INFINITY, |next| self.score - next.score),
+            words: self.words,
+            expected: self.expected,
+            is_expected: self.is_expected,
+        }
+    }
 }
 
-/// Returns the quotable sentences of the passages, best first. `weights` is the weight of each term of the question.
+/// The weights of the signals.
+const WEIGHTS: [f64; SIGNALS] = [
+    0.9, 1.5, 1.6, 2.6, 2.8, 2.4, 0.2, 0.9, 1.2, 0.0, 1.4, 0.7, 0.9, 1.1,
+];
+
+/// Returns the blocks of the passages, best first.
 pub fn candidates(
     question: &Question,
     weights: &BTreeMap<String, f64>,
     passages: &[Passage],
-) -> Vec<SentenceCandidate> {
+) -> Vec<BlockCandidate> {
     let mut lexicon = Lexicon::default();
-    let question = QuestionTerms::read(&mut lexicon, question.as_str(), weights);
-    let pages: Vec<PassageSentences<'_>> = passages
+    let terms = QuestionTerms::read(&mut lexicon, question.as_str(), weights);
+    let words = lexicon.read(question.as_str(), 0..question.as_str().len());
+    let pages: Vec<ReadPassage<'_>> = passages
         .iter()
-        .map(|passage| PassageSentences::read(passage, &mut lexicon))
+        .map(|passage| ReadPassage::read(passage, &mut lexicon))
         .collect();
-    let best = passages
+    rank(question, &terms, &words, &lexicon, &pages)
+}
+
+pub(super) fn rank(
+    question: &Question,
+    terms: &QuestionTerms,
+    words: &[Word],
+    lexicon: &Lexicon,
+    pages: &[ReadPassage<'_>],
+) -> Vec<BlockCandidate> {
+    let best = pages
         .iter()
-        .map(|passage| passage.score)
+        .map(|page| page.passage.score)
         .fold(f64::MIN_POSITIVE, f64::max);
-    let mut candidates: Vec<SentenceCandidate> = (0..)
-        .zip(&pages)
-        .flat_map(|(source, page)| page.candidates(source, &question, &lexicon, page.passage.score / best))
-        .collect();
-    candidates.sort_unstable_by(|a, b| {
-        let place = |one: &SentenceCandidate| (one.source, one.range.start);
+    let mut found = Vec::new();
+    for (source, page) in pages.iter().enumerate() {
+        for block in 0..page.blocks.len() {
+            found.push(candidate(question, terms, words, lexicon, page, (source, block), best));
+        }
+    }
+    found.sort_by(|a, b| {
+        let place = |one: &BlockCandidate| (one.source, one.block);
         b.score.total_cmp(&a.score).then_with(|| place(a).cmp(&place(b)))
     });
-    candidates
+    found
 }
 
-/// A passage with its sentences, tokenized.
-struct PassageSentences<'a> {
-    passage: &'a Passage,
-    sentences: Vec<Range<usize>>,
-    words: Vec<Vec<Word>>,
-    heading_stems: HashSet<u32>,
-}
-
-impl<'a> PassageSentences<'a> {
-    fn read(passage: &'a Passage, lexicon: &mut Lexicon) -> Self {
-        let sentences = sentences(&passage.text);
-        let mut read = |text: &str, range: Range<usize>| lexicon.read(text, range);
-        let words = sentences
-            .iter()
-            .map(|range| read(&passage.text, range.clone()))
-            .collect();
-        let heading_stems = [passage.header.title.as_str(), &passage.context]
-            .into_iter()
-            .flat_map(|text| read(text, 0..text.len()))
-            .map(|word| word.stem)
-            .collect();
-        Self {
-            passage,
-            sentences,
-            words,
-            heading_stems,
-        }
+fn candidate(
+    question: &Question,
+    terms: &QuestionTerms,
+    words: &[Word],
+    lexicon: &Lexicon,
+    page: &ReadPassage<'_>,
+    (source, block): (usize, usize),
+    best: f64,
+) -> BlockCandidate {
+    let (unit, read) = page.block(block);
+    let lead = stems(&read.lead);
+    let mut own = lead.clone();
+    for point in &read.points {
+        own.extend(point.iter().map(|word| word.stem));
     }
-
-    /// Returns the quotable sentences with their scores.
-    fn candidates(
-        &self,
-        source: usize,
-        question: &QuestionTerms,
-        lexicon: &Lexicon,
-        rank: f64,
-    ) -> Vec<SentenceCandidate> {
-        let candidate = |place: usize| {
-            let words = &self.words[place];
-            let own: HashSet<u32> = words.iter().map(|word| word.stem).collect();
-            let side = Side {
-                text: &self.passage.text,
-                words,
-                lexicon,
-            };
-            let is_expected = question.expected.is_met(question, side);
-            Some(SentenceCandidate {
-                source,
-                range: self.sentences[place].clone(),
-                leading: self.leading(place)?,
-                score: weight::RANK * rank
-                    + if place == 0 { weight::FIRST } else { 0.0 }
-                    + answer_kind_score(question.expected, is_expected)
-                    + self.score(question, words, &own),
-                coverage: question.coverage(|stem| own.contains(&stem) || self.heading_stems.contains(&stem)),
-                is_expected,
-                stems: words
-                    .iter()
-                    .filter(|word| word.is_content())
-                    .map(|word| word.stem)
-                    .collect(),
-            })
-        };
-        let quotable = (0..self.sentences.len()).filter(|place| is_quotable(self.text(*place)));
-        quotable.filter_map(candidate).collect()
-    }
-
-    fn text(&self, place: usize) -> &str {
-        &self.passage.text[self.sentences[place].clone()]
-    }
-
-    /// Scores the words of a sentence: what they cover of the question, and what they add.
-    fn score(&self, question: &QuestionTerms, words: &[Word], own: &HashSet<u32>) -> f64 {
-        let covered = question.coverage(|stem| own.contains(&stem));
-        let with_headings =
-            question.coverage(|stem| own.contains(&stem) || self.heading_stems.contains(&stem));
-        let is_open = |word: &QuestionTerm| word.found(|stem| self.heading_stems.contains(&stem)) == 0.0;
-        let rest = question.coverage_of(is_open, |stem| own.contains(&stem));
-        let new = || {
-            words
-                .iter()
-                .filter(|word| word.is_content() && !question.has(word))
-        };
-        let stems: HashSet<u32> = new().map(|word| word.stem).collect();
-        let names = new().filter(|word| word.capital).count().min(MAX_NAMES);
-        weight::COVERED * covered
-            + weight::OVER * (with_headings - covered)
-            + weight::REST * rest.unwrap_or(0.5)
-            + weight::NEW * (1.0 + stems.len() as f64).ln()
-            + weight::NAMES * names as f64 / MAX_NAMES as f64
-    }
-
-    /// Returns the sentences that must be quoted before a sentence, so that its pronoun has an antecedent; `None` if there is
-    /// no suitable one near enough.
-    fn leading(&self, place: usize) -> Option<Vec<Range<usize>>> {
-        let max_distance = match dependency(self.text(place)) {
-            Dependency::Standalone => return Some(Vec::new()),
-            Dependency::Continuation => 1,
-            Dependency::Pronoun => MAX_ANTECEDENT_DISTANCE,
-        };
-        let mut before = (0..place).rev().take(max_distance);
-        let named = before.find(|before| dependency(self.text(*before)) == Dependency::Standalone)?;
-        let between = &self.passage.text[self.sentences[named].end..self.sentences[place].start];
-        let is_running = !between.contains(['#', '|', '`']) && !between.contains("\n- ");
-        (is_running && is_quotable(self.text(named))).then(|| vec![self.sentences[named].clone()])
-    }
-}
-
-/// Scores whether a sentence has the expected kind of answer. Fitted together with [`weight`].
-fn answer_kind_score(expected: AnswerKind, is_met: Option<bool>) -> f64 {
-    let weight = match expected {
-        AnswerKind::Person | AnswerKind::Place => 0.8,
-        AnswerKind::Date | AnswerKind::Year => 1.3,
-        AnswerKind::Count | AnswerKind::Duration | AnswerKind::Money | AnswerKind::Measure => 1.4,
-        AnswerKind::Definition => 0.5,
-        AnswerKind::Reason | AnswerKind::Anything => 0.0,
-    };
-    match is_met {
-        Some(true) => weight,
-        Some(false) => -weight,
+    let points: Vec<f64> = read
+        .points
+        .iter()
+        .map(|point| {
+            let point = stems(point);
+            terms.coverage(|stem| point.contains(&stem) || lead.contains(&stem))
+        })
+        .collect();
+    let point = points.iter().copied().fold(0.0, f64::max);
+    let covered = terms.coverage(|stem| own.contains(&stem));
+    let near = terms.coverage(|stem| read.near.contains(&stem));
+    let with_near = terms.coverage(|stem| own.contains(&stem) || read.near.contains(&stem));
+    let is_over = |stem: u32| read.path.contains(&stem) || page.title.contains(&stem);
+    let all = terms.coverage(|stem| own.contains(&stem) || read.near.contains(&stem) || is_over(stem));
+    let rest = terms
+        .coverage_of(
+            |word| word.found(|stem| page.title.contains(&stem)) == 0.0,
+            |stem| own.contains(&stem) || read.near.contains(&stem),
+        )
+        .unwrap_or(0.5);
+    let asked: HashSet<u32> = terms
+        .words
+        .iter()
+        .flat_map(|term| term.synonyms.iter().copied().chain([term.stem]))
+        .collect();
+    let named = read.near_content.iter().filter(|stem| asked.contains(stem)).count();
+    let named = named as f64 / read.near_content.len().max(1) as f64;
+    let kinds = read
+        .points
+        .iter()
+        .map(|point| terms.expected.is_met(terms, page.side(point, lexicon)));
+    let is_expected = kinds.fold(None, |met, kind| match (met, kind) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (met, kind) => met.or(kind),
+    });
+    let kind = match is_expected {
+        Some(true) => 1.0,
+        Some(false) => -1.0,
         None => 0.0,
+    };
+    let new = read.points.iter().flatten().filter(|word| word.is_content() && !terms.has(word));
+    let new: HashSet<u32> = new.map(|word| word.stem).collect();
+    let phrase = read
+        .points
+        .iter()
+        .map(|point| pairs(words, &[read.lead.as_slice(), point].concat(), terms))
+        .fold(0.0, f64::max);
+    let heading_match = 2.0 * near * named / (near + named).max(f64::MIN_POSITIVE);
+    let literal = literals(question.as_str());
+    let literal = if literal.is_empty() {
+        0.0
+    } else {
+        let text = block_text(page, block);
+        let has = literal.iter().filter(|literal| literal.is_in(&text)).count();
+        2.0 * has as f64 / literal.len() as f64 - 1.0
+    };
+    let is_long = matches!(unit.kind, BlockKind::List | BlockKind::Table | BlockKind::Code);
+    let signals = [
+        covered,
+        point,
+        with_near - covered,
+        all,
+        heading_match,
+        page.passage.score / best,
+        f64::from(u8::from(source == 0)),
+        kind,
+        if unit.is_first { heading_match } else { 0.0 },
+        (1.0 + new.len() as f64).ln(),
+        rest,
+        f64::from(u8::from(is_long)),
+        phrase,
+        literal,
+    ];
+    let total: f64 = terms.words.iter().map(|word| word.weight).sum();
+    let largest = |is_there: &dyn Fn(u32) -> bool, counts: &dyn Fn(TermKind) -> bool| {
+        let missing = terms.words.iter().filter(|word| counts(word.kind) && word.found(is_there) == 0.0);
+        missing.map(|word| word.weight / total).fold(0.0, f64::max)
+    };
+    let near_or_own = |stem: u32| own.contains(&stem) || read.near.contains(&stem);
+    let is_identity = |kind: TermKind| matches!(kind, TermKind::Name | TermKind::Number);
+    let mut missing_words: Vec<(f64, String)> = terms
+        .words
+        .iter()
+        .filter(|word| word.kind != TermKind::Light)
+        .filter(|word| word.found(|stem| near_or_own(stem) || is_over(stem)) == 0.0)
+        .map(|word| (word.weight, word.text.clone()))
+        .collect();
+    missing_words.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let missing = [
+        largest(&near_or_own, &|_| true),
+        largest(&|stem| near_or_own(stem) || is_over(stem), &|_| true),
+        largest(&|stem| page.all.contains(&stem) || near_or_own(stem) || is_over(stem), &is_identity),
+    ];
+    BlockCandidate {
+        source,
+        block,
+        text: block_text(page, block),
+        range: points_range(unit),
+        signals,
+        score: signals.iter().zip(WEIGHTS).map(|(signal, weight)| signal * weight).sum(),
+        missing,
+        missing_words: missing_words.into_iter().map(|(_, word)| word).collect(),
+        near: with_near,
+        words: terms.words.len(),
+        expected: terms.expected,
+        points,
+        coverage: all,
+        is_expected,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::retrieval::test_passages::passage;
+/// The bytes from the first point of a block to its last.
+fn points_range(unit: &Block) -> Range<usize> {
+    let parts = unit.points.iter().flatten();
+    let start = parts.clone().next().map_or(0, |part| part.range.start);
+    start..parts.map(|part| part.range.end).fold(start, usize::max)
+}
 
-    fn best(question: &str, text: &str) -> String {
-        let passages = [passage("lamp", text)];
-        let question = Question::parse(question).unwrap();
-        let chosen = candidates(&question, &BTreeMap::new(), &passages)
-            .into_iter()
-            .next();
-        chosen
-            .map(|chosen| text[chosen.range].to_owned())
-            .unwrap_or_default()
-    }
-
-    const LAMP: &str = "The lamp stands on a rock far from the coast. The lamp was lit on 3 May 1871. \
-                        Ada Holm was its first keeper. The tower is 38 metres high and has five floors. \
-                        Repairs of the lamp cost 900 pounds.";
-
-    #[test]
-    fn the_kind_of_answer_decides_between_sentences_about_the_same() {
-        for (question, answer) in [
-            ("When was the lamp lit?", "The lamp was lit on 3 May 1871."),
-            (
-                "Who was the keeper of the lamp?",
-                "Ada Holm was its first keeper.",
-            ),
-            (
-                "How tall is the tower of the lamp?",
-                "The tower is 38 metres high and has five floors.",
-            ),
-            (
-                "How many floors are there?",
-                "The tower is 38 metres high and has five floors.",
-            ),
-            (
-                "What was the price of the lamp?",
-                "Repairs of the lamp cost 900 pounds.",
-            ),
-            (
-                "Where is the lamp?",
-                "The lamp stands on a rock far from the coast.",
-            ),
-        ] {
-            assert_eq!(best(question, LAMP), answer, "{question}");
-        }
-    }
-
-    #[test]
-    fn a_sentence_without_its_antecedent_is_not_chosen() {
-        assert_eq!(
-            best("Who kept the lamp?", "She kept the lamp for many years."),
-            ""
-        );
-        let far = "Ada Holm was young. She came. # Lamp\n\nShe kept the lamp for many years.";
-        assert_eq!(best("Who kept the lamp?", far), "Ada Holm was young.");
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn candidates_are_ranges_of_the_text_for_any_input(
-            question in "(who|when|how many|what is|\\PC){1,20}[a-z0-9 ]{0,20}",
-            text in "(\\PC|[A-Za-z0-9]|[\n.!?# -]){0,200}",
-        ) {
-            let passages = [passage("a", &text)];
-            if let Ok(question) = Question::parse(&question) {
-                for candidate in candidates(&question, &BTreeMap::new(), &passages) {
-                    proptest::prop_assert!(text.get(candidate.range).is_some());
-                    proptest::prop_assert!(candidate.score.is_finite());
-                }
-            }
-        }
-    }
+/// The text of a block, with what introduces it.
+pub(super) fn block_text(page: &ReadPassage<'_>, block: usize) -> String {
+    let (unit, _) = page.block(block);
+    let parts = unit.lead.iter().chain(unit.points.iter().flatten());
+    let texts = parts.map(|part| &page.units.outline.masked[part.range.clone()]);
+    texts.collect::<Vec<_>>().join("\n")
 }

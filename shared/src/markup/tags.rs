@@ -1,0 +1,55 @@
+//! HTML elements: what a tag means for the text around it.
+
+/// What a tag means for the text around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TagKind {
+    /// It is part of a line of text: `<b>`.
+    Inline,
+    /// It begins and ends a paragraph: `<p>`.
+    Block,
+    /// It begins an item of a list: `<li>`.
+    Item,
+    /// It begins a heading of this level: `<h2>`.
+    Heading(u8),
+    /// It begins a row of a table: `<tr>`.
+    Row,
+    /// It begins a cell of a table: `<td>`.
+    Cell,
+    /// It begins a definition: `<dd>`.
+    Definition,
+    /// What is in it is not text: `<script>`.
+    Opaque,
+}
+
+const INLINE: [&str; 33] = [
+    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "input",
+    "ins", "kbd", "label", "mark", "picture", "q", "s", "samp", "small", "source", "span", "strong", "sub", "sup",
+    "tt", "u", "wbr",
+];
+const BLOCK: [&str; 31] = [
+    "address", "article", "aside", "blockquote", "body", "center", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "header", "hr", "html", "main", "nav", "ol", "p", "pre", "section",
+    "table", "tbody", "tfoot", "thead", "ul", "video", "iframe",
+];
+
+/// What a tag with this name means; `None` when HTML has no such element and it does not look like a component, so that it is a placeholder in the text.
+pub(super) fn kind(name: &str) -> Option<TagKind> {
+    let lower = name.to_ascii_lowercase();
+    Some(match lower.as_str() {
+        "li" => TagKind::Item,
+        "tr" => TagKind::Row,
+        "td" | "th" => TagKind::Cell,
+        "dd" => TagKind::Definition,
+        "h1" => TagKind::Heading(1),
+        "h2" | "summary" | "caption" => TagKind::Heading(2),
+        "h3" | "h4" | "h5" | "h6" => TagKind::Heading(3),
+        "script" | "style" | "svg" | "template" | "head" => TagKind::Opaque,
+        lower if INLINE.contains(&lower) => TagKind::Inline,
+        lower if BLOCK.contains(&lower) => TagKind::Block,
+        // Components of MDX begin with a capital, custom elements have a hyphen.
+        _ if name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase()) => {
+            TagKind::Block
+        }
+        _ => return None,
+    })
+}
