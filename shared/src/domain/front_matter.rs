@@ -8,7 +8,10 @@ use jiff::{
 use serde_json::{Map, Number, Value};
 use serde_norway::Value as Yaml;
 
-use super::text::{one_line, without_byte_order_mark};
+use super::{
+    html,
+    text::{one_line, without_byte_order_mark},
+};
 
 /// The largest block, in bytes. A larger one is text.
 const MAX_BLOCK_BYTES: usize = 32_768;
@@ -36,7 +39,7 @@ const DATE_FORMS: [&str; 6] = [
 /// The fields of a front matter.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FrontMatter {
-    /// `title`, on one line.
+    /// `title`, on one line and without inline HTML.
     pub title: Option<String>,
     /// `url` or `permalink`, if it is an absolute `http` or `https` address.
     pub url: Option<String>,
@@ -180,7 +183,7 @@ fn take<T>(
 
 fn title(value: &Value) -> Option<String> {
     let title = match value {
-        Value::String(text) => one_line(text),
+        Value::String(text) => one_line(&html::plain(text)),
         Value::Number(number) => number.to_string(),
         _ => return None,
     };
@@ -220,7 +223,7 @@ mod tests {
 
     #[test]
     fn fields_go_to_the_header_and_the_rest_is_text() {
-        let block = "---\ntitle: \"The  Lamp\"\ndate: 2026-01-31\npermalink: https://a.example/lamp\nlayout: page\n\
+        let block = "---\ntitle: \"The  <em>Lamp</em>\"\ndate: 2026-01-31\npermalink: https://a.example/lamp\nlayout: page\n\
                      author: Ada\ndraft: false\nrank: 2\nratio: 0.5\ntags: [light, sea]\nnav: {up: 1}\nnone:\nempty: []\n---\n";
         let expected = FrontMatter {
             title: Some("The Lamp".to_owned()),

@@ -1,5 +1,7 @@
 //! Tags and texts of HTML inside Markdown.
 
+use pulldown_cmark::{CowStr, Event, Parser};
+
 /// A piece of HTML.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Part<'a> {
@@ -17,6 +19,30 @@ pub(super) enum Part<'a> {
 /// Elements whose content is not text that is read.
 const RAW: [&str; 4] = ["script", "style", "pre", "textarea"];
 
+/// Elements that only change how words look.
+const INLINE: [&str; 13] = [
+    "a", "abbr", "b", "br", "code", "em", "i", "kbd", "small", "span", "strong", "sub", "sup",
+];
+
+/// A text without inline tags and with decoded character references. Anything else in angle brackets, such as a type
+/// parameter, remains.
+pub(super) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = next_tag(rest) {
+        plain.push_str(&rest[..start]);
+        let (tag, after) = split_tag(&rest[start..]);
+        match name(tag) {
+            "br" => plain.push(' '),
+            name if INLINE.contains(&name) && tag.ends_with('>') => {}
+            _ => plain.push_str(tag),
+        }
+        rest = after;
+    }
+    plain.push_str(rest);
+    decode(&plain).into_string()
+}
+
 /// The texts and tags of HTML in order, without comments, declarations and the content of scripts and code.
 pub(super) fn parts(html: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
@@ -33,11 +59,7 @@ pub(super) fn parts(html: &str) -> Vec<Part<'_>> {
         let (tag, after) = split_tag(rest);
         rest = after;
         let is_end = tag.starts_with("</");
-        let name = tag.trim_start_matches(['<', '/']);
-        let name_end = name
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-            .unwrap_or(name.len());
-        let name = &name[..name_end];
+        let name = name(tag);
         if name.is_empty() {
             continue;
         }
@@ -47,6 +69,13 @@ pub(super) fn parts(html: &str) -> Vec<Part<'_>> {
         }
     }
     parts
+}
+
+/// The name of a tag; empty for a comment or declaration.
+fn name(tag: &str) -> &str {
+    let name = tag.trim_start_matches(['<', '/']);
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    &name[..end.unwrap_or(name.len())]
 }
 
 /// The start of the next tag, comment or declaration.
@@ -85,6 +114,40 @@ fn after_raw<'a>(html: &'a str, name: &str) -> &'a str {
     end.map_or("", |(at, _)| &html[at..])
 }
 
+/// Decodes character references such as `&amp;`.
+pub(super) fn decode(text: &str) -> CowStr<'_> {
+    if !text.contains('&') {
+        return text.into();
+    }
+    let mut decoded = String::with_capacity(text.len());
+    for (index, piece) in text.split('&').enumerate() {
+        if index == 0 {
+            decoded.push_str(piece);
+            continue;
+        }
+        match piece.split_once(';') {
+            Some((name, rest)) if is_reference(name) => {
+                let reference = format!("&{name};");
+                for event in Parser::new(&reference) {
+                    if let Event::Text(character) = event {
+                        decoded.push_str(&character);
+                    }
+                }
+                decoded.push_str(rest);
+            }
+            _ => {
+                decoded.push('&');
+                decoded.push_str(piece);
+            }
+        }
+    }
+    decoded.into()
+}
+
+fn is_reference(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 32 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,5 +171,19 @@ mod tests {
         );
         assert_eq!(parts("<a href=\"x>"), [tag("a", false)]);
         assert_eq!(parts("<style>x"), [tag("style", false)]);
+    }
+
+    #[test]
+    fn inline_markup_is_not_part_of_a_plain_text() {
+        for (text, expected) in [
+            (
+                "Logging &amp; <em class=\"a>b\">metrics</em><br/>2",
+                "Logging & metrics 2",
+            ),
+            ("Vec<T> & a < b &c; &#39;", "Vec<T> & a < b &c; '"),
+            ("<em", "<em"),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Titles of documents that were sent without one.
 
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::{ContentType, Document, front_matter::FrontMatter, html, text::one_line};
 
@@ -110,7 +110,7 @@ impl Scan {
         for part in html::parts(source) {
             match part {
                 html::Part::Text(text) => {
-                    for line in decode(text).split_inclusive('\n') {
+                    for line in html::decode(text).split_inclusive('\n') {
                         self.push(line, false);
                         if line.ends_with('\n') {
                             self.end_line();
@@ -228,40 +228,6 @@ fn is_template_tag(line: &str) -> bool {
 
 fn is_heading(name: &str) -> bool {
     matches!(name.as_bytes(), [b'h' | b'H', b'1'..=b'6'])
-}
-
-/// Decodes character references such as `&amp;`.
-fn decode(text: &str) -> CowStr<'_> {
-    if !text.contains('&') {
-        return text.into();
-    }
-    let mut decoded = String::with_capacity(text.len());
-    for (index, piece) in text.split('&').enumerate() {
-        if index == 0 {
-            decoded.push_str(piece);
-            continue;
-        }
-        match piece.split_once(';') {
-            Some((name, rest)) if is_reference(name) => {
-                let reference = format!("&{name};");
-                for event in Parser::new(&reference) {
-                    if let Event::Text(character) = event {
-                        decoded.push_str(&character);
-                    }
-                }
-                decoded.push_str(rest);
-            }
-            _ => {
-                decoded.push('&');
-                decoded.push_str(piece);
-            }
-        }
-    }
-    decoded.into()
-}
-
-fn is_reference(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 32 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
 }
 
 #[cfg(test)]
