@@ -1,7 +1,8 @@
 //! The `attest` command. Run `attest --help` for its subcommands.
 //!
 //! Results go to stdout, diagnostics to stderr, both through the macros of `anstream`. Those of the standard library
-//! panic when the reader closes the pipe, as in `attest ask … | head -1`.
+//! panic when the reader closes the pipe, as in `attest ask … | head -1`. What a server or a file says is printed through
+//! `terminal`.
 
 mod commands;
 mod documents;
@@ -13,6 +14,7 @@ mod render;
 mod server;
 mod stop_signal;
 mod table;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -21,10 +23,12 @@ use clap::Parser;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    terminal::set_colors();
     let result = commands::run(commands::Arguments::parse()).await;
     result
         .unwrap_or_else(|error| {
-            eprintln!("{} {error:#}", console::style("error:").for_stderr().red().bold());
+            let label = console::style("error:").for_stderr().red().bold();
+            eprintln!("{label} {}", terminal::printable(&format!("{error:#}")));
             exit::Exit::from_error(&error)
         })
         .into()

@@ -17,6 +17,7 @@ mod crash;
 mod disagreements;
 mod embeddings;
 mod files;
+mod front_matter;
 mod history;
 mod hub;
 mod idempotency;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::target::{Target, problem_as_json};
 use crate::exit::Exit;
-use crate::render;
+use crate::{render, terminal};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -38,7 +38,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let result = arguments.target.server()?.post("/queries", &body.into()).await;
     let response = problem_as_json(result, arguments.json)?;
     if arguments.json {
-        println!("{}", response.text);
+        println!("{}", terminal::escaped_json(&response.text));
     } else {
         println!("{}", render::answer(&response.json));
     }

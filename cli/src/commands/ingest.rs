@@ -10,6 +10,7 @@ use indicatif::ProgressBar;
 use super::target::Target;
 use crate::documents::{self, Document, UploadResult};
 use crate::exit::Exit;
+use crate::terminal::{escaped_json, one_line};
 
 /// Concurrent requests.
 const CONCURRENCY: usize = 2;
@@ -41,7 +42,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let readable = sources.iter().filter_map(|source| match Document::read(source) {
         Ok(document) => Some(document),
         Err(error) => {
-            progress.suspend(|| eprintln!("{}: {error:#}", source.id));
+            progress.suspend(|| eprintln!("{}", one_line(&format!("{}: {error:#}", source.id))));
             None
         }
     });
@@ -55,7 +56,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         for UploadResult { id, entry, failure } in batch {
             progress.inc(1);
             if let (true, Some(entry)) = (arguments.json, &entry) {
-                progress.suspend(|| println!("{entry}"));
+                progress.suspend(|| println!("{}", escaped_json(&entry.to_string())));
             }
             chunks += entry
                 .as_ref()
@@ -65,7 +66,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
                 None => done += 1,
                 Some(reason) => {
                     failed += 1;
-                    progress.suspend(|| eprintln!("{id}: {reason}"));
+                    progress.suspend(|| eprintln!("{}", one_line(&format!("{id}: {reason}"))));
                 }
             }
         }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::target::{Target, problem_as_json};
 use crate::exit::Exit;
-use crate::render;
+use crate::{render, terminal};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
-    let mut body = Map::from_iter([("query".to_owned(), Json::from(arguments.query))]);
+    let mut body = Map::from_iter([("query".to_owned(), Json::from(arguments.query.clone()))]);
     body.extend(
         arguments
             .library
@@ -38,9 +38,9 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let result = arguments.target.server()?.post("/search", &body.into()).await;
     let response = problem_as_json(result, arguments.json)?;
     if arguments.json {
-        println!("{}", response.text);
+        println!("{}", terminal::escaped_json(&response.text));
     } else {
-        println!("{}", render::results(&response.json));
+        println!("{}", render::results(&response.json, &arguments.query));
     }
     Ok(Exit::Done)
 }

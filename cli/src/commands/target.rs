@@ -4,6 +4,7 @@ use anstream::println;
 use clap::Args;
 
 use crate::server::{ApiResponse, Server, ServerError};
+use crate::terminal::escaped_json;
 
 /// The URL on which `attest dev` listens by default.
 pub(super) const DEFAULT_URL: &str = "http://127.0.0.1:9000";
@@ -29,7 +30,7 @@ pub(super) fn problem_as_json(
     as_json: bool,
 ) -> anyhow::Result<ApiResponse> {
     if let (Err(ServerError::Problem { text, .. }), true) = (&result, as_json) {
-        println!("{text}");
+        println!("{}", escaped_json(text));
     }
     Ok(result?)
 }

@@ -3,31 +3,24 @@
 use std::path::Path;
 
 use anyhow::Context;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use shared::domain::{self, ContentType};
 
 use super::files::SourceFile;
 
-/// A document in the request body of `POST /documents`.
+/// A document in the request body of `POST /documents`. The server reads the front matter and the heading.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Document {
     pub(crate) id: String,
-    pub(crate) title: String,
+    /// Only for a text that states no title itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) url: Option<String>,
+    pub(crate) title: Option<String>,
     pub(crate) text: String,
     pub(crate) content_type: &'static str,
 }
 
-/// YAML front matter between `---` lines at the top of a Markdown file.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct FrontMatter {
-    title: Option<String>,
-    url: Option<String>,
-}
-
 impl Document {
-    /// Reads a UTF-8 file. The title comes from the front matter, else the first heading, else the file name.
+    /// Reads a UTF-8 file.
     pub(crate) fn read(source: &SourceFile) -> anyhow::Result<Self> {
         let bytes =
             std::fs::read(&source.file).with_context(|| format!("cannot read {}", source.file.display()))?;
@@ -40,47 +33,30 @@ impl Document {
         let name = source.file.to_string_lossy();
         Ok(Self {
             id: source.id.clone(),
-            ..Self::parse(&name, &text, is_plain)
+            ..Self::new(&name, text, is_plain)
         })
     }
 
-    /// Reads a text. Without another title, it has the last part of its name as title, without an extension.
-    pub(crate) fn parse(name: &str, text: &str, is_plain: bool) -> Self {
-        let (front, text) = if is_plain {
-            (FrontMatter::default(), text)
+    /// A text with its name as id. Without front matter and heading, it has the last part of its name as title, without
+    /// an extension.
+    pub(crate) fn new(name: &str, text: String, is_plain: bool) -> Self {
+        let (content_type, media_type) = if is_plain {
+            (ContentType::Plain, "text/plain")
         } else {
-            split_front_matter(text)
+            (ContentType::Markdown, "text/markdown")
         };
-        let heading = || {
-            text.lines()
-                .find_map(|line| line.strip_prefix("# "))
-                .filter(|_| !is_plain)
-        };
-        let stem = || {
-            let stem = Path::new(name).file_stem().unwrap_or_default();
-            stem.to_string_lossy().into_owned()
+        let title = match domain::Document::stated_title(&text, content_type) {
+            Some(_) => None,
+            None => Path::new(name)
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned()),
         };
         Self {
             id: name.to_owned(),
-            title: front
-                .title
-                .or_else(|| heading().map(|title| title.trim().to_owned()))
-                .unwrap_or_else(stem),
-            url: front.url,
-            text: text.to_owned(),
-            content_type: if is_plain { "text/plain" } else { "text/markdown" },
+            title,
+            text,
+            content_type: media_type,
         }
-    }
-}
-
-/// Splits off the front matter. A block that is not valid YAML remains part of the text.
-fn split_front_matter(text: &str) -> (FrontMatter, &str) {
-    let parts = text
-        .strip_prefix("---\n")
-        .and_then(|rest| rest.split_once("\n---\n"));
-    match parts.map(|(front, rest)| (serde_norway::from_str(front), rest)) {
-        Some((Ok(front), rest)) => (front, rest.trim_start_matches('\n')),
-        _ => (FrontMatter::default(), text),
     }
 }
 
@@ -89,34 +65,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_title_comes_from_front_matter_then_heading_then_name() {
+    fn a_text_is_sent_as_it_is_and_its_name_is_the_last_resort_for_a_title() {
         let folder = tempfile::tempdir().unwrap();
-        let read = |name: &str, text: &str| {
+        for (name, text, title, content_type) in [
+            (
+                "a.md",
+                "\u{feff}---\r\ntitle: Front\r\n---\r\nbody",
+                None,
+                "text/markdown",
+            ),
+            ("b.md", "# Heading\nbody", None, "text/markdown"),
+            (
+                "c.md",
+                "---\ndate: 2026-01-31\n---\nbody",
+                Some("c"),
+                "text/markdown",
+            ),
+            ("d.md", "```\n# comment\n```", Some("d"), "text/markdown"),
+            ("e.txt", "# no", Some("e"), "text/plain"),
+        ] {
             let file = folder.path().join(name);
             std::fs::write(&file, text).unwrap();
-            Document::read(&SourceFile {
+            let document = Document::read(&SourceFile {
                 id: name.into(),
                 file,
-            })
-            .unwrap()
-        };
-        let front = read(
-            "a.md",
-            "---\ntitle: Front\nurl: https://example.org\n---\n\n# Heading\nbody",
-        );
-        assert_eq!(
-            (front.title.as_str(), front.text.as_str()),
-            ("Front", "# Heading\nbody")
-        );
-        assert_eq!(front.url.as_deref(), Some("https://example.org"));
-        assert_eq!(read("b.md", "# Heading\nbody").title, "Heading");
-        assert_eq!(
-            read("c.md", "---\nnot: [yaml\n---\nbody").text,
-            "---\nnot: [yaml\n---\nbody"
-        );
-        assert_eq!(
-            (read("d.txt", "# no").title, read("d.txt", "# no").content_type),
-            ("d".into(), "text/plain")
-        );
+            });
+            assert_eq!(
+                document.unwrap(),
+                Document {
+                    id: name.to_owned(),
+                    title: title.map(str::to_owned),
+                    text: text.to_owned(),
+                    content_type
+                }
+            );
+        }
     }
 }

@@ -123,7 +123,8 @@ fn size(document: &Document) -> usize {
         .bytes()
         .filter(|byte| matches!(byte, b'\n' | b'"' | b'\\' | b'\t' | b'\r'))
         .count();
-    text.len() + escaped + document.title.len() + document.id.len() + 200
+    let title = document.title.as_ref().map_or(0, String::len);
+    text.len() + escaped + title + document.id.len() + 200
 }
 
 #[cfg(test)]
@@ -134,8 +135,7 @@ mod tests {
         let text = "x".repeat(bytes);
         Document {
             id: id.to_string(),
-            title: String::new(),
-            url: None,
+            title: None,
             text,
             content_type: "text/plain",
         }

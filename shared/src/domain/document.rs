@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
+    front_matter::FrontMatter,
     ids::{DocumentId, LibraryId},
     invalid::InvalidInput,
+    text::without_byte_order_mark,
 };
 
 /// Maximum length of a document's text, in bytes of UTF-8.
@@ -53,11 +55,13 @@ impl ContentType {
 pub struct DocumentText(String);
 
 impl DocumentText {
-    /// Parses a text. It is kept as is.
+    /// Parses a text. It is kept as is, but for byte order marks at its start.
     ///
     /// # Errors
     /// If it is blank or too long.
-    pub fn parse(text: String) -> Result<Self, InvalidInput> {
+    pub fn parse(mut text: String) -> Result<Self, InvalidInput> {
+        let marks = text.len() - without_byte_order_mark(&text).len();
+        text.drain(..marks);
         if text.trim().is_empty() {
             return Err(InvalidInput::invalid_value("/text", "must not be empty or blank"));
         }
@@ -66,6 +70,14 @@ impl DocumentText {
             return Err(InvalidInput::invalid_value("/text", detail));
         }
         Ok(Self(text))
+    }
+
+    /// Cuts off the front matter of a Markdown text. A text that is nothing else keeps it.
+    pub fn split_front_matter(mut self) -> (FrontMatter, Self) {
+        let (front_matter, rest) = FrontMatter::split(&self.0);
+        let cut = self.0.len() - rest.len();
+        self.0.drain(..cut);
+        (front_matter, self)
     }
 
     /// The text.
@@ -89,12 +101,12 @@ pub struct Document {
     pub content_type: ContentType,
     /// When the document was published.
     pub published_at: Option<Timestamp>,
-    /// Arbitrary JSON of the caller; stored, not interpreted.
+    /// Arbitrary JSON of the caller and fields of the front matter; stored, not interpreted.
     pub metadata: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Document {
-    /// Computes the SHA-256 hash of everything the caller supplied, in hexadecimal.
+    /// Computes the SHA-256 hash of everything that is stored of it, in hexadecimal.
     pub fn content_hash(&self) -> String {
         let content = serde_json::json!([
             self.title,
@@ -145,7 +157,7 @@ pub struct DocumentHeader {
     /// When the document was published.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub published_at: Option<Timestamp>,
-    /// Arbitrary JSON of the caller.
+    /// Arbitrary JSON of the caller, and fields of the front matter.
     pub metadata: serde_json::Map<String, serde_json::Value>,
     /// Number of chunks.
     pub chunks: u32,
@@ -169,6 +181,6 @@ pub struct StoredDocument {
     /// Everything but the text.
     #[serde(flatten)]
     pub header: DocumentHeader,
-    /// The text exactly as ingested. Offsets of quotations count its code points.
+    /// The text exactly as ingested, without front matter and byte order mark. Offsets of quotations count its code points.
     pub text: String,
 }

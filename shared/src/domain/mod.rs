@@ -11,7 +11,9 @@ mod document;
 mod entity;
 mod event;
 mod feedback;
+mod front_matter;
 mod generation;
+mod html;
 mod ids;
 mod invalid;
 mod lane_name;
@@ -37,6 +39,7 @@ pub use document::{ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT
 pub use entity::{Entity, EntityKind};
 pub use event::{EncodedEvent, Event};
 pub use feedback::{Feedback, Rating};
+pub use front_matter::FrontMatter;
 pub use generation::{
     Candidate, Completion, FinishReason, OnInterruption, Preview, Progress, Prompt, Schema, Tokens,
 };
@@ -48,5 +51,7 @@ pub use query_status::QueryStatus;
 pub use source::Source;
 pub use stage::{Attempt, Plan, Stage, StageStatus};
 pub use status::Status;
-pub use text::{CodePoints, NOT_BLANK, code_points, not_blank_within};
+pub use text::{
+    CodePoints, NOT_BLANK, code_points, is_hidden, not_blank_within, one_line, without_byte_order_mark,
+};
 pub use usage::{DayUsage, Spent, Usage, UsageReport};

@@ -10,6 +10,30 @@ pub fn code_points(text: &str) -> usize {
 /// Regular expression of a text that is not blank. It avoids `\s`, which differs between regex dialects.
 pub const NOT_BLANK: &str = r"[^\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]";
 
+/// A text without the byte order marks (U+FEFF) at its start.
+pub fn without_byte_order_mark(text: &str) -> &str {
+    text.trim_start_matches('\u{FEFF}')
+}
+
+/// Whether a character is invisible or reorders others: controls that are not blanks, bidirectional controls, zero-width
+/// and soft characters, tags and fillers. The joiners of scripts and emoji, and variation selectors, are not hidden.
+pub fn is_hidden(c: char) -> bool {
+    let is_invisible = matches!(
+        c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}' | '\u{200B}'
+            | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}'
+            | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E00FF}'
+            | '\u{E01F0}'..='\u{E0FFF}'
+    );
+    is_invisible || c.is_control() && !c.is_whitespace()
+}
+
+/// A text on one line: without hidden characters, and with one space for each run of blanks.
+pub fn one_line(text: &str) -> String {
+    let visible: String = text.chars().filter(|c| !is_hidden(*c)).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Checks that a text is not blank and has at most `max` code points.
 ///
 /// # Errors

@@ -48,7 +48,8 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "ingestDocuments",
         "Store documents",
         "Send a batch as JSON, or one document as text with its metadata in query parameters. New content under an \
-         existing `id` creates a new version; identical content changes nothing.",
+         existing `id` creates a new version; identical content changes nothing. YAML front matter of a Markdown text is \
+         read into the header, unless the request has the same field, and is not part of the text.",
     );
     let list = operation(
         Method::GET,

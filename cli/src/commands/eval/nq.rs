@@ -47,8 +47,7 @@ pub(super) async fn measure(folder: &Path, split: Split, server: &Server) -> any
         let id = passage.id();
         library.entry(id.clone()).or_insert_with(|| Document {
             id,
-            title: passage.title.clone(),
-            url: None,
+            title: Some(passage.title.clone()),
             text: passage.text.clone(),
             content_type: "text/plain",
         });

@@ -51,8 +51,7 @@ pub(super) async fn measure(folder: &Path, server: &Server) -> anyhow::Result<Ve
     let documents = corpus.into_iter().map(|entry| Document {
         text: entry.text(),
         id: entry.id,
-        title: entry.title,
-        url: None,
+        title: Some(entry.title),
         content_type: "text/plain",
     });
     ingest(server, LIBRARY, documents.collect()).await?;

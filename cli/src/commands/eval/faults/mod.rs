@@ -21,7 +21,7 @@ use super::{
     dataset::Split,
     table::{Goal, Row},
 };
-use crate::server::Server;
+use crate::{server::Server, terminal};
 use examples::Example;
 use kind::Kind;
 
@@ -138,5 +138,5 @@ fn show_failures(kinds: &[Kind], results: &[(&Example, &Reply)], count: usize) {
 
 fn one_line(text: &str) -> String {
     let line = text.replace('\n', "⏎");
-    line.chars().take(SHOWN_CHARACTERS).collect()
+    terminal::one_line(&line).chars().take(SHOWN_CHARACTERS).collect()
 }

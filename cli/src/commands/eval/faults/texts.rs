@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use serde::Deserialize;
-use shared::domain::ContentType;
+use shared::domain::{self, ContentType, FrontMatter};
 
 use super::super::dataset;
 use crate::documents::Document;
@@ -96,13 +96,18 @@ fn lines(file: &Path) -> anyhow::Result<Vec<Text>> {
     Ok(lines.into_iter().enumerate().filter_map(text).collect())
 }
 
-/// A text as `attest ingest` would send it: without front matter, with a title.
+/// A text as the server stores it when `attest ingest` sends it: without front matter, with a title.
 fn parse(name: &str, title: Option<String>, text: String, content_type: ContentType) -> Text {
-    let document = Document::parse(name, &text, content_type == ContentType::Plain);
+    let document = Document::new(name, text, content_type == ContentType::Plain);
+    let stated = || domain::Document::stated_title(&document.text, content_type);
+    let text = match content_type {
+        ContentType::Markdown => FrontMatter::split(&document.text).1,
+        ContentType::Plain => &document.text,
+    };
     Text {
         name: name.to_owned(),
-        title: title.unwrap_or(document.title),
-        text: document.text,
+        text: text.to_owned(),
+        title: title.or_else(stated).or(document.title).unwrap_or_default(),
         content_type,
     }
 }

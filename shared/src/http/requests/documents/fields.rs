@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::super::faults::{at, collect};
 use crate::domain::{
-    ContentType, Document, DocumentId, DocumentText, InvalidInput, code_points, not_blank_within,
+    ContentType, Document, DocumentId, DocumentText, FrontMatter, InvalidInput, code_points, not_blank_within,
 };
 
 /// The longest title, in code points.
@@ -26,37 +26,42 @@ const MAX_METADATA_BYTES: usize = 2_048;
     schemars(rename = "NewDocument", deny_unknown_fields)
 )]
 pub(crate) struct DocumentFields {
-    /// Your id for the document. Derived from the URL, or from the text if there is no URL, when omitted.
+    /// Your id for the document. Derived from the URL, or from the stored text if there is no URL, when omitted.
     #[deserr(default)]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<DocumentId>"))]
     pub(super) id: Option<String>,
-    /// The title of the document. The first heading or the first line of the text when omitted.
+    /// The title of the document. When omitted: `title` of the front matter, else the first heading, else the first line
+    /// with a letter.
     #[deserr(default)]
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = MAX_TITLE), regex(pattern = crate::domain::NOT_BLANK)))]
     pub(super) title: Option<String>,
-    /// The URL of the document.
+    /// The URL of the document. When omitted: `url` or `permalink` of the front matter, if it is absolute.
     #[deserr(default)]
     #[cfg_attr(feature = "openapi", schemars(length(max = MAX_URL), extend("format" = "uri"), regex(pattern = "^https?://")))]
     pub(super) url: Option<String>,
-    /// The text of the document, up to 1,000,000 bytes of UTF-8.
+    /// The text of the document, up to 1,000,000 bytes of UTF-8. A byte order mark is dropped. YAML front matter of a
+    /// Markdown text (between `---` in the first line and the next `---`) is read into the header and is not part of the
+    /// stored text; a block that is not a valid YAML mapping remains text.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = crate::domain::MAX_TEXT_BYTES), regex(pattern = crate::domain::NOT_BLANK)))]
     pub(super) text: String,
     /// The format of the text. Markdown when omitted.
     #[deserr(default)]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<ContentType>"))]
     pub(super) content_type: Option<String>,
-    /// When the document was published.
+    /// When the document was published. When omitted: `published_at`, `published`, `date` or `last_updated` of the front
+    /// matter.
     #[deserr(default)]
     #[cfg_attr(feature = "openapi", schemars(extend("format" = "date-time")))]
     pub(super) published_at: Option<String>,
-    /// Your own data, up to 2,048 bytes of JSON. Stored, not interpreted.
+    /// Your own data, up to 2,048 bytes of JSON. Stored, not interpreted. Other fields of the front matter are added, if
+    /// they are scalars or lists of scalars, are not in your data, and fit the limit.
     #[deserr(default)]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Map<String, Value>>"))]
     pub(super) metadata: Option<Value>,
 }
 
 impl DocumentFields {
-    /// The document, with a derived id and title where the request has none.
+    /// The document. What the request does not have comes from the front matter of the text, or is derived.
     ///
     /// # Errors
     /// Every fault of the values.
@@ -99,14 +104,21 @@ impl DocumentFields {
         else {
             return Err(faults.unwrap_or_else(|| InvalidInput::invalid_value("", "is not valid")));
         };
+        let (front_matter, text) = match content_type {
+            ContentType::Markdown => text.split_front_matter(),
+            ContentType::Plain => (FrontMatter::default(), text),
+        };
+        // Fields of the front matter that are too long are left out, never a fault.
+        let url = url.or_else(|| self::url(front_matter.url?).ok());
+        let title = title.or_else(|| self::title(front_matter.title?).ok());
         Ok(Document {
             id: id.unwrap_or_else(|| Document::derive_id(url.as_deref(), text.as_str())),
             title: title.unwrap_or_else(|| Document::derive_title(text.as_str(), content_type)),
             url,
             text,
             content_type,
-            published_at,
-            metadata,
+            published_at: published_at.or(front_matter.published_at),
+            metadata: complete(metadata, front_matter.metadata),
         })
     }
 }
@@ -139,6 +151,21 @@ fn time(text: &str) -> Result<Timestamp, InvalidInput> {
     })
 }
 
+/// Adds the fields that the metadata does not have, as far as they fit.
+fn complete(mut metadata: Map<String, Value>, fields: Map<String, Value>) -> Map<String, Value> {
+    let length = |json: Value| json.to_string().len();
+    let mut total = length(metadata.clone().into());
+    for (name, value) in fields {
+        // A colon, and a comma to the field before.
+        let added = length(name.clone().into()) + length(value.clone()) + 2;
+        if total + added <= MAX_METADATA_BYTES && !metadata.contains_key(&name) {
+            total += added;
+            metadata.insert(name, value);
+        }
+    }
+    metadata
+}
+
 fn metadata(value: Option<Value>) -> Result<Map<String, Value>, InvalidInput> {
     match value {
         None => Ok(Map::new()),
@@ -151,5 +178,70 @@ fn metadata(value: Option<Value>) -> Result<Map<String, Value>, InvalidInput> {
             let detail = format!("must be an object of at most {MAX_METADATA_BYTES} bytes of JSON");
             Err(InvalidInput::invalid_value("", detail))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn parse(document: &Value) -> Document {
+        let parsed: Result<DocumentFields, InvalidInput> = deserr::deserialize(document.clone());
+        parsed.unwrap().parse().unwrap()
+    }
+
+    #[test]
+    fn a_request_goes_before_front_matter() {
+        let text = "\u{feff}---\ntitle: Front\nurl: https://a.example/front\ndate: 2026-01-31\ntags: [a]\n---\n\n# Heading\nbody";
+        let read = parse(&json!({ "text": text }));
+        assert_eq!(read.title, "Front");
+        assert_eq!(read.url.as_deref(), Some("https://a.example/front"));
+        assert_eq!(read.published_at, Some("2026-01-31T00:00:00Z".parse().unwrap()));
+        assert_eq!(Value::from(read.metadata.clone()), json!({ "tags": ["a"] }));
+        assert_eq!(read.text.as_str(), "# Heading\nbody");
+
+        let sent = parse(&json!({
+            "text": text, "title": "Sent", "url": "https://a.example/sent", "published_at": "2025-01-01T00:00:00Z",
+            "metadata": { "tags": [], "own": 1 }
+        }));
+        assert_eq!(sent.title, "Sent");
+        assert_eq!(sent.url.as_deref(), Some("https://a.example/sent"));
+        assert_eq!(sent.published_at, Some("2025-01-01T00:00:00Z".parse().unwrap()));
+        assert_eq!(Value::from(sent.metadata), json!({ "tags": [], "own": 1 }));
+
+        let stored = parse(&json!({
+            "text": read.text.as_str(), "title": read.title, "url": read.url, "metadata": read.metadata,
+            "published_at": read.published_at
+        }));
+        assert_eq!(
+            stored.content_hash(),
+            parse(&json!({ "text": text })).content_hash(),
+            "what is stored can be sent again"
+        );
+    }
+
+    #[test]
+    fn plain_text_has_no_front_matter() {
+        let text = "---\ntitle: Front\n---\nbody";
+        let plain = parse(&json!({ "text": text, "content_type": "text/plain" }));
+        assert_eq!(
+            (plain.title.as_str(), plain.text.as_str()),
+            ("title: Front", text)
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out() {
+        let long = "x".repeat(1_990);
+        let text = format!(
+            "---\ntitle: {long}\nurl: https://a.example/{long}\nlong: {long}\nlonger: {long}\nshort: 1\n---\n# Heading"
+        );
+        let document = parse(&json!({ "text": text, "metadata": { "own": true } }));
+        assert_eq!((document.title.as_str(), document.url), ("Heading", None));
+        let names: Vec<&str> = document.metadata.keys().map(String::as_str).collect();
+        assert_eq!(names, ["own", "long", "short"]);
+        assert!(metadata(Some(document.metadata.into())).is_ok());
     }
 }
