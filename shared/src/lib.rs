@@ -1,7 +1,6 @@
 //! The common crate of all functions: domain types, orchestrator, stores, model client and HTTP edge.
 
 pub mod domain;
-pub mod markup;
 pub mod error;
 pub mod ports;
 
@@ -21,6 +20,7 @@ pub mod config;
 pub mod health;
 pub mod http;
 pub mod llm;
+pub mod markup;
 pub mod store;
 pub mod telemetry;
 pub mod trigger;

@@ -14,29 +14,29 @@ use crate::{
 /// Maximum length of a snippet, in code points.
 const MAX_SNIPPET: usize = 280;
 
-/// Converts passages to numbered sources. Source `n` is `passages[n - 1]`.
-pub fn sources(passages: &[Passage]) -> Vec<Source> {
-    let source = |(number, passage): (usize, &Passage)| Source {
+/// A text as a snippet: on one line, cut after a word.
+pub fn snippet(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some((end, _)) = line.char_indices().nth(MAX_SNIPPET) else {
+        return line;
+    };
+    let end = line[..end].rfind(' ').unwrap_or(end);
+    format!("{} …", &line[..end])
+}
+
+/// Converts passages to numbered sources, with a snippet of each. Source `n` is `passages[n - 1]`.
+pub fn sources(passages: &[Passage], snippets: Vec<String>) -> Vec<Source> {
+    let source = |(number, (passage, snippet)): (usize, (&Passage, String))| Source {
         number,
         document_id: passage.id.document.clone(),
         chunk_id: passage.id.to_string(),
         title: passage.header.title.clone(),
         url: passage.header.url.clone(),
-        snippet: snippet(&passage.text),
+        snippet,
         score: (passage.score * 1_000.0).round() / 1_000.0,
         lanes: passage.lanes.clone(),
     };
-    (1..).zip(passages).map(source).collect()
-}
-
-/// Returns the beginning of a text on one line, cut after a word.
-fn snippet(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let Some((cut, _)) = line.char_indices().nth(MAX_SNIPPET) else {
-        return line;
-    };
-    let cut = line[..cut].rfind(' ').unwrap_or(cut);
-    format!("{} …", &line[..cut])
+    (1..).zip(passages.iter().zip(snippets)).map(source).collect()
 }
 
 /// Corrects the markers of a text and returns it with its claims.

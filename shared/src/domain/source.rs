@@ -20,7 +20,7 @@ pub struct Source {
     pub title: String,
     /// URL of the document.
     pub url: Option<String>,
-    /// Beginning of the passage, up to 280 code points.
+    /// The part of the passage that matches the question best, without markup, up to 280 code points.
     pub snippet: String,
     /// Relevance score; comparable within this answer only.
     pub score: f64,

@@ -218,13 +218,26 @@ mod tests {
     fn an_answer_grows_with_what_its_block_has_and_with_independent_sources() {
         let text = "Cold starts are slow.";
         let passages = [passage("a", text), passage("b", "Bread is good.")];
-        let score = |signals: &AnswerSignals| confidence_of(signals, "Cold starts are slow. [1]", &passages).answer;
+        let score =
+            |signals: &AnswerSignals| confidence_of(signals, "Cold starts are slow. [1]", &passages).answer;
         let plain = score(&signals());
         for better in [
-            AnswerSignals { coverage: 1.0, ..signals() },
-            AnswerSignals { heading: 1.0, ..signals() },
-            AnswerSignals { margin: 1.0, ..signals() },
-            AnswerSignals { literals: 1.0, ..signals() },
+            AnswerSignals {
+                coverage: 1.0,
+                ..signals()
+            },
+            AnswerSignals {
+                heading: 1.0,
+                ..signals()
+            },
+            AnswerSignals {
+                margin: 1.0,
+                ..signals()
+            },
+            AnswerSignals {
+                literals: 1.0,
+                ..signals()
+            },
         ] {
             assert!(score(&better) > plain, "{better:?}");
         }
@@ -244,10 +257,12 @@ mod tests {
 
     #[test]
     fn retrieval_grows_with_the_lead_of_the_best_passage_or_with_agreeing_lanes() {
-        let retrieval = |passages: &[Passage]| {
-            confidence_of(&signals(), "Cold starts are slow. [1]", passages).retrieval
-        };
-        let mut passages = [passage("a", "Cold starts are slow."), passage("b", "Bread is good.")];
+        let retrieval =
+            |passages: &[Passage]| confidence_of(&signals(), "Cold starts are slow. [1]", passages).retrieval;
+        let mut passages = [
+            passage("a", "Cold starts are slow."),
+            passage("b", "Bread is good."),
+        ];
         let level = retrieval(&passages);
         passages[1].score = 0.5;
         let ahead = retrieval(&passages);

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
 
+use crate::domain::is_hidden;
+
 /// Maximum number of passes: removing a link can turn the text around it into another one.
 const MAX_NESTING: usize = 8;
 
@@ -95,15 +97,6 @@ fn is_address(word: &str) -> bool {
         || lower.contains("www.")
         || lower.contains("mailto:")
         || lower.contains("javascript:")
-}
-
-/// Whether a character is invisible or reorders others. The joiners of scripts and emoji are allowed.
-fn is_hidden(c: char) -> bool {
-    matches!(
-        c,
-        '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
-            | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
-    ) || c.is_control() && !c.is_whitespace()
 }
 
 #[cfg(test)]

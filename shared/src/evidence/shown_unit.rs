@@ -25,7 +25,8 @@ impl Units<'_> {
         for part in parts {
             let kind = self.outline.leaves[part.leaf].kind;
             let list = self.outline.leaves[part.leaf].list;
-            let is_row = matches!(kind, LeafKind::Header | LeafKind::Row) || self.outline.is_html_row(part.leaf);
+            let is_row =
+                matches!(kind, LeafKind::Header | LeafKind::Row) || self.outline.is_html_row(part.leaf);
             let is_same_leaf = last.is_some_and(|last| last.leaf == part.leaf);
             let separator = match last {
                 None => "",
@@ -65,8 +66,8 @@ impl Units<'_> {
             }
             last = Some(part);
         }
-        let ends_in_block = rows > 1
-            || last.is_some_and(|last| self.outline.leaves[last.leaf].kind == LeafKind::Code);
+        let ends_in_block =
+            rows > 1 || last.is_some_and(|last| self.outline.leaves[last.leaf].kind == LeafKind::Code);
         ShownUnit {
             text,
             quotes: self.quotes(parts),

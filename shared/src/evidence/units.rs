@@ -111,7 +111,9 @@ impl<'a> Units<'a> {
             }
             LeafKind::Header | LeafKind::Row => self.add_table(at, heading),
             LeafKind::Term | LeafKind::Definition => self.add_definition(at, heading),
-            LeafKind::Text | LeafKind::Footnote if self.outline.is_html_row(at) => self.add_table(at, heading),
+            LeafKind::Text | LeafKind::Footnote if self.outline.is_html_row(at) => {
+                self.add_table(at, heading)
+            }
             LeafKind::Text | LeafKind::Footnote => {
                 if self.is_question(at) {
                     *question = Some(at);
@@ -172,8 +174,8 @@ impl<'a> Units<'a> {
 
     fn add_table(&mut self, at: usize, heading: Option<usize>) -> usize {
         let is_row = |leaf: usize| {
-            let same_kind = matches!(self.outline.leaves[leaf].kind, LeafKind::Row)
-                || self.outline.is_html_row(leaf);
+            let same_kind =
+                matches!(self.outline.leaves[leaf].kind, LeafKind::Row) || self.outline.is_html_row(leaf);
             same_kind && self.outline.leaves[leaf].list.is_none()
         };
         let mut end = at + 1;
@@ -196,7 +198,10 @@ impl<'a> Units<'a> {
     fn add_definition(&mut self, at: usize, heading: Option<usize>) -> usize {
         let leaves = &self.outline.leaves;
         let mut end = at + 1;
-        while leaves.get(end).is_some_and(|leaf| leaf.kind == LeafKind::Definition) {
+        while leaves
+            .get(end)
+            .is_some_and(|leaf| leaf.kind == LeafKind::Definition)
+        {
             end += 1;
         }
         let (lead, first) = if leaves[at].kind == LeafKind::Term && end > at + 1 {
@@ -238,7 +243,9 @@ impl<'a> Units<'a> {
             return vec![self.whole(before)];
         }
         let last = self.sentences(before).pop();
-        last.map(|range| Part { leaf: before, range }).into_iter().collect()
+        last.map(|range| Part { leaf: before, range })
+            .into_iter()
+            .collect()
     }
 
     /// Whether the leaf after a paragraph is a list, table or code that it introduces.

@@ -207,7 +207,14 @@ impl Masker<'_> {
                 .find(END)
                 .map(|end| "{% comment %}".len() + end + END.len())
         } else {
-            let pairs = [("{%", "%}"), ("{{", "}}"), ("{/*", "*/}"), ("{!", "!}"), ("{#", "}"), ("{:", "}")];
+            let pairs = [
+                ("{%", "%}"),
+                ("{{", "}}"),
+                ("{/*", "*/}"),
+                ("{!", "!}"),
+                ("{#", "}"),
+                ("{:", "}"),
+            ];
             let found = pairs.iter().find(|(open, _)| rest.starts_with(open));
             let found = found.and_then(|(open, close)| end_of(rest, open.len(), close));
             found.or_else(|| anchor(rest))
@@ -304,7 +311,10 @@ fn is_include(line: &str) -> bool {
 /// Whether a line is an import or export of MDX.
 fn is_import(line: &str) -> bool {
     let is_from = line.starts_with("import ")
-        && (line.contains(" from '") || line.contains(" from \"") || line.starts_with("import '") || line.starts_with("import \""));
+        && (line.contains(" from '")
+            || line.contains(" from \"")
+            || line.starts_with("import '")
+            || line.starts_with("import \""));
     let is_export = ["export const ", "export default ", "export function "]
         .iter()
         .any(|export| line.starts_with(export));

@@ -6,6 +6,6 @@ mod outline;
 mod render;
 mod tags;
 
-pub use hidden::{is_hidden, without_hidden};
+pub use hidden::without_hidden;
 pub use mask::mask;
 pub use outline::{Inline, InlineKind, Leaf, LeafKind, List, Outline, parser};

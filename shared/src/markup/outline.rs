@@ -313,7 +313,10 @@ impl Reader {
             (LeafKind::Text, Some(kind)) => kind,
             _ => kind,
         };
-        let (list, item) = self.nesting.last().map_or((None, 0), |(list, item)| (Some(*list), *item));
+        let (list, item) = self
+            .nesting
+            .last()
+            .map_or((None, 0), |(list, item)| (Some(*list), *item));
         self.open = Some(Leaf {
             kind,
             range: at..at,

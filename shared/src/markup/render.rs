@@ -94,7 +94,11 @@ impl Outline<'_> {
             InlineKind::Code => {
                 let code = self.shown(inline);
                 let fence = if code.contains('`') { "``" } else { "`" };
-                let space = if code.starts_with('`') || code.ends_with('`') { " " } else { "" };
+                let space = if code.starts_with('`') || code.ends_with('`') {
+                    " "
+                } else {
+                    ""
+                };
                 line.extend([fence, space, code, space, fence]);
             }
             InlineKind::Text => {

@@ -22,14 +22,42 @@ pub(super) enum TagKind {
 }
 
 const INLINE: [&str; 33] = [
-    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "input",
-    "ins", "kbd", "label", "mark", "picture", "q", "s", "samp", "small", "source", "span", "strong", "sub", "sup",
-    "tt", "u", "wbr",
+    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
+    "input", "ins", "kbd", "label", "mark", "picture", "q", "s", "samp", "small", "source", "span", "strong",
+    "sub", "sup", "tt", "u", "wbr",
 ];
 const BLOCK: [&str; 31] = [
-    "address", "article", "aside", "blockquote", "body", "center", "details", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "footer", "form", "header", "hr", "html", "main", "nav", "ol", "p", "pre", "section",
-    "table", "tbody", "tfoot", "thead", "ul", "video", "iframe",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "center",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "header",
+    "hr",
+    "html",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "tbody",
+    "tfoot",
+    "thead",
+    "ul",
+    "video",
+    "iframe",
 ];
 
 /// What a tag with this name means; `None` when HTML has no such element and it does not look like a component, so that it is a placeholder in the text.
@@ -47,7 +75,9 @@ pub(super) fn kind(name: &str) -> Option<TagKind> {
         lower if INLINE.contains(&lower) => TagKind::Inline,
         lower if BLOCK.contains(&lower) => TagKind::Block,
         // Components of MDX begin with a capital, custom elements have a hyphen.
-        _ if name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase()) => {
+        _ if name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.contains(|c: char| c.is_ascii_lowercase()) =>
+        {
             TagKind::Block
         }
         _ => return None,

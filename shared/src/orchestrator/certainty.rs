@@ -66,7 +66,10 @@ pub(super) fn decide(
     confidence: f64,
 ) -> Decision {
     if passages.is_empty() {
-        let detail = format!("nothing in the library `{}` has words of the question", ask.library);
+        let detail = format!(
+            "nothing in the library `{}` has words of the question",
+            ask.library
+        );
         return Decision::none(AbstentionReason::NoSources, detail);
     }
     let weak = |detail: String| {
@@ -96,7 +99,11 @@ pub(super) fn decide(
         ANSWER
     };
     let is_answer = confidence >= bound && is_of_kind && lacks.is_empty();
-    Decision::shown(if is_answer { Certainty::Answer } else { Certainty::Unsure })
+    Decision::shown(if is_answer {
+        Certainty::Answer
+    } else {
+        Certainty::Unsure
+    })
 }
 
 /// What the quoted passage lacks for any answer, in words; `None` when it lacks nothing.
@@ -130,7 +137,13 @@ fn lacks_kind(part: &AssessedPart<'_>) -> bool {
 /// What is missing for an answer, in words.
 fn missing(part: &AssessedPart<'_>) -> String {
     let question = part.question.as_str().trim_end_matches(['?', '？', ' ']);
-    let words: Vec<&str> = part.signals.missing_words.iter().take(3).map(String::as_str).collect();
+    let words: Vec<&str> = part
+        .signals
+        .missing_words
+        .iter()
+        .take(3)
+        .map(String::as_str)
+        .collect();
     let kind = kind(part.signals.expected).filter(|_| lacks_kind(part));
     match (kind, words.is_empty()) {
         (Some(kind), _) => format!("no passage about \u{201c}{question}\u{201d} gives {kind}"),
@@ -155,7 +168,10 @@ fn kind(kind: AnswerKind) -> Option<&'static str> {
 
 /// Words in quotation marks, joined by "and".
 fn quoted(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("\u{201c}{word}\u{201d}")).collect();
+    let quoted: Vec<String> = words
+        .iter()
+        .map(|word| format!("\u{201c}{word}\u{201d}"))
+        .collect();
     quoted.join(" and ")
 }
 
@@ -165,7 +181,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        agents::synthesis::extractive::answer_signals,
+        agents::{retrieval::Retrieved, synthesis::extractive::Reading},
         evidence::{claims, confidence::confidence, confidence_features::confidence_features},
         retrieval::test_passages::passage,
     };
@@ -174,11 +190,16 @@ mod tests {
     fn asked(question: &str, answer: &str, passages: &[Passage], threshold: f64) -> Decision {
         let question = Question::parse(question).unwrap();
         let claims = claims::verify(answer, passages);
-        let weights = BTreeMap::new();
+        let retrieved = Retrieved {
+            passages: passages.to_vec(),
+            ..Retrieved::default()
+        };
+        let reading = Reading::new(&question, &retrieved);
+        let mut signals = reading.answer_signals(&claims);
         let part = AssessedPart {
             question: &question,
-            features: confidence_features(&question, &weights, passages, &claims),
-            signals: answer_signals(&question, &weights, passages, &claims),
+            features: confidence_features(&question, &BTreeMap::new(), passages, &claims),
+            signals: signals.remove(0).1,
         };
         let confidence = confidence(&part.features, &part.signals, &claims).answer;
         let mut ask = Ask::new(question.clone());
@@ -202,7 +223,12 @@ mod tests {
 
     fn of_outage(question: &str) -> Decision {
         let passages = [passage("a", OUTAGE), passage("b", "Bread is baked in Turin.")];
-        asked(question, "The Basel outage lasted 43 minutes. [1]", &passages, 0.0)
+        asked(
+            question,
+            "The Basel outage lasted 43 minutes. [1]",
+            &passages,
+            0.0,
+        )
     }
 
     #[test]
@@ -219,8 +245,14 @@ mod tests {
     fn a_name_or_number_that_no_passage_has_with_the_rest_is_named() {
         for (question, missing) in [
             ("How long did the Turin outage last?", "\u{201c}Turin\u{201d}"),
-            ("How long did the Basel outage of 2019 last?", "\u{201c}2019\u{201d}"),
-            ("How long did the second Basel outage last?", "\u{201c}second\u{201d}"),
+            (
+                "How long did the Basel outage of 2019 last?",
+                "\u{201c}2019\u{201d}",
+            ),
+            (
+                "How long did the second Basel outage last?",
+                "\u{201c}second\u{201d}",
+            ),
         ] {
             let detail = of_outage(question).abstained.unwrap().detail;
             assert!(
@@ -235,7 +267,10 @@ mod tests {
     fn another_kind_of_answer_than_was_asked_for_is_none() {
         let text = "The Basel outage had a high cost.";
         let of = |question| asked(question, &format!("{text} [1]"), &[passage("a", text)], 0.0);
-        assert_ne!(of("What was the cost of the Basel outage?").certainty, Certainty::Answer);
+        assert_ne!(
+            of("What was the cost of the Basel outage?").certainty,
+            Certainty::Answer
+        );
         assert!(of("Why did the Basel outage have a high cost?").certainty > Certainty::None);
     }
 
@@ -245,7 +280,14 @@ mod tests {
         let mut header = (*holm.header).clone();
         "Ada Holm".clone_into(&mut header.title);
         holm.header = header.into();
-        let of = |question| asked(question, "In 1880 she moved to Bergen. [1]", std::slice::from_ref(&holm), 0.0);
+        let of = |question| {
+            asked(
+                question,
+                "In 1880 she moved to Bergen. [1]",
+                std::slice::from_ref(&holm),
+                0.0,
+            )
+        };
         assert_eq!(of("When was Ada Holm born?").certainty, Certainty::None);
         assert!(of("When did Ada Holm move to Bergen?").certainty > Certainty::None);
     }
@@ -265,7 +307,13 @@ mod tests {
         let passages = [passage("a", OUTAGE), passage("b", "Bread is baked in Turin.")];
         let of = |threshold| {
             let answer = "The Basel outage lasted 43 minutes. [1]";
-            asked("How long did the Basel outage last?", answer, &passages, threshold).certainty
+            asked(
+                "How long did the Basel outage last?",
+                answer,
+                &passages,
+                threshold,
+            )
+            .certainty
         };
         assert_eq!(of(0.01), Certainty::Answer);
         assert_eq!(of(1.0), Certainty::Unsure);

@@ -6,13 +6,13 @@ use super::verify::{assess, signals_of_parts};
 use crate::{
     agents::{
         retrieval::Retrieved,
-        synthesis::{EXTRACTIVE, quoted},
+        synthesis::{EXTRACTIVE, extractive::Reading, quoted},
     },
     domain::{Alternative, Answer, Ask, Basis, DocumentId, Passage, Quality, Verdict},
 };
 
 /// Adds alternatives and quality to an answer. Alternatives are other answers that the sources allow, all different.
-pub(super) fn add_to(answer: &mut Answer, ask: &Ask, retrieved: &Retrieved) {
+pub(super) fn add_to(answer: &mut Answer, ask: &Ask, retrieved: &Retrieved, reading: &Reading<'_>) {
     let cited = cited(&retrieved.passages, answer);
     let mut bases = Vec::new();
     if answer.provider != EXTRACTIVE {
@@ -30,7 +30,7 @@ pub(super) fn add_to(answer: &mut Answer, ask: &Ask, retrieved: &Retrieved) {
         };
         alternatives.extend(alternative.filter(is_new));
     }
-    answer.quality = Some(quality(ask, retrieved, answer, &cited));
+    answer.quality = Some(quality(retrieved, reading, answer, &cited));
     answer.alternatives = Some(alternatives);
 }
 
@@ -54,8 +54,9 @@ fn without(retrieved: &Retrieved, documents: &BTreeSet<&DocumentId>) -> Retrieve
 
 /// The extractive answer from these sources, if it is one.
 fn alternative(ask: &Ask, retrieved: &Retrieved, basis: Basis) -> Option<Alternative> {
-    let written = quoted(ask, retrieved);
-    let (confidence, decision) = assess(ask, retrieved, &written);
+    let reading = Reading::new(&ask.question, retrieved);
+    let written = quoted(ask, retrieved, &reading);
+    let (confidence, decision) = assess(ask, retrieved, &reading, &written);
     let is_answer = !written.text.is_empty() && decision.abstained.is_none();
     is_answer.then_some(Alternative {
         basis,
@@ -65,9 +66,17 @@ fn alternative(ask: &Ask, retrieved: &Retrieved, basis: Basis) -> Option<Alterna
     })
 }
 
-fn quality(ask: &Ask, retrieved: &Retrieved, answer: &Answer, cited: &BTreeSet<&DocumentId>) -> Quality {
-    let parts = signals_of_parts(ask, retrieved, &answer.claims);
-    let coverage = parts.iter().map(|part| part.features.coverage).fold(1.0, f64::min);
+fn quality(
+    retrieved: &Retrieved,
+    reading: &Reading<'_>,
+    answer: &Answer,
+    cited: &BTreeSet<&DocumentId>,
+) -> Quality {
+    let parts = signals_of_parts(retrieved, reading, &answer.claims);
+    let coverage = parts
+        .iter()
+        .map(|part| part.features.coverage)
+        .fold(1.0, f64::min);
     let undisputed = answer
         .claims
         .iter()
@@ -81,7 +90,11 @@ fn quality(ask: &Ask, retrieved: &Retrieved, answer: &Answer, cited: &BTreeSet<&
         coverage: if answer.claims.is_empty() { 0.0 } else { coverage },
         support: undisputed.count() as f64 / answer.claims.len().max(1) as f64,
         documents: cited.len(),
-        agreeing: parts.iter().map(|part| part.features.agreeing).max().unwrap_or_default(),
+        agreeing: parts
+            .iter()
+            .map(|part| part.features.agreeing)
+            .max()
+            .unwrap_or_default(),
         disagreements: answer.disagreements.len(),
         oldest: published.iter().min().copied(),
         newest: published.iter().max().copied(),

@@ -22,12 +22,14 @@ use crate::{
         citation,
         entities::entities,
         retrieval::{self, LaneResults, Retrieval, Retrieved},
-        synthesis::{self, Interruption, Synthesis, WritePlan, WriteRequest, WrittenAnswer},
+        synthesis::{
+            self, Interruption, Synthesis, WritePlan, WriteRequest, WrittenAnswer, extractive::Reading,
+        },
     },
     deadline::Deadline,
     domain::{
-        Annotations, Answer, Ask, Cache, Certainty, Confidence, Entity, Event, Plan, Preview, QueryId, Question, Stage,
-        Status, Usage, UserId,
+        Annotations, Answer, Ask, Cache, Certainty, Confidence, Entity, Event, Plan, Preview, QueryId,
+        Question, Stage, Status, Usage, UserId,
     },
     error::HubError,
     event_sink::EventSink,
@@ -174,17 +176,20 @@ impl Orchestrator {
         }
         let gathered = self.gather(query, &plan).await;
         let (retrieved, entities, mut stages) = Self::fuse(query, gathered)?;
-        let sources = citation::sources(&retrieved.passages);
+        let reading = Reading::new(&query.ask.question, &retrieved);
+        let sources = citation::sources(&retrieved.passages, reading.snippets());
         emit_stages(query.sink, &stages);
         emit_sources(query.sink, &sources);
         let conflicts = synthesis::conflicts(query.ask, &retrieved);
-        let written = self.write(query, &plan.write, &retrieved, &conflicts).await?;
+        let written = self
+            .write(query, &plan.write, (&retrieved, &reading), &conflicts)
+            .await?;
         let Verified {
             written,
             confidence,
             certainty,
             abstained,
-        } = Self::verify(query, &retrieved, written);
+        } = verify(query.ask, &retrieved, &reading, written, query.sink);
         emit_stages(query.sink, &written.stages);
         stages.extend(written.stages);
         let mut answer = Answer {
@@ -210,7 +215,7 @@ impl Orchestrator {
             ..pending(query.ask, query_id, created_at, plan.shown)
         };
         if query.ask.comprehensive {
-            comprehensive::add_to(&mut answer, query.ask, &retrieved);
+            comprehensive::add_to(&mut answer, query.ask, &retrieved, &reading);
         }
         if !written.was_streamed {
             emit_text(query.sink, &answer);
@@ -288,7 +293,7 @@ impl Orchestrator {
         &self,
         query: &AcceptedQuery<'_>,
         plan: &WritePlan,
-        retrieved: &Retrieved,
+        (retrieved, reading): (&Retrieved, &Reading<'_>),
         conflicts: &[Conflict],
     ) -> Result<WrittenAnswer, HubError> {
         let request = WriteRequest {
@@ -296,16 +301,12 @@ impl Orchestrator {
             ask: query.ask,
             plan,
             retrieved,
+            reading,
             conflicts,
             sink: query.sink,
             deadline: query.deadline,
         };
         Ok(self.synthesis.write(&request).await?)
-    }
-
-    /// **Verify**: how sure the answer is, and whether it may be shown. Its sentences were verified as they were written.
-    fn verify(query: &AcceptedQuery<'_>, retrieved: &Retrieved, written: WrittenAnswer) -> Verified {
-        verify(query.ask, retrieved, written, query.sink)
     }
 
     /// **Record**: stores the answer and counts its usage.

@@ -12,7 +12,7 @@ use crate::{
     agents::{
         citation,
         retrieval::{self, Retrieval, Retrieved},
-        synthesis::{Synthesis, WriteRequest, conflicts},
+        synthesis::{Synthesis, WriteRequest, conflicts, extractive::Reading},
     },
     deadline::Deadline,
     domain::{Abstention, Ask, Attempt, Certainty, Claim, Passage, Source, Stage, Usage, UserId},
@@ -78,11 +78,13 @@ pub async fn synthesize(
     };
     let mut stages = std::mem::take(&mut retrieved.stages);
     let sink = EventSink::disabled();
+    let reading = Reading::new(&ask.question, &retrieved);
     let request = WriteRequest {
         user,
         ask,
         plan: &synthesis.plan(ask),
         retrieved: &retrieved,
+        reading: &reading,
         conflicts: &conflicts(ask, &retrieved),
         sink: &sink,
         deadline,
@@ -93,14 +95,14 @@ pub async fn synthesize(
         certainty,
         abstained,
         ..
-    } = verify(ask, &retrieved, written, &sink);
+    } = verify(ask, &retrieved, &reading, written, &sink);
     stages.extend(written.stages);
     Ok(Synthesized {
         answer: written.text,
         certainty,
         abstained,
         claims: written.claims,
-        sources: citation::sources(&retrieved.passages),
+        sources: citation::sources(&retrieved.passages, reading.snippets()),
         degraded: Retrieved::degraded(&stages),
         stages,
         usage: usage(&written.attempts),

@@ -4,13 +4,11 @@ use super::certainty::{AssessedPart, Decision, decide};
 use crate::{
     agents::{
         retrieval::Retrieved,
-        synthesis::{WrittenAnswer, extractive::answer_signals},
+        synthesis::{WrittenAnswer, extractive::Reading},
     },
     domain::{Abstention, Ask, Certainty, Claim, Confidence, Event},
     event_sink::EventSink,
-    evidence::{
-        confidence::confidence, confidence_features::confidence_features,
-    },
+    evidence::{confidence::confidence, confidence_features::confidence_features},
 };
 
 /// A written answer and the decision about it.
@@ -29,10 +27,11 @@ pub(super) struct Verified {
 pub(super) fn verify(
     ask: &Ask,
     retrieved: &Retrieved,
+    reading: &Reading<'_>,
     mut written: WrittenAnswer,
     sink: &EventSink,
 ) -> Verified {
-    let (confidence, decision) = assess(ask, retrieved, &written);
+    let (confidence, decision) = assess(ask, retrieved, reading, &written);
     let Decision {
         mut certainty,
         mut abstained,
@@ -56,8 +55,13 @@ pub(super) fn verify(
 }
 
 /// How sure an answer is, and whether it may be shown. A question with several parts is as sure as its least sure part.
-pub(super) fn assess(ask: &Ask, retrieved: &Retrieved, written: &WrittenAnswer) -> (Confidence, Decision) {
-    let parts = signals_of_parts(ask, retrieved, &written.claims);
+pub(super) fn assess(
+    ask: &Ask,
+    retrieved: &Retrieved,
+    reading: &Reading<'_>,
+    written: &WrittenAnswer,
+) -> (Confidence, Decision) {
+    let parts = signals_of_parts(retrieved, reading, &written.claims);
     let weakest = parts
         .iter()
         .map(|part| confidence(&part.features, &part.signals, &written.claims))
@@ -69,26 +73,19 @@ pub(super) fn assess(ask: &Ask, retrieved: &Retrieved, written: &WrittenAnswer) 
 
 /// The signals of the question as a whole, or of each of its parts.
 pub(super) fn signals_of_parts<'a>(
-    ask: &'a Ask,
-    retrieved: &'a Retrieved,
+    retrieved: &Retrieved,
+    reading: &'a Reading<'_>,
     claims: &[Claim],
 ) -> Vec<AssessedPart<'a>> {
-    let Retrieved {
-        passages,
-        weights,
-        parts,
-        ..
-    } = retrieved;
-    let whole = [(&ask.question, weights)];
-    let parts = parts.iter().map(|part| (&part.question, &part.weights));
-    let mut parts: Vec<_> = parts.collect();
-    if parts.is_empty() {
-        parts.extend(whole);
-    }
-    let assessed = parts.into_iter().map(|(question, weights)| AssessedPart {
+    let weights = |place: usize| {
+        let part = retrieved.parts.get(place);
+        part.map_or(&retrieved.weights, |part| &part.weights)
+    };
+    let parts = reading.answer_signals(claims).into_iter().enumerate();
+    let assessed = parts.map(|(place, (question, signals))| AssessedPart {
         question,
-        features: confidence_features(question, weights, passages, claims),
-        signals: answer_signals(question, weights, passages, claims),
+        features: confidence_features(question, weights(place), &retrieved.passages, claims),
+        signals,
     });
     assessed.collect()
 }

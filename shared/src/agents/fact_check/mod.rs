@@ -113,7 +113,8 @@ pub fn check_supplied(claim: &str, texts: Vec<String>) -> FactCheck {
 pub fn check_retrieved(claim: &str, passages: &[Passage]) -> FactCheck {
     let mut stances = Stances::new(passages);
     let (check, weighed) = check(claim, "passage", |sentence| stances.weigh_related(sentence));
-    let sources = citation::sources(passages);
+    let snippets = passages.iter().map(|passage| citation::snippet(&passage.text));
+    let sources = citation::sources(passages, snippets.collect());
     let evidence = (0..)
         .zip(passages)
         .zip(sources)

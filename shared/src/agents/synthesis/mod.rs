@@ -31,6 +31,7 @@ use crate::{
     ports::{GenerateOutcome, GenerateRequest, Llm, LlmError},
 };
 use draft::Draft;
+use extractive::Reading;
 use written_answer::ModelOutcome;
 pub use written_answer::{EXTRACTIVE, Interruption, WrittenAnswer};
 
@@ -57,6 +58,8 @@ pub struct WriteRequest<'a> {
     pub plan: &'a WritePlan,
     /// The passages to write from.
     pub retrieved: &'a Retrieved,
+    /// The question and the passages, read.
+    pub reading: &'a Reading<'a>,
     /// The disagreements of the passages about the question: an answer that states one side states all.
     pub conflicts: &'a [Conflict],
     /// Receives each sentence of a model as soon as it is verified.
@@ -141,7 +144,7 @@ impl Synthesis {
             ModelOutcome::Unsupported | ModelOutcome::Failed(_) | ModelOutcome::NotAsked => {}
         }
         let quotations = timed("write.extractive", &mut written.stages, || {
-            let quotations = extractive::quote(&ask.question, retrieved, ask.max_tokens);
+            let quotations = extractive::quote(request.reading, ask.max_tokens);
             extractive::with_all_sides(quotations, request.conflicts, &retrieved.passages)
         });
         // Nothing of the model's text was shown: none of its sentences was supported.
@@ -303,10 +306,10 @@ pub fn conflicts(ask: &Ask, retrieved: &Retrieved) -> Vec<Conflict> {
 }
 
 /// The extractive answer to a question.
-pub fn quoted(ask: &Ask, retrieved: &Retrieved) -> WrittenAnswer {
+pub fn quoted(ask: &Ask, retrieved: &Retrieved, reading: &Reading<'_>) -> WrittenAnswer {
     let mut written = WrittenAnswer::empty();
     let conflicts = conflicts(ask, retrieved);
-    let quotations = extractive::quote(&ask.question, retrieved, ask.max_tokens);
+    let quotations = extractive::quote(reading, ask.max_tokens);
     let quotations = extractive::with_all_sides(quotations, &conflicts, &retrieved.passages);
     written.set_quotations(&quotations, &conflicts);
     written.is_contested = !conflicts.is_empty();

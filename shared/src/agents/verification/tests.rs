@@ -26,7 +26,7 @@ fn answer() -> Answer {
         "query_id": QueryId::generate(), "status": "completed", "query": "?", "library": "default",
         "session_id": null, "answer": TEXT, "abstained": null,
         "confidence": { "retrieval": 1.0, "answer": 1.0, "reasons": [] },
-        "claims": claims::verify(TEXT, &passages), "sources": sources(&passages),
+        "claims": claims::verify(TEXT, &passages), "sources": sources(&passages, vec![String::new(); 2]),
         "disagreements": [], "entities": [],
         "plan": { "pattern": "pipeline", "lanes": [], "writers": [] },
         "stages": [], "degraded": [], "attempts": [],

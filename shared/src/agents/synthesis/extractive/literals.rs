@@ -50,7 +50,10 @@ mod tests {
     #[test]
     fn signs_flags_and_capitals_count_as_they_are_written() {
         let texts = |question: &'static str| -> Vec<&str> {
-            literals(question).into_iter().map(|literal| literal.text).collect()
+            literals(question)
+                .into_iter()
+                .map(|literal| literal.text)
+                .collect()
         };
         assert_eq!(texts("What does --no-cache do?"), ["--no-cache"]);
         assert_eq!(texts("Is C++ faster than C# or .NET?"), ["C++", "C#", ".NET"]);

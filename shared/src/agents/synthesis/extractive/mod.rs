@@ -3,28 +3,28 @@
 mod assessment;
 mod literals;
 mod narrow;
+mod page;
 pub(super) mod quotable;
 mod reading;
 pub mod select;
 mod sides;
+mod snippets;
 
 use crate::{
-    agents::retrieval::Retrieved,
-    domain::{Citation, Passage, Question},
+    domain::{Citation, Passage},
     evidence::{
         markers::markers,
-        question::QuestionTerms,
         sanitize::sanitize,
         shown_unit::ShownUnit,
         units::{BlockKind, Part},
         verifier::citation,
-        words::{Lexicon, Word},
     },
 };
-pub use assessment::answer_signals;
 use narrow::{Asked, narrow};
-use reading::ReadPassage;
-use select::{BlockCandidate, rank};
+use page::ReadPassage;
+use reading::AskedQuestion;
+pub use reading::Reading;
+use select::BlockCandidate;
 pub use sides::with_all_sides;
 
 /// Maximum number of blocks for one question.
@@ -61,61 +61,50 @@ pub struct QuotedUnit {
 impl Quotation {
     /// The number of characters that are shown.
     fn length(&self) -> usize {
-        self.units.iter().map(|unit| unit.shown.text.chars().count() + 1).sum()
+        self.units
+            .iter()
+            .map(|unit| unit.shown.text.chars().count() + 1)
+            .sum()
     }
 }
 
-/// Quotes the best evidence for a question, and for each of its parts that this does not cover; empty if nothing says
-/// enough. `max_tokens` limits the length, but at least one unit is quoted.
-pub fn quote(question: &Question, retrieved: &Retrieved, max_tokens: Option<u32>) -> Vec<Quotation> {
-    let mut lexicon = Lexicon::default();
-    let pages: Vec<ReadPassage<'_>> = retrieved
-        .passages
-        .iter()
-        .map(|passage| ReadPassage::read(passage, &mut lexicon))
-        .collect();
+/// Quotes the best evidence for a question, or for each of its parts; empty if nothing says enough. `max_tokens` limits the
+/// length, but at least one unit is quoted.
+pub fn quote(reading: &Reading<'_>, max_tokens: Option<u32>) -> Vec<Quotation> {
     let mut room = max_tokens.map_or(MAX_LENGTH, |tokens| {
         (tokens as usize * CHARACTERS_PER_TOKEN).min(MAX_LENGTH)
     });
+    let blocks = if reading.asked.len() > 1 { 1 } else { MAX_BLOCKS };
     let mut quotations = Vec::new();
-    // What the whole question finds may leave out a part of it.
-    let whole = [(question, &retrieved.weights, MAX_BLOCKS)].into_iter();
-    let parts = retrieved.parts.iter().map(|part| (&part.question, &part.weights, 1));
-    let asked: Vec<_> = if retrieved.parts.is_empty() {
-        whole.collect()
-    } else {
-        parts.collect()
-    };
-    for (question, weights, blocks) in asked {
-        let terms = QuestionTerms::read(&mut lexicon, question.as_str(), weights);
-        let words: Vec<Word> = lexicon.read(question.as_str(), 0..question.as_str().len());
-        let candidates = rank(question, &terms, &words, &lexicon, &pages);
-        let asked = Asked {
-            terms: &terms,
-            words: &words,
-            lexicon: &lexicon,
-        };
-        choose(&asked, &pages, candidates, blocks, &mut room, &mut quotations);
+    for asked in &reading.asked {
+        choose(reading, asked, blocks, &mut room, &mut quotations);
     }
     quotations
 }
 
 /// Adds the best blocks for a question to the quotations.
 fn choose(
-    asked: &Asked<'_>,
-    pages: &[ReadPassage<'_>],
-    candidates: Vec<BlockCandidate>,
+    reading: &Reading<'_>,
+    asked: &AskedQuestion<'_>,
     blocks: usize,
     room: &mut usize,
     chosen: &mut Vec<Quotation>,
 ) {
-    let best = candidates.first().map_or(0.0, |best| best.score);
+    let best = asked.candidates.first().map_or(0.0, |best| best.score);
+    let narrowed = Asked {
+        terms: &asked.terms,
+        words: &asked.words,
+        lexicon: &reading.lexicon,
+    };
     let mut count = 0;
-    for candidate in candidates {
-        if count == blocks || candidate.score < best - MAX_GAP || count == 0 && candidate.coverage < MIN_COVERAGE {
+    for candidate in &asked.candidates {
+        if count == blocks
+            || candidate.score < best - MAX_GAP
+            || count == 0 && candidate.coverage < MIN_COVERAGE
+        {
             return;
         }
-        let page = &pages[candidate.source];
+        let page = &reading.pages[candidate.source];
         let is_chosen = |other: &Quotation| {
             let other = other.candidate.as_ref();
             other.is_some_and(|other| (other.source, other.block) == (candidate.source, candidate.block))
@@ -124,12 +113,16 @@ fn choose(
             count += 1;
             continue;
         }
-        let quotation = narrow(asked, page, candidate.block, *room)
+        let quotation = narrow(&narrowed, page, candidate.block, *room)
             .and_then(|parts| quotation(page, candidate.source, &parts, Some(candidate)));
         let Some(quotation) = quotation else { continue };
         let length = quotation.length();
         let text = |quotation: &Quotation| -> String {
-            quotation.units.iter().map(|unit| unit.shown.text.as_str()).collect()
+            quotation
+                .units
+                .iter()
+                .map(|unit| unit.shown.text.as_str())
+                .collect()
         };
         let is_repeated = chosen.iter().any(|other| text(other).contains(&text(&quotation)));
         if is_repeated || length > *room && !chosen.is_empty() {
@@ -147,9 +140,9 @@ fn quotation(
     page: &ReadPassage<'_>,
     source: usize,
     parts: &[Part],
-    candidate: Option<BlockCandidate>,
+    candidate: Option<&BlockCandidate>,
 ) -> Option<Quotation> {
-    let kind = candidate.as_ref().map(|candidate| page.units.blocks[candidate.block].kind);
+    let kind = candidate.map(|candidate| page.units.blocks[candidate.block].kind);
     let is_prose = matches!(kind, Some(BlockKind::Paragraph) | None);
     let groups: Vec<&[Part]> = if is_prose {
         parts.chunks(1).collect()
@@ -163,7 +156,7 @@ fn quotation(
     (!units.is_empty()).then_some(Quotation {
         source,
         units,
-        candidate,
+        candidate: candidate.cloned(),
     })
 }
 

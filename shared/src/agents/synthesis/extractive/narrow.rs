@@ -1,6 +1,6 @@
 //! Narrows a block to what answers the question: all of a short one, or the best of its points with those around them.
 
-use super::reading::{ReadPassage, pairs, stems};
+use super::page::{ReadPassage, pairs, stems};
 use crate::evidence::{
     question::QuestionTerms,
     units::{Block, BlockKind, Part},
@@ -75,12 +75,25 @@ fn stands_out(scores: &[f64], best: f64) -> bool {
 
 /// Whether a question asks for all items of a list: for steps, or for several things.
 fn asks_for_all(asked: &Asked<'_>) -> bool {
-    let folded: Vec<&str> = asked.words.iter().map(|word| asked.lexicon.folded(word)).collect();
+    let folded: Vec<&str> = asked
+        .words
+        .iter()
+        .map(|word| asked.lexicon.folded(word))
+        .collect();
     let begins = |start: &[&str]| folded.starts_with(start);
     let names = |word: &&str| {
         matches!(
             *word,
-            "step" | "steps" | "list" | "types" | "kinds" | "ways" | "options" | "examples" | "checklist" | "include"
+            "step"
+                | "steps"
+                | "list"
+                | "types"
+                | "kinds"
+                | "ways"
+                | "options"
+                | "examples"
+                | "checklist"
+                | "include"
         )
     };
     ["do", "can", "to", "should", "does", "are", "is"]
@@ -112,14 +125,16 @@ fn heads(page: &ReadPassage<'_>, unit: &Block, room: usize) -> Option<Vec<Part>>
 
 /// How well each point of a block answers the question.
 fn scores(asked: &Asked<'_>, page: &ReadPassage<'_>, block: usize) -> Vec<f64> {
-    let Asked { terms, words, lexicon } = *asked;
+    let Asked {
+        terms,
+        words,
+        lexicon,
+    } = *asked;
     let (_, read) = page.block(block);
     let score = |point: &Vec<Word>| {
         let own = stems(point);
         let open = terms.coverage_of(
-            |word| {
-                word.found(|stem| read.near.contains(&stem) || page.title.contains(&stem)) == 0.0
-            },
+            |word| word.found(|stem| read.near.contains(&stem) || page.title.contains(&stem)) == 0.0,
             |stem| own.contains(&stem),
         );
         let kind = match terms.expected.is_met(terms, page.side(point, lexicon)) {
@@ -127,7 +142,10 @@ fn scores(asked: &Asked<'_>, page: &ReadPassage<'_>, block: usize) -> Vec<f64> {
             Some(false) => -0.4,
             None => 0.0,
         };
-        terms.coverage(|stem| own.contains(&stem)) + open.unwrap_or_default() + kind + pairs(words, point, terms)
+        terms.coverage(|stem| own.contains(&stem))
+            + open.unwrap_or_default()
+            + kind
+            + pairs(words, point, terms)
     };
     read.points.iter().map(score).collect()
 }
@@ -145,7 +163,11 @@ fn window(page: &ReadPassage<'_>, unit: &Block, scores: &[f64], room: usize) -> 
         let next = (to < unit.points.len()).then(|| (from, to + 1));
         let before = from.checked_sub(1).map(|from| (from, to));
         let fits = |window: &(usize, usize)| length(page, &parts(window.0, window.1)) <= room;
-        let first = if to - best > best - from { [before, next] } else { [next, before] };
+        let first = if to - best > best - from {
+            [before, next]
+        } else {
+            [next, before]
+        };
         match first.into_iter().flatten().find(fits) {
             Some(window) => (from, to) = window,
             None => return Some(parts(from, to)),

@@ -1,123 +1,76 @@
-//! The blocks of the passages, read: their words, those of their headings and title, and what they cover of a question.
+//! The passages and the question, read once: the words of each block and of its headings, and the blocks in the order of
+//! how well they answer.
 
-use std::collections::HashSet;
-
+use super::{
+    page::ReadPassage,
+    select::{BlockCandidate, candidates},
+};
 use crate::{
-    domain::Passage,
+    agents::retrieval::Retrieved,
+    domain::{Passage, Question},
     evidence::{
         question::QuestionTerms,
-        side::Side,
-        units::{Block, Part, Units},
         words::{Lexicon, Word},
     },
 };
 
-/// A passage with its blocks.
-pub(super) struct ReadPassage<'a> {
-    pub(super) passage: &'a Passage,
-    pub(super) units: Units<'a>,
-    /// For each block, what was read of it.
-    pub(super) blocks: Vec<ReadBlock>,
-    /// The stems of the title.
-    pub(super) title: HashSet<u32>,
-    /// The stems of all blocks.
-    pub(super) all: HashSet<u32>,
+/// A question and the passages that were retrieved for it, read once for everything that is decided about them.
+pub struct Reading<'a> {
+    pub(super) passages: &'a [Passage],
+    pub(super) lexicon: Lexicon,
+    pub(super) pages: Vec<ReadPassage<'a>>,
+    /// The parts of the question, or the question as a whole.
+    pub(super) asked: Vec<AskedQuestion<'a>>,
 }
 
-/// The words of a block.
-pub(super) struct ReadBlock {
-    /// Those of what introduces it.
-    pub(super) lead: Vec<Word>,
-    /// Those of each of its points.
-    pub(super) points: Vec<Vec<Word>>,
-    /// The stems of the nearest heading over it.
-    pub(super) near: HashSet<u32>,
-    /// The stems of the content words of the nearest heading.
-    pub(super) near_content: Vec<u32>,
-    /// The stems of all headings over it.
-    pub(super) path: HashSet<u32>,
+/// A question with the blocks that may answer it.
+pub(super) struct AskedQuestion<'a> {
+    pub(super) question: &'a Question,
+    pub(super) terms: QuestionTerms,
+    pub(super) words: Vec<Word>,
+    /// Best first.
+    pub(super) candidates: Vec<BlockCandidate>,
 }
 
-impl<'a> ReadPassage<'a> {
-    pub(super) fn read(passage: &'a Passage, lexicon: &mut Lexicon) -> Self {
-        let units = Units::read(&passage.text);
-        let mut all = |text: &str| lexicon.read(text, 0..text.len());
-        let title = stems(&all(&passage.header.title));
-        let context = stems(&all(&passage.context));
-        let nearest_context = passage.context.rsplit(" > ").next().unwrap_or_default().to_owned();
-        let blocks = units.blocks.iter().map(|block| {
-            let headings = units.headings(block);
-            let near = headings.last().unwrap_or(&nearest_context);
-            let near_words = lexicon.read(near, 0..near.len());
-            let mut path = context.clone();
-            for heading in &headings {
-                path.extend(stems(&lexicon.read(heading, 0..heading.len())));
-            }
-            let mut words = |parts: &[Part]| {
-                let parts = parts.iter();
-                parts
-                    .flat_map(|part| lexicon.read(&units.outline.masked, part.range.clone()))
-                    .collect::<Vec<_>>()
-            };
-            ReadBlock {
-                lead: words(&block.lead),
-                points: block.points.iter().map(|point| words(point)).collect(),
-                near: stems(&near_words),
-                near_content: near_words
-                    .iter()
-                    .filter(|word| word.is_content())
-                    .map(|word| word.stem)
-                    .collect(),
-                path,
+impl<'a> Reading<'a> {
+    /// Reads a question and its passages.
+    pub fn new(question: &'a Question, retrieved: &'a Retrieved) -> Self {
+        let passages = retrieved.passages.as_slice();
+        let mut lexicon = Lexicon::default();
+        let pages: Vec<ReadPassage<'a>> = passages
+            .iter()
+            .map(|passage| ReadPassage::read(passage, &mut lexicon))
+            .collect();
+        let mut asked: Vec<_> = retrieved
+            .parts
+            .iter()
+            .map(|part| (&part.question, &part.weights))
+            .collect();
+        if asked.is_empty() {
+            asked.push((question, &retrieved.weights));
+        }
+        let asked = asked.into_iter().map(|(question, weights)| {
+            let text = question.as_str();
+            let terms = QuestionTerms::read(&mut lexicon, text, weights);
+            let words = lexicon.read(text, 0..text.len());
+            let candidates = candidates(question, &terms, &words, &lexicon, &pages);
+            AskedQuestion {
+                question,
+                terms,
+                words,
+                candidates,
             }
         });
-        let blocks: Vec<ReadBlock> = blocks.collect();
-        let words = blocks
-            .iter()
-            .flat_map(|block| block.points.iter().flatten().chain(&block.lead));
-        let all = words.map(|word| word.stem).collect();
         Self {
-            passage,
-            units,
-            blocks,
-            title,
-            all,
-        }
-    }
-
-    /// A block and its words.
-    pub(super) fn block(&self, block: usize) -> (&Block, &ReadBlock) {
-        (&self.units.blocks[block], &self.blocks[block])
-    }
-
-    /// Words of a block as one side of a comparison.
-    pub(super) fn side<'s>(&'s self, words: &'s [Word], lexicon: &'s Lexicon) -> Side<'s> {
-        Side {
-            text: &self.units.outline.masked,
-            words,
+            asked: asked.collect(),
+            passages,
             lexicon,
+            pages,
         }
     }
-}
 
-pub(super) fn stems(words: &[Word]) -> HashSet<u32> {
-    words.iter().map(|word| word.stem).collect()
-}
-
-/// The share of the neighbouring words of a question that are neighbours here too, function words included: "not covered",
-/// "under Ada".
-pub(super) fn pairs(question: &[Word], words: &[Word], terms: &QuestionTerms) -> f64 {
-    let there: HashSet<(u32, u32)> = words.windows(2).map(|pair| (pair[0].stem, pair[1].stem)).collect();
-    let has_term = |word: &Word| terms.has(word);
-    let asked = question
-        .windows(2)
-        .filter(|pair| has_term(&pair[0]) || has_term(&pair[1]));
-    let (mut found, mut all) = (0.0, 0.0);
-    for pair in asked {
-        all += 1.0;
-        if there.contains(&(pair[0].stem, pair[1].stem)) {
-            found += 1.0;
-        }
+    /// The blocks that may answer the question as a whole, or its first part; best first.
+    pub fn candidates(&self) -> &[BlockCandidate] {
+        self.asked.first().map_or(&[], |asked| &asked.candidates)
     }
-    if all == 0.0 { 0.0 } else { found / all }
 }

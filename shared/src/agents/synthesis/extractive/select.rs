@@ -1,13 +1,10 @@
 //! Scoring the blocks of the passages by how well they answer a question.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    ops::Range,
-};
+use std::{collections::HashSet, ops::Range};
 
 use super::{
     literals::literals,
-    reading::{ReadPassage, pairs, stems},
+    page::{ReadPassage, pairs, stems},
 };
 use crate::{
     domain::{Passage, Question},
@@ -82,23 +79,8 @@ const WEIGHTS: [f64; SIGNALS] = [
     0.9, 1.5, 1.6, 2.6, 2.8, 2.4, 0.2, 0.9, 1.2, 0.0, 1.4, 0.7, 0.9, 1.1,
 ];
 
-/// Returns the blocks of the passages, best first.
-pub fn candidates(
-    question: &Question,
-    weights: &BTreeMap<String, f64>,
-    passages: &[Passage],
-) -> Vec<BlockCandidate> {
-    let mut lexicon = Lexicon::default();
-    let terms = QuestionTerms::read(&mut lexicon, question.as_str(), weights);
-    let words = lexicon.read(question.as_str(), 0..question.as_str().len());
-    let pages: Vec<ReadPassage<'_>> = passages
-        .iter()
-        .map(|passage| ReadPassage::read(passage, &mut lexicon))
-        .collect();
-    rank(question, &terms, &words, &lexicon, &pages)
-}
-
-pub(super) fn rank(
+/// The blocks of the passages, best first.
+pub(super) fn candidates(
     question: &Question,
     terms: &QuestionTerms,
     words: &[Word],
@@ -112,7 +94,15 @@ pub(super) fn rank(
     let mut found = Vec::new();
     for (source, page) in pages.iter().enumerate() {
         for block in 0..page.blocks.len() {
-            found.push(candidate(question, terms, words, lexicon, page, (source, block), best));
+            found.push(candidate(
+                question,
+                terms,
+                words,
+                lexicon,
+                page,
+                (source, block),
+                best,
+            ));
         }
     }
     found.sort_by(|a, b| {
@@ -162,7 +152,11 @@ fn candidate(
         .iter()
         .flat_map(|term| term.synonyms.iter().copied().chain([term.stem]))
         .collect();
-    let named = read.near_content.iter().filter(|stem| asked.contains(stem)).count();
+    let named = read
+        .near_content
+        .iter()
+        .filter(|stem| asked.contains(stem))
+        .count();
     let named = named as f64 / read.near_content.len().max(1) as f64;
     let kinds = read
         .points
@@ -177,7 +171,11 @@ fn candidate(
         Some(false) => -1.0,
         None => 0.0,
     };
-    let new = read.points.iter().flatten().filter(|word| word.is_content() && !terms.has(word));
+    let new = read
+        .points
+        .iter()
+        .flatten()
+        .filter(|word| word.is_content() && !terms.has(word));
     let new: HashSet<u32> = new.map(|word| word.stem).collect();
     let phrase = read
         .points
@@ -212,7 +210,10 @@ fn candidate(
     ];
     let total: f64 = terms.words.iter().map(|word| word.weight).sum();
     let largest = |is_there: &dyn Fn(u32) -> bool, counts: &dyn Fn(TermKind) -> bool| {
-        let missing = terms.words.iter().filter(|word| counts(word.kind) && word.found(is_there) == 0.0);
+        let missing = terms
+            .words
+            .iter()
+            .filter(|word| counts(word.kind) && word.found(is_there) == 0.0);
         missing.map(|word| word.weight / total).fold(0.0, f64::max)
     };
     let near_or_own = |stem: u32| own.contains(&stem) || read.near.contains(&stem);
@@ -228,7 +229,10 @@ fn candidate(
     let missing = [
         largest(&near_or_own, &|_| true),
         largest(&|stem| near_or_own(stem) || is_over(stem), &|_| true),
-        largest(&|stem| page.all.contains(&stem) || near_or_own(stem) || is_over(stem), &is_identity),
+        largest(
+            &|stem| page.all.contains(&stem) || near_or_own(stem) || is_over(stem),
+            &is_identity,
+        ),
     ];
     BlockCandidate {
         source,
@@ -236,7 +240,11 @@ fn candidate(
         text: block_text(page, block),
         range: points_range(unit),
         signals,
-        score: signals.iter().zip(WEIGHTS).map(|(signal, weight)| signal * weight).sum(),
+        score: signals
+            .iter()
+            .zip(WEIGHTS)
+            .map(|(signal, weight)| signal * weight)
+            .sum(),
         missing,
         missing_words: missing_words.into_iter().map(|(_, word)| word).collect(),
         near: with_near,

@@ -1,6 +1,6 @@
 //! Adds every side of a disagreement to a quoted answer.
 
-use super::{Quotation, quotation, reading::ReadPassage};
+use super::{Quotation, page::ReadPassage, quotation};
 use crate::{
     domain::{Citation, Passage},
     evidence::{disagreement::Conflict, units::Part, words::Lexicon},
