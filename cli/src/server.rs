@@ -73,12 +73,17 @@ impl Server {
 
     /// Sends a JSON body once.
     pub(crate) async fn post(&self, path: &str, body: &Json) -> Result<ApiResponse, ServerError> {
-        let response = self
-            .http
-            .post(format!("{}{path}", self.url))
-            .json(body)
-            .send()
-            .await;
+        self.send(self.http.post(format!("{}{path}", self.url)).json(body))
+            .await
+    }
+
+    /// Reads a resource once.
+    pub(crate) async fn get(&self, path: &str) -> Result<ApiResponse, ServerError> {
+        self.send(self.http.get(format!("{}{path}", self.url))).await
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<ApiResponse, ServerError> {
+        let response = request.send().await;
         let response = response.map_err(|error| self.unreachable(&error))?;
         let status = response.status();
         let text = response.text().await.map_err(|error| self.unreachable(&error))?;

@@ -11,6 +11,8 @@ use super::files::SourceFile;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Document {
     pub(crate) id: String,
+    /// Blank if the server is to derive it.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) url: Option<String>,

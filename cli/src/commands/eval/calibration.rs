@@ -50,9 +50,10 @@ pub(super) fn measure(data: &Path, split: Split, svg: Option<&Path>) -> anyhow::
     let row = |measure, value| Row {
         set: "calibration",
         measure,
-        part: split.as_str(),
+        part: split.as_str().into(),
         examples: predictions.len(),
         value,
+        count: None,
         refuted: None,
         floor: None,
         goal: None,

@@ -1,5 +1,6 @@
 //! `attest eval`: measures quality on public data sets and compares it with baselines and goals.
 
+mod answers;
 mod begin;
 mod calibration;
 mod citation;
@@ -48,7 +49,11 @@ pub(super) struct Arguments {
     /// The most examples of each kind in `faults`.
     #[arg(long, value_name = "N", default_value_t = 40)]
     limit: usize,
-    /// Prints this many examples with a wrong verdict for each kind in `faults`.
+    /// Evaluates `answers` on this set of questions only, so that rules can be fitted on one set and reported on another.
+    #[arg(long, value_name = "NAME")]
+    set: Option<String>,
+    /// Prints this many examples with a wrong verdict for each kind in `faults`, and this many questions without a right
+    /// answer for each kind in `answers`.
     #[arg(long, value_name = "N", default_value_t = 0)]
     show: usize,
     /// Writes the results to this JSON file, in addition to the table.
@@ -85,6 +90,10 @@ enum Set {
     ScifactClaims,
     /// Planted faults and true rewritings of sentences of any texts: share shown as supported. Requires a running server.
     Faults,
+    /// Answers to graded questions: how many are complete, wrong, and declined. The folder holds the questions
+    /// (`questions.jsonl`) and the documents of each set (`SET.jsonl` or `SET.jsonl.gz`). Of the near misses, those marked
+    /// as answerable count only in `all near misses as answer`. Requires a running server.
+    Answers,
 }
 
 /// Runs the command.
@@ -118,6 +127,13 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
                 };
                 faults::measure(&arguments.texts()?, split, options, &server()?).await?
             }
+            Set::Answers => {
+                let options = answers::Options {
+                    set: arguments.set.as_deref(),
+                    show: arguments.show,
+                };
+                answers::measure(&arguments.questions()?, options, &server()?).await?
+            }
         });
     }
     table::print(&rows);
@@ -136,6 +152,17 @@ impl Arguments {
             .as_ref()
             .context("specify the folder of the data sets with --data")?;
         Ok(data.join(name))
+    }
+
+    /// The folder of the graded questions: the folder of the data sets itself, or `realdocs` in it.
+    fn questions(&self) -> anyhow::Result<PathBuf> {
+        let data = self.folder("")?;
+        let has_questions = data.join("questions.jsonl").is_file();
+        Ok(if has_questions {
+            data
+        } else {
+            data.join("realdocs")
+        })
     }
 
     /// The texts that faults are planted in.

@@ -97,9 +97,10 @@ pub(super) fn measure(folder: &Path, split: Split) -> anyhow::Result<Vec<Row>> {
     Ok(vec![Row {
         set: "qed",
         measure: "first sentence is right",
-        part: split.as_str(),
+        part: split.as_str().into(),
         examples: results.len(),
         value: right as f64 / results.len().max(1) as f64,
+        count: None,
         refuted: None,
         floor: None,
         goal: None,
