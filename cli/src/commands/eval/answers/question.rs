@@ -114,3 +114,55 @@ fn parse_regex(expression: &str) -> anyhow::Result<Regex> {
         .build();
     regex.with_context(|| format!("`{expression}` is not a regular expression"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn parse(fields: &Value) -> anyhow::Result<Question> {
+        let mut line = json!({ "set": "town", "question": "When?", "expected": "at 8", "answerable": true });
+        line.as_object_mut()
+            .unwrap()
+            .extend(fields.as_object().unwrap().clone());
+        Question::parse(serde_json::from_value(line).unwrap())
+    }
+
+    #[test]
+    fn the_kind_and_the_fields_of_a_question_choose_its_criterion() {
+        let criterion = |fields: Value| parse(&fields).unwrap().criterion;
+        let must = json!({ "kind": "howto", "must": ["8", "(?i)PIER"], "documents": ["ferry.md"] });
+        assert!(matches!(criterion(must), Criterion::Matches { must, .. } if must.len() == 2));
+        let other_words = json!({ "kind": "other words", "passage_has": "8" });
+        assert!(matches!(criterion(other_words), Criterion::OtherWords(_)));
+        assert!(matches!(
+            criterion(json!({ "kind": "heading" })),
+            Criterion::Section(_)
+        ));
+        let near_miss = json!({ "kind": "near miss", "answerable": false, "expected": null });
+        assert!(matches!(
+            criterion(near_miss),
+            Criterion::NearMiss { is_answerable: false }
+        ));
+        let far = json!({ "kind": "unanswerable", "answerable": false });
+        assert!(matches!(criterion(far), Criterion::Far));
+    }
+
+    #[test]
+    fn an_expression_matches_across_lines() {
+        let regex = parse_regex("NFS.{0,60}not supported").unwrap();
+        assert!(regex.is_match("NFS is\nnot supported"));
+    }
+
+    #[test]
+    fn a_question_that_cannot_be_graded_is_refused() {
+        for fields in [
+            json!({ "kind": "howto" }),
+            json!({ "kind": "howto", "must": ["("] }),
+            json!({ "kind": "heading", "expected": " " }),
+        ] {
+            assert!(parse(&fields).is_err(), "{fields}");
+        }
+    }
+}

@@ -1,7 +1,5 @@
 //! The measures of graded replies.
 
-use std::borrow::Cow;
-
 use super::{
     super::{
         measures::{mean, summary},
@@ -15,117 +13,185 @@ use super::{
 
 const SET: &str = "answers";
 
-/// The questions of a kind of criterion.
-fn of<'a>(graded: &[&'a Graded], is: impl Fn(&Criterion) -> bool) -> Vec<&'a Graded> {
-    let graded = graded.iter().copied();
-    graded.filter(|graded| is(&graded.question.criterion)).collect()
+/// A count of questions.
+struct Measure {
+    name: &'static str,
+    /// The questions that it is about.
+    of: fn(&Criterion) -> bool,
+    /// Those of them that are counted.
+    counts: fn(&Graded) -> bool,
+    goal: Option<Goal>,
+}
+
+/// The counts, in the order of the table. Goals are shares of the sets that they were set for.
+const MEASURES: [Measure; 17] = [
+    Measure {
+        name: "complete, as answer or unsure",
+        of: is_graded_by_matches,
+        counts: is_complete,
+        goal: Some(Goal::AtLeast(44.0 / 64.0)),
+    },
+    Measure {
+        name: "complete, as answer",
+        of: is_graded_by_matches,
+        counts: is_complete_answer,
+        goal: Some(Goal::AtLeast(32.0 / 64.0)),
+    },
+    Measure {
+        name: "wrong, as answer",
+        of: is_graded_by_matches,
+        counts: is_wrong_answer,
+        goal: Some(Goal::AtMost(5.0 / 64.0)),
+    },
+    Measure {
+        name: "wrong, as answer or unsure",
+        of: is_graded_by_matches,
+        counts: is_wrong,
+        goal: None,
+    },
+    Measure {
+        name: "declined",
+        of: is_graded_by_matches,
+        counts: is_declined,
+        goal: None,
+    },
+    Measure {
+        name: "near misses as answer",
+        of: |criterion| matches!(criterion, Criterion::NearMiss { is_answerable: false }),
+        counts: is_answer,
+        goal: Some(Goal::AtMost(1.0 / 11.0)),
+    },
+    Measure {
+        name: "all near misses as answer",
+        of: |criterion| matches!(criterion, Criterion::NearMiss { .. }),
+        counts: is_answer,
+        goal: None,
+    },
+    Measure {
+        name: "far questions as answer",
+        of: is_far,
+        counts: is_answer,
+        goal: Some(Goal::AtMost(0.0)),
+    },
+    Measure {
+        name: "far questions declined",
+        of: is_far,
+        counts: is_declined,
+        goal: None,
+    },
+    Measure {
+        name: "headings: section quoted",
+        of: is_heading,
+        counts: is_complete,
+        goal: Some(Goal::AtLeast(185.0 / 218.0)),
+    },
+    Measure {
+        name: "headings: section, as answer",
+        of: is_heading,
+        counts: is_complete_answer,
+        goal: None,
+    },
+    Measure {
+        name: "headings: wrong, as answer",
+        of: is_heading,
+        counts: is_wrong_answer,
+        goal: None,
+    },
+    Measure {
+        name: "headings: declined",
+        of: is_heading,
+        counts: is_declined,
+        goal: None,
+    },
+    Measure {
+        name: "other words: complete",
+        of: is_in_other_words,
+        counts: is_complete,
+        goal: Some(Goal::AtLeast(8.0 / 24.0)),
+    },
+    Measure {
+        name: "other words: complete, as answer",
+        of: is_in_other_words,
+        counts: is_complete_answer,
+        goal: None,
+    },
+    Measure {
+        name: "other words: wrong, as answer",
+        of: is_in_other_words,
+        counts: is_wrong_answer,
+        goal: Some(Goal::AtMost(2.0 / 24.0)),
+    },
+    Measure {
+        name: "other words: declined",
+        of: is_in_other_words,
+        counts: is_declined,
+        goal: None,
+    },
+];
+/// The highest mean length of an answer, in characters.
+const MAX_MEAN_LENGTH: f64 = 600.0;
+
+fn is_graded_by_matches(criterion: &Criterion) -> bool {
+    matches!(criterion, Criterion::Matches { .. })
+}
+
+fn is_far(criterion: &Criterion) -> bool {
+    matches!(criterion, Criterion::Far)
+}
+
+fn is_heading(criterion: &Criterion) -> bool {
+    matches!(criterion, Criterion::Section(_))
+}
+
+fn is_in_other_words(criterion: &Criterion) -> bool {
+    matches!(criterion, Criterion::OtherWords(_))
+}
+
+fn is_answer(graded: &Graded) -> bool {
+    graded.reply.certainty == Certainty::Answer
+}
+
+fn is_complete(graded: &Graded) -> bool {
+    graded.grade == Grade::Complete
+}
+
+fn is_complete_answer(graded: &Graded) -> bool {
+    is_answer(graded) && is_complete(graded)
+}
+
+fn is_wrong(graded: &Graded) -> bool {
+    graded.grade == Grade::Wrong
+}
+
+fn is_wrong_answer(graded: &Graded) -> bool {
+    is_answer(graded) && is_wrong(graded)
+}
+
+fn is_declined(graded: &Graded) -> bool {
+    graded.grade == Grade::Declined
 }
 
 /// The rows of a set of questions, or of all sets together. Measures without questions have no row.
 pub(super) fn rows(part: &str, graded: &[&Graded]) -> Vec<Row> {
-    let part: Cow<'static, str> = part.to_owned().into();
-    let answerable = of(graded, |criterion| matches!(criterion, Criterion::Matches { .. }));
-    let near_misses = of(graded, |criterion| {
-        matches!(criterion, Criterion::NearMiss { .. })
+    let counted = MEASURES.iter().filter_map(|measure| {
+        let graded = of(graded, measure.of);
+        let row = || count(part, measure.name, &graded, measure.counts, measure.goal);
+        (!graded.is_empty()).then(row)
     });
-    let unanswerable_near_misses = of(graded, |criterion| {
-        matches!(criterion, Criterion::NearMiss { is_answerable: false })
-    });
-    let far = of(graded, |criterion| matches!(criterion, Criterion::Far));
-    let headings = of(graded, |criterion| matches!(criterion, Criterion::Section(_)));
-    let other_words = of(graded, |criterion| matches!(criterion, Criterion::OtherWords(_)));
-
-    let is_complete = |graded: &Graded| graded.grade == Grade::Complete;
-    let is_wrong = |graded: &Graded| graded.grade == Grade::Wrong;
-    let is_declined = |graded: &Graded| graded.grade == Grade::Declined;
-    let is_answer = |graded: &Graded| graded.reply.certainty == Certainty::Answer;
-    let is_complete_answer = |graded: &Graded| is_answer(graded) && is_complete(graded);
-    let is_wrong_answer = |graded: &Graded| is_answer(graded) && is_wrong(graded);
-
-    let counted: [(&'static str, &[&Graded], &dyn Fn(&Graded) -> bool, Option<Goal>); 16] = [
-        (
-            "complete, as answer or unsure",
-            &answerable,
-            &is_complete,
-            at_least(44.0 / 64.0),
-        ),
-        (
-            "complete, as answer",
-            &answerable,
-            &is_complete_answer,
-            at_least(32.0 / 64.0),
-        ),
-        (
-            "wrong, as answer",
-            &answerable,
-            &is_wrong_answer,
-            at_most(5.0 / 64.0),
-        ),
-        ("wrong, as answer or unsure", &answerable, &is_wrong, None),
-        ("declined", &answerable, &is_declined, None),
-        (
-            "near misses as answer",
-            &unanswerable_near_misses,
-            &is_answer,
-            at_most(1.0 / 11.0),
-        ),
-        ("all near misses as answer", &near_misses, &is_answer, None),
-        ("far questions as answer", &far, &is_answer, at_most(0.0)),
-        (
-            "headings: section quoted",
-            &headings,
-            &is_complete,
-            at_least(185.0 / 218.0),
-        ),
-        (
-            "headings: section, as answer",
-            &headings,
-            &is_complete_answer,
-            None,
-        ),
-        ("headings: wrong, as answer", &headings, &is_wrong_answer, None),
-        ("headings: declined", &headings, &is_declined, None),
-        (
-            "other words: complete",
-            &other_words,
-            &is_complete,
-            at_least(8.0 / 24.0),
-        ),
-        (
-            "other words: complete, as answer",
-            &other_words,
-            &is_complete_answer,
-            None,
-        ),
-        (
-            "other words: wrong, as answer",
-            &other_words,
-            &is_wrong_answer,
-            at_most(2.0 / 24.0),
-        ),
-        ("other words: declined", &other_words, &is_declined, None),
-    ];
-    let counted = counted.into_iter().filter(|(_, graded, ..)| !graded.is_empty());
-    let mut rows: Vec<Row> = counted
-        .map(|(measure, graded, is, goal)| row(&part, measure, graded, is, goal))
-        .collect();
-    rows.extend(totals(&part, graded));
-    rows
+    counted.chain(totals(part, graded)).collect()
 }
 
 /// The measures of all replies, whatever they are worth.
-fn totals(part: &Cow<'static, str>, graded: &[&Graded]) -> Vec<Row> {
-    let shown: Vec<f64> = graded
-        .iter()
-        .filter(|graded| graded.reply.is_shown())
+fn totals(part: &str, graded: &[&Graded]) -> [Row; 4] {
+    let shown = graded.iter().filter(|graded| graded.reply.is_shown());
+    let lengths: Vec<f64> = shown
         .map(|graded| graded.reply.answer.chars().count() as f64)
         .collect();
     let times = summary(graded.iter().map(|graded| graded.reply.took_ms).collect());
-    let disagrees = |graded: &Graded| graded.reply.disagreements > 0;
-    let value = |measure, examples, value, goal| Row {
+    let row = |measure, examples, value, goal| Row {
         set: SET,
         measure,
-        part: part.clone(),
+        part: part.to_owned().into(),
         examples,
         value,
         count: None,
@@ -133,56 +199,63 @@ fn totals(part: &Cow<'static, str>, graded: &[&Graded]) -> Vec<Row> {
         floor: None,
         goal,
     };
-    vec![
-        row(part, "with a disagreement", graded, &disagrees, at_most(0.0)),
-        value(
-            "length, mean, characters",
-            shown.len(),
-            mean(shown.into_iter()),
-            at_most(600.0),
+    let disagrees = |graded: &Graded| graded.reply.disagreements > 0;
+    [
+        count(
+            part,
+            "with a disagreement",
+            graded,
+            disagrees,
+            Some(Goal::AtMost(0.0)),
         ),
-        value("took_ms, mean", graded.len(), times.mean, None),
-        value("took_ms, 95th percentile", graded.len(), times.p95, None),
+        row(
+            "length, mean, characters",
+            lengths.len(),
+            mean(lengths.into_iter()),
+            Some(Goal::AtMost(MAX_MEAN_LENGTH)),
+        ),
+        row("took_ms, mean", graded.len(), times.mean, None),
+        row("took_ms, 95th percentile", graded.len(), times.p95, None),
     ]
 }
 
-/// What is wrong and what is declined, for each kind of answerable question.
+/// What is wrong and what is declined, for each kind of question that is graded by what it matches.
 pub(super) fn rows_of_kinds(graded: &[&Graded]) -> Vec<Row> {
-    let answerable = of(graded, |criterion| matches!(criterion, Criterion::Matches { .. }));
-    let mut kinds: Vec<&str> = answerable
+    let graded = of(graded, is_graded_by_matches);
+    let mut kinds: Vec<&str> = graded
         .iter()
         .map(|graded| graded.question.kind.as_str())
         .collect();
     kinds.sort_unstable();
     kinds.dedup();
     let rows = kinds.into_iter().flat_map(|kind| {
-        let graded: Vec<&Graded> = answerable
-            .iter()
-            .copied()
-            .filter(|graded| graded.question.kind == kind)
-            .collect();
-        let part = kind.to_owned().into();
+        let of_kind = graded.iter().filter(|graded| graded.question.kind == kind);
+        let of_kind: Vec<&Graded> = of_kind.copied().collect();
         [
-            ("wrong, by kind", Grade::Wrong),
-            ("declined, by kind", Grade::Declined),
+            count(kind, "wrong, by kind", &of_kind, is_wrong, None),
+            count(kind, "declined, by kind", &of_kind, is_declined, None),
         ]
-        .map(|(measure, grade)| row(&part, measure, &graded, &|graded| graded.grade == grade, None))
     });
     rows.collect()
 }
 
-fn row(
-    part: &Cow<'static, str>,
+fn of<'a>(graded: &[&'a Graded], is: fn(&Criterion) -> bool) -> Vec<&'a Graded> {
+    let graded = graded.iter().copied();
+    graded.filter(|graded| is(&graded.question.criterion)).collect()
+}
+
+fn count(
+    part: &str,
     measure: &'static str,
     graded: &[&Graded],
-    is: &dyn Fn(&Graded) -> bool,
+    counts: fn(&Graded) -> bool,
     goal: Option<Goal>,
 ) -> Row {
-    let count = graded.iter().filter(|graded| is(graded)).count();
+    let count = graded.iter().filter(|graded| counts(graded)).count();
     Row {
         set: SET,
         measure,
-        part: part.clone(),
+        part: part.to_owned().into(),
         examples: graded.len(),
         value: count as f64 / graded.len().max(1) as f64,
         count: Some(count),
@@ -192,10 +265,85 @@ fn row(
     }
 }
 
-fn at_least(share: f64) -> Option<Goal> {
-    Some(Goal::AtLeast(share))
-}
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{question::Question, reply::Reply},
+        *,
+    };
 
-fn at_most(share: f64) -> Option<Goal> {
-    Some(Goal::AtMost(share))
+    fn graded(criterion: Criterion, certainty: Certainty, grade: Grade) -> Graded {
+        Graded {
+            question: Question {
+                set: "town".to_owned(),
+                kind: "howto".to_owned(),
+                text: String::new(),
+                expected: String::new(),
+                criterion,
+            },
+            reply: Reply {
+                answer: "At 8.".to_owned(),
+                certainty,
+                confidence: 0.5,
+                quotations: Vec::new(),
+                disagreements: 0,
+                took_ms: 10.0,
+            },
+            grade,
+        }
+    }
+
+    fn matches() -> Criterion {
+        Criterion::Matches {
+            must: Vec::new(),
+            documents: Vec::new(),
+        }
+    }
+
+    fn counts(rows: &[Row], measure: &str) -> Option<(usize, usize)> {
+        let row = rows.iter().find(|row| row.measure == measure)?;
+        Some((row.count?, row.examples))
+    }
+
+    #[test]
+    fn each_outcome_is_counted_where_it_belongs() {
+        let near_miss = |is_answerable| Criterion::NearMiss { is_answerable };
+        let all = [
+            graded(matches(), Certainty::Answer, Grade::Complete),
+            graded(matches(), Certainty::Unsure, Grade::Complete),
+            graded(matches(), Certainty::Unsure, Grade::Wrong),
+            graded(matches(), Certainty::Answer, Grade::Wrong),
+            graded(matches(), Certainty::None, Grade::Declined),
+            graded(near_miss(false), Certainty::Unsure, Grade::Wrong),
+            graded(near_miss(false), Certainty::Answer, Grade::Wrong),
+            graded(near_miss(true), Certainty::Answer, Grade::Wrong),
+            graded(Criterion::Far, Certainty::None, Grade::Declined),
+        ];
+        let all: Vec<&Graded> = all.iter().collect();
+        let rows = rows("town", &all);
+        for (measure, expected) in [
+            ("complete, as answer or unsure", Some((2, 5))),
+            ("complete, as answer", Some((1, 5))),
+            ("wrong, as answer", Some((1, 5))),
+            ("wrong, as answer or unsure", Some((2, 5))),
+            ("declined", Some((1, 5))),
+            ("near misses as answer", Some((1, 2))),
+            ("all near misses as answer", Some((2, 3))),
+            ("far questions as answer", Some((0, 1))),
+            ("far questions declined", Some((1, 1))),
+            ("headings: section quoted", None),
+            ("with a disagreement", Some((0, 9))),
+        ] {
+            assert_eq!(counts(&rows, measure), expected, "{measure}");
+        }
+        let length = rows.iter().find(|row| row.measure == "length, mean, characters");
+        assert_eq!(
+            length.map(|row| row.examples),
+            Some(7),
+            "declined answers have none"
+        );
+        let kinds = rows_of_kinds(&all);
+        assert_eq!(counts(&kinds, "wrong, by kind"), Some((2, 5)));
+        assert_eq!(counts(&kinds, "declined, by kind"), Some((1, 5)));
+    }
 }
