@@ -1,11 +1,7 @@
 //! Reliability diagrams (Murphy and Winkler 1977) as SVG: accuracy by confidence, in ten bins.
 
-use std::fmt::Write as _;
+use super::plot::Plot;
 
-/// The side length of the plot area in SVG units.
-const SIDE: f64 = 400.0;
-/// The margin around the plot area.
-const MARGIN: f64 = 60.0;
 const BINS: usize = 10;
 
 /// Answers of similar confidence.
@@ -35,61 +31,18 @@ pub(super) fn bins(predictions: &[(f64, bool)]) -> Vec<Bin> {
     bins
 }
 
-/// Draws each non-empty bin as a dot with its count. The grey of lines and text is legible on light and dark backgrounds.
+/// Draws each non-empty bin as a dot with its count.
 pub(super) fn diagram(bins: &[Bin]) -> String {
-    let all = SIDE + 2.0 * MARGIN;
-    let (x, y) = (
-        |share: f64| MARGIN + SIDE * share,
-        |share: f64| MARGIN + SIDE * (1.0 - share),
+    let mut plot = Plot::new(
+        "Share of right answers by confidence",
+        "confidence",
+        "share of right answers",
     );
-    let (left, right, top, bottom) = (x(0.0), x(1.0), y(1.0), y(0.0));
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {all} {all}\" font-family=\"sans-serif\" \
-         font-size=\"13\" fill=\"#808080\" stroke=\"none\" role=\"img\">\n\
-         <title>Share of right answers by confidence</title>\n\
-         <path d=\"M{left} {top}V{bottom}H{right}\" fill=\"none\" stroke=\"#808080\"/>\n\
-         <path d=\"M{left} {bottom}L{right} {top}\" fill=\"none\" stroke=\"#808080\" stroke-dasharray=\"4 4\"/>\n"
-    );
-    for step in 0..=5_u32 {
-        let share = f64::from(step) / 5.0;
-        let (at_x, at_y) = (x(share), y(share));
-        let _ = writeln!(
-            svg,
-            "<text x=\"{at_x}\" y=\"{}\" text-anchor=\"middle\">{share:.1}</text>",
-            bottom + 20.0
-        );
-        let _ = writeln!(
-            svg,
-            "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{share:.1}</text>",
-            left - 8.0,
-            at_y + 4.0
-        );
-    }
+    plot.diagonal();
     for bin in bins.iter().filter(|bin| bin.count > 0) {
-        let (at_x, at_y) = (x(bin.confidence), y(bin.accuracy));
-        let _ = writeln!(
-            svg,
-            "<circle cx=\"{at_x:.1}\" cy=\"{at_y:.1}\" r=\"5\" fill=\"#2f81f7\"/>"
-        );
-        let _ = writeln!(
-            svg,
-            "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
-            at_x + 9.0,
-            at_y + 14.0,
-            bin.count
-        );
+        plot.dot((bin.confidence, bin.accuracy), &bin.count.to_string());
     }
-    let middle = all / 2.0;
-    let _ = writeln!(
-        svg,
-        "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">confidence</text>",
-        bottom + 42.0
-    );
-    let _ = writeln!(
-        svg,
-        "<text x=\"18\" y=\"{middle}\" text-anchor=\"middle\" transform=\"rotate(-90 18 {middle})\">share of right answers</text>"
-    );
-    svg + "</svg>\n"
+    plot.finish()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod measures;
 mod memory_index;
 mod nq;
 mod nq_quotes;
+mod plot;
 mod progress;
 mod qed;
 mod retrieval;
@@ -39,7 +40,7 @@ pub(super) struct Arguments {
     #[arg(required = true, value_enum)]
     sets: Vec<Set>,
     /// The folder that contains one subfolder for each data set. For `faults`, any folder or file of texts (.md, .txt,
-    /// .jsonl, .jsonl.gz); by default, the sample library.
+    /// .jsonl, .jsonl.gz); for `answers`, a folder of questions and documents. For both, by default, the sample library.
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
     /// Evaluates on the held-out half of each set (every second line; for `faults`, texts with an odd hash) instead of the
@@ -59,7 +60,8 @@ pub(super) struct Arguments {
     /// Writes the results to this JSON file, in addition to the table.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Writes the reliability diagram of `calibration` to this SVG file.
+    /// Writes a diagram to this SVG file: for `calibration`, the share of right answers by confidence; for `answers`, the
+    /// share of wrong ones by the share of questions that are answered.
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
     #[command(flatten)]
@@ -91,8 +93,9 @@ enum Set {
     /// Planted faults and true rewritings of sentences of any texts: share shown as supported. Requires a running server.
     Faults,
     /// Answers to graded questions: how many are complete, wrong, and declined. The folder holds the questions
-    /// (`questions.jsonl`) and the documents of each set (`SET.jsonl` or `SET.jsonl.gz`). Of the near misses, those marked
-    /// as answerable count only in `all near misses as answer`. Requires a running server.
+    /// (`questions.jsonl`) and the documents of each set (`SET.jsonl` or `SET.jsonl.gz`); by default, the sample library and
+    /// its questions. Near misses that are marked as answerable count only in `all near misses as answer`. Requires a
+    /// running server.
     Answers,
 }
 
@@ -131,6 +134,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
                 let options = answers::Options {
                     set: arguments.set.as_deref(),
                     show: arguments.show,
+                    svg: arguments.svg.as_deref(),
                 };
                 answers::measure(&arguments.questions()?, options, &server()?).await?
             }
@@ -154,18 +158,14 @@ impl Arguments {
         Ok(data.join(name))
     }
 
-    /// The folder of the graded questions: the folder of the data sets itself, or `realdocs` in it.
+    /// The folder of the graded questions: `realdocs` in the folder of the data sets, or that folder itself.
     fn questions(&self) -> anyhow::Result<PathBuf> {
-        let data = self.folder("")?;
-        let has_questions = data.join("questions.jsonl").is_file();
-        Ok(if has_questions {
-            data
-        } else {
-            data.join("realdocs")
-        })
+        let data = self.texts()?;
+        let among_others = data.join("realdocs");
+        Ok(if among_others.is_dir() { among_others } else { data })
     }
 
-    /// The texts that faults are planted in.
+    /// The texts that faults are planted in: the sample library by default.
     fn texts(&self) -> anyhow::Result<PathBuf> {
         self.data
             .clone()

@@ -5,13 +5,15 @@ mod grade;
 mod library;
 mod question;
 mod reply;
+mod risk_coverage;
 mod rows;
+mod samples;
 mod section;
 mod show;
 
 use std::{collections::BTreeSet, path::Path};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 
 use super::table::Row;
 use crate::server::Server;
@@ -27,6 +29,8 @@ pub(super) struct Options<'a> {
     pub(super) set: Option<&'a str>,
     /// How many questions that are not answered right are printed for each kind.
     pub(super) show: usize,
+    /// The file that the risk-coverage curve is written to.
+    pub(super) svg: Option<&'a Path>,
 }
 
 /// A question, its reply, and what that is worth.
@@ -37,41 +41,62 @@ struct Graded {
 }
 
 /// Fills a library for each set of the folder, asks its questions, and measures the replies for each set and together.
+/// The folder is a data set or the sample library, which has no goals.
 pub(super) async fn measure(
     folder: &Path,
     options: Options<'_>,
     server: &Server,
 ) -> anyhow::Result<Vec<Row>> {
-    let mut questions = Question::read(folder)?;
+    let is_samples = samples::is_in(folder);
+    let mut questions = if is_samples {
+        samples::questions(folder)?
+    } else {
+        Question::read(folder)?
+    };
     questions.retain(|question| options.set.is_none_or(|set| question.set == set));
     ensure!(
         !questions.is_empty(),
-        "{} has no such questions",
+        "{} has no questions of that set",
         folder.display()
     );
     let sets: BTreeSet<String> = questions.iter().map(|question| question.set.clone()).collect();
     let mut graded = Vec::new();
     for set in &sets {
+        let library = if is_samples {
+            Library::new(set, samples::documents(folder)?)?
+        } else {
+            Library::read(folder, set)?
+        };
         let of_set: Vec<Question> = questions
             .extract_if(.., |question| question.set == *set)
             .collect();
-        graded.extend(ask_and_grade(Library::read(folder, set)?, of_set, server).await?);
+        graded.extend(ask_and_grade(library, of_set, server).await?);
     }
     let all: Vec<&Graded> = graded.iter().collect();
     show::show_failures(&all, options.show);
+    if let Some(file) = options.svg {
+        std::fs::write(file, risk_coverage::diagram(&all))
+            .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    let mut rows = rows(&sets, &all);
+    if is_samples {
+        rows.iter_mut().for_each(|row| row.goal = None);
+    }
+    Ok(rows)
+}
+
+/// The rows of each set, those of all together, and those of each kind of question.
+fn rows(sets: &BTreeSet<String>, graded: &[&Graded]) -> Vec<Row> {
     let mut rows = Vec::new();
-    for set in &sets {
-        let of_set: Vec<&Graded> = graded
-            .iter()
-            .filter(|graded| graded.question.set == *set)
-            .collect();
-        rows.extend(rows::rows(set, &of_set));
+    for set in sets {
+        let of_set = graded.iter().filter(|graded| graded.question.set == *set);
+        rows.extend(rows::rows(set, &of_set.copied().collect::<Vec<_>>()));
     }
     if sets.len() > 1 {
-        rows.extend(rows::rows("together", &all));
+        rows.extend(rows::rows("together", graded));
     }
-    rows.extend(rows::rows_of_kinds(&all));
-    Ok(rows)
+    rows.extend(rows::rows_of_kinds(graded));
+    rows
 }
 
 async fn ask_and_grade(
