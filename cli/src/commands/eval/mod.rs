@@ -97,6 +97,9 @@ enum Set {
     /// its questions. Near misses that are marked as answerable count only in `all near misses as answer`. Requires a
     /// running server.
     Answers,
+    /// QED: share of questions whose answer over HTTP, from a library of all paragraphs, contains the annotated one.
+    /// Requires a running server.
+    QedAnswers,
 }
 
 /// Runs the command.
@@ -130,6 +133,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
                 };
                 faults::measure(&arguments.texts()?, split, options, &server()?).await?
             }
+            Set::QedAnswers => answers::qed::measure(&folder("qed")?, split, &server()?).await?,
             Set::Answers => {
                 let options = answers::Options {
                     set: arguments.set.as_deref(),

@@ -18,8 +18,8 @@ use super::{dataset, dataset::Split, memory_index::MemoryIndex, progress::map_wi
 #[derive(Deserialize)]
 pub(super) struct Example {
     pub(super) question_text: String,
-    title_text: String,
-    paragraph_text: String,
+    pub(super) title_text: String,
+    pub(super) paragraph_text: String,
     annotation: Annotation,
 }
 
@@ -68,10 +68,15 @@ impl Example {
     }
 }
 
+/// Reads all examples of one half.
+pub(super) fn half(folder: &Path, split: Split) -> anyhow::Result<Vec<Example>> {
+    let examples = dataset::json_lines(&folder.join("qed-dev.jsonl"))?;
+    Ok(split.select(examples))
+}
+
 /// Reads the examples that a single sentence answers.
 pub(super) fn examples(folder: &Path, split: Split) -> anyhow::Result<Vec<Example>> {
-    let examples: Vec<Example> = dataset::json_lines(&folder.join("qed-dev.jsonl"))?;
-    let mut examples = split.select(examples);
+    let mut examples = half(folder, split)?;
     examples.retain(|example| example.annotation.explanation_type == "single_sentence");
     Ok(examples)
 }

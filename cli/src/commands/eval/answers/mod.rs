@@ -3,6 +3,7 @@
 mod ask;
 mod grade;
 mod library;
+pub(super) mod qed;
 mod question;
 mod reply;
 mod risk_coverage;
