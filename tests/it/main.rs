@@ -16,6 +16,7 @@ mod contract;
 mod crash;
 mod disagreements;
 mod embeddings;
+mod eval_answers;
 mod files;
 mod history;
 mod hub;

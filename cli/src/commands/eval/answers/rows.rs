@@ -178,7 +178,8 @@ pub(super) fn rows(part: &str, graded: &[&Graded]) -> Vec<Row> {
         let row = || count(part, measure.name, &graded, measure.counts, measure.goal);
         (!graded.is_empty()).then(row)
     });
-    counted.chain(totals(part, graded)).collect()
+    let totals = totals(part, graded).into_iter();
+    counted.chain(totals.filter(|row| row.examples > 0)).collect()
 }
 
 /// The measures of all replies, whatever they are worth.
