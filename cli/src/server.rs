@@ -120,7 +120,7 @@ impl Server {
 
 /// Whether an HTTP status reports a transient failure, one that a retry may resolve.
 pub(crate) fn is_transient(status: u16) -> bool {
-    matches!(status, 429 | 502 | 503 | 504)
+    matches!(status, 409 | 429 | 502 | 503 | 504)
 }
 
 /// The delay before each retry: at most four, growing exponentially from 300 ms, with jitter.
