@@ -73,12 +73,17 @@ impl Server {
 
     /// Sends a JSON body once.
     pub(crate) async fn post(&self, path: &str, body: &Json) -> Result<ApiResponse, ServerError> {
-        let response = self
-            .http
-            .post(format!("{}{path}", self.url))
-            .json(body)
-            .send()
-            .await;
+        self.send(self.http.post(format!("{}{path}", self.url)).json(body))
+            .await
+    }
+
+    /// Reads a resource once.
+    pub(crate) async fn get(&self, path: &str) -> Result<ApiResponse, ServerError> {
+        self.send(self.http.get(format!("{}{path}", self.url))).await
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<ApiResponse, ServerError> {
+        let response = request.send().await;
         let response = response.map_err(|error| self.unreachable(&error))?;
         let status = response.status();
         let text = response.text().await.map_err(|error| self.unreachable(&error))?;
@@ -115,7 +120,7 @@ impl Server {
 
 /// Whether an HTTP status reports a transient failure, one that a retry may resolve.
 pub(crate) fn is_transient(status: u16) -> bool {
-    matches!(status, 429 | 502 | 503 | 504)
+    matches!(status, 409 | 429 | 502 | 503 | 504)
 }
 
 /// The delay before each retry: at most four, growing exponentially from 300 ms, with jitter.

@@ -16,6 +16,7 @@ mod contract;
 mod crash;
 mod disagreements;
 mod embeddings;
+mod eval_answers;
 mod files;
 mod front_matter;
 mod history;

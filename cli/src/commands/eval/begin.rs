@@ -56,9 +56,10 @@ pub(super) async fn measure(folder: &Path, split: Split, server: &Server) -> any
         Row {
             set: "begin",
             measure,
-            part: split.as_str(),
+            part: split.as_str().into(),
             examples: of_class.len(),
             value: share_supported(of_class),
+            count: None,
             refuted: None,
             floor: None,
             goal: Some(goal),

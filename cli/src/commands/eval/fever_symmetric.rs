@@ -51,9 +51,10 @@ pub(super) async fn measure(folder: &Path, split: Split, server: &Server) -> any
     let row = |measure, examples, value, goal| Row {
         set: "fever-symmetric",
         measure,
-        part: split.as_str(),
+        part: split.as_str().into(),
         examples,
         value,
+        count: None,
         refuted: None,
         floor: None,
         goal: Some(goal),

@@ -1,15 +1,15 @@
 //! `attest eval`: measures quality on public data sets and compares it with baselines and goals.
 
+mod answers;
 mod begin;
 mod citation;
 mod dataset;
-mod diagram;
 mod faults;
 mod fever_symmetric;
 mod halueval;
 mod measures;
 mod nq;
-mod progress;
+mod plot;
 mod retrieval;
 mod scifact;
 mod scifact_claims;
@@ -34,7 +34,7 @@ pub(super) struct Arguments {
     #[arg(required = true, value_enum)]
     sets: Vec<Set>,
     /// The folder that contains one subfolder for each data set. For `faults`, any folder or file of texts (.md, .txt,
-    /// .jsonl, .jsonl.gz); by default, the sample library.
+    /// .jsonl, .jsonl.gz); for `answers`, a folder of questions and documents. For both, by default, the sample library.
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
     /// Evaluates on the held-out half of each set (every second line; for `faults`, texts with an odd hash) instead of the
@@ -44,13 +44,18 @@ pub(super) struct Arguments {
     /// The most examples of each kind in `faults`.
     #[arg(long, value_name = "N", default_value_t = 40)]
     limit: usize,
-    /// Prints this many examples with a wrong verdict for each kind in `faults`.
+    /// Evaluates `answers` on this set of questions only, so that rules can be fitted on one set and reported on another.
+    #[arg(long, value_name = "NAME")]
+    set: Option<String>,
+    /// Prints this many examples with a wrong verdict for each kind in `faults`, and this many questions without a right
+    /// answer for each kind in `answers`.
     #[arg(long, value_name = "N", default_value_t = 0)]
     show: usize,
     /// Writes the results to this JSON file, in addition to the table.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Writes the reliability diagram of `calibration` to this SVG file.
+    /// Writes a diagram of `answers` to this SVG file: the share of wrong answers by the share of questions that are
+    /// answered.
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
     #[command(flatten)]
@@ -75,6 +80,14 @@ enum Set {
     ScifactClaims,
     /// Planted faults and true rewritings of sentences of any texts: share shown as supported. Requires a running server.
     Faults,
+    /// Answers to graded questions: how many are complete, wrong, and declined. The folder holds the questions
+    /// (`questions.jsonl`) and the documents of each set (`SET.jsonl` or `SET.jsonl.gz`); by default, the sample library and
+    /// its questions. Near misses that are marked as answerable count only in `all near misses as answer`. Requires a
+    /// running server.
+    Answers,
+    /// QED: share of questions whose answer over HTTP, from a library of all paragraphs, contains the annotated one.
+    /// Requires a running server.
+    Qed,
 }
 
 /// Runs the command.
@@ -105,6 +118,15 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
                 };
                 faults::measure(&arguments.texts()?, split, options, &server()?).await?
             }
+            Set::Qed => answers::qed::measure(&folder("qed")?, split, &server()?).await?,
+            Set::Answers => {
+                let options = answers::Options {
+                    set: arguments.set.as_deref(),
+                    show: arguments.show,
+                    svg: arguments.svg.as_deref(),
+                };
+                answers::measure(&arguments.questions()?, options, &server()?).await?
+            }
         });
     }
     table::print(&rows);
@@ -125,7 +147,14 @@ impl Arguments {
         Ok(data.join(name))
     }
 
-    /// The texts that faults are planted in.
+    /// The folder of the graded questions: `realdocs` in the folder of the data sets, or that folder itself.
+    fn questions(&self) -> anyhow::Result<PathBuf> {
+        let data = self.texts()?;
+        let among_others = data.join("realdocs");
+        Ok(if among_others.is_dir() { among_others } else { data })
+    }
+
+    /// The texts that faults are planted in: the sample library by default.
     fn texts(&self) -> anyhow::Result<PathBuf> {
         self.data
             .clone()

@@ -72,9 +72,10 @@ pub(super) async fn measure(folder: &Path, split: Split, server: &Server) -> any
     let row = |measure, value, floor, goal| Row {
         set: "nq",
         measure,
-        part: split.as_str(),
+        part: split.as_str().into(),
         examples: examples.len(),
         value,
+        count: None,
         refuted: None,
         floor: Some(floor),
         goal: Some(Goal::AtLeast(goal)),

@@ -69,9 +69,10 @@ pub(super) async fn measure(folder: &Path, server: &Server) -> anyhow::Result<Ve
     let row = |measure, value, floor, goal| Row {
         set: "scifact",
         measure,
-        part: "training",
+        part: "training".into(),
         examples: found.len(),
         value,
+        count: None,
         refuted: None,
         floor,
         goal,

@@ -71,9 +71,10 @@ pub(super) async fn measure(folder: &Path, split: Split, server: &Server) -> any
     let row = |measure, replies: &[&Reply], value| Row {
         set: "scifact-claims",
         measure,
-        part: split.as_str(),
+        part: split.as_str().into(),
         examples: replies.len(),
         value,
+        count: None,
         refuted: None,
         floor: None,
         goal: None,

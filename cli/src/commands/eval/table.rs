@@ -1,6 +1,6 @@
 //! The result table of an evaluation.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use anstream::println;
 use serde::Serialize;
@@ -10,11 +10,14 @@ use serde::Serialize;
 pub(super) struct Row {
     pub(super) set: &'static str,
     pub(super) measure: &'static str,
-    /// The split of the set.
-    pub(super) part: &'static str,
+    /// The split of the set, the library or the kind of question.
+    pub(super) part: Cow<'static, str>,
     /// The number of examples.
     pub(super) examples: usize,
     pub(super) value: f64,
+    /// The number of examples that `value` is the share of, if that is worth reading.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) count: Option<usize>,
     /// The share of refuted examples, if `value` is the share of supported ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refuted: Option<f64>,
@@ -64,16 +67,17 @@ impl Row {
 pub(super) fn print(rows: &[Row]) {
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.3}"));
     println!(
-        "{:<16} {:<34} {:<9} {:>8} {:>8} {:>8} {:>7} {:>9}",
-        "set", "measure", "half", "examples", "value", "refuted", "floor", "goal"
+        "{:<16} {:<34} {:<12} {:>8} {:>6} {:>8} {:>8} {:>7} {:>10}",
+        "set", "measure", "part", "examples", "count", "value", "refuted", "floor", "goal"
     );
     for row in rows {
         let line = format!(
-            "{:<16} {:<34} {:<9} {:>8} {:>8} {:>8} {:>7} {:>9}  {}",
+            "{:<16} {:<34} {:<12} {:>8} {:>6} {:>8} {:>8} {:>7} {:>10}  {}",
             row.set,
             row.measure,
             row.part,
             row.examples,
+            row.count.map_or_else(String::new, |count| count.to_string()),
             number(Some(row.value)),
             number(row.refuted),
             number(row.floor),

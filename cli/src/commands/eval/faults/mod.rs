@@ -62,9 +62,10 @@ fn rows(kinds: &[Kind], results: &[(&Example, &Reply)], split: Split) -> Vec<Row
     let row = |measure, replies: &[&Reply], goal| Row {
         set: SET,
         measure,
-        part: split.as_str(),
+        part: split.as_str().into(),
         examples: replies.len(),
         value: share_supported(replies.iter().copied()),
+        count: None,
         refuted: Some(share_refuted(replies.iter().copied())),
         floor: None,
         goal,
