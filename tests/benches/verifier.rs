@@ -119,6 +119,7 @@ fn passage(number: usize, title: &str, text: &str) -> Passage {
         },
         header: Arc::new(header),
         context: String::new(),
+        lead: None,
         text: text.to_owned(),
         start: 0,
         end: characters,

@@ -30,6 +30,16 @@ impl fmt::Display for ChunkId {
     }
 }
 
+/// A part of a document that is repeated before a chunk that begins inside a list, table or block of code: the line before
+/// it, or the header of the table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lead {
+    /// The text, exactly as in the document.
+    pub text: String,
+    /// Start in the document, in code points.
+    pub start: usize,
+}
+
 /// A passage: a chunk that was found for a question, or a text that a request supplied.
 #[derive(Debug, Clone)]
 pub struct Passage {
@@ -39,6 +49,8 @@ pub struct Passage {
     pub header: Arc<DocumentHeader>,
     /// Headings above the text, outermost first, joined by ` > `; empty if there are none.
     pub context: String,
+    /// What introduces the text, where it begins inside a list, table or block of code.
+    pub lead: Option<Lead>,
     /// The text, exactly as in the document.
     pub text: String,
     /// Start in the document, in code points.
@@ -79,6 +91,7 @@ impl Passage {
             },
             header: Arc::new(header),
             context: String::new(),
+            lead: None,
             text,
             start: 0,
             end,

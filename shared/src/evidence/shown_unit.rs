@@ -136,8 +136,9 @@ impl Units<'_> {
         for part in parts {
             let is_next = last.is_some_and(|last| {
                 let between = last.range.end..part.range.start;
+                let is_parted = between.start < self.lead && self.lead <= part.range.start;
                 let between = self.outline.masked.get(between).unwrap_or("x");
-                part.leaf <= last.leaf + 1 && !between.contains(char::is_alphabetic)
+                !is_parted && part.leaf <= last.leaf + 1 && !between.contains(char::is_alphabetic)
             });
             match quotes.last_mut() {
                 Some(quote) if is_next => quote.end = part.range.end,

@@ -1,10 +1,13 @@
 //! Quote units: the pieces of a passage that can be quoted on their own. A block is a paragraph, list, table, definition or
 //! piece of code with the line that introduces it; its points are the sentences, items or rows in it.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use super::sentences::split;
-use crate::markup::{LeafKind, Outline};
+use crate::{
+    domain::{Citation, ContentType, Passage, code_points},
+    markup::{LeafKind, Outline, mask},
+};
 
 /// The longest question that stands as a paragraph over its answer, in bytes.
 const MAX_QUESTION: usize = 200;
@@ -18,6 +21,8 @@ pub struct Units<'a> {
     pub outline: Outline<'a>,
     /// The blocks, in order.
     pub blocks: Vec<Block>,
+    /// The number of bytes before the text of the passage.
+    pub(super) lead: usize,
 }
 
 /// A block: the largest unit.
@@ -62,11 +67,20 @@ pub struct Part {
 }
 
 impl<'a> Units<'a> {
-    /// Finds the blocks of Markdown.
-    pub fn read(text: &'a str) -> Self {
+    /// Finds the blocks of a passage. Their bytes are those of the passage's lead, a line break and its text, one after the
+    /// other; [`Units::citation`] converts them.
+    pub fn read(passage: &'a Passage) -> Self {
+        let (masked, lead) = match &passage.lead {
+            None => (mask_of(passage), 0),
+            Some(lead) => {
+                let text = format!("{}\n{}", lead.text, passage.text);
+                (Cow::Owned(mask(&text).into_owned()), lead.text.len() + 1)
+            }
+        };
         let mut units = Self {
-            outline: Outline::read(text),
+            outline: Outline::of_masked(masked),
             blocks: Vec::new(),
+            lead,
         };
         let mut at = 0;
         let mut question = None;
@@ -79,6 +93,28 @@ impl<'a> Units<'a> {
             last = Some(block.heading);
         }
         units
+    }
+
+    /// Where the text of the passage starts.
+    pub fn text_start(&self) -> usize {
+        self.lead
+    }
+
+    /// The citation of bytes, which do not reach from the lead into the text; `source` counts from 1.
+    pub fn citation(&self, source: usize, passage: &Passage, bytes: &Range<usize>) -> Citation {
+        let (text, start, before) = match &passage.lead {
+            Some(lead) if bytes.start < self.lead => (&lead.text, lead.start, 0),
+            _ => (&passage.text, passage.start, self.lead),
+        };
+        let bytes = bytes.start.saturating_sub(before)..bytes.end.saturating_sub(before);
+        let quote = text.get(bytes.clone()).unwrap_or_default();
+        let quote_start = start + code_points(text.get(..bytes.start).unwrap_or_default());
+        Citation {
+            source,
+            quote: quote.to_owned(),
+            quote_start,
+            quote_end: quote_start + code_points(quote),
+        }
     }
 
     /// The words of the headings over a block, outermost first.
@@ -312,5 +348,13 @@ impl<'a> Units<'a> {
     fn whole(&self, leaf: usize) -> Part {
         let range = self.outline.leaves[leaf].range.clone();
         Part { leaf, range }
+    }
+}
+
+/// The text of a passage with everything masked that is not shown.
+fn mask_of(passage: &Passage) -> Cow<'_, str> {
+    match passage.header.content_type {
+        ContentType::Markdown => mask(&passage.text),
+        ContentType::Plain => passage.text.as_str().into(),
     }
 }

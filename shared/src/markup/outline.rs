@@ -17,15 +17,14 @@ pub fn parser(masked: &str) -> Parser<'_> {
             | Options::ENABLE_HEADING_ATTRIBUTES
             | Options::ENABLE_DEFINITION_LIST
             | Options::ENABLE_GFM
-            | Options::ENABLE_WIKILINKS,
+            | Options::ENABLE_WIKILINKS
+            | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS,
     )
 }
 
 /// The outline of a text. Every range is in bytes of the text.
 #[derive(Debug)]
 pub struct Outline<'a> {
-    /// The text.
-    pub text: &'a str,
     /// The leaves, in order.
     pub leaves: Vec<Leaf>,
     /// The lists, in the order of their beginnings.
@@ -128,7 +127,11 @@ impl Leaf {
 impl<'a> Outline<'a> {
     /// Reads Markdown.
     pub fn read(text: &'a str) -> Self {
-        let masked = mask(text);
+        Self::of_masked(mask(text))
+    }
+
+    /// Reads Markdown that has been masked.
+    pub fn of_masked(masked: Cow<'a, str>) -> Self {
         let mut reader = Reader::default();
         for (event, range) in parser(&masked).into_offset_iter() {
             reader.event(event, range, &masked);
@@ -142,7 +145,6 @@ impl<'a> Outline<'a> {
             ..
         } = reader;
         let mut outline = Self {
-            text,
             leaves,
             lists,
             atoms,
@@ -190,8 +192,8 @@ struct Reader {
     open: Option<Leaf>,
     /// The lists that are open, each with its present item.
     nesting: Vec<(usize, usize)>,
-    /// The number of images that are open: their words are not shown.
-    images: usize,
+    /// The number of images and blocks of metadata that are open: their words are not shown.
+    hidden: usize,
     /// What paragraphs are: text, or the content of a definition or a footnote.
     paragraphs: Option<LeafKind>,
 }
@@ -259,7 +261,11 @@ impl Reader {
             Tag::Image { .. } => {
                 self.atoms.push(range.clone());
                 self.extend(range);
-                self.images += 1;
+                self.hidden += 1;
+            }
+            Tag::MetadataBlock(_) => {
+                self.close();
+                self.hidden += 1;
             }
             Tag::Link { .. } => {
                 self.atoms.push(range.clone());
@@ -280,11 +286,15 @@ impl Reader {
         match tag {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link => {}
             TagEnd::Image => {
-                self.images = self.images.saturating_sub(1);
+                self.hidden = self.hidden.saturating_sub(1);
                 if let Some(leaf) = &self.open {
                     let end = leaf.range.end;
                     self.push(InlineKind::Break, end..end, None);
                 }
+            }
+            TagEnd::MetadataBlock(_) => {
+                self.hidden = self.hidden.saturating_sub(1);
+                self.open = None;
             }
             TagEnd::TableCell => {
                 if let Some(leaf) = &self.open {
@@ -368,7 +378,7 @@ impl Reader {
         if kind != InlineKind::Break {
             self.extend(range.clone());
         }
-        if self.images == 0 {
+        if self.hidden == 0 {
             let shown = (masked.get(range.clone()) != Some(shown)).then(|| shown.into());
             self.push(kind, range, shown);
         }

@@ -20,7 +20,7 @@ impl Outline<'_> {
 
     /// The words of a whole leaf on one line.
     pub fn words(&self, leaf: usize) -> String {
-        self.line(leaf, &(0..self.text.len()))
+        self.line(leaf, &(0..self.masked.len()))
     }
 
     /// The lines of code in a range, without fences.
@@ -62,7 +62,7 @@ impl Outline<'_> {
             if inline.kind == InlineKind::Cell {
                 cells.push(String::new());
             } else if let Some(cell) = cells.last_mut() {
-                self.push_inline(inline, &(0..self.text.len()), cell);
+                self.push_inline(inline, &(0..self.masked.len()), cell);
             }
         }
         cells.pop();

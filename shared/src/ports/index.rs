@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 
 use super::error::StoreError;
-use crate::domain::{ChunkId, DocumentHeader, DocumentId, LibraryId};
+use crate::domain::{ChunkId, DocumentHeader, DocumentId, Lead, LibraryId};
 
 /// Collection statistics of a library, used by BM25.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -53,6 +53,8 @@ pub struct Chunk {
     pub number: u32,
     /// Headings above the chunk, outermost first, joined by ` > `.
     pub context: String,
+    /// What introduces the text, where the chunk begins inside a list, table or block of code.
+    pub lead: Option<Lead>,
     /// The text with all white space: the chunks of a document concatenated are its text.
     pub text: String,
     /// Start in the document, in code points.

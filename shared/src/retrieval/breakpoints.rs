@@ -1,19 +1,23 @@
 //! Breakpoints: where a text can be cut, before headings rather than paragraphs, between sentences rather than inside
 //! one.
 
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{Event, Tag, TagEnd};
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::markup::parser;
+
 /// The weight of a line; in plain text, each blank line before it adds as much.
-const LINE: u8 = 1;
+pub(super) const LINE: u8 = 1;
 /// The maximum weight of a line in plain text.
 const MAX_LINES: u8 = 4;
-/// The weight of a paragraph, list item, table row or code block.
-const BLOCK: u8 = MAX_LINES + 1;
+/// The weight of a list item or table row.
+const ITEM: u8 = MAX_LINES + 1;
+/// The weight of a paragraph, list, table or code block.
+const BLOCK: u8 = ITEM + 1;
 /// The weight of a horizontal rule.
 const RULE: u8 = BLOCK + 1;
 /// The weight of the lowest of the six levels of headings.
-const HEADING: u8 = RULE + 1;
+pub(super) const HEADING: u8 = RULE + 1;
 
 /// A place where a text can be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,21 +28,36 @@ pub(super) struct Breakpoint {
     pub(super) weight: u8,
 }
 
-/// The breakpoints of Markdown, in order. Several may be at the same byte.
+/// The breakpoints of Markdown, in order. Several may be at the same byte. There is none between a line that ends with a
+/// colon and what it introduces, nor between the header of a table and its first row.
 pub(super) fn in_markdown(text: &str) -> Vec<Breakpoint> {
     let mut breakpoints = Vec::new();
-    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+    let mut joined = None;
+    let mut depth = 0_usize;
+    for (event, range) in parser(text).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Item) => depth += 1,
+            Event::End(TagEnd::Item) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let line_of = |at: usize| text[..at].rfind('\n').map_or(0, |at| at + 1);
+        match event {
+            Event::Start(Tag::Paragraph) if text[range.clone()].trim_end().ends_with(':') => {
+                let after = text[range.end..].len() - text[range.end..].trim_start().len();
+                joined = Some(line_of(range.end + after));
+            }
+            Event::Start(Tag::TableHead) => joined = None,
+            _ => {}
+        }
         let weight = match event {
             Event::Start(Tag::Heading { level, .. }) => HEADING + 6 - level as u8,
             Event::Rule => RULE,
+            Event::Start(Tag::Item | Tag::TableRow) => ITEM,
+            // A paragraph in an item belongs to the item, and a list in it begins with an item.
+            Event::Start(Tag::List(_)) if depth > 0 => continue,
+            Event::Start(Tag::Paragraph) if depth > 0 => LINE,
             Event::Start(
-                Tag::Paragraph
-                | Tag::Item
-                | Tag::TableRow
-                | Tag::Table(_)
-                | Tag::List(_)
-                | Tag::BlockQuote(_)
-                | Tag::HtmlBlock,
+                Tag::Paragraph | Tag::Table(_) | Tag::List(_) | Tag::BlockQuote(_) | Tag::HtmlBlock,
             ) => BLOCK,
             Event::Start(Tag::CodeBlock(_)) => {
                 let lines = text[range.clone()].match_indices('\n');
@@ -48,7 +67,10 @@ pub(super) fn in_markdown(text: &str) -> Vec<Breakpoint> {
             }
             _ => continue,
         };
-        let line = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let line = line_of(range.start);
+        if joined == Some(line) && matches!(weight, ITEM | BLOCK) {
+            continue;
+        }
         // A block that begins inside a line, such as the text of an item, is no breakpoint.
         if text[line..range.start]
             .chars()
@@ -119,10 +141,20 @@ mod tests {
         assert_eq!(of("that goes on."), None);
         assert_eq!(
             [of("Text"), of("- item"), of("  - inner"), of("> quoted")],
-            [Some(BLOCK); 4]
+            [Some(BLOCK), Some(BLOCK), Some(ITEM), Some(BLOCK)]
         );
         assert_eq!([of("code"), of("---")], [Some(LINE), Some(RULE)]);
         assert!(of("# One") > of("## Two") && of("## Two") > of("---"));
+    }
+
+    #[test]
+    fn nothing_parts_a_line_from_what_it_introduces() {
+        let text = "Do this:\n\n1. one\n2. two\n\nRun:\n\n```\ncode\n```\n";
+        let places: Vec<&str> = lines(text, in_markdown(text))
+            .into_iter()
+            .map(|(line, _)| line)
+            .collect();
+        assert_eq!(places, ["Do this:", "2. two", "Run:", "code", "```"]);
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Chunker: cuts a document into contiguous chunks at its natural breakpoints. Joined, the chunks are the text again.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag, TagEnd};
 
 use super::{analyzer, breakpoints};
 use crate::{
-    domain::{CodePoints, ContentType, Document, code_points},
+    domain::{CodePoints, ContentType, Document, Lead, code_points},
+    markup::{mask, parser},
     ports::Chunk,
 };
 
@@ -20,14 +21,21 @@ const TITLE_WEIGHT: u32 = 3;
 /// The chunks of a document, at least one.
 pub fn chunks(document: &Document) -> Vec<Chunk> {
     let text = document.text.as_str();
+    let masked = masked(text, document.content_type);
     let mut points = CodePoints::new(text);
-    let chunk = |(number, Piece { bytes, context }): (u32, Piece)| {
-        let piece = &text[bytes.clone()];
-        let (terms, length) = terms(&document.title, &context, piece);
+    let mut lead_points = CodePoints::new(text);
+    let chunk = |(number, Piece { bytes, context, lead }): (u32, Piece)| {
+        let introduction = lead.clone().map_or("", |lead| &masked[lead]);
+        let over = [context.as_str(), introduction].join("\n");
+        let (terms, length) = terms(&document.title, over.trim(), &masked[bytes.clone()]);
         Chunk {
             number,
             context,
-            text: piece.to_owned(),
+            lead: lead.map(|lead| Lead {
+                text: text[lead.clone()].to_owned(),
+                start: lead_points.at(lead.start),
+            }),
+            text: text[bytes.clone()].to_owned(),
             start: points.at(bytes.start),
             end: points.at(bytes.end),
             terms,
@@ -35,7 +43,7 @@ pub fn chunks(document: &Document) -> Vec<Chunk> {
         }
     };
     (0..)
-        .zip(pieces(text, document.content_type))
+        .zip(pieces_of(&masked, document.content_type))
         .map(chunk)
         .collect()
 }
@@ -47,10 +55,28 @@ pub struct Piece {
     pub bytes: Range<usize>,
     /// The headings over it, joined by ` > `.
     pub context: String,
+    /// The bytes of what introduces it, where it begins inside a list, table or block of code.
+    pub lead: Option<Range<usize>>,
 }
 
 /// The byte ranges of the chunks of a text: at least one, without gaps.
 pub fn pieces(text: &str, content_type: ContentType) -> Vec<Piece> {
+    pieces_of(&masked(text, content_type), content_type)
+}
+
+/// The text with everything masked that is not indexed.
+fn masked(text: &str, content_type: ContentType) -> Cow<'_, str> {
+    match content_type {
+        ContentType::Markdown => mask(text),
+        ContentType::Plain => text.into(),
+    }
+}
+
+fn pieces_of(text: &str, content_type: ContentType) -> Vec<Piece> {
+    let leads = match content_type {
+        ContentType::Markdown => leads(text),
+        ContentType::Plain => Vec::new(),
+    };
     let headings = match content_type {
         ContentType::Markdown => headings(text),
         ContentType::Plain => Vec::new(),
@@ -60,6 +86,10 @@ pub fn pieces(text: &str, content_type: ContentType) -> Vec<Piece> {
     let piece = |(&start, end): (&usize, usize)| Piece {
         bytes: start..end,
         context: context(&headings, start, &text[start..end]),
+        lead: leads
+            .iter()
+            .rfind(|lead| lead.inside.contains(&start))
+            .map(|lead| lead.bytes.clone()),
     };
     starts.iter().zip(ends).map(piece).collect()
 }
@@ -79,13 +109,82 @@ fn cuts(text: &str, content_type: ContentType) -> Vec<usize> {
         let within = breakpoints[first..]
             .iter()
             .take_while(|breakpoint| breakpoint.at <= end);
-        start = match within.max_by_key(|breakpoint| breakpoint.weight) {
+        // A block that begins early in the chunk would leave little of it.
+        let weight = |breakpoint: &&breakpoints::Breakpoint| {
+            let is_early = text[start..breakpoint.at].len() < MAX_CHARACTERS / 4;
+            if is_early && breakpoint.weight < breakpoints::HEADING {
+                breakpoint.weight.min(breakpoints::LINE)
+            } else {
+                breakpoint.weight
+            }
+        };
+        start = match within.max_by_key(weight) {
             Some(breakpoint) => breakpoint.at,
             None => start + breakpoints::last_in_prose(&text[start..end]),
         };
         starts.push(start);
     }
     starts
+}
+
+/// The longest introduction that is repeated, in bytes.
+const MAX_LEAD: usize = 400;
+
+/// What introduces a list, table or block of code, and the bytes after its beginning, which need it.
+struct Introduction {
+    bytes: Range<usize>,
+    inside: Range<usize>,
+}
+
+/// The introductions of a text: the paragraph before a list, the header of a table, the line that opens a block of code with
+/// the paragraph before it.
+fn leads(text: &str) -> Vec<Introduction> {
+    let mut leads = Vec::new();
+    let mut paragraph: Option<Range<usize>> = None;
+    let mut table = None;
+    let mut depth = 0_usize;
+    for (event, range) in parser(text).into_offset_iter() {
+        let before = paragraph
+            .clone()
+            .filter(|before| before.end <= range.start && text[before.end..range.start].trim().is_empty());
+        match event {
+            Event::Start(Tag::Paragraph) if depth == 0 => paragraph = Some(range),
+            Event::Start(Tag::List(_)) => {
+                if depth == 0
+                    && let Some(bytes) = before
+                {
+                    leads.push(Introduction {
+                        bytes,
+                        inside: range.start + 1..range.end,
+                    });
+                }
+                depth += 1;
+            }
+            Event::End(TagEnd::List(_)) => depth = depth.saturating_sub(1),
+            Event::Start(Tag::Table(_)) => table = Some(range),
+            Event::Start(Tag::TableRow) => {
+                if let Some(table) = table.take() {
+                    leads.push(Introduction {
+                        bytes: table.start..range.start,
+                        inside: range.start..table.end,
+                    });
+                }
+            }
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
+                let first_line = text[range.clone()]
+                    .find('\n')
+                    .map_or(range.end, |end| range.start + end);
+                let start = before.map_or(range.start, |before| before.start);
+                leads.push(Introduction {
+                    bytes: start..first_line,
+                    inside: first_line + 1..range.end,
+                });
+            }
+            _ => {}
+        }
+    }
+    leads.retain(|lead| lead.bytes.len() <= MAX_LEAD && !lead.inside.is_empty());
+    leads
 }
 
 /// A heading of Markdown, at a byte of the text.
@@ -98,7 +197,7 @@ struct Heading {
 fn headings(text: &str) -> Vec<Heading> {
     let mut headings = Vec::new();
     let mut open: Option<Heading> = None;
-    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+    for (event, range) in parser(text).into_offset_iter() {
         match (event, &mut open) {
             (Event::Start(Tag::Heading { level, .. }), _) => {
                 open = Some(Heading {
@@ -182,6 +281,46 @@ mod tests {
         let chunk = chunks(&document("Something else.", ContentType::Plain)).remove(0);
         assert_eq!(chunk.terms.get("titl"), Some(&TITLE_WEIGHT));
         assert_eq!(chunk.length, 2 + TITLE_WEIGHT);
+    }
+
+    #[test]
+    fn a_chunk_inside_a_list_table_or_code_repeats_what_introduces_it() {
+        let rows: String = (0..200)
+            .map(|row| format!("| row {row} | value {row} |\n"))
+            .collect();
+        let items: String = (0..200).map(|item| format!("- item {item} of many\n")).collect();
+        let code: String = (0..200).map(|line| format!("line {line} of code\n")).collect();
+        let head = "| name | value |\n|---|---|\n";
+        for (text, lead) in [
+            (format!("Top.\n\n{head}{rows}"), head),
+            (format!("Top.\n\nDo this:\n\n{items}"), "Do this:"),
+            (
+                format!("Top.\n\nRun this:\n\n```sh\n{code}```\n"),
+                "Run this:\n\n```sh",
+            ),
+        ] {
+            let chunks = chunks(&document(&text, ContentType::Markdown));
+            assert!(chunks.len() > 1 && chunks[0].lead.is_none());
+            for chunk in &chunks[1..] {
+                let own = chunk.lead.as_ref().unwrap();
+                assert_eq!(own.text.trim_end(), lead.trim_end());
+                let there: String = text
+                    .chars()
+                    .skip(own.start)
+                    .take(own.text.chars().count())
+                    .collect();
+                assert_eq!(there, own.text);
+            }
+        }
+    }
+
+    #[test]
+    fn template_markup_and_tags_are_not_indexed() {
+        let text = "{% include banner.html %}\n\n<p class=\"zebra\">The ferry leaves.</p>\n";
+        let chunk = chunks(&document(text, ContentType::Markdown)).remove(0);
+        assert_eq!(chunk.text, text);
+        let has = |term: &str| chunk.terms.contains_key(term);
+        assert!(has("ferri") && !has("banner") && !has("zebra") && !has("includ"));
     }
 
     proptest::proptest! {

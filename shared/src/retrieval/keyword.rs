@@ -270,6 +270,7 @@ fn passage(score: f64, id: ChunkId, chunk: Chunk, header: Arc<DocumentHeader>) -
         id,
         header,
         context: chunk.context,
+        lead: chunk.lead,
         text: chunk.text,
         start: chunk.start,
         end: chunk.end,

@@ -31,6 +31,7 @@ pub(crate) fn passage(document: &str, text: &str) -> Passage {
         },
         header: Arc::new(header),
         context: String::new(),
+        lead: None,
         text: text.to_owned(),
         start: 0,
         end: code_points(text),

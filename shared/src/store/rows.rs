@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{self, Key};
 use crate::{
-    domain::{ContentType, DocumentHeader, DocumentId, LibraryId},
+    domain::{ContentType, DocumentHeader, DocumentId, Lead, LibraryId},
     ports::{Chunk, Posting, StoreError},
 };
 
@@ -78,6 +78,8 @@ pub(super) struct ChunkRow {
     pub(super) text: String,
     #[serde(default)]
     context: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lead: Option<Lead>,
     from: usize,
     to: usize,
     #[serde(default)]
@@ -99,6 +101,7 @@ impl ChunkRow {
             sk,
             text: chunk.text.clone(),
             context: chunk.context.clone(),
+            lead: chunk.lead.clone(),
             from: chunk.start,
             to: chunk.end,
             terms: terms.join(" "),
@@ -128,6 +131,7 @@ impl ChunkRow {
             Chunk {
                 number,
                 context: self.context,
+                lead: self.lead,
                 text: self.text,
                 start: self.from,
                 end: self.to,
@@ -231,6 +235,10 @@ mod tests {
         let chunk = Chunk {
             number: 12,
             context: "A > B".into(),
+            lead: Some(Lead {
+                text: "So:".into(),
+                start: 2,
+            }),
             text: "x: y".into(),
             start: 3,
             end: 7,

@@ -52,6 +52,7 @@ impl CurrentDocument {
             let pieces = pieces.get(first..end)?;
             let bytes = pieces.first()?.bytes.start..pieces.last()?.bytes.end;
             Some(Passage {
+                lead: None,
                 id: ChunkId {
                     document: header.id.clone(),
                     version: header.version,

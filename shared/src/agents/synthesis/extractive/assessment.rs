@@ -2,7 +2,7 @@
 
 use super::{Reading, reading::AskedQuestion, select::BlockCandidate};
 use crate::{
-    domain::{Citation, Claim, Passage, Question, Verdict},
+    domain::{Citation, Claim, Question, Verdict},
     evidence::confidence::AnswerSignals,
 };
 
@@ -26,19 +26,12 @@ impl Reading<'_> {
 
     /// Whether a citation has a part of a block.
     fn is_cited(&self, block: &BlockCandidate, citations: &[&Citation]) -> bool {
-        let passage = &self.passages[block.source];
-        let range = byte_points(passage, block);
+        let page = &self.pages[block.source];
+        let own = page.units.citation(block.source + 1, page.passage, &block.range);
         citations.iter().any(|citation| {
-            citation.source == block.source + 1
-                && citation.quote_start < range.1
-                && range.0 < citation.quote_end
+            citation.source == own.source
+                && citation.quote_start < own.quote_end
+                && own.quote_start < citation.quote_end
         })
     }
-}
-
-/// Where a block starts and ends in its document, in code points.
-fn byte_points(passage: &Passage, block: &BlockCandidate) -> (usize, usize) {
-    let points = |text: &str| text.chars().count();
-    let start = passage.start + points(&passage.text[..block.range.start]);
-    (start, start + points(&passage.text[block.range.clone()]))
 }

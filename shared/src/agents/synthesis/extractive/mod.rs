@@ -17,7 +17,6 @@ use crate::{
         sanitize::sanitize,
         shown_unit::ShownUnit,
         units::{BlockKind, Part},
-        verifier::citation,
     },
 };
 use narrow::{Asked, narrow};
@@ -165,7 +164,7 @@ fn unit(page: &ReadPassage<'_>, source: usize, parts: &[Part]) -> Option<QuotedU
     shown.text = safe(&shown.text, page.passage)?;
     let quotes = shown.quotes.iter();
     let citations = quotes
-        .map(|bytes| citation(source + 1, page.passage, bytes.clone()))
+        .map(|bytes| page.units.citation(source + 1, page.passage, bytes))
         .collect();
     Some(QuotedUnit { shown, citations })
 }

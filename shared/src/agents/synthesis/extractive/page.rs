@@ -40,7 +40,7 @@ pub(super) struct ReadBlock {
 
 impl<'a> ReadPassage<'a> {
     pub(super) fn read(passage: &'a Passage, lexicon: &mut Lexicon) -> Self {
-        let units = Units::read(&passage.text);
+        let units = Units::read(passage);
         let mut all = |text: &str| lexicon.read(text, 0..text.len());
         let title = stems(&all(&passage.header.title));
         let context = stems(&all(&passage.context));

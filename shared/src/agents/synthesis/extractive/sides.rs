@@ -45,6 +45,7 @@ fn side_of(side: &Citation, passages: &[Passage]) -> Option<Quotation> {
     let page = ReadPassage::read(passage, &mut Lexicon::default());
     let mut bytes = passage.text.char_indices().map(|(at, _)| at);
     let start = bytes.nth(side.quote_start.checked_sub(passage.start)?)?;
+    let start = start + page.units.text_start();
     let range = start..start + side.quote.len();
     let leaves = page.units.outline.leaves.iter().enumerate();
     let parts: Vec<Part> = leaves
