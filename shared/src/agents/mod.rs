@@ -6,5 +6,6 @@ pub mod entities;
 pub mod fact_check;
 pub mod judge;
 pub mod retrieval;
+pub mod spelling;
 pub mod synthesis;
 pub mod verification;

@@ -51,6 +51,8 @@ pub struct Retrieved {
     pub passages: Vec<Passage>,
     /// The weight of each term of the question (its inverse document frequency).
     pub weights: BTreeMap<String, f64>,
+    /// The terms of the question that the library does not have.
+    pub unknown: BTreeSet<String>,
     /// One stage for each lane that was considered.
     pub stages: Vec<Stage>,
     /// The parts that were searched separately; empty when the question was searched as a whole.
@@ -88,6 +90,7 @@ impl Retrieved {
         Self {
             passages,
             weights: weights(question),
+            unknown: BTreeSet::new(),
             stages: Vec::new(),
             parts: parts.into_iter().map(part).collect(),
         }
@@ -205,6 +208,7 @@ pub fn fuse(results: Vec<LaneResults>, top_k: usize, deadline: Deadline) -> Resu
                 };
                 fused.stages.extend(part.stages.into_iter().map(of_part));
                 fused.weights.extend(part.weights.clone());
+                fused.unknown.extend(part.unknown);
                 fused.parts.push(Part {
                     question,
                     weights: part.weights,
@@ -250,8 +254,13 @@ fn fuse_lanes(
     let mut failure = None;
     for (name, Branch { stage, result }) in lanes {
         let failed = match result {
-            Ok(LaneResult { passages, weights }) => {
+            Ok(LaneResult {
+                passages,
+                weights,
+                unknown,
+            }) => {
                 fused.weights.extend(weights);
+                fused.unknown.extend(unknown);
                 rankings.push((name, passages));
                 None
             }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 #[cfg(feature = "openapi")]
-use super::confidence::without_certainty;
+use super::confidence::without_new_requirements;
 use super::{
     annotations::Annotations,
     claim::{Claim, Disagreement},
@@ -24,7 +24,7 @@ use super::{
 #[cfg_attr(
     feature = "openapi",
     derive(schemars::JsonSchema),
-    schemars(transform = without_certainty)
+    schemars(transform = without_new_requirements)
 )]
 pub struct Answer {
     /// Id of the question, a ULID.
@@ -33,6 +33,9 @@ pub struct Answer {
     pub status: Status,
     /// The question as asked.
     pub query: String,
+    /// Words of the question that the library does not have, and as what they were read.
+    #[serde(default)]
+    pub corrected: Vec<Correction>,
     /// The library that was searched.
     pub library: LibraryId,
     /// Id of the conversation, chosen by the caller.
@@ -111,12 +114,22 @@ impl Answer {
     }
 }
 
+/// A word of a question that was read as another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Correction {
+    /// The word as asked.
+    pub from: String,
+    /// The word of the library that it was read as.
+    pub to: String,
+}
+
 /// An answer as listed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "openapi",
     derive(schemars::JsonSchema),
-    schemars(transform = without_certainty)
+    schemars(transform = without_new_requirements)
 )]
 pub struct AnswerSummary {
     /// Id of the question, a ULID.

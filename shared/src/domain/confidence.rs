@@ -43,15 +43,15 @@ pub enum AbstentionReason {
     BudgetExhausted,
 }
 
-/// Takes `certainty` out of the required fields, because the previous release does not send it: during a deployment, both
-/// releases answer.
+/// Takes the fields that the previous release does not send out of the required ones: during a deployment, both releases
+/// answer.
 #[cfg(feature = "openapi")]
-pub fn without_certainty(schema: &mut schemars::Schema) {
+pub fn without_new_requirements(schema: &mut schemars::Schema) {
     let required = schema
         .get_mut("required")
         .and_then(serde_json::Value::as_array_mut);
     if let Some(required) = required {
-        required.retain(|field| field != "certainty");
+        required.retain(|field| !matches!(field.as_str(), Some("certainty" | "corrected")));
     }
 }
 

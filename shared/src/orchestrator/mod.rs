@@ -22,14 +22,15 @@ use crate::{
         citation,
         entities::entities,
         retrieval::{self, LaneResults, Retrieval, Retrieved},
+        spelling::{self, Corrected},
         synthesis::{
             self, Interruption, Synthesis, WritePlan, WriteRequest, WrittenAnswer, extractive::Reading,
         },
     },
     deadline::Deadline,
     domain::{
-        Annotations, Answer, Ask, Cache, Certainty, Confidence, Entity, Event, Plan, Preview, QueryId,
-        Question, Stage, Status, Usage, UserId,
+        Annotations, Answer, Ask, Cache, Certainty, Confidence, Correction, Entity, Event, Plan, Preview,
+        QueryId, Question, Stage, Status, Usage, UserId,
     },
     error::HubError,
     event_sink::EventSink,
@@ -175,7 +176,11 @@ impl Orchestrator {
             return Self::record(query, from_cache(query, plan, lookup, cached)).await;
         }
         let gathered = self.gather(query, &plan).await;
-        let (retrieved, entities, mut stages) = Self::fuse(query, gathered)?;
+        let (mut retrieved, entities, mut stages) = Self::fuse(query, gathered)?;
+        let corrected = self.correct(query, &mut retrieved, &mut stages).await;
+        let (ask, corrections) = corrected.unwrap_or_else(|| (query.ask.clone(), Vec::new()));
+        let asked = query;
+        let query = &AcceptedQuery { ask: &ask, ..*query };
         let reading = Reading::new(&query.ask.question, &retrieved);
         let sources = citation::sources(&retrieved.passages, reading.snippets());
         emit_stages(query.sink, &stages);
@@ -193,6 +198,7 @@ impl Orchestrator {
         emit_stages(query.sink, &written.stages);
         stages.extend(written.stages);
         let mut answer = Answer {
+            corrected: corrections,
             status: status(written.interruption),
             answer: written.text,
             certainty,
@@ -212,7 +218,7 @@ impl Orchestrator {
             provider: written.provider,
             model: written.model,
             took_ms: query.deadline.elapsed().as_millis() as u64,
-            ..pending(query.ask, query_id, created_at, plan.shown)
+            ..pending(asked.ask, query_id, created_at, plan.shown)
         };
         if query.ask.comprehensive {
             comprehensive::add_to(&mut answer, query.ask, &retrieved, &reading);
@@ -288,6 +294,35 @@ impl Orchestrator {
         Ok((retrieved, entities, stages))
     }
 
+    /// **Correct**: where the library lacks a word of the question and has one close to it, searches once more with that.
+    /// Returns the question to answer and what was corrected.
+    async fn correct(
+        &self,
+        query: &AcceptedQuery<'_>,
+        retrieved: &mut Retrieved,
+        stages: &mut Vec<Stage>,
+    ) -> Option<(Ask, Vec<Correction>)> {
+        let Corrected {
+            question,
+            corrections,
+        } = spelling::correct(&query.ask.question, retrieved)?;
+        let ask = Ask {
+            question,
+            ..query.ask.clone()
+        };
+        let parts = pattern(&ask.question).parts;
+        let results = Box::pin(search(&self.retrieval, &ask, &parts, query.deadline)).await;
+        // A failed second search leaves what the first one found.
+        let mut found = retrieval::fuse(results, ask.top_k.get(), query.deadline).ok()?;
+        let named = |stage: Stage| Stage {
+            name: stage.name.replacen("gather.", "correct.", 1),
+            ..stage
+        };
+        stages.extend(std::mem::take(&mut found.stages).into_iter().map(named));
+        *retrieved = found;
+        Some((ask, corrections))
+    }
+
     /// **Write**: the first model that answers in time writes; otherwise the best sentences are quoted.
     async fn write(
         &self,
@@ -346,6 +381,7 @@ fn pending(ask: &Ask, query_id: QueryId, created_at: Timestamp, plan: Plan) -> A
         query_id,
         status: Status::Pending,
         query: ask.question.as_str().to_owned(),
+        corrected: Vec::new(),
         library: ask.library.clone(),
         session_id: ask.session_id.clone(),
         answer: String::new(),

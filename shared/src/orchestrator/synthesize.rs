@@ -25,7 +25,7 @@ use crate::{
 #[cfg_attr(
     feature = "openapi",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::domain::without_certainty)
+    schemars(transform = crate::domain::without_new_requirements)
 )]
 pub struct Synthesized {
     /// Markdown with `[n]` markers that name sources; empty when `abstained`.

@@ -41,6 +41,7 @@ impl Lane for ScriptedLane {
                 Ok(LaneResult {
                     passages: vec![passage.clone()],
                     weights,
+                    ..LaneResult::default()
                 })
             }
             Script::Fails => {

@@ -1,6 +1,9 @@
 //! Port of the retrieval lanes.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 
@@ -25,6 +28,8 @@ pub struct LaneResult {
     pub passages: Vec<Passage>,
     /// Inverse document frequency of each term of the question; empty if the lane does not compute it.
     pub weights: BTreeMap<String, f64>,
+    /// The terms of the question that the library does not have; empty if the lane does not look them up.
+    pub unknown: BTreeSet<String>,
 }
 
 /// A retrieval lane: one method of finding passages, such as keyword search.

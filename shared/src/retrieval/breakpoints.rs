@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(of("that goes on."), None);
         assert_eq!(
             [of("Text"), of("- item"), of("  - inner"), of("> quoted")],
-            [Some(BLOCK), Some(BLOCK), Some(ITEM), Some(BLOCK)]
+            [Some(BLOCK), Some(ITEM), Some(ITEM), Some(BLOCK)]
         );
         assert_eq!([of("code"), of("---")], [Some(LINE), Some(RULE)]);
         assert!(of("# One") > of("## Two") && of("## Two") > of("---"));

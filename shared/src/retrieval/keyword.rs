@@ -214,12 +214,18 @@ impl Lane for KeywordLane {
         let (statistics, pages) = self.pages(library, &terms).await?;
         // An unknown term weighs as much as one in a single chunk: in a small library it must not outweigh all others.
         let idf = |page: &Arc<TermPage>| bm25::idf(page.document_frequency.max(1), statistics.chunks);
+        let unknown = terms
+            .iter()
+            .zip(&pages)
+            .filter(|(_, page)| page.document_frequency == 0);
+        let unknown = unknown.map(|(term, _)| term.clone()).collect();
         let weighted: Vec<(String, f64)> = terms.into_iter().zip(pages.iter().map(idf)).collect();
         let scored = self.scored(library, &weighted, &pages, statistics).await?;
         let passages = self.current(library, scored, top_k).await?;
         Ok(LaneResult {
             passages,
             weights: weighted.into_iter().collect(),
+            unknown,
         })
     }
 }
