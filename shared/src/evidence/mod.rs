@@ -21,5 +21,3 @@ pub mod statement;
 pub mod verifier;
 pub mod words;
 
-#[cfg(test)]
-mod tests;

@@ -11,7 +11,7 @@ pub(super) static FRENCH: Language = Language {
     name: "French",
     stemmer: Some(Algorithm::French),
     script: Script::Elided,
-    function_words: "le la les l un une des du de d au aux et ou mais donc car ni or si que qu qui quoi dont où quand \
+    function_words: "le la les l un une des du de d au aux et ou mais donc ni or si que qu qui quoi dont où quand \
                      comment pourquoi combien quel quelle quels quelles lequel laquelle je j tu il elle on nous vous ils \
                      elles me m te t se s lui leur leurs y en ce c cet cette ces ceci cela ça mon ma mes ton ta tes son \
                      sa ses notre nos votre vos est sont était étaient fut furent sera seront être été suis es sommes \

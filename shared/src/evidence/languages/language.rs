@@ -109,6 +109,14 @@ impl Language {
             .any(|list| has(list, word))
     }
 
+    /// Whether a question may ask with a folded word first.
+    pub(crate) fn asks_with(&self, word: &str) -> bool {
+        let is_preposition = has(self.places, word) || has(self.joining, word);
+        let mut asking = self.forms.iter().filter(|(asked, _)| *asked != Asked::Price);
+        let begins = |form: &&str| form.split(' ').next() == Some(word);
+        !is_preposition && asking.any(|(_, forms)| forms.iter().any(|form| begins(&form)))
+    }
+
     /// Whether a folded word says nothing about a subject.
     pub(crate) fn is_function_word(&self, word: &str) -> bool {
         has(self.function_words, word) || self.name == "Japanese" && word.chars().all(is_hiragana)

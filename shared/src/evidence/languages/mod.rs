@@ -27,8 +27,10 @@ const BY_WORDS: [&Language; 6] = [
 
 /// Minimum number of words in a question whose language is told by them.
 const MIN_WORDS: usize = 3;
-/// Minimum number of function words of the language.
+/// Minimum number of function words of the language. One may be an English word too, if the question begins by asking.
 const MIN_HITS: usize = 2;
+/// Words that no question in another language has, except in names.
+const ENGLISH: &str = "who whom whose what when where why how which the";
 
 /// The language of a question; `None` for English, and for what cannot be told.
 pub(crate) fn detect(question: &str) -> Option<&'static Language> {
@@ -39,7 +41,7 @@ pub(crate) fn detect(question: &str) -> Option<&'static Language> {
         return Some(&chinese::CHINESE);
     }
     let words = words(question);
-    if words.len() < MIN_WORDS {
+    if words.len() < MIN_WORDS || words.iter().any(|word| has(ENGLISH, word)) {
         return None;
     }
     let mut best = (0, None);
@@ -49,16 +51,15 @@ pub(crate) fn detect(question: &str) -> Option<&'static Language> {
             others.any(|(_, other)| other.is_common(word))
         };
         let (mut hits, mut score, mut english) = (0, 0, 0);
-        let mut is_foreign = false;
+        let begins = language.asks_with(&words[0]);
         for word in &words {
             let (is_own, is_english) = (language.is_common(word), analyzer::is_stop_word(word));
-            hits += usize::from(is_own);
-            is_foreign |= is_own && !is_english;
+            hits += usize::from(is_own && (!is_english || begins));
             // A word of one language counts twice.
             score += usize::from(is_own) + usize::from(is_own && !is_english && !is_of_another(word));
             english += usize::from(is_english && !is_own);
         }
-        if is_foreign && hits >= MIN_HITS && score > 2 * english && score > best.0 {
+        if hits >= MIN_HITS && score > 2 * english && score > best.0 {
             best = (score, Some(language));
         }
     }
@@ -68,9 +69,15 @@ pub(crate) fn detect(question: &str) -> Option<&'static Language> {
 /// The words of a question in lower case, with elided words apart: "l'an" as "l" and "an". A capital letter after the first
 /// word makes a name of it: "El Alto".
 fn words(question: &str) -> Vec<String> {
+    let is_apart = |c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'));
     let words = question
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
+        .split(is_apart)
+        .flat_map(|word| match word.split_once(['\'', '’']) {
+            Some((head, rest)) if rest.chars().count() > 1 => [head, rest],
+            // "Grey's"
+            _ => [word, ""],
+        });
+    let words = words.filter(|word| !word.is_empty());
     let is_name = |place: usize, word: &str| place > 0 && word.starts_with(char::is_uppercase);
     words
         .enumerate()

@@ -100,7 +100,9 @@ const STARTERS: [&str; 7] = [
     "A An The This That These Those There It Its He She His Her They Their We Our You Your I My In On At By For From With \
      Without But And Or So If When While After Before As To Then What Who Where How Why Which However Also Not Nobody \
      Nothing No Yes Both Each Every All Some Many Most Such Since Until Once Now Today Here Is Was Are Were Did Does Do \
-     Can Could Would Should Will Have Has Had",
+     Can Could Would Should Will Have Has Had Note See Use Please Later Next First Second Finally Thus Therefore Hence \
+     Instead Otherwise Moreover Furthermore Additionally Because Although Though Unlike Under Between During Within \
+     Several Few Other Another Any",
     "Der Die Das Dem Den Ein Eine Einen Einem Er Sie Es Wir Ihr Ich Man Dies Diese Dieser Dieses Im Am Auf Aus Bei Mit \
      Nach Vor Zu Zum Zur Und Oder Aber Wenn Als Da Dann Danach Doch Auch Nur Wer Wie Wo Was Warum Hier Heute Sein Seine Ist",
     "Le La Les Un Une Des Il Elle Ils Elles On Nous Vous Je Ce Cet Cette Ces Dans En Sur Au Aux Avec Pour Par Mais Et Ou \

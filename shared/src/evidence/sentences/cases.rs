@@ -215,6 +215,7 @@ const LATER: &[&str] = &[
     "Is this the end?..| Maybe.",
     "It happened in 44 B.C. in Rome.| In 14 A.D. he died.",
     "J.K. Rowling wrote it.| George R.R. Martin did not.",
+    "All may read Property C.| Note that B is closed.| Only A and D.| Later all are open.",
     "In the word \"U.S.A.\" each letter counts.| So it is.",
     "Die Firma Holm & Co. KG zahlt.| Die Bank nicht.",
     "Das Zimmer hat ca. 20 m².| Es ist hell.",
