@@ -240,6 +240,8 @@ impl<'a> Read<'a> {
         self.is_new(place)
             && self.is_number(place)
             && !(self.is_of_characters() && self.dates_number(place))
+            && !self.is_amount(place)
+            && !self.is_duration(place)
             && (counted.is_empty() || self.sentence.words[near].iter().any(is_counted))
     }
 
