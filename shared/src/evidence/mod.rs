@@ -20,4 +20,3 @@ pub mod sources;
 pub mod statement;
 pub mod verifier;
 pub mod words;
-

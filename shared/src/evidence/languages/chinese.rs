@@ -8,6 +8,7 @@ use super::language::{
 pub(super) static CHINESE: Language = Language {
     name: "Chinese",
     stemmer: None,
+    participle: "",
     script: Script::Characters,
     function_words: "的 了 是 在 有 和 与 與 或 也 都 就 而 及 被 把 这 這 那 吗 嗎 呢 吧 着 著 谁 誰 什 甚 么 麼 哪 几 幾 \
                      为 為 怎 个 個 之 其 于 於 由 从 從 对 對 到 请 請 问 問 你 我 他 她 它 们 們 该 該 此 多 少",

@@ -10,6 +10,7 @@ use super::language::{
 pub(super) static DUTCH: Language = Language {
     name: "Dutch",
     stemmer: Some(Algorithm::Dutch),
+    participle: "ge",
     script: Script::Names,
     function_words: "de het een en of maar want dus als dan dat die dit deze ik jij je u hij zij ze wij we jullie hen hun \
                      hem haar mij me ons onze mijn jouw uw zijn is was waren ben bent geweest wordt worden werd werden \
@@ -17,7 +18,7 @@ pub(super) static DUTCH: Language = Language {
                      in op aan bij met naar van voor over onder door uit tot te om tegen zonder tussen tijdens sinds na \
                      niet ook nog al er daar hier toen nu zo wel geen wie wat wanneer waar waarom hoe hoeveel hoelang \
                      welke welk wiens waarheen waarvoor veel meer alle alles elk elke zich ja nee",
-    light_words: "heet heette genoemd noemt ligt staat maakt maakte doet deed gaat ging begint begon eerste laatste",
+    light_words: "duurt duurde geduurd heet heette genoemd noemt ligt staat maakt maakte doet deed gaat ging begint begon eerste laatste",
     forms: &[
         (
             Who,

@@ -10,6 +10,7 @@ use super::language::{
 pub(super) static FRENCH: Language = Language {
     name: "French",
     stemmer: Some(Algorithm::French),
+    participle: "",
     script: Script::Elided,
     function_words: "le la les l un une des du de d au aux et ou mais donc ni or si que qu qui quoi dont où quand \
                      comment pourquoi combien quel quelle quels quelles lequel laquelle je j tu il elle on nous vous ils \
@@ -18,7 +19,7 @@ pub(super) static FRENCH: Language = Language {
                      êtes a ont avait avaient eu ai as avons avez avoir aura fait peut peuvent doit doivent à dans par \
                      pour sur sous avec sans entre vers chez depuis pendant avant après contre jusque jusqu ne n pas plus \
                      très aussi même tout tous toute toutes là ici puis alors comme lorsque oui non",
-    light_words: "appelle appelait nommé nomme trouve trouvait situé située commence commença faire faut premier \
+    light_words: "dure dura duré durait appelle appelait nommé nomme trouve trouvait situé située commence commença faire faut premier \
                   première premiers premières dernier dernière",
     forms: &[
         (Who, &["qui", "par qui", "à qui", "de qui", "quelle personne"]),

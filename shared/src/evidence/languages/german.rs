@@ -10,6 +10,7 @@ use super::language::{
 pub(super) static GERMAN: Language = Language {
     name: "German",
     stemmer: Some(Algorithm::German),
+    participle: "ge",
     script: Script::Nouns,
     function_words: "der die das dem den des ein eine einen einem einer eines kein keine keinen und oder aber doch denn \
                      wenn dass ob als wie so ich du er sie es wir ihr mich dich ihn uns euch mir dir ihm ihnen mein \
@@ -21,7 +22,7 @@ pub(super) static GERMAN: Language = Language {
                      nicht auch nur noch schon sehr mehr da dort hier dann nun ja nein wer wen wem wessen was wann wo \
                      wohin woher warum wieso weshalb welche welcher welches welchen welchem wieviel wieviele viele viel \
                      etwa alle alles einige",
-    light_words: "heißt heißen hieß genannt nennt gibt gab machen macht machte gemacht befindet befinden liegt steht \
+    light_words: "dauert dauerte gedauert heißt heißen hieß genannt nennt gibt gab machen macht machte gemacht befindet befinden liegt steht \
                   beginnt begann kommt kam geht ging tut tat erste ersten erster erstes letzte letzten",
     forms: &[
         (Who, &["wer", "wen", "wem", "wessen", "von wem", "welche person"]),

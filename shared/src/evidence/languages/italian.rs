@@ -10,6 +10,7 @@ use super::language::{
 pub(super) static ITALIAN: Language = Language {
     name: "Italian",
     stemmer: Some(Algorithm::Italian),
+    participle: "",
     script: Script::Elided,
     function_words: "il lo la i gli le l un uno una di del dello della dei degli delle dell a al allo alla ai agli alle \
                      all da dal dallo dalla dai dagli dalle dall in nel nello nella nei negli nelle nell con col su sul \
@@ -18,7 +19,7 @@ pub(super) static ITALIAN: Language = Language {
                      mia tuo suo sua suoi sue nostro vostro questo questa questi queste quello quella quelli è sono era \
                      erano fu furono essere stato stata stati state sia ha hanno aveva avevano avere ho abbiamo può \
                      possono deve devono non più anche molto già solo qui là c dov com sì tutto tutti tutte tutta",
-    light_words: "chiama chiamava chiamato fa fare fatto trova trovava situato comincia cominciò primo prima primi prime \
+    light_words: "dura durò durato durata durava chiama chiamava chiamato fa fare fatto trova trovava situato comincia cominciò primo prima primi prime \
                   ultimo ultima",
     forms: &[
         (Who, &["chi", "da chi", "di chi", "a chi", "quale persona"]),

@@ -8,6 +8,7 @@ use super::language::{
 pub(super) static JAPANESE: Language = Language {
     name: "Japanese",
     stemmer: None,
+    participle: "",
     script: Script::Characters,
     function_words: "何 誰 ー ・",
     light_words: "名 前 呼 位 置",

@@ -9,6 +9,8 @@ pub(crate) struct Language {
     pub(crate) name: &'static str,
     /// The Snowball stemmer; `None` for a language without inflected stems.
     pub(crate) stemmer: Option<Algorithm>,
+    /// The prefix of participles, which their stems go without: "gebaut" is a form of "baute". Empty if there is none.
+    pub(crate) participle: &'static str,
     /// How it is written.
     pub(crate) script: Script,
     /// Words that say nothing about the subject, also those that ask.
@@ -76,6 +78,8 @@ pub(crate) fn has(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|known| known == word)
 }
 
+/// Minimum length of a participle without its prefix, in bytes.
+const MIN_PARTICIPLE: usize = 4;
 /// Maximum length of an elided word: "dell'", "quest'".
 const MAX_ELIDED: usize = 5;
 
@@ -89,6 +93,15 @@ impl Language {
             Some((head, rest)) if head.chars().count() <= MAX_ELIDED && !rest.is_empty() => rest,
             _ => word,
         }
+    }
+
+    /// A word in lower case without the prefix of a participle.
+    pub(crate) fn without_participle<'a>(&self, word: &'a str) -> &'a str {
+        let rest = word
+            .strip_prefix(self.participle)
+            .filter(|_| !self.participle.is_empty());
+        rest.filter(|rest| rest.len() >= MIN_PARTICIPLE && rest.ends_with(['t', 'd']))
+            .unwrap_or(word)
     }
 
     /// The words of a form.

@@ -10,6 +10,7 @@ use super::language::{
 pub(super) static PORTUGUESE: Language = Language {
     name: "Portuguese",
     stemmer: Some(Algorithm::Portuguese),
+    participle: "",
     script: Script::Names,
     function_words: "o a os as um uma uns umas de do da dos das em no na nos nas num numa ao à aos às por pelo pela pelos \
                      pelas para com sem sobre entre até desde contra durante após e ou mas nem se que quem qual quais \
@@ -18,7 +19,7 @@ pub(super) static PORTUGUESE: Language = Language {
                      isso aquele aquela aquilo é são era eram foi foram ser sido está estão estava estavam estar há tem \
                      têm tinha tinham ter pode podem deve devem não sim mais muito também já só aqui ali lá assim todo \
                      toda todos todas fica ficava",
-    light_words: "chama chamava chamado faz fazer fez encontra situado começa começou primeiro primeira primeiros \
+    light_words: "dura durou durava chama chamava chamado faz fazer fez encontra situado começa começou primeiro primeira primeiros \
                   primeiras último última",
     forms: &[
         (Who, &["quem", "por quem", "de quem", "a quem", "que pessoa"]),

@@ -10,6 +10,7 @@ use super::language::{
 pub(super) static SPANISH: Language = Language {
     name: "Spanish",
     stemmer: Some(Algorithm::Spanish),
+    participle: "",
     script: Script::Names,
     function_words: "el la los las lo un una unos unas de del al a y e o u pero sino ni que quien quienes cual cuales \
                      cuyo cuando donde como porque cuanto cuanta cuantos cuantas qué quién quiénes cuál cuáles cuándo \
@@ -19,7 +20,7 @@ pub(super) static SPANISH: Language = Language {
                      haber hay hubo he tiene tienen tenía puede pueden debe deben en por para con sin sobre entre hasta \
                      desde hacia según durante contra tras no sí más muy también ya si solo sólo aquí allí así todo toda \
                      todos todas",
-    light_words: "llama llamaba llamado hace hacer hizo encuentra encuentran situado empieza empezó primer primera primero \
+    light_words: "dura duró duraba llama llamaba llamado hace hacer hizo encuentra encuentran situado empieza empezó primer primera primero \
                   último última",
     forms: &[
         (

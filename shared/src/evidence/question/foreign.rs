@@ -188,7 +188,10 @@ impl<'a> Read<'a> {
     fn is_located(&self, place: usize) -> bool {
         let before = place.checked_sub(1).map_or("", |before| self.folded(before));
         match self.language.name {
-            "Japanese" => self.after(place).starts_with("に") || self.after(place).starts_with("で"),
+            "Japanese" => {
+                let is_dated = has(self.language.dates, self.folded(place));
+                !is_dated && self.after(place).starts_with(['に', 'で'])
+            }
             _ => {
                 has(self.language.places, before) && !self.folded(place).starts_with(|c: char| c.is_numeric())
             }

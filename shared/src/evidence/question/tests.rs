@@ -539,6 +539,8 @@ fn forms_of_a_word_are_one_term_in_the_language_of_the_question() {
         ),
         ("Wie was de eigenaar van de lampen?", "De lamp van de eigenaars."),
         ("Où est l'escalier du phare ?", "Un escalier du phare."),
+        ("Wer baute damals die Brücken?", "Die Brücke wurde gebaut."),
+        ("Wie bouwde destijds de bruggen?", "De brug is destijds gebouwd."),
     ] {
         let (_, covered, _) = read(question, text);
         assert!(covered > 0.6, "{question} {covered}");

@@ -174,7 +174,7 @@ impl Lexicon {
         };
         let base = lemma::spelling(irregular(bare).unwrap_or(bare));
         let stem = match self.language {
-            Some(language) => foreign_stem(language, bare).into(),
+            Some(language) => foreign_stem(language, spelling, bare).into(),
             None => analyzer::stem(&base),
         };
         let weight = if let Some(language) = self.language {
@@ -292,8 +292,14 @@ impl Word {
     }
 }
 
-/// The stem of a folded word of another language, without accents.
-fn foreign_stem(language: &Language, word: &str) -> String {
+/// The stem of a folded word of another language, without accents. Nouns keep a prefix that participles have.
+fn foreign_stem(language: &Language, spelling: &str, folded: &str) -> String {
+    let is_noun = spelling.starts_with(char::is_uppercase);
+    let word = if is_noun {
+        folded
+    } else {
+        language.without_participle(folded)
+    };
     match language.stemmer {
         Some(algorithm) => lemma::without_accents(&Stemmer::create(algorithm).stem(word)),
         None => word.to_owned(),
