@@ -126,8 +126,8 @@ impl Language {
     pub(crate) fn asks_with(&self, word: &str) -> bool {
         let is_preposition = has(self.places, word) || has(self.joining, word);
         let mut asking = self.forms.iter().filter(|(asked, _)| *asked != Asked::Price);
-        let begins = |form: &&str| form.split(' ').next() == Some(word);
-        !is_preposition && asking.any(|(_, forms)| forms.iter().any(|form| begins(&form)))
+        let begins = |form: &str| form.split(' ').next() == Some(word);
+        !is_preposition && asking.any(|(_, forms)| forms.iter().any(|form| begins(form)))
     }
 
     /// Whether a folded word says nothing about a subject.
