@@ -8,6 +8,7 @@ pub mod confidence_features;
 pub mod contradiction;
 pub mod disagreement;
 pub mod entailment;
+pub(crate) mod languages;
 pub mod markers;
 pub mod no_claim;
 pub mod question;
@@ -21,6 +22,3 @@ pub mod statement;
 pub mod units;
 pub mod verifier;
 pub mod words;
-
-#[cfg(test)]
-mod tests;

@@ -2,13 +2,18 @@
 
 use std::ops::Range;
 
-use super::{answer_kind::AnswerKind, terms::QuestionTerms};
+use super::{answer_kind::AnswerKind, foreign, terms::QuestionTerms};
 use crate::evidence::{side::Side, words::Word};
 
 impl AnswerKind {
     /// Whether a sentence has an answer of this kind in words that the question does not have; `None` for
     /// [`Self::Anything`], which has no form to check.
     pub fn is_met(self, question: &QuestionTerms, sentence: Side<'_>) -> Option<bool> {
+        if let Some(language) = question.language
+            && let Some(is_met) = foreign::is_met(language, self, question, sentence)
+        {
+            return Some(is_met);
+        }
         let words = sentence.words;
         let new = |word: &Word| !question.has(word);
         let folded = |word: &Word| sentence.lexicon.folded(word);

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{answer_kind::AnswerKind, synonyms};
+use super::{answer_kind::AnswerKind, forms, synonyms};
 use crate::{
-    evidence::words::{Lexicon, Word},
+    evidence::{
+        languages::{self, Language, Script},
+        words::{Lexicon, Word},
+    },
     retrieval::analyzer,
 };
 
@@ -51,15 +54,19 @@ pub struct QuestionTerms {
     pub words: Vec<QuestionTerm>,
     /// The kind of answer that it expects.
     pub expected: AnswerKind,
+    /// The language of the question; `None` for English.
+    pub(super) language: Option<&'static Language>,
     /// The stems of what is counted, if it asks "how many".
     pub(super) counted: Vec<u32>,
 }
 
 impl QuestionTerms {
-    /// Parses a question. `weights` has the weight of each index term in the library; without any, all weigh the same.
+    /// Parses a question, before the texts that it is compared with are read: they are read in its language. `weights` has the weight of each index term in the library; without any, all weigh the same.
     pub fn read(lexicon: &mut Lexicon, question: &str, weights: &BTreeMap<String, f64>) -> Self {
+        let language = languages::detect(question);
+        lexicon.set_language(language);
         let read = lexicon.read(question, 0..question.len());
-        let (expected, form) = AnswerKind::detect(&read, lexicon);
+        let (expected, form) = forms::detect(language, question, &read, lexicon);
         let usual = match weights.len() {
             0 => 1.0,
             count => weights.values().sum::<f64>() / count as f64,
@@ -80,14 +87,17 @@ impl QuestionTerms {
                     Some(most.unwrap_or(0.0).max(*weight))
                 });
             let base = lexicon.base(word).to_owned();
-            let synonyms = synonyms::synonyms(lexicon, &base);
+            let synonyms = match language {
+                Some(_) => Vec::new(),
+                None => synonyms::synonyms(lexicon, &base),
+            };
             if expected == AnswerKind::Count && counted.is_empty() && place >= form.words.end {
                 counted = [&[word.stem], synonyms.as_slice()].concat();
             }
             let folded = lexicon.folded(word);
             let kind = if text.contains(|c: char| c.is_ascii_digit()) || is_ordinal(folded) {
                 TermKind::Number
-            } else if word.capital && place > 0 {
+            } else if is_name(language, &read, place) {
                 TermKind::Name
             } else if word.weight >= PLAIN_WEIGHT && is_topical(folded) && !is_of_form {
                 TermKind::Plain
@@ -96,7 +106,9 @@ impl QuestionTerms {
             };
             words.push(QuestionTerm {
                 synonyms,
-                text: text.to_owned(),
+                text: language
+                    .map_or(text, |language| language.without_elision(text))
+                    .to_owned(),
                 stem: word.stem,
                 weight: rarity.unwrap_or(usual) * f64::from(word.weight).max(MIN_WEIGHT),
                 kind,
@@ -105,6 +117,7 @@ impl QuestionTerms {
         Self {
             words,
             expected,
+            language,
             counted,
         }
     }
@@ -145,6 +158,19 @@ impl QuestionTerm {
             0.0
         }
     }
+}
+
+/// Whether the word at a place of a question is a name. German writes all nouns with a capital letter: there, two in a row
+/// are a name.
+fn is_name(language: Option<&Language>, words: &[Word], place: usize) -> bool {
+    let is_capital = |place: usize| {
+        words
+            .get(place)
+            .is_some_and(|word| word.capital && word.is_content())
+    };
+    let is_noun_language = language.is_some_and(|language| language.script == Script::Nouns);
+    let has_neighbour = || place > 1 && is_capital(place - 1) || is_capital(place + 1);
+    words[place].capital && place > 0 && (!is_noun_language || has_neighbour())
 }
 
 /// Whether a word can be a subject: adverbs and fragments of split words cannot.

@@ -20,8 +20,12 @@ pub(super) fn spelling(folded: &str) -> String {
     if folded.is_ascii() {
         return american(folded);
     }
-    let bare: String = folded.nfd().filter(|c| !is_combining_mark(*c)).collect();
-    american(&bare)
+    american(&without_accents(folded))
+}
+
+/// A word without accents.
+pub(super) fn without_accents(folded: &str) -> String {
+    folded.nfd().filter(|c| !is_combining_mark(*c)).collect()
 }
 
 /// Whether two lemmas with the same stem are inflected forms of one word.

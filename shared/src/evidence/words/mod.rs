@@ -18,6 +18,9 @@ pub use class::{Class, Narrowing, is_factive, is_privative, is_reporting};
 use lists::{irregular, is_function_word, is_light};
 pub use spelling::Spelling;
 
+use rust_stemmers::Stemmer;
+
+use super::languages::Language;
 use crate::retrieval::analyzer;
 
 /// Interned strings, in one allocation: most words have been read before.
@@ -26,6 +29,10 @@ type Texts = StringInterner<DefaultBackend>;
 /// Interner of words and stems. Words of one lexicon are compared by the numbers of their stems.
 #[derive(Debug, Default)]
 pub struct Lexicon {
+    /// The language of the words read from now on; `None` for English.
+    language: Option<&'static Language>,
+    /// The number of entries of words read before the language was set.
+    earlier: usize,
     /// The features of each spelling, by its number.
     entries: Vec<Entry>,
     spellings: Texts,
@@ -95,12 +102,24 @@ impl Lexicon {
     pub fn with_capacity_for(bytes: usize) -> Self {
         let words = bytes / BYTES_PER_WORD;
         Self {
+            language: None,
+            earlier: 0,
             entries: Vec::with_capacity(words),
             spellings: Texts::with_capacity(words),
             stems: Texts::with_capacity(words),
             lemmas: Texts::with_capacity(words),
             folded: Texts::with_capacity(words),
             forms: Vec::with_capacity(words),
+        }
+    }
+
+    /// Sets the language whose stems and function words the words read from now on have. The first language stays: words
+    /// are compared by stems, and passages are read after the question that they answer.
+    pub(crate) fn set_language(&mut self, language: Option<&'static Language>) {
+        if self.language.is_none() && language.is_some() {
+            self.language = language;
+            self.earlier = self.entries.len();
+            self.spellings = Texts::default();
         }
     }
 
@@ -126,13 +145,16 @@ impl Lexicon {
 
     fn word(&mut self, text: &str, start: usize, end: usize) -> Word {
         let spelling = &text[start..end];
-        let entry = self.spellings.get_or_intern(spelling).to_usize();
+        let entry = self.earlier + self.spellings.get_or_intern(spelling).to_usize();
         if entry == self.entries.len() {
             let new = self.entry(spelling);
             self.entries.push(new);
         }
         let Entry { stem, weight, .. } = self.entries[entry];
-        let capital = spelling.starts_with(char::is_uppercase);
+        let bare = self
+            .language
+            .map_or(spelling, |language| language.without_elision(spelling));
+        let capital = bare.starts_with(char::is_uppercase);
         let raised = if capital && weight >= PLAIN { CAPITAL } else { 0.0 };
         Word {
             start,
@@ -146,10 +168,18 @@ impl Lexicon {
 
     fn entry(&mut self, spelling: &str) -> Entry {
         let folded = analyzer::fold(spelling);
-        let bare = folded.strip_suffix("'s").unwrap_or(&folded);
+        let bare = match self.language {
+            Some(language) => language.without_elision(&folded),
+            None => folded.strip_suffix("'s").unwrap_or(&folded),
+        };
         let base = lemma::spelling(irregular(bare).unwrap_or(bare));
-        let stem = analyzer::stem(&base);
-        let weight = if bare.bytes().any(|b| b.is_ascii_digit()) {
+        let stem = match self.language {
+            Some(language) => foreign_stem(language, spelling, bare).into(),
+            None => analyzer::stem(&base),
+        };
+        let weight = if let Some(language) = self.language {
+            foreign_weight(language, bare)
+        } else if bare.bytes().any(|b| b.is_ascii_digit()) {
             NUMBER
         } else if analyzer::is_stop_word(bare) || is_function_word(bare) {
             0.0
@@ -259,6 +289,33 @@ impl Word {
     /// The word as it is written.
     pub fn as_written<'text>(&self, text: &'text str) -> &'text str {
         &text[self.start..self.end]
+    }
+}
+
+/// The stem of a folded word of another language, without accents. Nouns keep a prefix that participles have.
+fn foreign_stem(language: &Language, spelling: &str, folded: &str) -> String {
+    let is_noun = spelling.starts_with(char::is_uppercase);
+    let word = if is_noun {
+        folded
+    } else {
+        language.without_participle(folded)
+    };
+    match language.stemmer {
+        Some(algorithm) => lemma::without_accents(&Stemmer::create(algorithm).stem(word)),
+        None => word.to_owned(),
+    }
+}
+
+/// The weight of a folded word of another language.
+fn foreign_weight(language: &Language, word: &str) -> f32 {
+    if word.bytes().any(|b| b.is_ascii_digit()) {
+        NUMBER
+    } else if language.is_function_word(word) {
+        0.0
+    } else if language.is_light_word(word) {
+        LIGHT
+    } else {
+        PLAIN
     }
 }
 

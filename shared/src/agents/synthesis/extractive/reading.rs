@@ -37,10 +37,6 @@ impl<'a> Reading<'a> {
     pub fn new(question: &'a Question, retrieved: &'a Retrieved) -> Self {
         let passages = retrieved.passages.as_slice();
         let mut lexicon = Lexicon::default();
-        let pages: Vec<ReadPassage<'a>> = passages
-            .iter()
-            .map(|passage| ReadPassage::read(passage, &mut lexicon))
-            .collect();
         let mut asked: Vec<_> = retrieved
             .parts
             .iter()
@@ -49,10 +45,20 @@ impl<'a> Reading<'a> {
         if asked.is_empty() {
             asked.push((question, &retrieved.weights));
         }
-        let asked = asked.into_iter().map(|(question, weights)| {
-            let text = question.as_str();
-            let terms = QuestionTerms::read(&mut lexicon, text, weights);
-            let words = lexicon.read(text, 0..text.len());
+        // The question before the passages: its language decides how their words are read.
+        let read: Vec<_> = asked
+            .into_iter()
+            .map(|(question, weights)| {
+                let text = question.as_str();
+                let terms = QuestionTerms::read(&mut lexicon, text, weights);
+                (question, terms, lexicon.read(text, 0..text.len()))
+            })
+            .collect();
+        let pages: Vec<ReadPassage<'a>> = passages
+            .iter()
+            .map(|passage| ReadPassage::read(passage, &mut lexicon))
+            .collect();
+        let asked = read.into_iter().map(|(question, terms, words)| {
             let candidates = candidates(question, &terms, &words, &lexicon, &pages);
             AskedQuestion {
                 question,
