@@ -19,16 +19,16 @@ const FOUND_BY_LEAD: f64 = 6.3;
 const FOUND_BY_COVERAGE: f64 = 1.9;
 /// Log-odds that the answer is complete, and what each signal adds; see [`AnswerSignals`].
 mod answered {
-    pub(super) const ALONE: f64 = -5.8;
-    pub(super) const COVERAGE: f64 = 2.7;
-    pub(super) const HEADING: f64 = 2.0;
-    pub(super) const REST: f64 = 0.8;
+    pub(super) const ALONE: f64 = -6.4;
+    pub(super) const COVERAGE: f64 = 1.8;
+    pub(super) const HEADING: f64 = 2.2;
+    pub(super) const REST: f64 = 1.0;
     pub(super) const LITERALS: f64 = 0.6;
-    pub(super) const MISSING_NEAR: f64 = -2.1;
-    pub(super) const MISSING: f64 = -1.2;
-    pub(super) const MISSING_NAME: f64 = -4.6;
-    pub(super) const MARGIN: f64 = 0.8;
-    pub(super) const WORDS: f64 = 1.4;
+    pub(super) const MISSING_NEAR: f64 = -1.6;
+    pub(super) const MISSING: f64 = -1.4;
+    pub(super) const MISSING_NAME: f64 = -4.7;
+    pub(super) const MARGIN: f64 = 0.9;
+    pub(super) const WORDS: f64 = 1.6;
 }
 /// What a second source that says the same adds. Not fitted: the sets have one right passage for each question.
 const ANSWERED_BY_ANOTHER: f64 = 0.3;

@@ -11,11 +11,11 @@ use crate::{
 };
 
 /// An answer is shown as one from this probability on, unless the request moves the bound.
-const ANSWER: f64 = 0.55;
+const ANSWER: f64 = 0.5;
 /// The closest passage is shown from this probability on.
-const UNSURE: f64 = 0.08;
+const UNSURE: f64 = 0.05;
 /// Without the kind of answer that is asked for, the closest passage is shown from this probability on.
-const UNSURE_WITHOUT_KIND: f64 = 0.3;
+const UNSURE_WITHOUT_KIND: f64 = 0.15;
 /// A name that the quoted document lacks prevents an answer from this share of the question's weight on: it distinguishes
 /// one thing from similar ones.
 const ABSENT_NAME: f64 = 0.15;

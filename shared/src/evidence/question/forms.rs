@@ -113,14 +113,19 @@ fn detect_in_english(words: &[Word], lexicon: &Lexicon) -> (AnswerKind, Form) {
         let length = form.split(' ').count();
         let mut windows = folded.windows(length);
         let place = windows.position(|window| form.split(' ').eq(window.iter().copied()));
-        if let Some(place) = place.filter(|_| length > best.1.len()) {
+        // The longest form, and the first of equally long ones: "why is it open when it rains" asks for a reason.
+        let is_better = |place: &usize| (length, best.1.start) > (best.1.len(), *place) || best.1.is_empty();
+        if let Some(place) = place.filter(is_better) {
             best = (expected, place..place + length);
         }
     }
-    let asks_for_money = folded
-        .iter()
-        .any(|word| matches!(*word, "cost" | "costs" | "price" | "paid" | "fee"));
     let (expected, words_of_form) = best;
+    // "Is it paid?" and "how do I pay the fee?" ask for no amount.
+    let has = |words: &[&str]| folded.iter().any(|word| words.contains(word));
+    let asks_for_money = match expected {
+        AnswerKind::Measure => has(&["cost", "costs", "price", "paid", "fee", "charge"]),
+        _ => has(&["what", "which"]) && has(&["cost", "costs", "price", "fee", "charge"]),
+    };
     let form = |expected, words, is_excluded| (expected, Form { words, is_excluded });
     match expected {
         AnswerKind::Anything | AnswerKind::Measure | AnswerKind::Definition if asks_for_money => {

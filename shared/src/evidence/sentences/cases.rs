@@ -73,7 +73,7 @@ const ENGLISH_QUOTES: &[&str] = &[
     "It is **old.**| The rest is new.",
     "It is old.[1]| The tower is new.[2][3]| It stands.",
     "[It is old.](https://a.example/x)| The tower is new.",
-    "It is <b>old.</b>| The tower is new.",
+    "It is <b>old</b>.| The tower is new.",
     "Stop!| go on.| Why?| because.",
 ];
 

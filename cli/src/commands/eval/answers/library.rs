@@ -1,8 +1,12 @@
 //! Libraries of a data set: their documents, and the library of the server that holds them.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+};
 
 use anyhow::{Context, bail};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -67,14 +71,6 @@ impl Library {
         })
     }
 
-    /// The texts of the documents by id.
-    pub(super) fn texts(&self) -> HashMap<String, String> {
-        let documents = self.documents.iter();
-        documents
-            .map(|document| (document.id.clone(), document.text.clone()))
-            .collect()
-    }
-
     /// Ingests the documents, unless the server holds as many under this name.
     pub(super) async fn fill(self, server: &Server) -> anyhow::Result<()> {
         if self.is_filled(server).await? {
@@ -97,4 +93,21 @@ impl Library {
             }
         }
     }
+}
+
+/// The texts of these documents as the server keeps them, by id: quotations refer to them.
+pub(super) async fn stored_texts(
+    server: &Server,
+    library: &str,
+    documents: BTreeSet<&str>,
+) -> anyhow::Result<HashMap<String, String>> {
+    let mut texts = HashMap::new();
+    for id in documents {
+        let encoded = utf8_percent_encode(id, NON_ALPHANUMERIC);
+        let path = format!("/documents/{encoded}?library={library}");
+        let stored = server.get(&path).await?.json;
+        let text = stored["text"].as_str().context("a document has no `text`")?;
+        texts.insert(id.to_owned(), text.to_owned());
+    }
+    Ok(texts)
 }

@@ -106,10 +106,12 @@ async fn ask_and_grade(
     server: &Server,
 ) -> anyhow::Result<Vec<Graded>> {
     let name = library.name.clone();
-    let texts = library.texts();
     library.fill(server).await?;
     let asked: Vec<&str> = questions.iter().map(|question| question.text.as_str()).collect();
     let replies = ask::ask_all(server, &name, &asked).await?;
+    let quotations = replies.iter().flat_map(|reply| &reply.quotations);
+    let cited = quotations.map(|quotation| quotation.document.as_str()).collect();
+    let texts = library::stored_texts(server, &name, cited).await?;
     let pairs = questions.into_iter().zip(replies);
     Ok(pairs
         .map(|(question, reply)| Graded {

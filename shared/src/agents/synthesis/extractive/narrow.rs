@@ -34,7 +34,7 @@ pub(super) fn narrow(
     let length = length(page, &whole);
     let scores = scores(asked, page, block);
     let keeps_order = matches!(unit.kind, BlockKind::Paragraph | BlockKind::Definition);
-    let is_asked_for = !keeps_order && !asks_for_all(asked) && is_alone(&scores);
+    let is_asked_for = !keeps_order && !asks_for_all(asked.words, asked.lexicon) && is_alone(&scores);
     if length <= WHOLE.min(room) && !is_asked_for {
         return Some(whole);
     }
@@ -42,7 +42,7 @@ pub(super) fn narrow(
         return window(page, unit, &scores, WINDOW.min(room));
     }
     let best = scores.iter().copied().fold(f64::MIN, f64::max);
-    let wants_all = unit.kind == BlockKind::List && asks_for_all(asked);
+    let wants_all = unit.kind == BlockKind::List && asks_for_all(asked.words, asked.lexicon);
     if length <= room && !is_asked_for && (wants_all || !stands_out(&scores, best)) {
         return Some(whole);
     }
@@ -74,12 +74,8 @@ fn stands_out(scores: &[f64], best: f64) -> bool {
 }
 
 /// Whether a question asks for all items of a list: for steps, or for several things.
-fn asks_for_all(asked: &Asked<'_>) -> bool {
-    let folded: Vec<&str> = asked
-        .words
-        .iter()
-        .map(|word| asked.lexicon.folded(word))
-        .collect();
+pub(super) fn asks_for_all(words: &[Word], lexicon: &Lexicon) -> bool {
+    let folded: Vec<&str> = words.iter().map(|word| lexicon.folded(word)).collect();
     let begins = |start: &[&str]| folded.starts_with(start);
     let names = |word: &&str| {
         matches!(

@@ -44,15 +44,16 @@ impl<'a> ReadPassage<'a> {
         let mut all = |text: &str| lexicon.read(text, 0..text.len());
         let title = stems(&all(&passage.header.title));
         let context = stems(&all(&passage.context));
-        let nearest_context = passage
+        // What stands over no heading is about the title.
+        let over = passage
             .context
             .rsplit(" > ")
             .next()
-            .unwrap_or_default()
-            .to_owned();
+            .filter(|over| !over.is_empty());
+        let over = over.unwrap_or(&passage.header.title);
         let blocks = units.blocks.iter().map(|block| {
             let headings = units.headings(block);
-            let near = headings.last().unwrap_or(&nearest_context);
+            let near = headings.last().map_or(over, String::as_str);
             let near_words = lexicon.read(near, 0..near.len());
             let mut path = context.clone();
             for heading in &headings {

@@ -4,6 +4,7 @@ use std::{collections::HashSet, ops::Range};
 
 use super::{
     literals::literals,
+    narrow::asks_for_all,
     page::{ReadPassage, pairs, stems},
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// The number of signals of a block.
-pub const SIGNALS: usize = 14;
+pub const SIGNALS: usize = 15;
 
 /// A block that may be quoted.
 #[derive(Debug, Clone)]
@@ -76,7 +77,7 @@ impl BlockCandidate {
 
 /// The weights of the signals.
 const WEIGHTS: [f64; SIGNALS] = [
-    0.9, 1.5, 1.6, 2.6, 2.8, 2.4, 0.2, 0.9, 1.2, 0.0, 1.4, 0.7, 0.9, 1.1,
+    0.9, 1.5, 1.6, 2.6, 2.8, 2.4, 0.2, 0.9, 1.2, 0.0, 1.4, 0.4, 0.9, 1.1, 0.8,
 ];
 
 /// The blocks of the passages, best first.
@@ -207,6 +208,9 @@ fn candidate(
         f64::from(u8::from(is_long)),
         phrase,
         literal,
+        f64::from(u8::from(
+            unit.kind == BlockKind::List && asks_for_all(words, lexicon),
+        )),
     ];
     let total: f64 = terms.words.iter().map(|word| word.weight).sum();
     let largest = |is_there: &dyn Fn(u32) -> bool, counts: &dyn Fn(TermKind) -> bool| {
