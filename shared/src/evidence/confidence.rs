@@ -2,8 +2,8 @@
 //!
 //! The coefficients of `retrieval` were fitted by logistic regression on every second line of Natural Questions with one
 //! right passage among 2,600 (1,328 questions); the target is whether the best passage is the right one. Those of `answer`
-//! were fitted on questions over two documentation sets, each also with the right documents taken away and asked of the
-//! other set; the target is whether the quotations hold the complete answer. They are rounded.
+//! were fitted on questions over two documentation sets and the samples, each also with the right documents taken away, and
+//! asked of another set; the target is whether the quotations hold the complete answer. They are rounded.
 
 use std::collections::HashSet;
 
@@ -19,16 +19,15 @@ const FOUND_BY_LEAD: f64 = 6.3;
 const FOUND_BY_COVERAGE: f64 = 1.9;
 /// Log-odds that the answer is complete, and what each signal adds; see [`AnswerSignals`].
 mod answered {
-    pub(super) const ALONE: f64 = -6.4;
-    pub(super) const COVERAGE: f64 = 1.8;
-    pub(super) const HEADING: f64 = 2.2;
+    pub(super) const ALONE: f64 = -7.7;
+    pub(super) const COVERAGE: f64 = 3.2;
+    pub(super) const HEADING: f64 = 1.1;
     pub(super) const REST: f64 = 1.0;
-    pub(super) const LITERALS: f64 = 0.6;
-    pub(super) const MISSING_NEAR: f64 = -1.6;
-    pub(super) const MISSING: f64 = -1.4;
-    pub(super) const MISSING_NAME: f64 = -4.7;
-    pub(super) const MARGIN: f64 = 0.9;
-    pub(super) const WORDS: f64 = 1.6;
+    pub(super) const LITERALS: f64 = 0.3;
+    pub(super) const MISSING_NEAR: f64 = -1.9;
+    pub(super) const MISSING_NAME: f64 = -5.8;
+    pub(super) const MARGIN: f64 = 1.35;
+    pub(super) const WORDS: f64 = 1.8;
 }
 /// What a second source that says the same adds. Not fitted: the sets have one right passage for each question.
 const ANSWERED_BY_ANOTHER: f64 = 0.3;
@@ -52,9 +51,9 @@ pub struct AnswerSignals {
     pub heading: f64,
     /// Whether the block has the words that count as they are written: 1 if all, -1 if none, 0 if the question has none.
     pub literals: f64,
-    /// The largest share of the question's weight of a word that is not in the block or its nearest heading; that is in no
-    /// heading and not in the title either; and of a name or number that is nowhere in the passage.
-    pub missing: [f64; 3],
+    /// The largest share of the question's weight of a word that is not in the block or its nearest heading, and of a name
+    /// or number that is nowhere in the passage.
+    pub missing: [f64; 2],
     /// The words that are not in the block, its headings or its title, the heaviest first, as they are written.
     pub missing_words: Vec<String>,
     /// How far the score of the block is ahead of the best block of another document.
@@ -70,14 +69,13 @@ pub struct AnswerSignals {
 impl AnswerSignals {
     /// The log-odds that the block holds the complete answer.
     fn log_odds(&self) -> f64 {
-        let [near, anywhere, name] = self.missing;
+        let [near, name] = self.missing;
         answered::ALONE
             + answered::COVERAGE * self.coverage
             + answered::HEADING * self.heading
             + answered::REST * self.rest
             + answered::LITERALS * self.literals
             + answered::MISSING_NEAR * near
-            + answered::MISSING * anywhere
             + answered::MISSING_NAME * name
             + answered::MARGIN * self.margin.clamp(-MAX_MARGIN, MAX_MARGIN)
             + answered::WORDS * (1.0 + self.words as f64).ln()
@@ -241,7 +239,7 @@ mod tests {
         ] {
             assert!(score(&better) > plain, "{better:?}");
         }
-        for place in 0..3 {
+        for place in 0..2 {
             let mut worse = signals();
             worse.missing[place] = 0.3;
             assert!(score(&worse) < plain, "{worse:?}");

@@ -11,9 +11,9 @@ use crate::{
 };
 
 /// An answer is shown as one from this probability on, unless the request moves the bound.
-const ANSWER: f64 = 0.5;
+const ANSWER: f64 = 0.6;
 /// The closest passage is shown from this probability on.
-const UNSURE: f64 = 0.05;
+const UNSURE: f64 = 0.03;
 /// Without the kind of answer that is asked for, the closest passage is shown from this probability on.
 const UNSURE_WITHOUT_KIND: f64 = 0.15;
 /// A name that the quoted document lacks prevents an answer from this share of the question's weight on: it distinguishes
@@ -72,10 +72,7 @@ pub(super) fn decide(
         );
         return Decision::none(AbstentionReason::NoSources, detail);
     }
-    let weak = |detail: String| {
-        let detail = format!("{detail}; the closest passages are listed");
-        Decision::none(AbstentionReason::WeakRetrieval, detail)
-    };
+    let weak = |detail: String| Decision::none(AbstentionReason::WeakRetrieval, detail);
     let has = |verdict: Verdict| written.claims.iter().any(|claim| claim.verdict == verdict);
     if !has(Verdict::Supported) && !has(Verdict::Disputed) {
         let nothing = "no sentence of the library says enough about the question";
@@ -125,7 +122,8 @@ fn lack(part: &AssessedPart<'_>) -> Option<String> {
         ));
     }
     // A title that names the subject says nothing about it.
-    let says_nothing = part.signals.rest == 0.0 || part.signals.near == 0.0;
+    let asks_for_kind = kind(part.signals.expected).is_some();
+    let says_nothing = part.signals.near == 0.0 || part.signals.rest == 0.0 && asks_for_kind;
     says_nothing.then(|| missing(part))
 }
 

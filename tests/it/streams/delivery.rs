@@ -86,15 +86,18 @@ async fn a_failure_before_the_stream_has_its_own_status() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_below_the_threshold_is_withdrawn() {
+async fn an_answer_below_the_threshold_is_unsure() {
     let provider = provider().await;
     let hub = hub_with(&[("work", &provider, "")]).await;
     let certain = json!({ "query": QUESTION, "cache": false, "confidence_threshold": 1.0 });
     let events = stream(&hub, certain).await.remaining().await;
     let answer = assert_stored(&hub, &events).await;
-    assert!(!answer["abstained"].is_null());
-    assert!(!named(&events, "restart").is_empty(), "{events:?}");
-    assert_eq!(text_of(&events), "");
+    assert_eq!(
+        (&answer["certainty"], &answer["abstained"]),
+        (&json!("unsure"), &json!(null))
+    );
+    assert!(named(&events, "restart").is_empty(), "{events:?}");
+    assert_eq!(text_of(&events), answer["answer"].as_str().unwrap());
     hub.cloud.stop().await;
 }
 

@@ -149,7 +149,11 @@ impl Synthesis {
         });
         // Nothing of the model's text was shown: none of its sentences was supported.
         (written.objection, written.was_streamed) = (None, false);
-        written.set_quotations(&quotations, request.conflicts);
+        let mut stages = std::mem::take(&mut written.stages);
+        timed("verify", &mut stages, || {
+            written.set_quotations(&quotations, request.conflicts, &retrieved.passages);
+        });
+        written.stages = stages;
         written.is_contested = !request.conflicts.is_empty();
         Ok(written)
     }
@@ -311,7 +315,7 @@ pub fn quoted(ask: &Ask, retrieved: &Retrieved, reading: &Reading<'_>) -> Writte
     let conflicts = conflicts(ask, retrieved);
     let quotations = extractive::quote(reading, ask.max_tokens);
     let quotations = extractive::with_all_sides(quotations, &conflicts, &retrieved.passages);
-    written.set_quotations(&quotations, &conflicts);
+    written.set_quotations(&quotations, &conflicts, &retrieved.passages);
     written.is_contested = !conflicts.is_empty();
     written
 }

@@ -11,7 +11,7 @@ use crate::{
         disagreement::Conflict,
         sanitize::sanitize,
         sentences::sentences,
-        verifier::{Finding, Outcome},
+        verifier::{Finding, Outcome, Verifier},
     },
 };
 
@@ -81,7 +81,7 @@ impl VerifiedText {
     }
 
     /// Adds a quoted unit, which is its own proof. One that a conflict contradicts is disputed, and cites the other sides too.
-    pub(super) fn quote(&mut self, unit: &QuotedUnit, conflicts: &[Conflict]) {
+    pub(super) fn quote(&mut self, unit: &QuotedUnit, conflicts: &[Conflict], verifier: &mut Verifier<'_>) {
         self.total += 1;
         let QuotedUnit { shown, citations } = unit;
         let mut citations = citations.clone();
@@ -93,10 +93,19 @@ impl VerifiedText {
             })
         };
         let sides = conflicts.iter().map(|conflict| &conflict.disagreement.citations);
-        let contested: Vec<Citation> = sides
+        let mut contested: Vec<Citation> = sides
             .filter(|sides| sides.iter().any(is_in))
             .flat_map(|sides| sides.iter().filter(|side| !is_in(side)).cloned())
             .collect();
+        // A sentence is compared with the other sources; a list, table or code is not one claim.
+        let is_sentence = !shown.ends_in_block && !shown.text.contains('\n');
+        if contested.is_empty() && is_sentence {
+            let sources: Vec<usize> = citations.iter().map(|citation| citation.source).collect();
+            let found = verifier.find(&shown.text, &sources);
+            if found.verdict == Verdict::Disputed {
+                contested.extend(found.citations.into_iter().filter(|side| !is_in(side)));
+            }
+        }
         let verdict = if contested.is_empty() {
             Verdict::Supported
         } else {

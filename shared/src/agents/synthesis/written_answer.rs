@@ -2,8 +2,8 @@
 
 use super::{draft::Draft, extractive::Quotation, verified_text::VerifiedText};
 use crate::{
-    domain::{Attempt, Claim, Completion, Stage},
-    evidence::disagreement::Conflict,
+    domain::{Attempt, Claim, Completion, Passage, Stage},
+    evidence::{disagreement::Conflict, verifier::Verifier},
     ports::LlmError,
 };
 
@@ -79,13 +79,19 @@ impl WrittenAnswer {
         (self.text, self.claims) = (verified.text, verified.claims);
     }
 
-    /// Takes over quotations. Those of a side of a disagreement are disputed, and cite the other sides too.
-    pub(super) fn set_quotations(&mut self, quotations: &[Quotation], conflicts: &[Conflict]) {
+    /// Takes over quotations. One that another source contradicts is disputed, and cites that source too.
+    pub(super) fn set_quotations(
+        &mut self,
+        quotations: &[Quotation],
+        conflicts: &[Conflict],
+        passages: &[Passage],
+    ) {
         let mut verified = VerifiedText::default();
+        let mut verifier = Verifier::new(passages);
         for quotation in quotations {
             verified.begin_paragraph();
             for unit in &quotation.units {
-                verified.quote(unit, conflicts);
+                verified.quote(unit, conflicts, &mut verifier);
             }
         }
         self.set_text(verified);

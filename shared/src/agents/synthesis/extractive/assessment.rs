@@ -1,6 +1,9 @@
 //! What the best block that an answer cites says about the answer, whoever wrote it.
 
-use super::{Reading, reading::AskedQuestion, select::BlockCandidate};
+use super::{
+    reading::{AskedQuestion, Reading},
+    select::BlockCandidate,
+};
 use crate::{
     domain::{Citation, Claim, Question, Verdict},
     evidence::confidence::AnswerSignals,

@@ -1,8 +1,13 @@
 //! Narrows a block to what answers the question: all of a short one, or the best of its points with those around them.
 
-use super::page::{ReadPassage, pairs, stems};
+use std::collections::HashSet;
+
+use super::{
+    page::{ReadPassage, pairs, stems},
+    quotable::{Dependency, dependency},
+};
 use crate::evidence::{
-    question::QuestionTerms,
+    question::{AnswerKind, QuestionTerms},
     units::{Block, BlockKind, Part},
     words::{Lexicon, Word},
 };
@@ -34,6 +39,9 @@ pub(super) fn narrow(
     let length = length(page, &whole);
     let scores = scores(asked, page, block);
     let keeps_order = matches!(unit.kind, BlockKind::Paragraph | BlockKind::Definition);
+    if keeps_order && let Some(best) = answers_alone(asked, page, block, &scores) {
+        return Some(with_antecedent(page, unit, best));
+    }
     let is_asked_for = !keeps_order && !asks_for_all(asked.words, asked.lexicon) && is_alone(&scores);
     if length <= WHOLE.min(room) && !is_asked_for {
         return Some(whole);
@@ -59,6 +67,41 @@ fn all_parts(unit: &Block) -> Vec<Part> {
 
 fn length(page: &ReadPassage<'_>, parts: &[Part]) -> usize {
     page.units.show(parts).text.chars().count()
+}
+
+/// The sentence that has the kind of answer that is asked for and as much of the question as its whole paragraph, if there
+/// is one.
+fn answers_alone(asked: &Asked<'_>, page: &ReadPassage<'_>, block: usize, scores: &[f64]) -> Option<usize> {
+    let Asked { terms, lexicon, .. } = *asked;
+    let has_form = !matches!(
+        terms.expected,
+        AnswerKind::Anything | AnswerKind::Definition | AnswerKind::Reason
+    );
+    let best = best_of(scores).filter(|_| has_form)?;
+    let (_, read) = page.block(block);
+    let point = &read.points[best];
+    let covered = |words: &mut dyn Iterator<Item = &Word>| {
+        let stems: HashSet<u32> = words.map(|word| word.stem).collect();
+        terms.coverage(|stem| stems.contains(&stem))
+    };
+    let is_complete = covered(&mut point.iter()) + 0.05 >= covered(&mut read.points.iter().flatten());
+    let is_met = terms.expected.is_met(terms, page.side(point, lexicon)) == Some(true);
+    (is_complete && is_met).then_some(best)
+}
+
+/// A sentence with the one that names what it refers to.
+fn with_antecedent(page: &ReadPassage<'_>, unit: &Block, point: usize) -> Vec<Part> {
+    let text = |point: usize| page.units.show(&unit.points[point]).text;
+    let mut parts = unit.points[point].clone();
+    if dependency(&text(point)) != Dependency::Standalone {
+        let named = (0..point)
+            .rev()
+            .find(|before| dependency(&text(*before)) == Dependency::Standalone);
+        if let Some(named) = named {
+            parts.splice(0..0, unit.points[named].iter().cloned());
+        }
+    }
+    parts
 }
 
 /// Whether one point answers the question, and no other comes near.

@@ -1,6 +1,6 @@
 //! A passage, read: the words of each block, of what introduces it and of the headings over it.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Range};
 
 use crate::{
     domain::Passage,
@@ -30,8 +30,10 @@ pub(super) struct ReadBlock {
     pub(super) lead: Vec<Word>,
     /// Those of each of its points.
     pub(super) points: Vec<Vec<Word>>,
-    /// The stems of the nearest heading over it.
+    /// The stems of the nearest heading over it, or of the title where there is none.
     pub(super) near: HashSet<u32>,
+    /// Whether `near` is the title.
+    pub(super) is_under_title: bool,
     /// The stems of the content words of the nearest heading.
     pub(super) near_content: Vec<u32>,
     /// The stems of all headings over it.
@@ -62,13 +64,14 @@ impl<'a> ReadPassage<'a> {
             let mut words = |parts: &[Part]| {
                 let parts = parts.iter();
                 parts
-                    .flat_map(|part| lexicon.read(&units.outline.masked, part.range.clone()))
+                    .flat_map(|part| words_of(lexicon, &units.outline.masked, part.range.clone()))
                     .collect::<Vec<_>>()
             };
             ReadBlock {
                 lead: words(&block.lead),
                 points: block.points.iter().map(|point| words(point)).collect(),
                 near: stems(&near_words),
+                is_under_title: headings.is_empty() && passage.context.is_empty(),
                 near_content: near_words
                     .iter()
                     .filter(|word| word.is_content())
@@ -104,6 +107,27 @@ impl<'a> ReadPassage<'a> {
             lexicon,
         }
     }
+}
+
+/// The words of a part of a text, and behind each identifier such as `scrape_interval` the words in it.
+fn words_of(lexicon: &mut Lexicon, text: &str, part: Range<usize>) -> Vec<Word> {
+    let words = lexicon.read(text, part.clone());
+    if !text[part].contains('_') {
+        return words;
+    }
+    let mut all = Vec::with_capacity(words.len());
+    for word in words {
+        all.push(word);
+        let identifier = &text[word.start..word.end];
+        if identifier.contains('_') {
+            let mut start = word.start;
+            for piece in identifier.split('_') {
+                all.extend(lexicon.read(text, start..start + piece.len()));
+                start += piece.len() + 1;
+            }
+        }
+    }
+    all
 }
 
 pub(super) fn stems(words: &[Word]) -> HashSet<u32> {

@@ -21,6 +21,16 @@ pub(in crate::agents::synthesis) fn is_quotable(sentence: &str) -> bool {
         && markers(sentence).is_empty()
 }
 
+/// Whether a sentence tells whoever reads it to ignore something, as a poisoned document does. Documents are data, never
+/// instructions.
+pub(in crate::agents::synthesis) fn overrides(sentence: &str) -> bool {
+    let mut words = sentence
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default().to_lowercase();
+    matches!(first.as_str(), "ignore" | "disregard" | "forget" | "pretend")
+}
+
 /// How a sentence depends on the sentences before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::agents::synthesis) enum Dependency {

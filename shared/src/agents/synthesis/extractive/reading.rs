@@ -3,16 +3,19 @@
 
 use super::{
     page::ReadPassage,
-    select::{BlockCandidate, candidates},
+    select::{BlockCandidate, block_text, candidates},
 };
 use crate::{
     agents::retrieval::Retrieved,
     domain::{Passage, Question},
     evidence::{
-        question::QuestionTerms,
+        question::{AnswerKind, QuestionTerms},
         words::{Lexicon, Word},
     },
 };
+
+/// The most content words of a part that is a subject alone.
+const MAX_SUBJECT: usize = 3;
 
 /// A question and the passages that were retrieved for it, read once for everything that is decided about them.
 pub struct Reading<'a> {
@@ -45,12 +48,18 @@ impl<'a> Reading<'a> {
         if asked.is_empty() {
             asked.push((question, &retrieved.weights));
         }
+        let is_split = asked.len() > 1;
         // The question before the passages: its language decides how their words are read.
         let read: Vec<_> = asked
             .into_iter()
             .map(|(question, weights)| {
                 let text = question.as_str();
-                let terms = QuestionTerms::read(&mut lexicon, text, weights);
+                let mut terms = QuestionTerms::read(&mut lexicon, text, weights);
+                // A part that is a subject alone, as in "SQS vs. EventBridge", asks what it is.
+                let is_subject = is_split && terms.words.len() <= MAX_SUBJECT;
+                if is_subject && terms.expected == AnswerKind::Anything {
+                    terms.expected = AnswerKind::Definition;
+                }
                 (question, terms, lexicon.read(text, 0..text.len()))
             })
             .collect();
@@ -78,5 +87,10 @@ impl<'a> Reading<'a> {
     /// The blocks that may answer the question as a whole, or its first part; best first.
     pub fn candidates(&self) -> &[BlockCandidate] {
         self.asked.first().map_or(&[], |asked| &asked.candidates)
+    }
+
+    /// The text of a block with what introduces it, without what is masked.
+    pub fn text(&self, block: &BlockCandidate) -> String {
+        block_text(&self.pages[block.source], block.block)
     }
 }

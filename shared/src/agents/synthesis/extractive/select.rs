@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The number of signals of a block.
-pub const SIGNALS: usize = 15;
+pub const SIGNALS: usize = 16;
 
 /// A block that may be quoted.
 #[derive(Debug, Clone)]
@@ -27,17 +27,15 @@ pub struct BlockCandidate {
     pub source: usize,
     /// Index of the block in its passage.
     pub block: usize,
-    /// Its text, without what is masked.
-    pub text: String,
     /// The bytes of its points in the passage.
     pub range: Range<usize>,
     /// The signals, in the order of [`WEIGHTS`].
     pub signals: [f64; SIGNALS],
     /// The score: the weighted sum of the signals.
     pub score: f64,
-    /// The largest share of the question's weight of a word that neither the block nor its nearest heading has; that no
-    /// heading and no title has either; and of a name or number that the passage does not have.
-    pub missing: [f64; 3],
+    /// The largest share of the question's weight of a word that neither the block nor its nearest heading has, and of a
+    /// name or number that the passage does not have.
+    pub missing: [f64; 2],
     /// The words of the question that neither the block nor its headings or title have, the heaviest first.
     pub missing_words: Vec<String>,
     /// The share of the question that the block covers with its nearest heading.
@@ -77,7 +75,7 @@ impl BlockCandidate {
 
 /// The weights of the signals.
 const WEIGHTS: [f64; SIGNALS] = [
-    0.9, 1.5, 1.6, 2.6, 2.8, 2.4, 0.2, 0.9, 1.2, 0.0, 1.4, 0.4, 0.9, 1.1, 0.8,
+    0.9, 1.5, 1.6, 2.6, 2.8, 2.4, 0.2, 0.9, 1.2, 0.0, 1.4, 0.4, 0.9, 1.1, 0.8, 1.5,
 ];
 
 /// The blocks of the passages, best first.
@@ -138,14 +136,17 @@ fn candidate(
         .collect();
     let point = points.iter().copied().fold(0.0, f64::max);
     let covered = terms.coverage(|stem| own.contains(&stem));
-    let near = terms.coverage(|stem| read.near.contains(&stem));
-    let with_near = terms.coverage(|stem| own.contains(&stem) || read.near.contains(&stem));
+    // A title says nothing of a block without a word of the question.
+    let is_addressed = !read.is_under_title || covered > 0.0;
+    let is_near = |stem: u32| is_addressed && read.near.contains(&stem);
+    let near = terms.coverage(is_near);
+    let with_near = terms.coverage(|stem| own.contains(&stem) || is_near(stem));
     let is_over = |stem: u32| read.path.contains(&stem) || page.title.contains(&stem);
-    let all = terms.coverage(|stem| own.contains(&stem) || read.near.contains(&stem) || is_over(stem));
+    let all = terms.coverage(|stem| own.contains(&stem) || is_near(stem) || is_over(stem));
     let rest = terms
         .coverage_of(
             |word| word.found(|stem| page.title.contains(&stem)) == 0.0,
-            |stem| own.contains(&stem) || read.near.contains(&stem),
+            |stem| own.contains(&stem) || is_near(stem),
         )
         .unwrap_or(0.5);
     let asked: HashSet<u32> = terms
@@ -211,6 +212,9 @@ fn candidate(
         f64::from(u8::from(
             unit.kind == BlockKind::List && asks_for_all(words, lexicon),
         )),
+        f64::from(u8::from(
+            unit.kind == BlockKind::Code && asks_for_code(words, lexicon),
+        )),
     ];
     let total: f64 = terms.words.iter().map(|word| word.weight).sum();
     let largest = |is_there: &dyn Fn(u32) -> bool, counts: &dyn Fn(TermKind) -> bool| {
@@ -220,7 +224,7 @@ fn candidate(
             .filter(|word| counts(word.kind) && word.found(is_there) == 0.0);
         missing.map(|word| word.weight / total).fold(0.0, f64::max)
     };
-    let near_or_own = |stem: u32| own.contains(&stem) || read.near.contains(&stem);
+    let near_or_own = |stem: u32| own.contains(&stem) || is_near(stem);
     let is_identity = |kind: TermKind| matches!(kind, TermKind::Name | TermKind::Number);
     let mut missing_words: Vec<(f64, String)> = terms
         .words
@@ -232,7 +236,6 @@ fn candidate(
     missing_words.sort_by(|a, b| b.0.total_cmp(&a.0));
     let missing = [
         largest(&near_or_own, &|_| true),
-        largest(&|stem| near_or_own(stem) || is_over(stem), &|_| true),
         largest(
             &|stem| page.all.contains(&stem) || near_or_own(stem) || is_over(stem),
             &is_identity,
@@ -241,7 +244,6 @@ fn candidate(
     BlockCandidate {
         source,
         block,
-        text: block_text(page, block),
         range: points_range(unit),
         signals,
         score: signals
@@ -258,6 +260,16 @@ fn candidate(
         coverage: all,
         is_expected,
     }
+}
+
+/// Whether a question asks for code: an example, a formula, a command.
+fn asks_for_code(words: &[Word], lexicon: &Lexicon) -> bool {
+    words.iter().any(|word| {
+        matches!(
+            lexicon.folded(word),
+            "example" | "formula" | "command" | "syntax" | "snippet" | "code" | "query" | "script"
+        )
+    })
 }
 
 /// The bytes from the first point of a block to its last.

@@ -1,6 +1,9 @@
 //! Adds every side of a disagreement to a quoted answer.
 
-use super::{Quotation, page::ReadPassage, quotation};
+use super::{
+    page::ReadPassage,
+    quotation::{Quotation, quotation},
+};
 use crate::{
     domain::{Citation, Passage},
     evidence::{disagreement::Conflict, units::Part, words::Lexicon},

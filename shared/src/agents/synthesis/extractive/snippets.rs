@@ -1,6 +1,6 @@
 //! Snippets of the passages: what is shown of a source beside an answer.
 
-use super::Reading;
+use super::reading::Reading;
 use crate::agents::citation::snippet;
 
 impl Reading<'_> {

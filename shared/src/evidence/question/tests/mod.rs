@@ -63,8 +63,8 @@ fn assert_candidates(cases: &[Case], filler: &str) {
         };
         let asked = Question::parse(question).unwrap();
         let reading = Reading::new(&asked, &retrieved);
-        let best = reading.candidates().first().map(|best| best.text.as_str());
-        assert_eq!(best, Some(*right), "{question}");
+        let best = reading.candidates().first().map(|best| reading.text(best));
+        assert_eq!(best.as_deref(), Some(*right), "{question}");
     }
 }
 
