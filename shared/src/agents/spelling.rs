@@ -94,7 +94,9 @@ fn nearest<'a>(word: &str, vocabulary: &'a BTreeMap<String, usize>) -> Option<&'
         .filter(|(other, _)| other.len().abs_diff(folded.len()) <= most);
     let near = near.filter_map(|(other, count)| {
         let distance = osa_distance(&folded, other);
-        (distance <= most).then_some((distance, std::cmp::Reverse(*count), other.as_str()))
+        (1..=most)
+            .contains(&distance)
+            .then_some((distance, std::cmp::Reverse(*count), other.as_str()))
     });
     near.min().map(|(.., other)| other)
 }

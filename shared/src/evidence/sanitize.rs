@@ -72,8 +72,12 @@ fn foreign_links(sentence: &str, is_source: impl Fn(&str) -> bool) -> Option<Vec
 /// The bare addresses in a text, which many programs turn into links. Code is skipped.
 fn addresses(text: &str) -> Vec<String> {
     let mut visible = String::with_capacity(text.len());
+    let mut is_code = false;
     for (event, _) in TextMergeWithOffset::new(Parser::new_ext(text, Options::empty()).into_offset_iter()) {
         match event {
+            Event::Start(Tag::CodeBlock(_)) => is_code = true,
+            Event::End(TagEnd::CodeBlock) => is_code = false,
+            Event::Text(_) if is_code => visible.push(' '),
             Event::Text(words) => visible.push_str(&words),
             Event::Code(_) | Event::SoftBreak | Event::HardBreak => visible.push(' '),
             _ => {}

@@ -6,7 +6,7 @@ use std::{borrow::Cow, ops::Range};
 use super::sentences::split;
 use crate::{
     domain::{Citation, ContentType, Passage, code_points},
-    markup::{LeafKind, Outline, mask},
+    markup::{Leaf, LeafKind, Outline, mask},
 };
 
 /// The longest question that stands as a paragraph over its answer, in bytes.
@@ -73,8 +73,16 @@ impl<'a> Units<'a> {
         let (masked, lead) = match &passage.lead {
             None => (mask_of(passage), 0),
             Some(lead) => {
-                let text = format!("{}\n{}", lead.text, passage.text);
-                (Cow::Owned(mask(&text).into_owned()), lead.text.len() + 1)
+                let last = lead.text.lines().next_back().unwrap_or_default().trim();
+                let is_open = last.starts_with("```") || last.starts_with("~~~");
+                let is_header =
+                    last.contains('-') && last.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '));
+                let separator = if is_open || is_header { "\n" } else { "\n\n" };
+                let text = [lead.text.as_str(), separator, &passage.text].concat();
+                (
+                    Cow::Owned(mask(&text).into_owned()),
+                    lead.text.len() + separator.len(),
+                )
             }
         };
         let mut units = Self {
@@ -155,10 +163,38 @@ impl<'a> Units<'a> {
                     *question = Some(at);
                     return at + 1;
                 }
-                self.add_paragraph(at, heading);
+                if self.add_pair(at) {
+                    *question = None;
+                } else {
+                    self.add_paragraph(at, heading);
+                }
                 at + 1
             }
         }
+    }
+
+    /// Adds a paragraph whose first line is a question and whose other lines answer it. Returns whether it is one.
+    fn add_pair(&mut self, at: usize) -> bool {
+        let Leaf { range, heading, .. } = self.outline.leaves[at].clone();
+        let text = &self.outline.masked[range.clone()];
+        let Some(end) = text.find('\n') else {
+            return false;
+        };
+        let is_question = text[..end]
+            .trim_end_matches(['*', '_', ' ', '\r'])
+            .ends_with(['?', '？']);
+        let rest = range.start + end + 1..range.end;
+        let sentences: Vec<Range<usize>> = split(&self.outline.masked, rest, &self.outline.atoms);
+        if !is_question || sentences.is_empty() {
+            return false;
+        }
+        let question = Part {
+            leaf: at,
+            range: range.start..range.start + end,
+        };
+        let points = sentences.into_iter().map(|range| vec![Part { leaf: at, range }]);
+        self.push(BlockKind::Paragraph, vec![question], points.collect(), heading);
+        true
     }
 
     fn add_paragraph(&mut self, at: usize, heading: Option<usize>) {
@@ -218,7 +254,7 @@ impl<'a> Units<'a> {
         while end < self.outline.leaves.len() && is_row(end) {
             end += 1;
         }
-        let has_header = self.outline.leaves[at].kind == LeafKind::Header || self.outline.is_html_row(at);
+        let has_header = self.outline.leaves[at].kind == LeafKind::Header || self.outline.is_html_header(at);
         let mut lead = self.lead(at);
         let first = if has_header && end > at + 1 {
             lead.push(self.whole(at));
@@ -271,7 +307,11 @@ impl<'a> Units<'a> {
         let is_lead = leaves[before].kind == LeafKind::Text
             && leaves[before].list.is_none()
             && leaves[before].heading == leaves[at].heading
-            && !self.outline.is_html_row(before);
+            && !self.outline.is_html_row(before)
+            && self
+                .text(before)
+                .trim_end_matches(['*', '_', ' '])
+                .ends_with([':', '：']);
         if !is_lead {
             return Vec::new();
         }

@@ -7,6 +7,10 @@ use super::tags::{TagKind, kind};
 
 /// Takes the place of a masked byte. It is white space, but no indentation for Markdown.
 const FILL: u8 = b'\x0c';
+/// Takes the place of a byte of a tag in a line of text: a control character, which is not shown and parts no word.
+const NOTHING: u8 = b'\x1f';
+/// Marks the cells that name the columns of a table.
+const COLUMN: u8 = b'\x0b';
 /// The indentation of the content of an admonition.
 const INDENT: &str = "    ";
 
@@ -99,11 +103,16 @@ impl Masker<'_> {
             self.at = start + line.len();
             return true;
         }
-        for marker in ["!!!", "???+", "???", ":::"] {
+        for marker in ["!!!", "???+", "???", ":::", "=== \""] {
             let Some(rest) = trimmed.strip_prefix(marker) else {
                 continue;
             };
-            let rest = rest.trim_start_matches(':');
+            // The name of a tab is its title.
+            let rest = if marker.ends_with('"') {
+                &trimmed[marker.len() - 1..]
+            } else {
+                rest.trim_start_matches(':')
+            };
             let kind_and_title = rest.trim_start();
             let kind = kind_and_title
                 .split(|c: char| c.is_whitespace() || matches!(c, '[' | '{' | '"'))
@@ -255,23 +264,31 @@ impl Masker<'_> {
             self.at += length;
             return;
         }
+        let is_column = kind == TagKind::Cell && name.eq_ignore_ascii_case("th");
+        let is_break = ["br", "img", "hr", "wbr"]
+            .iter()
+            .any(|tag| name.eq_ignore_ascii_case(tag));
         let range = self.at..self.at + length;
         self.at = range.end;
         self.fill(range.clone());
-        if !self.is_row {
-            self.write_tag(kind, is_end, range);
+        if kind == TagKind::Inline && !is_break {
+            for byte in &mut self.masked[range] {
+                *byte = if *byte == FILL { NOTHING } else { *byte };
+            }
+        } else if !self.is_row {
+            self.write_tag(kind, is_end, is_column, range);
         }
     }
 
     /// Writes the Markdown that a tag stands for in its place.
-    fn write_tag(&mut self, kind: TagKind, is_end: bool, range: Range<usize>) {
+    fn write_tag(&mut self, kind: TagKind, is_end: bool, is_column: bool, range: Range<usize>) {
         let mark: &[u8] = match (kind, is_end) {
             (TagKind::Inline | TagKind::Opaque, _) => return,
+            (TagKind::Cell, false) if is_column => &[COLUMN, b'|'],
             (TagKind::Cell, false) => b"|",
             (TagKind::Cell, true) => return,
             (TagKind::Item, false) => b"- ",
             (TagKind::Heading(1), false) => b"# ",
-            (TagKind::Heading(2), false) => b"## ",
             (TagKind::Heading(_), false) => b"## ",
             (TagKind::Definition, false) => b": ",
             _ => b"",

@@ -25,31 +25,41 @@ impl Outline<'_> {
 
     /// The lines of code in a range, without fences.
     pub fn code(&self, leaf: usize, part: &Range<usize>) -> String {
-        let leaf = &self.leaves[leaf];
-        let lines = self.inlines[leaf.inlines.clone()]
-            .iter()
-            .filter(|inline| part.start < inline.range.end && inline.range.start < part.end);
-        let code: String = lines.map(|inline| self.shown(inline)).collect();
+        let mut code = String::new();
+        for inline in &self.inlines[self.leaves[leaf].inlines.clone()] {
+            let Inline { range, shown, .. } = inline;
+            let inside = range.start.max(part.start)..range.end.min(part.end);
+            match shown {
+                _ if inside.is_empty() => {}
+                Some(shown) => code.push_str(shown),
+                None => code.push_str(&self.masked[inside]),
+            }
+        }
+        let code = code.replace("\r\n", "\n");
         without_hidden(code.trim_matches('\n').trim_end()).into_owned()
     }
 
     /// The ranges of the lines of a block of code that belong together: blank lines separate them.
     pub fn stanzas(&self, leaf: usize) -> Vec<Range<usize>> {
+        let inlines = &self.inlines[self.leaves[leaf].inlines.clone()];
+        let (Some(first), Some(last)) = (inlines.first(), inlines.last()) else {
+            return Vec::new();
+        };
         let mut stanzas: Vec<Range<usize>> = Vec::new();
         let mut is_open = false;
-        for inline in &self.inlines[self.leaves[leaf].inlines.clone()] {
-            let mut at = inline.range.start;
-            for line in self.masked[inline.range.clone()].split_inclusive('\n') {
-                let range = at..at + line.trim_end().len();
-                at += line.len();
-                let is_line = !range.is_empty();
-                match stanzas.last_mut() {
-                    Some(last) if is_open && is_line => last.end = range.end,
-                    _ if is_line => stanzas.push(range),
-                    _ => {}
-                }
-                is_open = is_line;
+        let mut at = first.range.start;
+        for line in self.masked[at..last.range.end].split_inclusive('\n') {
+            let range = at..at + line.trim_end().len();
+            at += line.len();
+            let is_line = !line
+                .trim_matches(|c: char| c.is_whitespace() || c == '>')
+                .is_empty();
+            match stanzas.last_mut() {
+                Some(stanza) if is_open && is_line => stanza.end = range.end,
+                _ if is_line => stanzas.push(range),
+                _ => {}
             }
+            is_open = is_line;
         }
         stanzas
     }
@@ -66,7 +76,12 @@ impl Outline<'_> {
             }
         }
         cells.pop();
-        cells.iter().map(|cell| on_one_line(cell)).collect()
+        cells.iter().map(|cell| escape_bars(&on_one_line(cell))).collect()
+    }
+
+    /// Whether a leaf is a row of HTML that names the columns of a table.
+    pub fn is_html_header(&self, leaf: usize) -> bool {
+        self.is_html_row(leaf) && self.masked[self.leaves[leaf].range.clone()].contains('\x0b')
     }
 
     /// Whether a leaf is a row that was HTML: its cells are separated by bars.
@@ -143,6 +158,11 @@ fn on_one_line(text: &str) -> String {
         is_code ^= word.matches('`').count() % 2 == 1;
     }
     line
+}
+
+/// A cell whose bars do not end it.
+fn escape_bars(cell: &str) -> String {
+    cell.replace("\\|", "|").replace('|', "\\|")
 }
 
 /// Whether a word is an address that programs turn into a link.

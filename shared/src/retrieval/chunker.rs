@@ -6,7 +6,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag, TagEnd};
 
 use super::{analyzer, breakpoints};
 use crate::{
-    domain::{CodePoints, ContentType, Document, Lead, code_points},
+    domain::{CodePoints, ContentType, Document, Lead, code_points, one_line},
     markup::{mask, parser},
     ports::Chunk,
 };
@@ -183,6 +183,9 @@ fn leads(text: &str) -> Vec<Introduction> {
             _ => {}
         }
     }
+    for lead in &mut leads {
+        lead.bytes.end = lead.bytes.start + text[lead.bytes.clone()].trim_end().len();
+    }
     leads.retain(|lead| lead.bytes.len() <= MAX_LEAD && !lead.inside.is_empty());
     leads
 }
@@ -207,7 +210,10 @@ fn headings(text: &str) -> Vec<Heading> {
                 });
             }
             (Event::Text(words) | Event::Code(words), Some(heading)) => heading.text.push_str(&words),
-            (Event::End(TagEnd::Heading(_)), _) => headings.extend(open.take()),
+            (Event::End(TagEnd::Heading(_)), _) => headings.extend(open.take().map(|heading| Heading {
+                text: one_line(&heading.text),
+                ..heading
+            })),
             _ => {}
         }
     }

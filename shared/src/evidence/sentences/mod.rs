@@ -76,7 +76,7 @@ impl<'a> Visible<'a> {
 
 /// Whether a character is not shown and separates nothing: soft hyphens, zero-width characters and marks of direction.
 fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(c, '\u{1f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Whether a place is inside one of the ranges, which are sorted by start. A nested one begins later and ends earlier.

@@ -10,6 +10,8 @@ mod reading;
 pub mod select;
 mod sides;
 mod snippets;
+#[cfg(test)]
+mod tests;
 
 use narrow::{Asked, narrow};
 use quotation::quotation;

@@ -18,7 +18,7 @@ const WHOLE: usize = 420;
 const WINDOW: usize = 380;
 
 /// How far a point is ahead of all others when the question asks for it alone.
-const ALONE: f64 = 1.0;
+const ALONE: f64 = 0.7;
 
 /// The question, read.
 pub(super) struct Asked<'a> {
