@@ -97,7 +97,7 @@ pub struct Ask {
     pub session_id: Option<String>,
     /// Maximum length of the answer, in tokens (about four characters each).
     pub max_tokens: Option<u32>,
-    /// Minimum confidence, 0 to 1: abstain below it.
+    /// The confidence from which an answer is shown as one, 0 to 1; 0 stands for the default.
     pub confidence_threshold: f64,
     /// Whether a cached answer may be returned.
     pub cache: bool,

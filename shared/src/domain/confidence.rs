@@ -35,7 +35,7 @@ pub enum AbstentionReason {
     NoSources,
     /// The passages found say too little about the question.
     WeakRetrieval,
-    /// The sources contradict one another.
+    /// The sources contradict one another. Stored answers of earlier releases have it; now both sides are shown.
     SourcesConflict,
     /// The deadline passed.
     Deadline,

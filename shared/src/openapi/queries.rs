@@ -65,8 +65,9 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             "ask",
             "/queries",
             "Ask a question",
-            "Returns an answer whose sentences are claims, each with a verbatim quote of a source. If the library does not \
-             answer the question, `abstained` has the reason and `sources` has the closest passages.",
+            "Returns an answer whose sentences are claims, each with a verbatim quote of a source. `certainty` says \
+             whether it answers the question or is only the closest passage. If the library has neither, `abstained` has the \
+             reason and `sources` has the closest passages.",
         )
         .header("Prefer", prefer(), PREFER)
         .fails(&[402])

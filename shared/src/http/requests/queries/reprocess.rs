@@ -26,7 +26,7 @@ pub struct ReprocessRequest {
     #[deserr(default, try_from(Option<u64>) = parse_max_tokens -> InvalidInput)]
     #[cfg_attr(feature = "openapi", schemars(range(min = 1, max = u32::MAX)))]
     max_tokens: Option<u32>,
-    /// The minimum confidence of an answer. Below it the service abstains.
+    /// The confidence from which an answer is shown as one. Below it, `certainty` is `unsure`. 0 stands for the default, 0.6.
     #[deserr(default, try_from(Option<f64>) = parse_confidence_threshold -> InvalidInput)]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<f64>", range(min = 0.0, max = 1.0), extend("default" = 0.0)))]
     confidence_threshold: f64,
