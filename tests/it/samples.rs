@@ -11,14 +11,14 @@ use crate::support::{Hub, ok, root, slice};
 /// Minimum of the first 60 questions that are answered.
 const MIN_ANSWERED: usize = 54;
 /// Minimum of all questions whose answers have the expected words and cite the right document (`attest eval answers`).
-const MIN_COMPLETE: usize = 94;
+const MIN_COMPLETE: usize = 109;
 /// Maximum of all questions that get another answer, shown as one.
-const MAX_WRONG: usize = 13;
-/// Minimum of the 30 unanswerable questions that are declined.
-const MIN_DECLINED: usize = 23;
+const MAX_WRONG: usize = 4;
+/// Minimum of the 30 unanswerable questions that are not answered: declined, or shown the closest passage as one.
+const MIN_DECLINED: usize = 27;
 /// Minimum of the 60 held-out questions that are answered; no rule was fitted on them.
 const MIN_ANSWERED_HELD_OUT: usize = 56;
-/// Minimum of the 30 held-out unanswerable questions that are declined. Half of them ask for plausible but unstated
+/// Minimum of the 30 held-out unanswerable questions that are not answered. Half of them ask for plausible but unstated
 /// facts about well-covered subjects.
 const MIN_DECLINED_HELD_OUT: usize = 15;
 /// Words that an answer must not begin with: their referent would not be shown.
