@@ -85,7 +85,7 @@ impl App {
             let error = format!("it was given up after {MAX_ATTEMPTS} tries");
             return Ok(self.queue.mark_failed(&lease, &error).await?);
         }
-        match self.answer(&lease, &queued).await {
+        match Box::pin(self.answer(&lease, &queued)).await {
             Ok(()) => Ok(()),
             // These may pass: the next delivery tries again.
             Err(error @ (HubError::Store(_) | HubError::Internal(_) | HubError::Conflict(_))) => {
@@ -113,7 +113,7 @@ impl App {
             deadline: Deadline::after(self.timeout),
         };
         let limit = self.timeout + GRACE;
-        isolate::invocation(limit, self.orchestrator.answer(&query)).await?;
+        Box::pin(isolate::invocation(limit, self.orchestrator.answer(&query))).await?;
         Ok(())
     }
 }

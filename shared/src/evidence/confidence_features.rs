@@ -100,15 +100,15 @@ pub fn confidence_features(
         |best, other| if rank(other) > rank(best) { other } else { best },
     );
     let total: f64 = terms.words.iter().map(|word| word.weight).sum();
-    let lacking = |is_there: &dyn Fn(u32) -> bool| {
-        let lacking = terms.words.iter().filter(|word| word.found(is_there) == 0.0);
-        let mut lacking: Vec<(QuestionTerm, f64)> =
-            lacking.map(|word| (word.clone(), word.weight / total)).collect();
-        // Stems are numbered in the order of the question.
-        lacking.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.stem.cmp(&b.0.stem)));
-        lacking
-    };
-    features.absent = lacking(&|stem| best.all.contains(&stem));
+    let absent = terms
+        .words
+        .iter()
+        .filter(|word| word.found(|stem| best.all.contains(&stem)) == 0.0);
+    features.absent = absent.map(|word| (word.clone(), word.weight / total)).collect();
+    // Stems are numbered in the order of the question.
+    features
+        .absent
+        .sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.stem.cmp(&b.0.stem)));
     features.coverage = covers(best);
     let quoted = &passages[best.source];
     let found_something: HashSet<_> = passages.iter().flat_map(|passage| passage.lanes.keys()).collect();

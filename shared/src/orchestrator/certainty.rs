@@ -16,6 +16,8 @@ const ANSWER: f64 = 0.6;
 const UNSURE: f64 = 0.03;
 /// Without the kind of answer that is asked for, the closest passage is shown from this probability on.
 const UNSURE_WITHOUT_KIND: f64 = 0.15;
+/// Where only the title has words of the question, the closest passage is shown from this probability on.
+const UNSURE_OF_TITLE: f64 = 0.3;
 /// A name that the quoted document lacks prevents an answer from this share of the question's weight on: it distinguishes
 /// one thing from similar ones.
 const ABSENT_NAME: f64 = 0.15;
@@ -78,7 +80,8 @@ pub(super) fn decide(
         let nothing = "no sentence of the library says enough about the question";
         return weak(written.objection.as_deref().unwrap_or(nothing).to_owned());
     }
-    let lacks: Vec<String> = parts.iter().filter_map(lack).collect();
+    let lacks = parts.iter().filter_map(|part| lack(part, confidence));
+    let lacks: Vec<String> = lacks.collect();
     if lacks.len() == parts.len()
         && let Some(lack) = lacks.first()
     {
@@ -104,7 +107,7 @@ pub(super) fn decide(
 }
 
 /// What the quoted passage lacks for any answer, in words; `None` when it lacks nothing.
-fn lack(part: &AssessedPart<'_>) -> Option<String> {
+fn lack(part: &AssessedPart<'_>, confidence: f64) -> Option<String> {
     let threshold = |kind: TermKind| match kind {
         TermKind::Plain | TermKind::Light => f64::INFINITY,
         TermKind::Name => ABSENT_NAME,
@@ -122,8 +125,9 @@ fn lack(part: &AssessedPart<'_>) -> Option<String> {
         ));
     }
     // A title that names the subject says nothing about it.
-    let asks_for_kind = kind(part.signals.expected).is_some();
-    let says_nothing = part.signals.near == 0.0 || part.signals.rest == 0.0 && asks_for_kind;
+    let is_unlikely = confidence < UNSURE_OF_TITLE && kind(part.signals.expected).is_some();
+    let lacks_word = part.signals.rest == 0.0 && !part.signals.missing_words.is_empty();
+    let says_nothing = part.signals.near == 0.0 || lacks_word && is_unlikely;
     says_nothing.then(|| missing(part))
 }
 

@@ -177,7 +177,8 @@ impl Orchestrator {
         }
         let gathered = self.gather(query, &plan).await;
         let (mut retrieved, entities, mut stages) = Self::fuse(query, gathered)?;
-        let corrected = self.correct(query, &mut retrieved, &mut stages).await;
+        // Boxed, as the search in it is: large futures.
+        let corrected = Box::pin(self.correct(query, &mut retrieved, &mut stages)).await;
         let (ask, corrections) = corrected.unwrap_or_else(|| (query.ask.clone(), Vec::new()));
         let asked = query;
         let query = &AcceptedQuery { ask: &ask, ..*query };
@@ -186,9 +187,8 @@ impl Orchestrator {
         emit_stages(query.sink, &stages);
         emit_sources(query.sink, &sources);
         let conflicts = synthesis::conflicts(query.ask, &retrieved);
-        let written = self
-            .write(query, &plan.write, (&retrieved, &reading), &conflicts)
-            .await?;
+        let written = self.write(query, &plan.write, (&retrieved, &reading), &conflicts);
+        let written = Box::pin(written).await?;
         let Verified {
             written,
             confidence,
