@@ -60,7 +60,8 @@ const BLOCK: [&str; 31] = [
     "iframe",
 ];
 
-/// What a tag with this name means; `None` when HTML has no such element and it does not look like a component, so that it is a placeholder in the text.
+/// What a tag with this name means. `None` for a name that is neither an element of HTML nor written like a component: such
+/// a tag stands for text that the reader fills in.
 pub(super) fn kind(name: &str) -> Option<TagKind> {
     let lower = name.to_ascii_lowercase();
     Some(match lower.as_str() {

@@ -1,5 +1,7 @@
 //! The measures of graded replies.
 
+use std::collections::BTreeSet;
+
 use super::{
     super::{
         measures::{mean, summary},
@@ -220,16 +222,18 @@ fn totals(part: &str, graded: &[&Graded]) -> [Row; 4] {
     ]
 }
 
+/// The kinds of questions, each once, in alphabetical order.
+pub(super) fn kinds<'a>(graded: &[&'a Graded]) -> BTreeSet<&'a str> {
+    graded
+        .iter()
+        .map(|graded| graded.question.kind.as_str())
+        .collect()
+}
+
 /// What is wrong and what is declined, for each kind of question that is graded by what it matches.
 pub(super) fn rows_of_kinds(graded: &[&Graded]) -> Vec<Row> {
     let graded = of(graded, is_graded_by_matches);
-    let mut kinds: Vec<&str> = graded
-        .iter()
-        .map(|graded| graded.question.kind.as_str())
-        .collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let rows = kinds.into_iter().flat_map(|kind| {
+    let rows = kinds(&graded).into_iter().flat_map(|kind| {
         let of_kind = graded.iter().filter(|graded| graded.question.kind == kind);
         let of_kind: Vec<&Graded> = of_kind.copied().collect();
         [

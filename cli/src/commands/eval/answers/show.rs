@@ -2,20 +2,14 @@
 
 use anstream::println;
 
-use super::{Graded, grade::Grade, question::Criterion, reply::Certainty};
+use super::{Graded, grade::Grade, question::Criterion, reply::Certainty, rows::kinds};
 
 /// How much of an answer is printed.
 const SHOWN_CHARACTERS: usize = 200;
 
 /// Prints at most `count` questions of each kind that are not answered right.
 pub(super) fn show_failures(graded: &[&Graded], count: usize) {
-    let mut kinds: Vec<&str> = graded
-        .iter()
-        .map(|graded| graded.question.kind.as_str())
-        .collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    for kind in kinds {
+    for kind in kinds(graded) {
         let failures = graded
             .iter()
             .filter(|graded| graded.question.kind == kind && is_failure(graded));

@@ -63,7 +63,7 @@ fn choose(
     for candidate in &asked.candidates {
         if count == blocks
             || candidate.score < best - MAX_GAP
-            || count == 0 && candidate.coverage < MIN_COVERAGE
+            || count == 0 && candidate.answer.coverage < MIN_COVERAGE
         {
             return;
         }

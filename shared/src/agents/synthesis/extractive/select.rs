@@ -3,7 +3,7 @@
 use std::{collections::HashSet, ops::Range};
 
 use super::{
-    literals::literals,
+    literals::{Literal, literals},
     narrow::asks_for_all,
     page::{ReadPassage, pairs, stems},
 };
@@ -11,14 +11,14 @@ use crate::{
     domain::{Passage, Question},
     evidence::{
         confidence::AnswerSignals,
-        question::{AnswerKind, QuestionTerms, TermKind},
+        question::{QuestionTerms, TermKind},
         units::{Block, BlockKind},
         words::{Lexicon, Word},
     },
 };
 
 /// The number of signals of a block.
-pub const SIGNALS: usize = 16;
+const SIGNALS: usize = 15;
 
 /// A block that may be quoted.
 #[derive(Debug, Clone)]
@@ -29,27 +29,10 @@ pub struct BlockCandidate {
     pub block: usize,
     /// The bytes of its points in the passage.
     pub range: Range<usize>,
-    /// The signals, in the order of [`WEIGHTS`].
-    pub signals: [f64; SIGNALS],
     /// The score: the weighted sum of the signals.
     pub score: f64,
-    /// The largest share of the question's weight of a word that neither the block nor its nearest heading has, and of a
-    /// name or number that the passage does not have.
-    pub missing: [f64; 2],
-    /// The words of the question that neither the block nor its headings or title have, the heaviest first.
-    pub missing_words: Vec<String>,
-    /// The share of the question that the block covers with its nearest heading.
-    pub near: f64,
-    /// The number of content words in the question.
-    pub words: usize,
-    /// The kind of answer that the question expects.
-    pub expected: AnswerKind,
-    /// For each point, the share of the question that it covers together with what introduces the block.
-    pub points: Vec<f64>,
-    /// Share of the question's weight that the block covers together with its title and headings, 0 to 1.
-    pub coverage: f64,
-    /// Whether it has the expected kind of answer; `None` if that cannot be determined.
-    pub is_expected: Option<bool>,
+    /// What it says about an answer that it is quoted in, but for the margin, which depends on the other blocks.
+    pub answer: AnswerSignals,
 }
 
 impl BlockCandidate {
@@ -58,24 +41,29 @@ impl BlockCandidate {
         let document = |candidate: &Self| passages.get(candidate.source).map(|passage| &passage.id.document);
         let next = candidates.iter().find(|other| document(other) != document(self));
         AnswerSignals {
-            coverage: self.coverage,
-            rest: self.signals[10],
-            near: self.near,
-            heading: self.signals[4],
-            literals: self.signals[13],
-            missing: self.missing,
-            missing_words: self.missing_words.clone(),
             margin: next.map_or(f64::INFINITY, |next| self.score - next.score),
-            words: self.words,
-            expected: self.expected,
-            is_expected: self.is_expected,
+            ..self.answer.clone()
         }
     }
 }
 
+/// What a question asks of every block, read once.
+struct Wanted<'a> {
+    terms: &'a QuestionTerms,
+    words: &'a [Word],
+    lexicon: &'a Lexicon,
+    literals: Vec<Literal<'a>>,
+    /// The stems of its terms and of their synonyms.
+    stems: HashSet<u32>,
+    /// The weight of all its terms.
+    weight: f64,
+    wants_list: bool,
+    wants_code: bool,
+}
+
 /// The weights of the signals.
 const WEIGHTS: [f64; SIGNALS] = [
-    0.9, 1.5, 1.6, 2.6, 2.8, 2.4, 0.2, 0.9, 1.2, 0.0, 1.4, 0.4, 0.9, 1.1, 0.8, 1.5,
+    0.9, 1.5, 1.6, 2.6, 2.8, 2.4, 0.2, 0.9, 1.2, 1.4, 0.4, 0.9, 1.1, 0.8, 1.5,
 ];
 
 /// The blocks of the passages, best first.
@@ -90,18 +78,24 @@ pub(super) fn candidates(
         .iter()
         .map(|page| page.passage.score)
         .fold(f64::MIN_POSITIVE, f64::max);
+    let terms_and_synonyms = terms
+        .words
+        .iter()
+        .flat_map(|term| term.synonyms.iter().copied().chain([term.stem]));
+    let wanted = Wanted {
+        terms,
+        words,
+        lexicon,
+        literals: literals(question.as_str()),
+        stems: terms_and_synonyms.collect(),
+        weight: terms.words.iter().map(|word| word.weight).sum(),
+        wants_list: asks_for_all(words, lexicon),
+        wants_code: asks_for_code(words, lexicon),
+    };
     let mut found = Vec::new();
     for (source, page) in pages.iter().enumerate() {
         for block in 0..page.blocks.len() {
-            found.push(candidate(
-                question,
-                terms,
-                words,
-                lexicon,
-                page,
-                (source, block),
-                best,
-            ));
+            found.push(candidate(&wanted, page, (source, block), best));
         }
     }
     found.sort_by(|a, b| {
@@ -112,29 +106,23 @@ pub(super) fn candidates(
 }
 
 fn candidate(
-    question: &Question,
-    terms: &QuestionTerms,
-    words: &[Word],
-    lexicon: &Lexicon,
+    wanted: &Wanted<'_>,
     page: &ReadPassage<'_>,
     (source, block): (usize, usize),
     best: f64,
 ) -> BlockCandidate {
+    let Wanted { terms, lexicon, .. } = *wanted;
     let (unit, read) = page.block(block);
     let lead = stems(&read.lead);
     let mut own = lead.clone();
     for point in &read.points {
         own.extend(point.iter().map(|word| word.stem));
     }
-    let points: Vec<f64> = read
-        .points
-        .iter()
-        .map(|point| {
-            let point = stems(point);
-            terms.coverage(|stem| point.contains(&stem) || lead.contains(&stem))
-        })
-        .collect();
-    let point = points.iter().copied().fold(0.0, f64::max);
+    let points = read.points.iter().map(|point| {
+        let point = stems(point);
+        terms.coverage(|stem| point.contains(&stem) || lead.contains(&stem))
+    });
+    let point = points.fold(0.0, f64::max);
     let covered = terms.coverage(|stem| own.contains(&stem));
     // A title says nothing of a block without a word of the question.
     let is_addressed = !read.is_under_title || covered > 0.0;
@@ -149,15 +137,10 @@ fn candidate(
             |stem| own.contains(&stem) || is_near(stem),
         )
         .unwrap_or(0.5);
-    let asked: HashSet<u32> = terms
-        .words
-        .iter()
-        .flat_map(|term| term.synonyms.iter().copied().chain([term.stem]))
-        .collect();
     let named = read
         .near_content
         .iter()
-        .filter(|stem| asked.contains(stem))
+        .filter(|stem| wanted.stems.contains(stem))
         .count();
     let named = named as f64 / read.near_content.len().max(1) as f64;
     let kinds = read
@@ -173,25 +156,18 @@ fn candidate(
         Some(false) => -1.0,
         None => 0.0,
     };
-    let new = read
-        .points
-        .iter()
-        .flatten()
-        .filter(|word| word.is_content() && !terms.has(word));
-    let new: HashSet<u32> = new.map(|word| word.stem).collect();
     let phrase = read
         .points
         .iter()
-        .map(|point| pairs(words, &[read.lead.as_slice(), point].concat(), terms))
+        .map(|point| pairs(wanted.words, &[read.lead.as_slice(), point].concat(), terms))
         .fold(0.0, f64::max);
     let heading_match = 2.0 * near * named / (near + named).max(f64::MIN_POSITIVE);
-    let literal = literals(question.as_str());
-    let literal = if literal.is_empty() {
+    let literal = if wanted.literals.is_empty() {
         0.0
     } else {
         let text = block_text(page, block);
-        let has = literal.iter().filter(|literal| literal.is_in(&text)).count();
-        2.0 * has as f64 / literal.len() as f64 - 1.0
+        let has = wanted.literals.iter().filter(|literal| literal.is_in(&text));
+        2.0 * has.count() as f64 / wanted.literals.len() as f64 - 1.0
     };
     let is_long = matches!(unit.kind, BlockKind::List | BlockKind::Table | BlockKind::Code);
     let signals = [
@@ -204,25 +180,21 @@ fn candidate(
         f64::from(u8::from(source == 0)),
         kind,
         if unit.is_first { heading_match } else { 0.0 },
-        (1.0 + new.len() as f64).ln(),
         rest,
         f64::from(u8::from(is_long)),
         phrase,
         literal,
-        f64::from(u8::from(
-            unit.kind == BlockKind::List && asks_for_all(words, lexicon),
-        )),
-        f64::from(u8::from(
-            unit.kind == BlockKind::Code && asks_for_code(words, lexicon),
-        )),
+        f64::from(u8::from(unit.kind == BlockKind::List && wanted.wants_list)),
+        f64::from(u8::from(unit.kind == BlockKind::Code && wanted.wants_code)),
     ];
-    let total: f64 = terms.words.iter().map(|word| word.weight).sum();
     let largest = |is_there: &dyn Fn(u32) -> bool, counts: &dyn Fn(TermKind) -> bool| {
         let missing = terms
             .words
             .iter()
             .filter(|word| counts(word.kind) && word.found(is_there) == 0.0);
-        missing.map(|word| word.weight / total).fold(0.0, f64::max)
+        missing
+            .map(|word| word.weight / wanted.weight)
+            .fold(0.0, f64::max)
     };
     let near_or_own = |stem: u32| own.contains(&stem) || is_near(stem);
     let is_identity = |kind: TermKind| matches!(kind, TermKind::Name | TermKind::Number);
@@ -245,20 +217,24 @@ fn candidate(
         source,
         block,
         range: points_range(unit),
-        signals,
         score: signals
             .iter()
             .zip(WEIGHTS)
             .map(|(signal, weight)| signal * weight)
             .sum(),
-        missing,
-        missing_words: missing_words.into_iter().map(|(_, word)| word).collect(),
-        near: with_near,
-        words: terms.words.len(),
-        expected: terms.expected,
-        points,
-        coverage: all,
-        is_expected,
+        answer: AnswerSignals {
+            coverage: all,
+            rest,
+            near: with_near,
+            heading: heading_match,
+            literals: literal,
+            missing,
+            missing_words: missing_words.into_iter().map(|(_, word)| word).collect(),
+            margin: 0.0,
+            words: terms.words.len(),
+            expected: terms.expected,
+            is_expected,
+        },
     }
 }
 
