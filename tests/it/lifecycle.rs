@@ -9,7 +9,7 @@ use proptest::{
 };
 
 use crate::{
-    rows,
+    index_state,
     support::{Hub, ok},
 };
 
@@ -83,8 +83,8 @@ async fn any_order_of_writes_leaves_exactly_the_ready_documents() {
             hub.ingest(&fresh, &documents).await;
         }
         assert_eq!(
-            rows::of_library(&hub, &library),
-            rows::of_library(&hub, &fresh),
+            index_state::of_library(&hub, &library).await,
+            index_state::of_library(&hub, &fresh).await,
             "after {steps:?}"
         );
         assert_eq!(
@@ -139,6 +139,9 @@ async fn concurrent_writers_of_one_document_do_not_mix() {
     assert!(texts.contains(&text));
     hub.sweep().await;
     hub.ingest("fresh", &[("d", &text)]).await;
-    assert_eq!(rows::of_library(&hub, "default"), rows::of_library(&hub, "fresh"));
+    assert_eq!(
+        index_state::of_library(&hub, "default").await,
+        index_state::of_library(&hub, "fresh").await
+    );
     hub.cloud.stop().await;
 }

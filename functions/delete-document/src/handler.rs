@@ -24,7 +24,7 @@ impl Endpoint for App {
 
     async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
         let (library, id) = requests::document_path(context)?;
-        if !self.indexer.delete(&library, &id).await? {
+        if !Box::pin(self.indexer.delete(&library, &id, context.deadline)).await? {
             return Err(HubError::NotFound("document"));
         }
         Ok(http::no_content())

@@ -1,18 +1,22 @@
-//! Repairs documents whose last write started long ago and did not finish.
+//! Deletes what interrupted writes left, and merges segments of the index.
 
 use std::{sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use shared::{
     config::Config,
+    deadline::Deadline,
     error::HubError,
-    retrieval::index::Indexer,
+    retrieval::index::{Indexer, Swept},
     store::{self, Knowledge},
     trigger::Trigger,
 };
 
 /// Longer than any function may run, so that no writer is still at work.
 const OLDER_THAN: Duration = Duration::from_secs(900);
+
+/// When a sweep ends, done or not: a minute before the function's timeout.
+const MAX_TIME: Duration = Duration::from_secs(240);
 
 pub(crate) struct App {
     indexer: Indexer<Knowledge>,
@@ -28,8 +32,10 @@ pub(crate) struct ScheduledEvent {
 /// The result of a sweep.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
-    /// The number of documents that were repaired.
+    /// The number of interrupted writes whose rows were deleted.
     mended: usize,
+    /// The number of merges.
+    merged: usize,
 }
 
 impl Trigger for App {
@@ -46,7 +52,8 @@ impl Trigger for App {
 
     async fn handle(&self, event: ScheduledEvent) -> Result<Report, HubError> {
         let older_than = event.older_than_s.map_or(OLDER_THAN, Duration::from_secs);
-        let mended = self.indexer.sweep(older_than).await?;
-        Ok(Report { mended })
+        let deadline = Deadline::after(MAX_TIME);
+        let Swept { mended, merged } = Box::pin(self.indexer.sweep(older_than, deadline)).await?;
+        Ok(Report { mended, merged })
     }
 }

@@ -46,7 +46,7 @@ pub use generation::{
 pub use ids::{DocumentId, LibraryId, QueryId, UserId};
 pub use invalid::{FieldError, InvalidInput};
 pub use lane_name::LaneName;
-pub use passage::{ChunkId, Lead, Passage};
+pub use passage::{ChunkId, Lead, Passage, PassageHeader};
 pub use query_status::QueryStatus;
 pub use source::Source;
 pub use stage::{Attempt, Plan, Stage, StageStatus};

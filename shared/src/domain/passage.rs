@@ -40,13 +40,37 @@ pub struct Lead {
     pub start: usize,
 }
 
+/// What a passage shows of its document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PassageHeader {
+    /// Title.
+    pub title: String,
+    /// URL of the original.
+    pub url: Option<String>,
+    /// Media type of the text.
+    pub content_type: ContentType,
+    /// When the document was published.
+    pub published_at: Option<Timestamp>,
+}
+
+impl From<&DocumentHeader> for PassageHeader {
+    fn from(header: &DocumentHeader) -> Self {
+        Self {
+            title: header.title.clone(),
+            url: header.url.clone(),
+            content_type: header.content_type,
+            published_at: header.published_at,
+        }
+    }
+}
+
 /// A passage: a chunk that was found for a question, or a text that a request supplied.
 #[derive(Debug, Clone)]
 pub struct Passage {
     /// Id of the chunk.
     pub id: ChunkId,
-    /// Header of the document.
-    pub header: Arc<DocumentHeader>,
+    /// The document.
+    pub header: Arc<PassageHeader>,
     /// Headings above the text, outermost first, joined by ` > `; empty if there are none.
     pub context: String,
     /// What introduces the text, where it begins inside a list, table or block of code.
@@ -69,19 +93,11 @@ impl Passage {
     pub fn supplied(number: usize, title: String, text: String) -> Self {
         let document = DocumentId::supplied(number);
         let end = code_points(&text);
-        let header = DocumentHeader {
-            id: document.clone(),
-            version: 1,
+        let header = PassageHeader {
             title,
             url: None,
             content_type: ContentType::Markdown,
             published_at: None,
-            metadata: serde_json::Map::new(),
-            chunks: 1,
-            characters: end,
-            terms: 0,
-            content_hash: String::new(),
-            updated_at: Timestamp::UNIX_EPOCH,
         };
         Self {
             id: ChunkId {

@@ -54,7 +54,7 @@ impl AnswerCache {
             return CacheLookup::default();
         }
         let lookup = async {
-            let version = self.index.statistics(&ask.library).await?.version;
+            let version = self.index.manifest(&ask.library).await?.version();
             let key = key(ask, version, &self.settings);
             let found = self.answers.get_cached(user, &key, Timestamp::now()).await?;
             Ok::<_, StoreError>((found, key))

@@ -81,10 +81,11 @@ fn quality(
         .claims
         .iter()
         .filter(|claim| claim.verdict == Verdict::Supported);
-    let headers = retrieved.passages.iter().map(|passage| &passage.header);
-    let published: Vec<_> = headers
-        .filter(|header| cited.contains(&header.id))
-        .filter_map(|header| header.published_at)
+    let published: Vec<_> = retrieved
+        .passages
+        .iter()
+        .filter(|passage| cited.contains(&passage.id.document))
+        .filter_map(|passage| passage.header.published_at)
         .collect();
     Quality {
         coverage: if answer.claims.is_empty() { 0.0 } else { coverage },

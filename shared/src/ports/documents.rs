@@ -1,29 +1,46 @@
 //! Ports for reading, listing, writing and repairing documents.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use ulid::Ulid;
 
 use super::{
     error::StoreError,
-    index::{Chunk, Posting},
+    index::{Chunk, DeadChunks, Ordinal, ReadIndex, RowName, Segment, SegmentRow},
     page::Page,
 };
 use crate::domain::{DocumentHeader, DocumentId, LibraryId};
 
+/// The header of a document with the place of its chunks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlacedHeader {
+    /// The header.
+    pub header: DocumentHeader,
+    /// Ordinal of the first chunk.
+    pub first: Ordinal,
+}
+
+impl PlacedHeader {
+    /// The chunks of this version, to be marked as dead.
+    pub fn as_dead(&self) -> DeadChunks {
+        DeadChunks {
+            first: self.first,
+            count: self.header.chunks,
+            terms: self.header.terms,
+        }
+    }
+}
+
 /// Reads documents. Needs `GetItem` and `Query` on the knowledge table.
 #[async_trait]
 pub trait ReadDocuments: Send + Sync {
-    /// Returns the header of the current version; `None` if no version of the document is published.
-    async fn header(
-        &self,
-        library: &LibraryId,
-        id: &DocumentId,
-    ) -> Result<Option<DocumentHeader>, StoreError>;
+    /// Returns the header of the current version; `None` if there is no such document.
+    async fn header(&self, library: &LibraryId, id: &DocumentId) -> Result<Option<PlacedHeader>, StoreError>;
 
     /// Returns the text of the header's version, joined from its chunks; `None` if the chunks were deleted.
-    async fn text(&self, library: &LibraryId, header: &DocumentHeader) -> Result<Option<String>, StoreError>;
+    async fn text(&self, library: &LibraryId, header: &PlacedHeader) -> Result<Option<String>, StoreError>;
 }
 
 /// Lists documents. Needs `Query` on the knowledge table.
@@ -38,135 +55,156 @@ pub trait ListDocuments: Send + Sync {
     ) -> Result<Page<DocumentHeader>, StoreError>;
 }
 
-/// A reserved version of a document: the holder may write its chunks and postings.
-#[derive(Debug, Clone, PartialEq)]
-pub struct VersionReservation {
-    /// The version to write.
-    pub version: u64,
-    /// Whether this reservation supersedes a write that never finished. The earlier writer may still be running, so the
-    /// document stays marked as unfinished until the sweep, which runs after every writer has ended.
-    pub superseded: bool,
+/// Rows that no reader needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Garbage {
+    /// Segments, with their number of buckets.
+    pub segments: Vec<(Ulid, u32)>,
+    /// Ordinals of chunks.
+    pub chunks: Vec<Range<Ordinal>>,
 }
 
-/// A document with an unfinished write: one that is in progress or whose writer crashed.
+impl Garbage {
+    /// Whether there is nothing to delete.
+    pub fn is_empty(&self) -> bool {
+        self.segments.is_empty() && self.chunks.is_empty()
+    }
+}
+
+/// An entry of the journal: what remains to be deleted if its writer dies. It is written before the first row of a write,
+/// and replaced by what the write made superfluous in the transaction that publishes it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UnfinishedDocument {
+pub struct JournalEntry {
+    /// Id; the time in it is when the write began.
+    pub id: Ulid,
     /// The library.
     pub library: LibraryId,
-    /// The document.
-    pub document: DocumentId,
-    /// When its last write began, in milliseconds since the epoch.
-    pub since_ms: u64,
+    /// What to delete.
+    pub garbage: Garbage,
 }
 
-/// The stored chunk rows of one version of a document.
+/// A document of a publication.
 #[derive(Debug, Clone, PartialEq)]
-pub struct VersionRows {
-    /// The version.
-    pub version: u64,
-    /// The chunks that exist; a partial write or deletion leaves fewer than the document has.
-    pub chunks: Vec<Chunk>,
+pub struct NewDocument {
+    /// The header and the place of the new version.
+    pub placed: PlacedHeader,
+    /// The version that it replaces; `None` if there is no such document yet.
+    pub previous: Option<u64>,
 }
 
-/// A change of the collection statistics that BM25 uses.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct StatisticsChange {
-    /// Change of each term's document frequency, counted in chunks.
-    pub document_frequency: BTreeMap<String, i64>,
-    /// Change of the number of chunks.
-    pub chunks: i64,
-    /// Change of the number of terms in all chunks.
-    pub terms: i64,
+/// What one transaction makes visible: a segment, with the documents in it.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// The segment. Its id is that of the journal entry.
+    pub segment: Segment,
+    /// The documents; at most [`Publication::MAX_DOCUMENTS`].
+    pub documents: Vec<NewDocument>,
+    /// The version of the document that is deleted, if any.
+    pub deleted: Option<(DocumentId, u64)>,
+    /// What becomes superfluous.
+    pub garbage: Garbage,
 }
 
-/// Writes documents and their index. Needs `GetItem`, `Query`, `UpdateItem`, `DeleteItem` and `BatchWriteItem` on the
-/// knowledge table.
+impl Publication {
+    /// Maximum number of documents: a transaction has at most 100 writes.
+    pub const MAX_DOCUMENTS: usize = 50;
+}
+
+/// The result of a publication.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Published {
+    /// It is visible.
+    Done,
+    /// Nothing changed: these documents (their position) have another version than expected. For a deletion, the position
+    /// is 0.
+    Changed(Vec<usize>),
+    /// Nothing changed: the sweep or another merge was faster.
+    Superseded,
+}
+
+/// Writes documents and their index. Needs `GetItem`, `Query`, `BatchGetItem`, `PutItem`, `UpdateItem`, `DeleteItem` and
+/// `BatchWriteItem` on the knowledge table.
 ///
-/// The order of writes keeps readers consistent: the chunks of the new version, its postings, then the header; then the
-/// old version's postings are deleted, then its chunks. Every posting therefore has chunk rows from which its key can be
-/// derived.
+/// The order of writes: the journal entry, then chunks and segment, then the publication, then the deletion of what it made
+/// superfluous, then the deletion of the journal entry.
 #[async_trait]
-pub trait WriteDocuments: ReadDocuments {
-    /// Reserves the next version of a document and marks the document as unfinished since `now`. With `delete`, the
-    /// document is unpublished in the same write; returns `None` if it is not published.
-    async fn reserve(
-        &self,
-        library: &LibraryId,
-        id: &DocumentId,
-        now: Timestamp,
-        delete: bool,
-    ) -> Result<Option<VersionReservation>, StoreError>;
+pub trait WriteDocuments: ReadDocuments + ReadIndex {
+    /// Returns the headers of the documents that exist among these ids (a consistent read), in any order.
+    async fn headers(&self, library: &LibraryId, ids: &[DocumentId])
+    -> Result<Vec<PlacedHeader>, StoreError>;
 
-    /// Writes the chunks of a reserved version.
+    /// Reserves consecutive ordinals; returns the first one.
+    async fn reserve_ordinals(&self, library: &LibraryId, count: u64) -> Result<Ordinal, StoreError>;
+
+    /// Writes a journal entry.
+    async fn begin(&self, entry: &JournalEntry) -> Result<(), StoreError>;
+
+    /// Writes the chunks of documents. The first chunk of each has the ordinal of its header.
     async fn put_chunks(
         &self,
         library: &LibraryId,
-        id: &DocumentId,
-        version: u64,
-        chunks: &[Chunk],
+        documents: &[(&PlacedHeader, &[Chunk])],
     ) -> Result<(), StoreError>;
 
-    /// Writes `(term, posting)` pairs of a reserved version.
-    async fn put_postings(
+    /// Writes rows of a segment.
+    async fn put_segment_rows(
         &self,
         library: &LibraryId,
-        postings: &[(String, Posting)],
+        segment: Ulid,
+        rows: Vec<SegmentRow>,
     ) -> Result<(), StoreError>;
 
-    /// Deletes postings.
-    async fn delete_postings(
+    /// Returns rows of a segment in the order of their names, from the beginning or after `after`, about 1 MB at most, and
+    /// whether there are more. Vocabulary rows come last.
+    async fn scan_segment(
         &self,
         library: &LibraryId,
-        postings: &[(String, Posting)],
-    ) -> Result<(), StoreError>;
+        segment: &Segment,
+        after: Option<RowName>,
+    ) -> Result<(Vec<SegmentRow>, bool), StoreError>;
 
-    /// Deletes the chunks of a version.
-    async fn delete_chunks(
+    /// Publishes, in one transaction: it fails or takes effect as a whole.
+    async fn publish(&self, library: &LibraryId, publication: &Publication) -> Result<Published, StoreError>;
+
+    /// Replaces the segments that `merged` names by it, in one transaction. The replaced segments become the garbage of the
+    /// journal entry.
+    async fn swap(
         &self,
         library: &LibraryId,
-        id: &DocumentId,
-        version: u64,
-        chunks: &[Chunk],
-    ) -> Result<(), StoreError>;
+        merged: &Segment,
+        replaced: &[Segment],
+    ) -> Result<Published, StoreError>;
 
-    /// Publishes the version that `header` names: it becomes the current one. Fails with [`StoreError::Conflict`] if a
-    /// later reservation superseded it.
-    async fn publish(&self, library: &LibraryId, header: &DocumentHeader) -> Result<(), StoreError>;
+    /// Deletes rows that no reader needs.
+    async fn discard(&self, library: &LibraryId, garbage: &Garbage) -> Result<(), StoreError>;
 
-    /// Clears the unfinished mark if `version` is still the last reserved one; otherwise does nothing.
-    async fn finish(&self, library: &LibraryId, id: &DocumentId, version: u64) -> Result<(), StoreError>;
+    /// Deletes a journal entry.
+    async fn finish(&self, entry: Ulid) -> Result<(), StoreError>;
 
-    /// Deletes the header of a deleted document if `version` is still the last reserved one; otherwise does nothing.
-    async fn forget(&self, library: &LibraryId, id: &DocumentId, version: u64) -> Result<(), StoreError>;
+    /// Notes that segments of the library wait to be merged, and takes the lease on merging until `until`; false if another
+    /// writer holds it at `now`.
+    async fn acquire_merging(
+        &self,
+        library: &LibraryId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError>;
 
-    /// Returns every version that has chunk rows.
-    async fn versions(&self, library: &LibraryId, id: &DocumentId) -> Result<Vec<VersionRows>, StoreError>;
-
-    /// Adds a change to the statistics. Not atomic: a crash in the middle leaves the counts slightly off until the sweep
-    /// recounts them.
-    async fn add_statistics(&self, library: &LibraryId, change: &StatisticsChange) -> Result<(), StoreError>;
-
-    /// Increments the index version of a library, so that searches drop what they cached.
-    async fn bump_version(&self, library: &LibraryId) -> Result<(), StoreError>;
+    /// Gives the lease back. The note stays if `is_done` is false, or if another writer noted the library meanwhile; then
+    /// returns false.
+    async fn release_merging(&self, library: &LibraryId, is_done: bool) -> Result<bool, StoreError>;
 }
 
-/// Finds and repairs documents that crashed writers left unfinished. Needs `Scan` on the index `unfinished` and
-/// `BatchGetItem` besides [`WriteDocuments`].
+/// Finds what dead writers left. Needs `Query` on the knowledge table besides [`WriteDocuments`].
 #[async_trait]
 pub trait SweepDocuments: WriteDocuments {
-    /// Returns the documents whose last write began before `before_ms` (milliseconds since the epoch) and is unfinished.
-    async fn unfinished(&self, before_ms: u64) -> Result<Vec<UnfinishedDocument>, StoreError>;
+    /// Returns at most 100 journal entries that began before `before`, oldest first, after the entry `after`.
+    async fn journal(&self, before: Timestamp, after: Option<Ulid>) -> Result<Vec<JournalEntry>, StoreError>;
 
-    /// Returns the current version, if one is published, and the last reserved version; `None` if there is no header.
-    async fn last_versions(
-        &self,
-        library: &LibraryId,
-        id: &DocumentId,
-    ) -> Result<Option<(Option<u64>, u64)>, StoreError>;
+    /// Takes a journal entry from its writer, which cannot publish any more; false if the entry is gone or has been published
+    /// since it was read.
+    async fn claim(&self, entry: &JournalEntry) -> Result<bool, StoreError>;
 
-    /// Recounts the document frequency of a term from its postings.
-    async fn recount_term(&self, library: &LibraryId, term: &str) -> Result<(), StoreError>;
-
-    /// Recounts the statistics of a library from its document headers.
-    async fn recount_library(&self, library: &LibraryId) -> Result<(), StoreError>;
+    /// Returns the libraries whose segments wait to be merged.
+    async fn waiting_for_merge(&self) -> Result<Vec<LibraryId>, StoreError>;
 }

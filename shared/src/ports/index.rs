@@ -1,52 +1,160 @@
 //! Port for reading the keyword index, and the index's data types.
+//!
+//! The index of a library is a set of immutable segments (the model of Lucene). The manifest has one small row for each
+//! live segment; one consistent read of it is a snapshot of the library.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use async_trait::async_trait;
+use ulid::Ulid;
 
 use super::error::StoreError;
-use crate::domain::{ChunkId, DocumentHeader, DocumentId, Lead, LibraryId};
+use crate::domain::{ChunkId, Lead, LibraryId, PassageHeader};
 
-/// Collection statistics of a library, used by BM25.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct LibraryStatistics {
-    /// Index version: grows with every change of the searchable content; 0 for a library that was never written.
-    pub version: u64,
+/// Number of a chunk in its library: chunks of a batch of documents have consecutive ordinals, which are never reused.
+pub type Ordinal = u64;
+
+/// Chunks that are not current any more: a superseded version or a deleted document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeadChunks {
+    /// Ordinal of the first chunk.
+    pub first: Ordinal,
     /// Number of chunks.
-    pub chunks: u64,
-    /// Number of terms in all chunks together, counted with repetition.
+    pub count: u32,
+    /// Number of terms in these chunks, counted with repetition.
     pub terms: u64,
 }
 
-/// A posting: the occurrences of one term in one version of a document.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Posting {
-    /// The document.
-    pub document: DocumentId,
-    /// Version of the document, from 1.
-    pub version: u64,
-    /// `(chunk number, impact)` of the chunks with the term, highest impact first; at most
-    /// [`Posting::MAX_ENTRIES`].
-    pub entries: Vec<(u32, u16)>,
-    /// Number of chunks of the document with the term.
-    pub chunks: u32,
+impl DeadChunks {
+    /// The ordinals of the chunks.
+    pub fn ordinals(&self) -> Range<Ordinal> {
+        self.first..self.first + Ordinal::from(self.count)
+    }
 }
 
-impl Posting {
-    /// Maximum number of entries of a posting. Bounds what a search reads.
-    pub const MAX_ENTRIES: usize = 32;
+/// The manifest row of a live segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// Id; later segments have greater ids.
+    pub id: Ulid,
+    /// Number of publications and deletions whose content the segment holds.
+    pub changes: u64,
+    /// The ordinals of its chunks: ascending, not adjacent.
+    pub ordinals: Vec<Range<Ordinal>>,
+    /// Number of its chunks, dead ones included.
+    pub chunks: u64,
+    /// Number of terms in these chunks, counted with repetition.
+    pub terms: u64,
+    /// Number of its buckets; 0 for a segment that only marks chunks as dead.
+    pub buckets: u32,
+    /// Number of its vocabulary rows.
+    pub vocabulary: u32,
+    /// Bytes of its rows.
+    pub bytes: u64,
+    /// Chunks of this or other segments that are not current since the publication of this segment.
+    pub dead: Vec<DeadChunks>,
+    /// The segments that this one was merged from. A reader that sees both ignores them.
+    pub replaces: Vec<Ulid>,
 }
 
-/// The postings of one term with the highest impact.
+impl Segment {
+    /// A segment without content.
+    pub fn empty(id: Ulid) -> Self {
+        Self {
+            id,
+            changes: 1,
+            ordinals: Vec::new(),
+            chunks: 0,
+            terms: 0,
+            buckets: 0,
+            vocabulary: 0,
+            bytes: 0,
+            dead: Vec::new(),
+            replaces: Vec::new(),
+        }
+    }
+}
+
+/// The live segments of a library: a snapshot of its content.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct TermPage {
-    /// Number of chunks of the library with the term.
-    pub document_frequency: u64,
-    /// Postings, highest impact first.
-    pub postings: Vec<Posting>,
+pub struct Manifest {
+    /// The segments, in the order of their ids.
+    pub segments: Vec<Segment>,
 }
 
-/// A chunk of a document as stored.
+impl Manifest {
+    /// Creates a manifest from its rows. Replaced segments that the read still saw are left out.
+    pub fn new(mut segments: Vec<Segment>) -> Self {
+        let replaced: BTreeSet<Ulid> = segments
+            .iter()
+            .flat_map(|segment| segment.replaces.iter().copied())
+            .collect();
+        segments.retain(|segment| !replaced.contains(&segment.id));
+        segments.sort_unstable_by_key(|segment| segment.id);
+        Self { segments }
+    }
+
+    /// Version of the searchable content: grows with every change; 0 for a library that was never written.
+    pub fn version(&self) -> u64 {
+        self.segments.iter().map(|segment| segment.changes).sum()
+    }
+
+    /// Number of current chunks.
+    pub fn chunks(&self) -> u64 {
+        let all: u64 = self.segments.iter().map(|segment| segment.chunks).sum();
+        all.saturating_sub(self.dead().map(|dead| u64::from(dead.count)).sum())
+    }
+
+    /// Number of terms in the current chunks, counted with repetition.
+    pub fn terms(&self) -> u64 {
+        let all: u64 = self.segments.iter().map(|segment| segment.terms).sum();
+        all.saturating_sub(self.dead().map(|dead| dead.terms).sum())
+    }
+
+    /// The chunks that are not current, in any order.
+    pub fn dead(&self) -> impl Iterator<Item = &DeadChunks> {
+        self.segments.iter().flat_map(|segment| &segment.dead)
+    }
+}
+
+/// Name of a row of a segment. Terms are spread over the rows by a 32-bit hash; rows sort by the hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RowName {
+    /// The terms whose hash is at least `start` and below the start of the next bucket.
+    Bucket {
+        /// The lowest hash of the bucket.
+        start: u32,
+    },
+    /// A part of the postings of one frequent term. The blocks of the terms of a bucket follow it, in the order of its entries.
+    Block {
+        /// The lowest hash of the bucket with the entry of the term.
+        bucket: u32,
+        /// Position of the entry in the bucket.
+        entry: u16,
+        /// Position of the block, from 0, best impacts first.
+        number: u16,
+    },
+    /// A part of the words of the segment, by the hash of their first letter.
+    Vocabulary {
+        /// Position of the part.
+        number: u32,
+    },
+}
+
+/// A row of a segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SegmentRow {
+    /// The name.
+    pub name: RowName,
+    /// The content, in the encoding of `retrieval::segment`.
+    pub bytes: Vec<u8>,
+}
+
+/// A chunk of a document, as it is cut and indexed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chunk {
     /// Position in the document, from 0.
@@ -67,23 +175,46 @@ pub struct Chunk {
     pub length: u32,
 }
 
-/// Reads the keyword index. Needs `Query`, `GetItem` and `BatchGetItem` on the knowledge table.
+/// A chunk as stored, with what a search shows of its document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredChunk {
+    /// The document, its version and the position of the chunk.
+    pub id: ChunkId,
+    /// What a passage shows of its document.
+    pub header: Arc<PassageHeader>,
+    /// Headings above the chunk, outermost first, joined by ` > `.
+    pub context: String,
+    /// What introduces the text, where the chunk begins inside a list, table or block of code.
+    pub lead: Option<Lead>,
+    /// The text.
+    pub text: String,
+    /// Start in the document, in code points.
+    pub start: usize,
+    /// End in the document, exclusive, in code points.
+    pub end: usize,
+    /// Number of terms, counted with repetition.
+    pub length: u32,
+}
+
+/// Reads the keyword index. Needs `Query` and `BatchGetItem` on the knowledge table.
 #[async_trait]
 pub trait ReadIndex: Send + Sync {
-    /// Returns the current statistics of a library (a consistent read).
-    async fn statistics(&self, library: &LibraryId) -> Result<LibraryStatistics, StoreError>;
+    /// Returns the live segments of a library (a consistent read).
+    async fn manifest(&self, library: &LibraryId) -> Result<Manifest, StoreError>;
 
-    /// Returns the `limit` postings of a term with the highest impact (a consistent read).
-    async fn term(&self, library: &LibraryId, term: &str, limit: usize) -> Result<TermPage, StoreError>;
-
-    /// Returns the chunks with these ids, in any order. Missing chunks are omitted.
-    async fn chunks(&self, library: &LibraryId, ids: &[ChunkId])
-    -> Result<Vec<(ChunkId, Chunk)>, StoreError>;
-
-    /// Returns the headers of the published documents among these ids (a consistent read), in any order.
-    async fn headers(
+    /// Returns rows of segments, in the order of `names`; `None` for a row that does not exist. Rows never change, so they
+    /// are read with eventual consistency, and consistently if they seem to be missing.
+    async fn segment_rows(
         &self,
         library: &LibraryId,
-        ids: &[DocumentId],
-    ) -> Result<Vec<Arc<DocumentHeader>>, StoreError>;
+        names: &[(Ulid, RowName)],
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
+
+    /// Returns the chunks with these ordinals, in this order; `None` for a chunk that does not exist. Read as
+    /// [`ReadIndex::segment_rows`].
+    async fn chunks(
+        &self,
+        library: &LibraryId,
+        ordinals: &[Ordinal],
+    ) -> Result<Vec<Option<StoredChunk>>, StoreError>;
 }

@@ -21,13 +21,13 @@ mod versions;
 
 pub use answers::{AnswerFilter, ListAnswers, ReadAnswers, RecordAnswers, StoredAnswer};
 pub use documents::{
-    ListDocuments, ReadDocuments, StatisticsChange, SweepDocuments, UnfinishedDocument, VersionReservation,
-    VersionRows, WriteDocuments,
+    Garbage, JournalEntry, ListDocuments, NewDocument, PlacedHeader, Publication, Published, ReadDocuments,
+    SweepDocuments, WriteDocuments,
 };
 pub use error::StoreError;
 pub use events::{ReadEvents, WriteEvents};
 pub use idempotency::{Idempotency, IdempotencyClaim, KeyClaim, StoredResponse};
-pub use index::{Chunk, LibraryStatistics, Posting, ReadIndex, TermPage};
+pub use index::{Chunk, DeadChunks, Manifest, Ordinal, ReadIndex, RowName, Segment, SegmentRow, StoredChunk};
 pub use lanes::{Lane, LaneError, LaneResult};
 pub use models::{EmbedOutcome, Embedder, GenerateOutcome, GenerateRequest, Llm, LlmError};
 pub use page::Page;

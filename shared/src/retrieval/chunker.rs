@@ -249,6 +249,19 @@ fn terms(title: &str, context: &str, text: &str) -> (BTreeMap<String, u32>, u32)
     (terms, length)
 }
 
+/// The weighted frequency of each term of a stored chunk: what [`chunks`] counted, from the parts that are stored.
+pub fn stored_terms(
+    title: &str,
+    context: &str,
+    lead: Option<&str>,
+    text: &str,
+    content_type: ContentType,
+) -> BTreeMap<String, u32> {
+    let lead = masked(lead.unwrap_or_default(), content_type);
+    let over = [context, &lead].join("\n");
+    terms(title, over.trim(), &masked(text, content_type)).0
+}
+
 /// The number of code points of all chunks of a document together.
 pub fn characters(document: &Document) -> usize {
     code_points(document.text.as_str())

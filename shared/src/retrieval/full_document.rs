@@ -18,13 +18,13 @@ pub async fn full_document(
     deadline: Deadline,
 ) -> Result<Option<StoredDocument>, HubError> {
     while !deadline.left().is_zero() {
-        let Some(header) = documents.header(library, id).await? else {
+        let Some(placed) = documents.header(library, id).await? else {
             return Ok(None);
         };
-        if let Some(text) = documents.text(library, &header).await? {
+        if let Some(text) = documents.text(library, &placed).await? {
             return Ok(Some(StoredDocument {
                 library: library.clone(),
-                header,
+                header: placed.header,
                 text,
             }));
         }

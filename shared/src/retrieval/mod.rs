@@ -8,7 +8,7 @@ pub mod full_document;
 pub mod fusion;
 pub mod index;
 pub mod keyword;
-pub mod postings;
 pub mod proximity;
+pub mod segment;
 #[cfg(test)]
 pub(crate) mod test_passages;

@@ -2,26 +2,16 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::Timestamp;
-
-use crate::domain::{ChunkId, ContentType, DocumentHeader, DocumentId, Passage, code_points};
+use crate::domain::{ChunkId, ContentType, DocumentId, Passage, PassageHeader, code_points};
 
 /// A passage that is the only chunk of its document.
 pub(crate) fn passage(document: &str, text: &str) -> Passage {
     let id = DocumentId::parse(document).unwrap();
-    let header = DocumentHeader {
-        id: id.clone(),
-        version: 1,
+    let header = PassageHeader {
         title: document.to_owned(),
         url: None,
         content_type: ContentType::Markdown,
         published_at: None,
-        metadata: serde_json::Map::new(),
-        chunks: 1,
-        characters: code_points(text),
-        terms: 1,
-        content_hash: String::new(),
-        updated_at: Timestamp::UNIX_EPOCH,
     };
     Passage {
         id: ChunkId {

@@ -9,7 +9,12 @@ use aws_sdk_dynamodb::{
 use backon::{BackoffBuilder, ExponentialBuilder};
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::{capacity, error::failed, key::Key, rows::Item};
+use super::{
+    capacity,
+    error::{failed, unbuildable},
+    key::Key,
+    rows::Item,
+};
 use crate::ports::StoreError;
 
 /// Maximum number of items of a `BatchWriteItem` request.
@@ -67,13 +72,6 @@ pub(super) async fn delete(client: &Client, table: &str, keys: Vec<Key>) -> Resu
         keys.into_iter().map(delete).collect::<Result<_, _>>()?,
     )
     .await
-}
-
-fn unbuildable(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
-    StoreError::Rejected {
-        operation: "batch",
-        source: error.into(),
-    }
 }
 
 async fn write(client: &Client, table: &str, requests: Vec<WriteRequest>) -> Result<(), StoreError> {

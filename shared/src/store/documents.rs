@@ -1,5 +1,7 @@
 //! The knowledge table: reading and listing documents.
 
+use std::ops::Range;
+
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{Client, types::ReturnConsumedCapacity};
 
@@ -12,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::{DocumentHeader, DocumentId, LibraryId},
-    ports::{ListDocuments, Page, ReadDocuments, StoreError},
+    ports::{ListDocuments, Ordinal, Page, PlacedHeader, ReadDocuments, StoreError},
 };
 
 /// The knowledge table: documents and their keyword index.
@@ -47,9 +49,27 @@ impl Knowledge {
         Ok(output.item)
     }
 
-    /// Reads all rows of a partition whose sort key begins with `prefix`.
-    pub(super) async fn rows(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
-        query::rows(&self.client, &self.table, pk, prefix).await
+    /// Reads the chunks of these ordinals that exist, in order.
+    pub(super) async fn chunk_items(
+        &self,
+        library: &LibraryId,
+        ordinals: Range<Ordinal>,
+        consistent: bool,
+    ) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut from = ordinals.start;
+        while from < ordinals.end {
+            let next_partition = (from | 0xff) + 1;
+            let last = next_partition.min(ordinals.end) - 1;
+            let range = query::Range {
+                pk: key::chunks_pk(library, from),
+                from: key::chunk_sk(from),
+                to: key::chunk_sk(last),
+            };
+            items.extend(query::range(&self.client, &self.table, &range, consistent).await?);
+            from = next_partition;
+        }
+        Ok(items)
     }
 }
 
@@ -65,21 +85,18 @@ pub(super) fn chunk_row(item: Item) -> Result<ChunkRow, StoreError> {
 
 #[async_trait]
 impl ReadDocuments for Knowledge {
-    async fn header(
-        &self,
-        library: &LibraryId,
-        id: &DocumentId,
-    ) -> Result<Option<DocumentHeader>, StoreError> {
+    async fn header(&self, library: &LibraryId, id: &DocumentId) -> Result<Option<PlacedHeader>, StoreError> {
         match self.get(Key::header(library, id)).await? {
-            Some(item) => header_row(item)?.published(),
+            Some(item) => header_row(item)?.placed().map(Some),
             None => Ok(None),
         }
     }
 
-    async fn text(&self, library: &LibraryId, header: &DocumentHeader) -> Result<Option<String>, StoreError> {
-        let prefix = format!("{}#", header.version);
-        let items = self.rows(&key::chunks_pk(library, &header.id), &prefix).await?;
-        if items.len() != header.chunks as usize {
+    async fn text(&self, library: &LibraryId, header: &PlacedHeader) -> Result<Option<String>, StoreError> {
+        let ordinals = header.as_dead().ordinals();
+        let count = header.header.chunks as usize;
+        let items = self.chunk_items(library, ordinals, true).await?;
+        if items.len() != count {
             return Ok(None);
         }
         items
@@ -117,7 +134,7 @@ impl ListDocuments for Knowledge {
                 .map_err(failed("Query"))?;
             capacity::read(output.consumed_capacity());
             for item in output.items.unwrap_or_default() {
-                items.extend(header_row(item)?.published()?);
+                items.push(header_row(item)?.placed()?.header);
             }
             from = output.last_evaluated_key;
             if items.len() > limit || from.is_none() {

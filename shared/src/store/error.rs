@@ -51,3 +51,11 @@ pub(super) fn corrupt(row: &'static str) -> impl Fn(serde_dynamo::Error) -> Stor
         reason: error.to_string(),
     }
 }
+
+/// Maps the error of building a request.
+pub(super) fn unbuildable(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
+    StoreError::Rejected {
+        operation: "batch",
+        source: error.into(),
+    }
+}

@@ -1,102 +1,77 @@
 //! Reading the keyword index from the knowledge table.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use ulid::Ulid;
 
 use super::{
-    batch, capacity,
-    documents::{Knowledge, chunk_row, header_row},
-    error::failed,
+    batch,
+    documents::{Knowledge, chunk_row},
     key::{self, Key},
-    rows::{number, read_posting, s, string},
+    manifest::segment_from_row,
+    query,
+    rows::{Item, segment_bytes},
 };
 use crate::{
-    domain::{ChunkId, DocumentHeader, DocumentId, LibraryId},
-    ports::{Chunk, LibraryStatistics, ReadIndex, StoreError, TermPage},
+    domain::LibraryId,
+    ports::{Manifest, Ordinal, ReadIndex, RowName, StoreError, StoredChunk},
 };
+
+impl Knowledge {
+    /// Reads rows that never change, in the order of their keys: with eventual consistency, and those that seem to be missing
+    /// consistently.
+    async fn immutable_rows(&self, keys: Vec<Key>) -> Result<Vec<Option<Item>>, StoreError> {
+        let mut found: HashMap<Key, Item> = HashMap::with_capacity(keys.len());
+        for consistent in [false, true] {
+            let missing: Vec<Key> = keys
+                .iter()
+                .filter(|key| !found.contains_key(key))
+                .cloned()
+                .collect();
+            if missing.is_empty() {
+                break;
+            }
+            for item in batch::get(&self.client, &self.table, missing, consistent).await? {
+                found.extend(Key::from_row(&item).map(|key| (key, item)));
+            }
+        }
+        Ok(keys.iter().map(|key| found.remove(key)).collect())
+    }
+}
 
 #[async_trait]
 impl ReadIndex for Knowledge {
-    async fn statistics(&self, library: &LibraryId) -> Result<LibraryStatistics, StoreError> {
-        let item = self
-            .get(Key::library_statistics(library))
-            .await?
-            .unwrap_or_default();
-        let count = |name| number(&item, name).unwrap_or(0);
-        Ok(LibraryStatistics {
-            version: count("version"),
-            chunks: count("chunks"),
-            terms: count("terms"),
-        })
+    async fn manifest(&self, library: &LibraryId) -> Result<Manifest, StoreError> {
+        let rows = query::rows(&self.client, &self.table, &key::manifest_pk(library), "").await?;
+        let segments = rows.iter().map(segment_from_row).collect::<Result<_, _>>()?;
+        Ok(Manifest::new(segments))
     }
 
-    async fn term(&self, library: &LibraryId, term: &str, limit: usize) -> Result<TermPage, StoreError> {
-        let output = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", s(key::term_pk(library, term)))
-            .limit(limit as i32 + 1)
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("Query"))?;
-        capacity::read(output.consumed_capacity());
-        let mut page = TermPage::default();
-        for item in output.items.unwrap_or_default() {
-            if string(&item, "sk") == Some("!") {
-                page.document_frequency = number(&item, "df").unwrap_or(0);
-            } else {
-                page.postings.push(read_posting(&item)?);
-            }
-        }
-        Ok(page)
+    async fn segment_rows(
+        &self,
+        library: &LibraryId,
+        names: &[(Ulid, RowName)],
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let keys = names
+            .iter()
+            .map(|&(segment, name)| Key::segment_row(library, segment, name));
+        let rows = self.immutable_rows(keys.collect()).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| row.and_then(|mut row| segment_bytes(&mut row)))
+            .collect())
     }
 
     async fn chunks(
         &self,
         library: &LibraryId,
-        ids: &[ChunkId],
-    ) -> Result<Vec<(ChunkId, Chunk)>, StoreError> {
-        let key = |id: &ChunkId| Key::chunk(library, &id.document, id.version, id.number);
-        let prefix = format!("{}#D#", key::library_pk(library));
-        let items = batch::get(&self.client, &self.table, ids.iter().map(key).collect(), false).await?;
-        items
-            .into_iter()
-            .map(|item| {
-                let row = chunk_row(item)?;
-                let name = key::unescape(row.pk.strip_prefix(&prefix).unwrap_or_default());
-                let document = DocumentId::parse(&name).map_err(|_| StoreError::Corrupt {
-                    row: "chunk",
-                    reason: "its key does not parse".into(),
-                })?;
-                let (version, chunk) = row.chunk()?;
-                Ok((
-                    ChunkId {
-                        document,
-                        version,
-                        number: chunk.number,
-                    },
-                    chunk,
-                ))
-            })
+        ordinals: &[Ordinal],
+    ) -> Result<Vec<Option<StoredChunk>>, StoreError> {
+        let keys = ordinals.iter().map(|&ordinal| Key::chunk(library, ordinal));
+        let rows = self.immutable_rows(keys.collect()).await?;
+        rows.into_iter()
+            .map(|row| row.map(|row| Ok(chunk_row(row)?.chunk())).transpose())
             .collect()
-    }
-
-    async fn headers(
-        &self,
-        library: &LibraryId,
-        ids: &[DocumentId],
-    ) -> Result<Vec<Arc<DocumentHeader>>, StoreError> {
-        let keys = ids.iter().map(|id| Key::header(library, id)).collect();
-        let mut headers = Vec::with_capacity(ids.len());
-        for item in batch::get(&self.client, &self.table, keys, true).await? {
-            headers.extend(header_row(item)?.published()?.map(Arc::new));
-        }
-        Ok(headers)
     }
 }

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use ulid::Ulid;
+
 use crate::{
     domain::{DocumentId, LibraryId, QueryId, UserId},
-    ports::{Account, Posting},
+    ports::{Account, Ordinal, RowName},
 };
 
 /// Partition and sort key of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     pub(super) pk: String,
     pub(super) sk: String,
@@ -38,8 +40,8 @@ impl Key {
         ])
     }
 
-    /// Key of the statistics of a library.
-    pub(super) fn library_statistics(library: &LibraryId) -> Self {
+    /// Key of the counter of a library's ordinals.
+    pub(super) fn ordinals(library: &LibraryId) -> Self {
         Self::new(library_pk(library), "!")
     }
 
@@ -51,26 +53,45 @@ impl Key {
         )
     }
 
-    /// Key of a chunk.
-    pub(super) fn chunk(library: &LibraryId, id: &DocumentId, version: u64, number: u32) -> Self {
-        Self::new(chunks_pk(library, id), format!("{version}#{number:05}"))
+    /// Key of a chunk. A partition has 256 chunks.
+    pub(super) fn chunk(library: &LibraryId, ordinal: Ordinal) -> Self {
+        Self::new(chunks_pk(library, ordinal), chunk_sk(ordinal))
     }
 
-    /// Key of the document frequency of a term.
-    pub(super) fn term_statistics(library: &LibraryId, term: &str) -> Self {
-        Self::new(term_pk(library, term), "!")
+    /// Key of the manifest row of a segment.
+    pub(super) fn manifest(library: &LibraryId, segment: Ulid) -> Self {
+        Self::new(manifest_pk(library), segment.to_string())
     }
 
-    /// Key of a posting. Postings sort by their highest impact, descending; the `!` of the statistics sorts first.
-    pub(super) fn posting(library: &LibraryId, term: &str, posting: &Posting) -> Self {
-        let impact = posting.entries.first().map_or(0, |&(_, impact)| impact);
-        let sk = format!(
-            "{:04x}#{}#{}",
-            u16::MAX - impact,
-            escape(posting.document.as_str()),
-            posting.version
-        );
-        Self::new(term_pk(library, term), sk)
+    /// Key of a row of a segment. Its partitions are 16 ranges of hashes, and the vocabulary.
+    pub(super) fn segment_row(library: &LibraryId, segment: Ulid, name: RowName) -> Self {
+        match name {
+            RowName::Bucket { start } => {
+                Self::new(segment_pk(library, segment, start >> 28), format!("{start:08x}"))
+            }
+            RowName::Block {
+                bucket,
+                entry,
+                number,
+            } => Self::new(
+                segment_pk(library, segment, bucket >> 28),
+                format!("{bucket:08x}-{entry:04x}-{number:04x}"),
+            ),
+            RowName::Vocabulary { number } => Self::new(
+                segment_pk(library, segment, VOCABULARY_PART),
+                format!("{number:04x}"),
+            ),
+        }
+    }
+
+    /// Key of an entry of the journal.
+    pub(super) fn journal(entry: Ulid) -> Self {
+        Self::new(JOURNAL_PK.to_owned(), entry.to_string())
+    }
+
+    /// Key of the note that segments of a library wait to be merged.
+    pub(super) fn merging(library: &LibraryId) -> Self {
+        Self::new(MERGING_PK.to_owned(), library.as_str())
     }
 
     /// Key of an answer.
@@ -149,19 +170,36 @@ pub(super) const HEALTH_PK: &str = "HEALTH";
 /// Sort key prefix of the health of providers.
 const PROVIDER_PREFIX: &str = "PROVIDER#";
 
-/// Partition key of a library: statistics and headers.
+/// Partition key of the journal of unfinished writes.
+pub(super) const JOURNAL_PK: &str = "JOURNAL";
+/// Partition key of the libraries whose segments wait to be merged.
+pub(super) const MERGING_PK: &str = "MERGING";
+/// Number of the partition of a segment that holds its vocabulary; those before hold ranges of hashes.
+pub(super) const VOCABULARY_PART: u32 = 16;
+
+/// Partition key of a library: its counter and the headers.
 pub(super) fn library_pk(library: &LibraryId) -> String {
     format!("L#{library}")
 }
 
-/// Partition key of the chunks of a document.
-pub(super) fn chunks_pk(library: &LibraryId, id: &DocumentId) -> String {
-    format!("L#{library}#D#{}", escape(id.as_str()))
+/// Partition key of a chunk.
+pub(super) fn chunks_pk(library: &LibraryId, ordinal: Ordinal) -> String {
+    format!("L#{library}#C#{:x}", ordinal >> 8)
 }
 
-/// Partition key of a term: statistics and postings.
-pub(super) fn term_pk(library: &LibraryId, term: &str) -> String {
-    format!("L#{library}#T#{}", escape(term))
+/// Sort key of a chunk.
+pub(super) fn chunk_sk(ordinal: Ordinal) -> String {
+    format!("{:02x}", ordinal & 0xff)
+}
+
+/// Partition key of the manifest of a library.
+pub(super) fn manifest_pk(library: &LibraryId) -> String {
+    format!("L#{library}#M")
+}
+
+/// Partition key of a part of a segment.
+pub(super) fn segment_pk(library: &LibraryId, segment: Ulid, part: u32) -> String {
+    format!("L#{library}#S#{segment}#{part:x}")
 }
 
 /// Partition key of a user: answers, feedback and usage.
@@ -185,17 +223,22 @@ pub(super) fn parse_answer(pk: &str, sk: &str) -> Option<(UserId, QueryId)> {
     Some((UserId::new(&user), sk.strip_prefix(ANSWER_PREFIX)?.parse().ok()?))
 }
 
-/// Parses the sort key of a posting into document and version.
-pub(super) fn parse_posting(sk: &str) -> Option<(DocumentId, u64)> {
-    let mut parts = sk.split('#').skip(1);
-    let document = DocumentId::parse(&unescape(parts.next()?)).ok()?;
-    Some((document, parts.next()?.parse().ok()?))
-}
-
-/// Parses the sort key of a chunk into version and number.
-pub(super) fn parse_chunk(sk: &str) -> Option<(u64, u32)> {
-    let (version, number) = sk.split_once('#')?;
-    Some((version.parse().ok()?, number.parse().ok()?))
+/// Parses the sort key of a row of a segment, in the part with this number.
+pub(super) fn parse_segment_row(part: u32, sk: &str) -> Option<RowName> {
+    let hex = |text: &str| u32::from_str_radix(text, 16).ok();
+    if part == VOCABULARY_PART {
+        return Some(RowName::Vocabulary { number: hex(sk)? });
+    }
+    let mut parts = sk.split('-');
+    let bucket = hex(parts.next()?)?;
+    let Some(entry) = parts.next() else {
+        return Some(RowName::Bucket { start: bucket });
+    };
+    Some(RowName::Block {
+        bucket,
+        entry: hex(entry)?.try_into().ok()?,
+        number: hex(parts.next()?)?.try_into().ok()?,
+    })
 }
 
 /// Parses the sort key of a provider's health into provider and model.
@@ -220,13 +263,18 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn a_posting_key_round_trips(name in "[^\\p{Cc}]{1,40}", version: u64, impact: u16) {
-            let Ok(document) = DocumentId::parse(&name) else {
-                return Err(proptest::test_runner::TestCaseError::reject("not a document id"));
-            };
-            let posting = Posting { document: document.clone(), version, entries: vec![(0, impact)], chunks: 1 };
-            let key = Key::posting(&LibraryId::default(), "term", &posting);
-            proptest::prop_assert_eq!(parse_posting(&key.sk), Some((document, version)));
+        fn a_segment_row_key_round_trips(hash: u32, entry: u16, number: u16) {
+            let library = LibraryId::default();
+            let names = [
+                RowName::Bucket { start: hash },
+                RowName::Block { bucket: hash, entry, number },
+                RowName::Vocabulary { number: u32::from(number) },
+            ];
+            for (name, part) in names.into_iter().zip([hash >> 28, hash >> 28, VOCABULARY_PART]) {
+                let key = Key::segment_row(&library, Ulid::nil(), name);
+                proptest::prop_assert_eq!(parse_segment_row(part, &key.sk), Some(name));
+                proptest::prop_assert_eq!(key.pk, segment_pk(&library, Ulid::nil(), part));
+            }
         }
 
         #[test]
@@ -264,22 +312,18 @@ mod tests {
     }
 
     #[test]
-    fn the_highest_impact_sorts_first_and_the_statistics_before_it() {
+    fn the_blocks_of_a_bucket_follow_it() {
         let library = LibraryId::default();
-        let key = |impact| {
-            let document = DocumentId::parse("d").unwrap();
-            Key::posting(
-                &library,
-                "t",
-                &Posting {
-                    document,
-                    version: 1,
-                    entries: vec![(0, impact)],
-                    chunks: 1,
-                },
-            )
+        let sk = |name| Key::segment_row(&library, Ulid::nil(), name).sk;
+        let bucket = sk(RowName::Bucket { start: 0x8000_0000 });
+        let block = |entry, number| {
+            sk(RowName::Block {
+                bucket: 0x8000_0000,
+                entry,
+                number,
+            })
         };
-        assert!(key(900).sk < key(3).sk);
-        assert!(Key::term_statistics(&library, "t").sk < key(u16::MAX).sk);
+        let next = sk(RowName::Bucket { start: 0x8000_0001 });
+        assert!([bucket, block(0, 0), block(0, 10), block(300, 9), next].is_sorted());
     }
 }

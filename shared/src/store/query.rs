@@ -42,3 +42,54 @@ pub(super) async fn rows(
         }
     }
 }
+
+/// Sort keys of a partition, both ends inclusive.
+pub(super) struct Range {
+    pub(super) pk: String,
+    pub(super) from: String,
+    pub(super) to: String,
+}
+
+/// Reads all rows of a range, in key order.
+pub(super) async fn range(
+    client: &Client,
+    table: &str,
+    range: &Range,
+    consistent: bool,
+) -> Result<Vec<Item>, StoreError> {
+    let mut items = Vec::new();
+    let mut start = None;
+    loop {
+        let (page, next) = page(client, table, range, consistent, start).await?;
+        items.extend(page);
+        start = next;
+        if start.is_none() {
+            return Ok(items);
+        }
+    }
+}
+
+/// Reads about 1 MB of a range, and where to go on.
+pub(super) async fn page(
+    client: &Client,
+    table: &str,
+    range: &Range,
+    consistent: bool,
+    start: Option<Item>,
+) -> Result<(Vec<Item>, Option<Item>), StoreError> {
+    let output = client
+        .query()
+        .table_name(table)
+        .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+        .expression_attribute_values(":pk", s(&range.pk))
+        .expression_attribute_values(":from", s(&range.from))
+        .expression_attribute_values(":to", s(&range.to))
+        .consistent_read(consistent)
+        .set_exclusive_start_key(start)
+        .return_consumed_capacity(ReturnConsumedCapacity::Total)
+        .send()
+        .await
+        .map_err(failed("Query"))?;
+    capacity::read(output.consumed_capacity());
+    Ok((output.items.unwrap_or_default(), output.last_evaluated_key))
+}

@@ -2,192 +2,191 @@
 //!
 //! Rows are independent of the API's types. Attributes that older versions did not write are optional.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{collections::HashMap, sync::Arc};
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::key::{self, Key};
+use super::key::Key;
 use crate::{
-    domain::{ContentType, DocumentHeader, DocumentId, Lead, LibraryId},
-    ports::{Chunk, Posting, StoreError},
+    domain::{ChunkId, ContentType, DocumentHeader, DocumentId, Lead, LibraryId, PassageHeader},
+    ports::{Chunk, Ordinal, PlacedHeader, StoreError, StoredChunk},
+    retrieval::analyzer,
 };
 
 /// A DynamoDB item.
 pub(super) type Item = HashMap<String, AttributeValue>;
 
 /// Version of the row formats. Incremented when the previous version could not read the new rows.
-pub(super) const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 2;
 
-/// Row of a document header. `live` is the current version, `last_version` the last reserved one. `unfinished` and
-/// `unfinished_since` are set during a write and put the row into the index `unfinished`.
+/// Row of a document header. `live` is the version; `first` the ordinal of its first chunk.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct HeaderRow {
-    pub(super) doc: DocumentId,
-    pub(super) live: Option<u64>,
-    pub(super) last_version: u64,
-    pub(super) title: Option<String>,
-    pub(super) url: Option<String>,
-    pub(super) content_type: Option<ContentType>,
-    pub(super) published_at: Option<Timestamp>,
-    pub(super) metadata: Option<String>,
-    pub(super) chunks: Option<u32>,
-    pub(super) characters: Option<usize>,
-    pub(super) terms: Option<u64>,
-    pub(super) hash: Option<String>,
-    pub(super) updated_at: Option<Timestamp>,
+    pub(super) pk: String,
+    pub(super) sk: String,
+    doc: DocumentId,
+    live: u64,
+    first: u64,
+    title: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    content_type: ContentType,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    published_at: Option<Timestamp>,
+    metadata: String,
+    chunks: u32,
+    characters: usize,
+    terms: u64,
+    hash: String,
+    updated_at: Timestamp,
+    analyzer: u32,
+    schema: u32,
 }
 
 impl HeaderRow {
-    /// Converts the row to the header of the current version; `None` if no version is published.
-    pub(super) fn published(self) -> Result<Option<DocumentHeader>, StoreError> {
-        let Some(version) = self.live else { return Ok(None) };
-        let missing = || StoreError::Corrupt {
+    /// Converts a header to its row.
+    pub(super) fn new(library: &LibraryId, placed: &PlacedHeader) -> Self {
+        let PlacedHeader { header, first } = placed.clone();
+        let Key { pk, sk } = Key::header(library, &header.id);
+        Self {
+            pk,
+            sk,
+            doc: header.id,
+            live: header.version,
+            first,
+            title: header.title,
+            url: header.url,
+            content_type: header.content_type,
+            published_at: header.published_at,
+            metadata: serde_json::Value::from(header.metadata).to_string(),
+            chunks: header.chunks,
+            characters: header.characters,
+            terms: header.terms,
+            hash: header.content_hash,
+            updated_at: header.updated_at,
+            analyzer: analyzer::VERSION,
+            schema: SCHEMA,
+        }
+    }
+
+    /// Converts the row to its header.
+    pub(super) fn placed(self) -> Result<PlacedHeader, StoreError> {
+        let metadata = serde_json::from_str(&self.metadata).map_err(|error| StoreError::Corrupt {
             row: "document header",
-            reason: "an attribute is missing".into(),
-        };
-        let metadata = serde_json::from_str(self.metadata.as_deref().unwrap_or("{}")).map_err(|error| {
-            StoreError::Corrupt {
-                row: "document header",
-                reason: error.to_string(),
-            }
+            reason: error.to_string(),
         })?;
-        Ok(Some(DocumentHeader {
+        let header = DocumentHeader {
             id: self.doc,
-            version,
-            title: self.title.ok_or_else(missing)?,
+            version: self.live,
+            title: self.title,
             url: self.url,
-            content_type: self.content_type.ok_or_else(missing)?,
+            content_type: self.content_type,
             published_at: self.published_at,
             metadata,
-            chunks: self.chunks.ok_or_else(missing)?,
-            characters: self.characters.ok_or_else(missing)?,
-            terms: self.terms.ok_or_else(missing)?,
-            content_hash: self.hash.ok_or_else(missing)?,
-            updated_at: self.updated_at.ok_or_else(missing)?,
-        }))
+            chunks: self.chunks,
+            characters: self.characters,
+            terms: self.terms,
+            content_hash: self.hash,
+            updated_at: self.updated_at,
+        };
+        Ok(PlacedHeader {
+            header,
+            first: self.first,
+        })
     }
 }
 
-/// Row of a chunk. `terms` is `term:frequency` joined by spaces: a third of the size of a map, and readable in a console.
+/// Row of a chunk, with what a search shows of its document.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct ChunkRow {
     pub(super) pk: String,
     pub(super) sk: String,
+    doc: DocumentId,
+    version: u64,
+    number: u32,
+    title: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(rename = "type")]
+    content_type: ContentType,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    published_at: Option<Timestamp>,
     pub(super) text: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     context: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lead: Option<Lead>,
     from: usize,
     to: usize,
-    #[serde(default)]
-    terms: String,
     length: u32,
 }
 
 impl ChunkRow {
-    /// Converts a chunk to its row.
-    pub(super) fn new(library: &LibraryId, id: &DocumentId, version: u64, chunk: &Chunk) -> Self {
-        let Key { pk, sk } = Key::chunk(library, id, version, chunk.number);
-        let terms: Vec<String> = chunk
-            .terms
-            .iter()
-            .map(|(term, frequency)| format!("{term}:{frequency}"))
-            .collect();
+    /// Converts a chunk of a document to its row.
+    pub(super) fn new(library: &LibraryId, placed: &PlacedHeader, chunk: &Chunk) -> Self {
+        let PlacedHeader { header, first } = placed;
+        let Key { pk, sk } = Key::chunk(library, first + Ordinal::from(chunk.number));
         Self {
             pk,
             sk,
+            doc: header.id.clone(),
+            version: header.version,
+            number: chunk.number,
+            title: header.title.clone(),
+            url: header.url.clone(),
+            content_type: header.content_type,
+            published_at: header.published_at,
             text: chunk.text.clone(),
             context: chunk.context.clone(),
             lead: chunk.lead.clone(),
             from: chunk.start,
             to: chunk.end,
-            terms: terms.join(" "),
             length: chunk.length,
         }
     }
 
-    /// Converts the row to its document version and chunk.
-    pub(super) fn chunk(self) -> Result<(u64, Chunk), StoreError> {
-        let corrupt = || StoreError::Corrupt {
-            row: "chunk",
-            reason: "its key or terms do not parse".into(),
-        };
-        let (version, number) = key::parse_chunk(&self.sk).ok_or_else(corrupt)?;
-        let term = |entry: &str| {
-            let (term, frequency) = entry.rsplit_once(':')?;
-            Some((term.to_owned(), frequency.parse().ok()?))
-        };
-        let terms: Option<BTreeMap<String, u32>> = self
-            .terms
-            .split(' ')
-            .filter(|t| !t.is_empty())
-            .map(term)
-            .collect();
-        Ok((
-            version,
-            Chunk {
-                number,
-                context: self.context,
-                lead: self.lead,
-                text: self.text,
-                start: self.from,
-                end: self.to,
-                terms: terms.ok_or_else(corrupt)?,
-                length: self.length,
+    /// Converts the row to its chunk.
+    pub(super) fn chunk(self) -> StoredChunk {
+        StoredChunk {
+            id: ChunkId {
+                document: self.doc,
+                version: self.version,
+                number: self.number,
             },
-        ))
+            header: Arc::new(PassageHeader {
+                title: self.title,
+                url: self.url,
+                content_type: self.content_type,
+                published_at: self.published_at,
+            }),
+            context: self.context,
+            lead: self.lead,
+            text: self.text,
+            start: self.from,
+            end: self.to,
+            length: self.length,
+        }
     }
 }
 
-/// Converts a posting to its row. `e` holds four bytes per entry, chunk number and impact, big-endian; `c` holds the number
-/// of chunks if it exceeds the number of entries. Names are short because searches read many postings per term.
-pub(super) fn posting_item(library: &LibraryId, term: &str, posting: &Posting) -> Item {
-    let mut item = Key::posting(library, term, posting).attributes();
-    let packed: Vec<u8> = posting
-        .entries
-        .iter()
-        .flat_map(|&(number, impact)| (u32::from(number as u16) << 16 | u32::from(impact)).to_be_bytes())
-        .collect();
-    item.insert("e".into(), AttributeValue::B(Blob::new(packed)));
-    if posting.chunks as usize > posting.entries.len() {
-        item.insert("c".into(), AttributeValue::N(posting.chunks.to_string()));
-    }
+/// Name of the attribute with the content of a row of a segment.
+const CONTENT: &str = "b";
+
+/// Converts a row of a segment to an item.
+pub(super) fn segment_item(key: Key, bytes: Vec<u8>) -> Item {
+    let mut item = key.attributes();
+    item.insert(CONTENT.into(), AttributeValue::B(Blob::new(bytes)));
     item
 }
 
-/// Converts a row to its posting.
-pub(super) fn read_posting(item: &Item) -> Result<Posting, StoreError> {
-    let corrupt = || StoreError::Corrupt {
-        row: "posting",
-        reason: "its key or entries do not parse".into(),
-    };
-    let (document, version) = string(item, "sk")
-        .and_then(key::parse_posting)
-        .ok_or_else(corrupt)?;
-    let packed = item
-        .get("e")
-        .and_then(|value| value.as_b().ok())
-        .ok_or_else(corrupt)?;
-    let entries: Vec<(u32, u16)> = packed
-        .as_ref()
-        .chunks_exact(4)
-        .map(|entry| {
-            (
-                u32::from(u16::from_be_bytes([entry[0], entry[1]])),
-                u16::from_be_bytes([entry[2], entry[3]]),
-            )
-        })
-        .collect();
-    let chunks = number(item, "c").unwrap_or(entries.len() as u64) as u32;
-    Ok(Posting {
-        document,
-        version,
-        entries,
-        chunks,
-    })
+/// Takes the content of a row of a segment.
+pub(super) fn segment_bytes(item: &mut Item) -> Option<Vec<u8>> {
+    match item.remove(CONTENT) {
+        Some(AttributeValue::B(bytes)) => Some(bytes.into_inner()),
+        _ => None,
+    }
 }
 
 /// Reads a string attribute.
@@ -213,25 +212,33 @@ pub(super) fn s(text: impl Into<String>) -> AttributeValue {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
-    fn a_posting_round_trips() {
-        let document = DocumentId::parse("a#b%23").unwrap();
-        for chunks in [2, 40] {
-            let posting = Posting {
-                document: document.clone(),
-                version: 3,
-                entries: vec![(7, 65_535), (0, 1)],
-                chunks,
-            };
-            let item = posting_item(&LibraryId::default(), "cold", &posting);
-            assert_eq!(read_posting(&item).unwrap(), posting);
-        }
-    }
+    fn a_header_and_a_chunk_round_trip() {
+        let header = DocumentHeader {
+            id: DocumentId::parse("a#b%23").unwrap(),
+            version: 9,
+            title: "Title".into(),
+            url: None,
+            content_type: ContentType::Markdown,
+            published_at: Some(Timestamp::UNIX_EPOCH),
+            metadata: serde_json::Map::new(),
+            chunks: 13,
+            characters: 70,
+            terms: 40,
+            content_hash: "00".into(),
+            updated_at: Timestamp::UNIX_EPOCH,
+        };
+        let placed = PlacedHeader { header, first: 1_000 };
+        let library = LibraryId::default();
+        let row = HeaderRow::new(&library, &placed);
+        let item = serde_dynamo::to_item::<_, Item>(row).unwrap();
+        let row: HeaderRow = serde_dynamo::from_item(item).unwrap();
+        assert_eq!(row.placed().unwrap(), placed);
 
-    #[test]
-    fn a_chunk_round_trips() {
         let chunk = Chunk {
             number: 12,
             context: "A > B".into(),
@@ -245,7 +252,10 @@ mod tests {
             terms: BTreeMap::from([("a:b".into(), 2), ("漢".into(), 1)]),
             length: 3,
         };
-        let row = ChunkRow::new(&LibraryId::default(), &DocumentId::parse("d").unwrap(), 9, &chunk);
-        assert_eq!(row.chunk().unwrap(), (9, chunk));
+        let row = ChunkRow::new(&library, &placed, &chunk);
+        assert_eq!((row.pk.as_str(), row.sk.as_str()), ("L#default#C#3", "f4"));
+        let stored = row.chunk();
+        assert_eq!((stored.id.number, stored.id.version), (12, 9));
+        assert_eq!((stored.text, stored.start, stored.end), (chunk.text, 3, 7));
     }
 }

@@ -1,28 +1,37 @@
-//! Writing documents and their keyword index to the knowledge table.
+//! Writing documents and segments to the knowledge table, and finding what dead writers left.
+
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     operation::update_item::builders::UpdateItemFluentBuilder,
     types::{ReturnConsumedCapacity, ReturnValue},
 };
-use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
+use ulid::Ulid;
 
 use super::{
     batch, capacity,
-    documents::{Knowledge, chunk_row},
+    documents::{Knowledge, header_row},
     error::{corrupt, failed},
+    journal::{GARBAGE, entry_from_row, entry_row, garbage_json},
     key::{self, Key},
-    rows::{ChunkRow, SCHEMA, n, number, posting_item, s},
+    query,
+    rows::{ChunkRow, n, number, s, segment_bytes, segment_item, string},
 };
 use crate::{
-    domain::{DocumentHeader, DocumentId, LibraryId},
-    ports::{Chunk, Posting, StatisticsChange, StoreError, VersionReservation, VersionRows, WriteDocuments},
-    retrieval::analyzer,
+    domain::{DocumentId, LibraryId},
+    ports::{
+        Chunk, Garbage, JournalEntry, Ordinal, PlacedHeader, Publication, Published, RowName, Segment,
+        SegmentRow, StoreError, SweepDocuments, WriteDocuments,
+    },
+    retrieval::segment::bucket_start,
 };
 
-/// Number of concurrent counter updates.
-const CONCURRENCY: usize = 32;
+/// Number of journal entries that the sweep reads together.
+const JOURNAL_PAGE: i32 = 100;
+/// A sort key after all others of rows of segments.
+const LAST_SK: &str = "~";
 
 impl Knowledge {
     /// Starts an update of a row.
@@ -34,56 +43,237 @@ impl Knowledge {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
     }
 
-    /// Sends an update and ignores a failed condition: a later write superseded this one, so there is nothing to do.
-    async fn unless_superseded(&self, update: UpdateItemFluentBuilder) -> Result<(), StoreError> {
+    /// Sends an update; false if its condition does not hold.
+    async fn update_if(&self, update: UpdateItemFluentBuilder) -> Result<bool, StoreError> {
         match update.send().await.map_err(failed("UpdateItem")) {
             Ok(output) => {
                 capacity::written(output.consumed_capacity());
-                Ok(())
+                Ok(true)
             }
-            Err(StoreError::Conflict) => Ok(()),
+            Err(StoreError::Conflict) => Ok(false),
             Err(error) => Err(error),
         }
     }
+}
 
-    /// Adds to the document frequency of a term.
-    async fn count_term(&self, library: &LibraryId, term: &str, by: i64) -> Result<(), StoreError> {
+/// The parts of a segment that have buckets.
+fn parts(buckets: u32) -> Vec<u32> {
+    if buckets == 0 {
+        return Vec::new();
+    }
+    let first_hashes = (0..key::VOCABULARY_PART).map(|part| part << 28);
+    // A part without the start of a bucket has no row.
+    let starts = first_hashes.flat_map(|hash| {
+        [
+            bucket_start(hash, buckets),
+            bucket_start(hash | 0x0fff_ffff, buckets),
+        ]
+    });
+    starts
+        .map(|start| start >> 28)
+        .collect::<BTreeSet<u32>>()
+        .into_iter()
+        .collect()
+}
+
+#[async_trait]
+impl WriteDocuments for Knowledge {
+    async fn headers(
+        &self,
+        library: &LibraryId,
+        ids: &[DocumentId],
+    ) -> Result<Vec<PlacedHeader>, StoreError> {
+        let keys = ids.iter().map(|id| Key::header(library, id)).collect();
+        let rows = batch::get(&self.client, &self.table, keys, true).await?;
+        rows.into_iter().map(|item| header_row(item)?.placed()).collect()
+    }
+
+    async fn reserve_ordinals(&self, library: &LibraryId, count: u64) -> Result<Ordinal, StoreError> {
         let output = self
-            .update(Key::term_statistics(library, term))
-            .update_expression("ADD df :by")
-            .expression_attribute_values(":by", n(by))
+            .update(Key::ordinals(library))
+            .update_expression("ADD next_ordinal :count")
+            .expression_attribute_values(":count", n(count))
             .return_values(ReturnValue::UpdatedNew)
             .send()
             .await
             .map_err(failed("UpdateItem"))?;
         capacity::written(output.consumed_capacity());
-        if number(&output.attributes.unwrap_or_default(), "df") == Some(0) {
-            self.drop_unused_term(library, term).await?;
-        }
+        let next = number(&output.attributes.unwrap_or_default(), "next_ordinal").unwrap_or(count);
+        Ok(next.saturating_sub(count))
+    }
+
+    async fn begin(&self, entry: &JournalEntry) -> Result<(), StoreError> {
+        let output = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(entry_row(entry)))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failed("PutItem"))?;
+        capacity::written(output.consumed_capacity());
         Ok(())
     }
 
-    /// Deletes the document frequency of a term that no chunk contains any more.
-    pub(super) async fn drop_unused_term(&self, library: &LibraryId, term: &str) -> Result<(), StoreError> {
-        self.delete_if(Key::term_statistics(library, term), "df <= :zero", ":zero", 0)
-            .await
+    async fn put_chunks(
+        &self,
+        library: &LibraryId,
+        documents: &[(&PlacedHeader, &[Chunk])],
+    ) -> Result<(), StoreError> {
+        let rows = documents.iter().flat_map(|(placed, chunks)| {
+            chunks
+                .iter()
+                .map(|chunk| serde_dynamo::to_item(ChunkRow::new(library, placed, chunk)))
+        });
+        let items = rows.collect::<Result<_, _>>().map_err(corrupt("chunk"))?;
+        batch::put(&self.client, &self.table, items).await
     }
 
-    /// Deletes a row if the condition holds; otherwise does nothing.
-    pub(super) async fn delete_if(
+    async fn put_segment_rows(
         &self,
-        key: Key,
-        condition: &str,
-        name: &str,
-        value: u64,
+        library: &LibraryId,
+        segment: Ulid,
+        rows: Vec<SegmentRow>,
     ) -> Result<(), StoreError> {
+        let item = |row: SegmentRow| segment_item(Key::segment_row(library, segment, row.name), row.bytes);
+        let items = rows.into_iter().map(item).collect();
+        batch::put(&self.client, &self.table, items).await
+    }
+
+    async fn scan_segment(
+        &self,
+        library: &LibraryId,
+        segment: &Segment,
+        after: Option<RowName>,
+    ) -> Result<(Vec<SegmentRow>, bool), StoreError> {
+        let after = after.map(|name| Key::segment_row(library, segment.id, name));
+        let parts = parts(segment.buckets);
+        let pk = |part: &u32| key::segment_pk(library, segment.id, *part);
+        let start = after
+            .as_ref()
+            .and_then(|after| parts.iter().position(|part| pk(part) == after.pk))
+            .unwrap_or(0);
+        let mut after = after.map(Key::attributes);
+        for (place, part) in parts.iter().enumerate().skip(start) {
+            let range = query::Range {
+                pk: pk(part),
+                from: "0".into(),
+                to: LAST_SK.into(),
+            };
+            let (items, next) = query::page(&self.client, &self.table, &range, false, after.take()).await?;
+            let rows = items.into_iter().map(|mut item| {
+                let name = string(&item, "sk").and_then(|sk| key::parse_segment_row(*part, sk));
+                Some(SegmentRow {
+                    name: name?,
+                    bytes: segment_bytes(&mut item)?,
+                })
+            });
+            let rows: Option<Vec<SegmentRow>> = rows.collect();
+            let rows = rows.ok_or_else(|| StoreError::Corrupt {
+                row: "segment",
+                reason: "a key or its content does not parse".into(),
+            })?;
+            let has_more = next.is_some() || place + 1 < parts.len();
+            if !rows.is_empty() || !has_more {
+                return Ok((rows, has_more));
+            }
+        }
+        Ok((Vec::new(), false))
+    }
+
+    async fn publish(&self, library: &LibraryId, publication: &Publication) -> Result<Published, StoreError> {
+        self.publish_segment(library, publication).await
+    }
+
+    async fn swap(
+        &self,
+        library: &LibraryId,
+        merged: &Segment,
+        replaced: &[Segment],
+    ) -> Result<Published, StoreError> {
+        self.swap_segments(library, merged, replaced).await
+    }
+
+    async fn discard(&self, library: &LibraryId, garbage: &Garbage) -> Result<(), StoreError> {
+        for &(segment, buckets) in &garbage.segments {
+            for part in parts(buckets).into_iter().chain([key::VOCABULARY_PART]) {
+                let range = query::Range {
+                    pk: key::segment_pk(library, segment, part),
+                    from: "0".into(),
+                    to: LAST_SK.into(),
+                };
+                let mut start = None;
+                loop {
+                    let (items, next) = query::page(&self.client, &self.table, &range, true, start).await?;
+                    let keys = items.iter().filter_map(Key::from_row).collect();
+                    batch::delete(&self.client, &self.table, keys).await?;
+                    start = next;
+                    if start.is_none() {
+                        break;
+                    }
+                }
+            }
+        }
+        let keys = garbage.chunks.iter().cloned().flatten();
+        let keys = keys.map(|ordinal| Key::chunk(library, ordinal)).collect();
+        batch::delete(&self.client, &self.table, keys).await
+    }
+
+    async fn finish(&self, entry: Ulid) -> Result<(), StoreError> {
+        let output = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(Key::journal(entry).attributes()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failed("DeleteItem"))?;
+        capacity::written(output.consumed_capacity());
+        Ok(())
+    }
+
+    async fn acquire_merging(
+        &self,
+        library: &LibraryId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let update = self
+            .update(Key::merging(library))
+            .update_expression("SET lease_ms = :until, notes = :one")
+            .condition_expression("attribute_not_exists(lease_ms) OR lease_ms < :now")
+            .expression_attribute_values(":until", n(until.as_millisecond()))
+            .expression_attribute_values(":now", n(now.as_millisecond()))
+            .expression_attribute_values(":one", n(1));
+        if self.update_if(update).await? {
+            return Ok(true);
+        }
+        // The holder of the lease sees the note when it is done.
+        let note = self
+            .update(Key::merging(library))
+            .update_expression("ADD notes :one")
+            .expression_attribute_values(":one", n(1));
+        self.update_if(note).await?;
+        Ok(false)
+    }
+
+    async fn release_merging(&self, library: &LibraryId, is_done: bool) -> Result<bool, StoreError> {
+        if !is_done {
+            let release = self
+                .update(Key::merging(library))
+                .update_expression("REMOVE lease_ms");
+            self.update_if(release).await?;
+            return Ok(true);
+        }
         let deleted = self
             .client
             .delete_item()
             .table_name(&self.table)
-            .set_key(Some(key.attributes()))
-            .condition_expression(condition)
-            .expression_attribute_values(name, n(value))
+            .set_key(Some(Key::merging(library).attributes()))
+            .condition_expression("attribute_not_exists(pk) OR notes <= :one")
+            .expression_attribute_values(":one", n(1))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
@@ -91,228 +281,61 @@ impl Knowledge {
         match deleted {
             Ok(output) => {
                 capacity::written(output.consumed_capacity());
-                Ok(())
+                Ok(true)
             }
-            Err(StoreError::Conflict) => Ok(()),
+            Err(StoreError::Conflict) => {
+                let release = self
+                    .update(Key::merging(library))
+                    .update_expression("REMOVE lease_ms");
+                self.update_if(release).await?;
+                Ok(false)
+            }
             Err(error) => Err(error),
         }
     }
 }
 
 #[async_trait]
-impl WriteDocuments for Knowledge {
-    async fn reserve(
-        &self,
-        library: &LibraryId,
-        id: &DocumentId,
-        now: Timestamp,
-        delete: bool,
-    ) -> Result<Option<VersionReservation>, StoreError> {
-        let update = self
-            .update(Key::header(library, id))
-            .expression_attribute_values(":zero", n(0))
-            .expression_attribute_values(":one", n(1))
-            .expression_attribute_values(":doc", s(id.as_str()))
-            .expression_attribute_values(":library", s(library.as_str()))
-            .expression_attribute_values(":now", n(now.as_millisecond()))
-            .return_values(ReturnValue::AllOld);
-        let reserve = "SET last_version = if_not_exists(last_version, :zero) + :one, doc = :doc, unfinished = :library, \
-                       unfinished_since = :now";
-        let update = if delete {
-            update
-                .update_expression(format!("{reserve} REMOVE live"))
-                .condition_expression("attribute_exists(live)")
-        } else {
-            update.update_expression(reserve)
-        };
-        let old = match update.send().await.map_err(failed("UpdateItem")) {
-            Ok(output) => {
-                capacity::written(output.consumed_capacity());
-                output.attributes.unwrap_or_default()
-            }
-            Err(StoreError::Conflict) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let version = number(&old, "last_version").unwrap_or(0) + 1;
-        Ok(Some(VersionReservation {
-            version,
-            superseded: old.contains_key("unfinished"),
-        }))
-    }
-
-    async fn put_chunks(
-        &self,
-        library: &LibraryId,
-        id: &DocumentId,
-        version: u64,
-        chunks: &[Chunk],
-    ) -> Result<(), StoreError> {
-        let item = |chunk| serde_dynamo::to_item(ChunkRow::new(library, id, version, chunk));
-        let items = chunks
-            .iter()
-            .map(item)
-            .collect::<Result<_, _>>()
-            .map_err(corrupt("chunk"))?;
-        batch::put(&self.client, &self.table, items).await
-    }
-
-    async fn put_postings(
-        &self,
-        library: &LibraryId,
-        postings: &[(String, Posting)],
-    ) -> Result<(), StoreError> {
-        let items = postings
-            .iter()
-            .map(|(term, posting)| posting_item(library, term, posting))
-            .collect();
-        batch::put(&self.client, &self.table, items).await
-    }
-
-    async fn delete_postings(
-        &self,
-        library: &LibraryId,
-        postings: &[(String, Posting)],
-    ) -> Result<(), StoreError> {
-        let keys = postings
-            .iter()
-            .map(|(term, posting)| Key::posting(library, term, posting))
-            .collect();
-        batch::delete(&self.client, &self.table, keys).await
-    }
-
-    async fn delete_chunks(
-        &self,
-        library: &LibraryId,
-        id: &DocumentId,
-        version: u64,
-        chunks: &[Chunk],
-    ) -> Result<(), StoreError> {
-        let keys = chunks
-            .iter()
-            .map(|chunk| Key::chunk(library, id, version, chunk.number))
-            .collect();
-        batch::delete(&self.client, &self.table, keys).await
-    }
-
-    async fn publish(&self, library: &LibraryId, header: &DocumentHeader) -> Result<(), StoreError> {
-        let mut set = vec![
-            ("live", n(header.version)),
-            ("title", s(&header.title)),
-            (
-                "content_type",
-                serde_dynamo::to_attribute_value(header.content_type).map_err(corrupt("header"))?,
-            ),
-            (
-                "metadata",
-                s(serde_json::Value::from(header.metadata.clone()).to_string()),
-            ),
-            ("chunks", n(header.chunks)),
-            ("characters", n(header.characters)),
-            ("terms", n(header.terms)),
-            ("hash", s(&header.content_hash)),
-            ("updated_at", s(header.updated_at.to_string())),
-            ("analyzer", n(analyzer::VERSION)),
-            ("schema", n(SCHEMA)),
-        ];
-        let mut remove = Vec::new();
-        let published_at = header.published_at.map(|at| at.to_string());
-        for (name, value) in [("url", header.url.clone()), ("published_at", published_at)] {
-            match value {
-                Some(value) => set.push((name, s(value))),
-                None => remove.push(format!("#{name}")),
-            }
-        }
-        let assignments: Vec<String> = set.iter().map(|(name, _)| format!("#{name} = :{name}")).collect();
-        let mut expression = format!("SET {}", assignments.join(", "));
-        if !remove.is_empty() {
-            expression = format!("{expression} REMOVE {}", remove.join(", "));
-        }
-        let mut update = self
-            .update(Key::header(library, &header.id))
-            .update_expression(expression)
-            .condition_expression("last_version = :live");
-        for (name, value) in set {
-            update = update
-                .expression_attribute_names(format!("#{name}"), name)
-                .expression_attribute_values(format!(":{name}"), value);
-        }
-        for name in remove {
-            update = update.expression_attribute_names(name.clone(), name.trim_start_matches('#'));
-        }
-        let output = update.send().await.map_err(failed("UpdateItem"))?;
-        capacity::written(output.consumed_capacity());
-        Ok(())
-    }
-
-    async fn finish(&self, library: &LibraryId, id: &DocumentId, version: u64) -> Result<(), StoreError> {
-        let update = self
-            .update(Key::header(library, id))
-            .update_expression("REMOVE unfinished, unfinished_since")
-            .condition_expression("last_version = :version")
-            .expression_attribute_values(":version", n(version));
-        self.unless_superseded(update).await
-    }
-
-    async fn forget(&self, library: &LibraryId, id: &DocumentId, version: u64) -> Result<(), StoreError> {
-        self.delete_if(
-            Key::header(library, id),
-            "last_version = :version",
-            ":version",
-            version,
-        )
-        .await
-    }
-
-    async fn versions(&self, library: &LibraryId, id: &DocumentId) -> Result<Vec<VersionRows>, StoreError> {
-        let mut versions: Vec<VersionRows> = Vec::new();
-        for item in self.rows(&key::chunks_pk(library, id), "").await? {
-            let (version, chunk) = chunk_row(item)?.chunk()?;
-            match versions.iter_mut().find(|rows| rows.version == version) {
-                Some(rows) => rows.chunks.push(chunk),
-                None => versions.push(VersionRows {
-                    version,
-                    chunks: vec![chunk],
-                }),
-            }
-        }
-        Ok(versions)
-    }
-
-    async fn add_statistics(&self, library: &LibraryId, change: &StatisticsChange) -> Result<(), StoreError> {
-        let counts: Vec<_> = change
-            .document_frequency
-            .iter()
-            .filter(|(_, by)| **by != 0)
-            .map(|(term, &by)| self.count_term(library, term, by).boxed())
-            .collect();
-        stream::iter(counts)
-            .buffer_unordered(CONCURRENCY)
-            .try_collect::<()>()
-            .await?;
+impl SweepDocuments for Knowledge {
+    async fn journal(&self, before: Timestamp, after: Option<Ulid>) -> Result<Vec<JournalEntry>, StoreError> {
+        let before_ms = u64::try_from(before.as_millisecond()).unwrap_or(0);
         let output = self
-            .update(Key::library_statistics(library))
-            .update_expression("ADD #chunks :chunks, #terms :terms")
-            .expression_attribute_names("#chunks", "chunks")
-            .expression_attribute_names("#terms", "terms")
-            .expression_attribute_values(":chunks", n(change.chunks))
-            .expression_attribute_values(":terms", n(change.terms))
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND sk < :before")
+            .expression_attribute_values(":pk", s(key::JOURNAL_PK))
+            .expression_attribute_values(":before", s(Ulid::from_parts(before_ms, 0).to_string()))
+            .set_exclusive_start_key(after.map(|entry| Key::journal(entry).attributes()))
+            .limit(JOURNAL_PAGE)
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
-            .map_err(failed("UpdateItem"))?;
-        capacity::written(output.consumed_capacity());
-        Ok(())
+            .map_err(failed("Query"))?;
+        capacity::read(output.consumed_capacity());
+        output
+            .items
+            .unwrap_or_default()
+            .iter()
+            .map(entry_from_row)
+            .collect()
     }
 
-    async fn bump_version(&self, library: &LibraryId) -> Result<(), StoreError> {
-        let output = self
-            .update(Key::library_statistics(library))
-            .update_expression("ADD #version :one")
-            .expression_attribute_names("#version", "version")
-            .expression_attribute_values(":one", n(1))
-            .send()
-            .await
-            .map_err(failed("UpdateItem"))?;
-        capacity::written(output.consumed_capacity());
-        Ok(())
+    async fn claim(&self, entry: &JournalEntry) -> Result<bool, StoreError> {
+        let claim = self
+            .update(Key::journal(entry.id))
+            .update_expression("SET claimed = :one")
+            .condition_expression("#garbage = :garbage")
+            .expression_attribute_names("#garbage", GARBAGE)
+            .expression_attribute_values(":garbage", s(garbage_json(&entry.garbage)))
+            .expression_attribute_values(":one", n(1));
+        self.update_if(claim).await
+    }
+
+    async fn waiting_for_merge(&self) -> Result<Vec<LibraryId>, StoreError> {
+        let rows = query::rows(&self.client, &self.table, key::MERGING_PK, "").await?;
+        let library = |row: &super::rows::Item| LibraryId::parse(string(row, "sk")?).ok();
+        Ok(rows.iter().filter_map(library).collect())
     }
 }

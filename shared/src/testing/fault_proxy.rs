@@ -9,11 +9,12 @@ use std::{
 
 use axum::{
     Router,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::State,
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
+use futures::stream;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::http_client;
@@ -44,6 +45,8 @@ pub enum Verdict {
     Forward,
     /// Forward the call after a delay.
     ForwardAfter(Duration),
+    /// Forward the call, and close the connection without its response.
+    LoseResponse,
     /// Fail the call with an HTTP status and a DynamoDB error code, such as `ThrottlingException`.
     Fail(u16, &'static str),
 }
@@ -124,11 +127,12 @@ async fn forward(State(upstream): State<Upstream>, headers: HeaderMap, body: Byt
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-    match (upstream.decide)(&DynamoDbCall {
+    let verdict = (upstream.decide)(&DynamoDbCall {
         operation,
         body: body.clone(),
-    }) {
-        Verdict::Forward => {}
+    });
+    match verdict {
+        Verdict::Forward | Verdict::LoseResponse => {}
         Verdict::ForwardAfter(wait) => tokio::time::sleep(wait).await,
         Verdict::Fail(status, code) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -147,6 +151,12 @@ async fn forward(State(upstream): State<Upstream>, headers: HeaderMap, body: Byt
         }
     }
     match request.send().await {
+        Ok(_) if matches!(verdict, Verdict::LoseResponse) => {
+            let body = Body::from_stream(stream::once(async {
+                Err::<Bytes, _>(io::Error::other("the response is lost"))
+            }));
+            Response::new(body)
+        }
         Ok(response) => {
             let status = response.status();
             let content_type = response.headers().get(CONTENT_TYPE).cloned();

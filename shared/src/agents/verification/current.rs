@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    domain::{ChunkId, Citation, Claim, CodePoints, Passage, StoredDocument},
+    domain::{ChunkId, Citation, Claim, CodePoints, Passage, PassageHeader, StoredDocument},
     evidence::{confidence::terms, quotes},
     retrieval::chunker::{self, Piece},
 };
@@ -47,7 +47,7 @@ impl CurrentDocument {
             }
             locations.push(location.map(|bytes| points.at(bytes.start)..points.at(bytes.end)));
         }
-        let header = Arc::new(header);
+        let shown = Arc::new(PassageHeader::from(&header));
         let passage = |(first, end): (usize, usize)| {
             let pieces = pieces.get(first..end)?;
             let bytes = pieces.first()?.bytes.start..pieces.last()?.bytes.end;
@@ -58,7 +58,7 @@ impl CurrentDocument {
                     version: header.version,
                     number: first as u32,
                 },
-                header: header.clone(),
+                header: shown.clone(),
                 context: pieces.first()?.context.clone(),
                 start: points.at(bytes.start),
                 end: points.at(bytes.end),

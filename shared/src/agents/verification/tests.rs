@@ -1,5 +1,6 @@
 //! Tests of the verification agent.
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::{
@@ -10,7 +11,10 @@ use super::{
 };
 use crate::{
     agents::citation::sources,
-    domain::{Answer, Citation, ContentType, DocumentHeader, LibraryId, QueryId, StoredDocument, Verdict},
+    domain::{
+        Answer, Citation, ContentType, DocumentHeader, DocumentId, LibraryId, QueryId, StoredDocument,
+        Verdict, code_points,
+    },
     evidence::claims,
     retrieval::test_passages::passage,
 };
@@ -41,9 +45,18 @@ fn stored(id: &str, text: &str) -> StoredDocument {
     StoredDocument {
         library: LibraryId::default(),
         header: DocumentHeader {
-            content_type: ContentType::Plain,
+            id: DocumentId::parse(id).unwrap(),
             version: 2,
-            ..(*passage(id, text).header).clone()
+            title: id.to_owned(),
+            url: None,
+            content_type: ContentType::Plain,
+            published_at: None,
+            metadata: serde_json::Map::new(),
+            chunks: 1,
+            characters: code_points(text),
+            terms: 1,
+            content_hash: String::new(),
+            updated_at: Timestamp::UNIX_EPOCH,
         },
         text: text.to_owned(),
     }

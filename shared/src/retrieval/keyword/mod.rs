@@ -1,0 +1,174 @@
+//! Keyword search lane: BM25 over the segments of the index, with a bounded number of reads, whatever the size of the
+//! library.
+//!
+//! At most four reads follow each other: the manifest, the buckets of the question's terms, the blocks of frequent terms
+//! that matter most, and the chunks of the best candidates, which are scored exactly.
+
+mod lookup;
+mod rank;
+mod row_cache;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+
+pub use self::rank::{RERANKED, Scorer};
+use self::{
+    lookup::{Found, look_up},
+    row_cache::RowCache,
+};
+use super::{analyzer, segment::merge::is_dead};
+use crate::{
+    domain::{LaneName, LibraryId, Passage, Question},
+    ports::{Lane, LaneError, LaneResult, Manifest, Ordinal, ReadIndex, StoreError, StoredChunk},
+};
+
+/// Maximum number of terms of a question that are looked up. Longer questions keep their most frequent terms, then the
+/// longest ones, which tend to be the most specific.
+pub const MAX_TERMS: usize = 20;
+/// How often a search starts anew because the library changed while it was read.
+const MAX_ATTEMPTS: usize = 8;
+
+/// BM25 over the stored index. Keeps rows of segments, which never change.
+pub struct KeywordLane {
+    index: Arc<dyn ReadIndex>,
+    rows: RowCache,
+}
+
+impl KeywordLane {
+    /// Creates the lane over this index.
+    pub fn new(index: Arc<dyn ReadIndex>) -> Self {
+        Self {
+            index,
+            rows: RowCache::default(),
+        }
+    }
+
+    /// Searches one snapshot of the library; `None` if a row of it is gone, so that the library must have changed.
+    async fn search(
+        &self,
+        library: &LibraryId,
+        manifest: &Manifest,
+        terms: &[String],
+        top_k: usize,
+    ) -> Result<Option<LaneResult>, StoreError> {
+        let reader = row_cache::Reader {
+            index: &*self.index,
+            rows: &self.rows,
+            library,
+        };
+        let Some(found) = look_up(&reader, manifest, terms).await? else {
+            return Ok(None);
+        };
+        let candidates = candidates(&found, manifest, top_k);
+        let chunks = self.index.chunks(library, &candidates).await?;
+        let Some(chunks) = chunks.into_iter().collect::<Option<Vec<StoredChunk>>>() else {
+            return Ok(None);
+        };
+        let average = manifest.terms() as f64 / manifest.chunks().max(1) as f64;
+        let scorer = Scorer::new(found.weights, average);
+        let mut passages: Vec<Passage> = scorer
+            .best_first(chunks)
+            .into_iter()
+            .take(top_k)
+            .map(|(score, chunk)| passage(score, chunk))
+            .collect();
+        for (rank, passage) in (1..).zip(&mut passages) {
+            passage.lanes.insert(LaneName::Keyword, rank);
+        }
+        Ok(Some(LaneResult {
+            passages,
+            unknown: found.unknown,
+            weights: scorer.into_weights(),
+        }))
+    }
+}
+
+#[async_trait]
+impl Lane for KeywordLane {
+    async fn find(
+        &self,
+        library: &LibraryId,
+        question: &Question,
+        top_k: usize,
+    ) -> Result<LaneResult, LaneError> {
+        let terms = query_terms(question.as_str());
+        for _ in 0..MAX_ATTEMPTS {
+            let manifest = self.index.manifest(library).await?;
+            if let Some(result) = Box::pin(self.search(library, &manifest, &terms, top_k)).await? {
+                return Ok(result);
+            }
+        }
+        Err(StoreError::Corrupt {
+            row: "segment or chunk",
+            reason: "it is missing, or the library changes all the time".into(),
+        }
+        .into())
+    }
+}
+
+/// The terms to look up: all of a short question, the most frequent, then longest, of a long one.
+pub fn query_terms(question: &str) -> Vec<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for term in analyzer::analyze(question) {
+        *counts.entry(term.text).or_insert(0) += 1;
+    }
+    let mut terms: Vec<(String, usize)> = counts.into_iter().collect();
+    terms.sort_unstable_by(|(one, count), (other, others)| {
+        (others, other.len(), one).cmp(&(count, one.len(), other))
+    });
+    terms.truncate(MAX_TERMS);
+    terms.into_iter().map(|(term, _)| term).collect()
+}
+
+/// The current chunks with the highest sums of impacts, best first. If everything was read, the sums are nearly exact.
+fn candidates(found: &Found, manifest: &Manifest, top_k: usize) -> Vec<Ordinal> {
+    let mut dead: Vec<_> = manifest.dead().copied().collect();
+    dead.sort_unstable();
+    let mut best: Vec<(f32, Ordinal)> = found
+        .sums
+        .iter()
+        .filter(|(ordinal, _)| !is_dead(&dead, **ordinal))
+        .map(|(&ordinal, &sum)| (sum, ordinal))
+        .collect();
+    let best_first = |a: &(f32, Ordinal), b: &(f32, Ordinal)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+    let count = if found.is_complete {
+        top_k + top_k / 2
+    } else {
+        (2 * top_k).max(RERANKED) + 4
+    };
+    if best.len() > count {
+        best.select_nth_unstable_by(count, best_first);
+        best.truncate(count);
+    }
+    best.sort_unstable_by(best_first);
+    best.into_iter().map(|(_, ordinal)| ordinal).collect()
+}
+
+fn passage(score: f64, chunk: StoredChunk) -> Passage {
+    Passage {
+        id: chunk.id,
+        header: chunk.header,
+        context: chunk.context,
+        lead: chunk.lead,
+        text: chunk.text,
+        start: chunk.start,
+        end: chunk.end,
+        score,
+        lanes: BTreeMap::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_question_is_cut_to_its_most_frequent_terms() {
+        let long: String = (0..500).map(|n| format!("word{n} lambda ")).collect();
+        let terms = query_terms(&long);
+        assert_eq!(terms.len(), MAX_TERMS);
+        assert_eq!(terms[0], "lambda");
+        assert!(query_terms("what is it?").is_empty());
+    }
+}

@@ -1,0 +1,232 @@
+//! Merging segments: streams their entries in the order of their hash, so that memory does not grow with the segments.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use ulid::Ulid;
+
+use super::{
+    bucket::{Entries, Postings, order},
+    buckets_for,
+    build::SegmentWriter,
+    postings::{Posting, decode_block},
+};
+use crate::{
+    domain::LibraryId,
+    ports::{DeadChunks, Ordinal, RowName, Segment, SegmentRow, StoreError, WriteDocuments},
+};
+
+/// The share of the bytes of the buckets that remains when segments are merged: terms that they share are written once.
+const REMAINING_SHARE: f64 = 0.85;
+/// Number of rows that are written together.
+const WRITTEN_ROWS: usize = 200;
+
+/// Writes the rows of a segment with everything current that `sources` hold, under the id `id`; returns its manifest row.
+///
+/// # Errors
+/// When the store fails, or a row is missing or cannot be decoded.
+pub async fn merge<S: WriteDocuments + ?Sized>(
+    store: &S,
+    library: &LibraryId,
+    sources: &[&Segment],
+    id: Ulid,
+) -> Result<Segment, StoreError> {
+    let mut merged = manifest_row(sources, id);
+    let dead = dropped(sources);
+    let bytes: u64 = sources.iter().map(|source| source.bytes).sum();
+    merged.buckets = buckets_for((bytes as f64 * REMAINING_SHARE) as u64);
+    let base = merged.ordinals.first().map_or(0, |range| range.start);
+    let mut writer = SegmentWriter::new(merged.buckets, base);
+    let mut readers: Vec<SegmentReader<'_, S>> = sources
+        .iter()
+        .filter(|source| source.buckets > 0)
+        .map(|source| SegmentReader::new(store, library, source))
+        .collect();
+    let mut rows = Vec::new();
+    let mut is_empty = true;
+    loop {
+        for reader in &mut readers {
+            reader.fill().await?;
+        }
+        let first = readers.iter().filter_map(SegmentReader::first).min();
+        let Some(term) = first.map(|(_, term)| term.to_owned()) else {
+            break;
+        };
+        let mut postings: Vec<Posting> = readers
+            .iter_mut()
+            .filter_map(|reader| reader.take(&term))
+            .flatten()
+            .filter(|posting| !is_dead(&dead, posting.ordinal))
+            .collect();
+        if !postings.is_empty() {
+            postings.sort_unstable();
+            writer.push(&term, &postings);
+            is_empty = false;
+        }
+        rows.append(&mut writer.take_rows());
+        if rows.len() >= WRITTEN_ROWS {
+            store
+                .put_segment_rows(library, id, std::mem::take(&mut rows))
+                .await?;
+        }
+    }
+    if is_empty {
+        merged.buckets = 0;
+        return Ok(merged);
+    }
+    let (mut last, bytes) = writer.finish();
+    rows.append(&mut last);
+    store.put_segment_rows(library, id, rows).await?;
+    merged.bytes = bytes;
+    Ok(merged)
+}
+
+/// The manifest row of the merged segment, without what its rows decide. Dead chunks of the sources are dropped; those of
+/// other segments are kept.
+fn manifest_row(sources: &[&Segment], id: Ulid) -> Segment {
+    let dropped = dropped(sources);
+    let sum = |of: fn(&Segment) -> u64| sources.iter().map(|source| of(source)).sum::<u64>();
+    let kept = sources.iter().flat_map(|source| &source.dead).copied();
+    let mut dead: Vec<DeadChunks> = kept.filter(|dead| !is_dead(&dropped, dead.first)).collect();
+    dead.sort_unstable();
+    let mut ordinals: Vec<_> = sources
+        .iter()
+        .flat_map(|source| source.ordinals.clone())
+        .collect();
+    ordinals.sort_unstable_by_key(|range| range.start);
+    ordinals.dedup_by(|next, range| {
+        let is_adjacent = range.end >= next.start;
+        if is_adjacent {
+            range.end = range.end.max(next.end);
+        }
+        is_adjacent
+    });
+    Segment {
+        id,
+        changes: sum(|source| source.changes),
+        ordinals,
+        chunks: sum(|source| source.chunks) - dropped.iter().map(|dead| u64::from(dead.count)).sum::<u64>(),
+        terms: sum(|source| source.terms) - dropped.iter().map(|dead| dead.terms).sum::<u64>(),
+        buckets: 0,
+        vocabulary: 0,
+        bytes: 0,
+        dead,
+        replaces: sources.iter().map(|source| source.id).collect(),
+    }
+}
+
+/// The dead chunks that one of the sources marks and that one of them holds, ascending.
+fn dropped(sources: &[&Segment]) -> Vec<DeadChunks> {
+    let is_held = |ordinal: Ordinal| {
+        sources
+            .iter()
+            .any(|source| source.ordinals.iter().any(|range| range.contains(&ordinal)))
+    };
+    let dead: BTreeSet<DeadChunks> = sources
+        .iter()
+        .flat_map(|source| source.dead.iter().copied())
+        .filter(|dead| is_held(dead.first))
+        .collect();
+    dead.into_iter().collect()
+}
+
+/// Whether a chunk is among dead ones, which ascend.
+pub fn is_dead(dead: &[DeadChunks], ordinal: Ordinal) -> bool {
+    let after = dead.partition_point(|dead| dead.first <= ordinal);
+    after > 0 && dead[after - 1].ordinals().contains(&ordinal)
+}
+
+/// Reads the terms of a segment in order, a bucket with its blocks at a time.
+struct SegmentReader<'a, S: ?Sized> {
+    store: &'a S,
+    library: &'a LibraryId,
+    segment: &'a Segment,
+    rows: VecDeque<SegmentRow>,
+    after: Option<RowName>,
+    has_more: bool,
+    terms: VecDeque<(u32, String, Vec<Posting>)>,
+}
+
+impl<'a, S: WriteDocuments + ?Sized> SegmentReader<'a, S> {
+    fn new(store: &'a S, library: &'a LibraryId, segment: &'a Segment) -> Self {
+        Self {
+            store,
+            library,
+            segment,
+            rows: VecDeque::new(),
+            after: None,
+            has_more: true,
+            terms: VecDeque::new(),
+        }
+    }
+
+    /// The next term, with its hash.
+    fn first(&self) -> Option<(u32, &str)> {
+        self.terms.front().map(|(hash, term, _)| (*hash, term.as_str()))
+    }
+
+    /// Takes the postings of the next term, if it is this one.
+    fn take(&mut self, term: &str) -> Option<Vec<Posting>> {
+        self.terms
+            .pop_front_if(|(_, next, _)| next == term)
+            .map(|(.., postings)| postings)
+    }
+
+    /// Reads the next bucket if no term is left.
+    async fn fill(&mut self) -> Result<(), StoreError> {
+        while self.terms.is_empty() {
+            let Some(bucket) = self.next_row().await? else {
+                return Ok(());
+            };
+            let mut blocks: VecDeque<SegmentRow> = VecDeque::new();
+            while let Some(RowName::Block { .. }) = self.peek_row().await? {
+                blocks.extend(self.rows.pop_front());
+            }
+            for entry in Entries::new(&bucket.bytes).map_err(|_| corrupt())? {
+                let entry = entry.map_err(|_| corrupt())?;
+                let postings = match entry.postings {
+                    Postings::Inline(postings) => postings,
+                    Postings::Blocks(highest) => {
+                        let mut postings = Vec::with_capacity(entry.chunks as usize);
+                        for _ in highest {
+                            let block = blocks.pop_front().ok_or_else(corrupt)?;
+                            postings.extend(decode_block(&block.bytes).ok_or_else(corrupt)?);
+                        }
+                        postings
+                    }
+                };
+                let (hash, _) = order(&entry.term);
+                self.terms.push_back((hash, entry.term, postings));
+            }
+            if !blocks.is_empty() {
+                return Err(corrupt());
+            }
+        }
+        Ok(())
+    }
+
+    async fn peek_row(&mut self) -> Result<Option<RowName>, StoreError> {
+        while self.rows.is_empty() && self.has_more {
+            let (rows, has_more) = self
+                .store
+                .scan_segment(self.library, self.segment, self.after)
+                .await?;
+            self.after = rows.last().map(|row| row.name).or(self.after);
+            self.has_more = has_more;
+            self.rows = rows.into();
+        }
+        Ok(self.rows.front().map(|row| row.name))
+    }
+
+    async fn next_row(&mut self) -> Result<Option<SegmentRow>, StoreError> {
+        self.peek_row().await?;
+        Ok(self.rows.pop_front())
+    }
+}
+
+/// A row of a segment that is missing or cannot be decoded.
+fn corrupt() -> StoreError {
+    StoreError::Corrupt {
+        row: "segment",
+        reason: "a row is missing or does not parse".into(),
+    }
+}

@@ -1,0 +1,225 @@
+//! Publishing: the transactions that make a segment with its documents visible, or replace segments by a merged one.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{CancellationReason, Delete, Put, ReturnConsumedCapacity, TransactWriteItem, Update},
+};
+
+use super::{
+    capacity,
+    documents::Knowledge,
+    error::{corrupt, failed, unbuildable},
+    journal::{GARBAGE, entry_row, garbage_json},
+    key::Key,
+    manifest::segment_row,
+    rows::{HeaderRow, Item, n, s},
+};
+use crate::{
+    domain::LibraryId,
+    ports::{Garbage, JournalEntry, NewDocument, Publication, Published, Segment, StoreError},
+};
+
+/// Maximum number of attempts of a transaction that conflicts with another one.
+const MAX_ATTEMPTS: u32 = 6;
+/// Delay before the second attempt; doubles with each attempt.
+const INITIAL_BACKOFF: Duration = Duration::from_millis(20);
+/// Condition of the writer's own journal entry: the sweep has not taken it.
+const OWN_ENTRY: &str = "attribute_exists(pk) AND attribute_not_exists(claimed)";
+const NEW: &str = "attribute_not_exists(pk)";
+
+impl Knowledge {
+    /// Publishes a segment with documents, or a deletion.
+    pub(super) async fn publish_segment(
+        &self,
+        library: &LibraryId,
+        publication: &Publication,
+    ) -> Result<Published, StoreError> {
+        let Publication {
+            segment,
+            documents,
+            deleted,
+            garbage,
+        } = publication;
+        // The writes whose conditions concern documents come first.
+        let mut writes = Vec::with_capacity(documents.len() + 3);
+        for document in documents {
+            writes.push(self.put_header(library, document)?);
+        }
+        if let Some((id, version)) = deleted {
+            let delete = Delete::builder()
+                .table_name(&self.table)
+                .set_key(Some(Key::header(library, id).attributes()))
+                .condition_expression("live = :version")
+                .expression_attribute_values(":version", n(version));
+            writes.push(
+                TransactWriteItem::builder()
+                    .delete(delete.build().map_err(unbuildable)?)
+                    .build(),
+            );
+        }
+        let changing = writes.len();
+        writes.push(self.put_if_new(segment_row(library, segment))?);
+        writes.push(match deleted {
+            // A deletion writes nothing before, so its entry begins here.
+            Some(_) => self.put_if_new(entry_row(&JournalEntry {
+                id: segment.id,
+                library: library.clone(),
+                garbage: garbage.clone(),
+            }))?,
+            None => self.turn_entry(segment, garbage)?,
+        });
+        let Err(reasons) = self.transact(writes).await? else {
+            return Ok(Published::Done);
+        };
+        let is_failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
+        if self.get(Key::manifest(library, segment.id)).await?.is_some() {
+            // The response of an earlier attempt was lost.
+            return Ok(Published::Done);
+        }
+        let changed: Vec<usize> = (0..changing)
+            .filter(|&place| reasons.get(place).is_some_and(is_failed))
+            .collect();
+        Ok(if changed.is_empty() {
+            Published::Superseded
+        } else {
+            Published::Changed(changed)
+        })
+    }
+
+    /// Replaces segments by a merged one.
+    pub(super) async fn swap_segments(
+        &self,
+        library: &LibraryId,
+        merged: &Segment,
+        replaced: &[Segment],
+    ) -> Result<Published, StoreError> {
+        let mut writes = vec![self.put_if_new(segment_row(library, merged))?];
+        for segment in replaced {
+            let delete = Delete::builder()
+                .table_name(&self.table)
+                .set_key(Some(Key::manifest(library, segment.id).attributes()))
+                .condition_expression("attribute_exists(pk)");
+            writes.push(
+                TransactWriteItem::builder()
+                    .delete(delete.build().map_err(unbuildable)?)
+                    .build(),
+            );
+        }
+        let garbage = Garbage {
+            segments: replaced
+                .iter()
+                .map(|segment| (segment.id, segment.buckets))
+                .collect(),
+            chunks: Vec::new(),
+        };
+        writes.push(self.turn_entry(merged, &garbage)?);
+        if self.transact(writes).await?.is_ok()
+            || self.get(Key::manifest(library, merged.id)).await?.is_some()
+        {
+            return Ok(Published::Done);
+        }
+        Ok(Published::Superseded)
+    }
+
+    fn put_header(
+        &self,
+        library: &LibraryId,
+        document: &NewDocument,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let row: Item = serde_dynamo::to_item(HeaderRow::new(library, &document.placed))
+            .map_err(corrupt("document header"))?;
+        let put = Put::builder().table_name(&self.table).set_item(Some(row));
+        let put = match document.previous {
+            None => put.condition_expression(NEW),
+            Some(version) => put
+                .condition_expression("live = :version")
+                .expression_attribute_values(":version", n(version)),
+        };
+        Ok(TransactWriteItem::builder()
+            .put(put.build().map_err(unbuildable)?)
+            .build())
+    }
+
+    fn put_if_new(&self, row: Item) -> Result<TransactWriteItem, StoreError> {
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(row))
+            .condition_expression(NEW);
+        Ok(TransactWriteItem::builder()
+            .put(put.build().map_err(unbuildable)?)
+            .build())
+    }
+
+    /// Turns the writer's journal entry from what to delete if it dies before the publication into what to delete after it.
+    fn turn_entry(&self, segment: &Segment, garbage: &Garbage) -> Result<TransactWriteItem, StoreError> {
+        let key = Some(Key::journal(segment.id).attributes());
+        if garbage.is_empty() {
+            let delete = Delete::builder()
+                .table_name(&self.table)
+                .set_key(key)
+                .condition_expression(OWN_ENTRY);
+            return Ok(TransactWriteItem::builder()
+                .delete(delete.build().map_err(unbuildable)?)
+                .build());
+        }
+        let update = Update::builder()
+            .table_name(&self.table)
+            .set_key(key)
+            .update_expression("SET #garbage = :garbage")
+            .condition_expression(OWN_ENTRY)
+            .expression_attribute_names("#garbage", GARBAGE)
+            .expression_attribute_values(":garbage", s(garbage_json(garbage)));
+        Ok(TransactWriteItem::builder()
+            .update(update.build().map_err(unbuildable)?)
+            .build())
+    }
+
+    /// Runs a transaction; the inner error has the reasons why a condition did not hold, one for each write. Retries if
+    /// another transaction touches the same rows at the same time.
+    async fn transact(
+        &self,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<Result<(), Vec<CancellationReason>>, StoreError> {
+        let mut backoff = INITIAL_BACKOFF;
+        for attempts_left in (0..MAX_ATTEMPTS).rev() {
+            let write = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(writes.clone()))
+                .return_consumed_capacity(ReturnConsumedCapacity::Total);
+            let error = match write.send().await {
+                Ok(output) => {
+                    output
+                        .consumed_capacity()
+                        .iter()
+                        .for_each(|used| capacity::written(Some(used)));
+                    return Ok(Ok(()));
+                }
+                Err(error) => error,
+            };
+            let reasons = cancellation_reasons(&error);
+            let has = |code| reasons.iter().any(|reason| reason.code() == Some(code));
+            if has("ConditionalCheckFailed") {
+                return Ok(Err(reasons));
+            }
+            if attempts_left == 0 || !has("TransactionConflict") {
+                return Err(failed("TransactWriteItems")(error));
+            }
+            tokio::time::sleep(backoff).await;
+            backoff *= 2;
+        }
+        Err(StoreError::Conflict)
+    }
+}
+
+fn cancellation_reasons<R>(error: &SdkError<TransactWriteItemsError, R>) -> Vec<CancellationReason> {
+    match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            cancelled.cancellation_reasons().to_vec()
+        }
+        _ => Vec::new(),
+    }
+}
