@@ -10,5 +10,6 @@ pub mod index;
 pub mod keyword;
 pub mod postings;
 pub mod proximity;
+pub mod ranking;
 #[cfg(test)]
 pub(crate) mod test_passages;

@@ -1,0 +1,156 @@
+//! Bounded search beside exact BM25 over the same chunks, through HTTP, as a library grows; and what filling it costs.
+
+mod corpus;
+mod diagram;
+mod hub;
+mod quality;
+mod reference;
+mod rows;
+mod searches;
+pub(super) mod throttled;
+pub(super) mod writes;
+
+use std::{path::Path, time::Instant};
+
+use anstream::eprintln;
+use anyhow::{Context, ensure};
+use attest::Profile;
+use clap::Args;
+use jiff::Timestamp;
+
+use super::{retrieval, table::Row};
+use crate::server::Server;
+use corpus::Page;
+use hub::{Hub, WriteUnits};
+use quality::Quality;
+use reference::Reference;
+use searches::Searches;
+
+/// What `scale`, `scale-writes` and `scale-throttled` measure.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The sizes of the library in `scale`, in documents.
+    #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = [1_000, 3_000, 10_000, 30_000])]
+    sizes: Vec<usize>,
+    /// The most questions at each size in `scale`: of those whose page is in the library, evenly spread.
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    queries: usize,
+    /// The number of documents of a request in `scale` and `scale-writes`, 1 to 100.
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u16).range(1..=100))]
+    batch: u16,
+    /// Builds the functions of the server in memory with optimizations.
+    #[arg(long)]
+    release: bool,
+}
+
+impl Options {
+    fn profile(&self) -> Profile {
+        if self.release {
+            Profile::Release
+        } else {
+            Profile::Dev
+        }
+    }
+}
+
+/// What is measured at one size.
+struct Measured {
+    documents: usize,
+    chunks: usize,
+    filling: Filling,
+    searches: Searches,
+    quality: Quality,
+    stored_bytes: Option<f64>,
+}
+
+/// The ingestion of the documents from one size to the next.
+struct Filling {
+    documents: usize,
+    batches: usize,
+    seconds: f64,
+    /// Those of all functions, if they can be observed.
+    write_units: Option<WriteUnits>,
+}
+
+/// Grows a library from size to size. At each size, searches for the same questions over HTTP and exactly. Without a
+/// `server`, starts one in memory; only there, cold searches and write units can be measured.
+pub(super) async fn measure(
+    folder: &Path,
+    options: &Options,
+    svg: Option<&Path>,
+    server: Option<Server>,
+) -> anyhow::Result<Vec<Row>> {
+    let mut sizes = options.sizes.clone();
+    sizes.sort_unstable();
+    sizes.dedup();
+    ensure!(
+        sizes.first().is_some_and(|size| *size > 0),
+        "--sizes must be above 0"
+    );
+    let largest = sizes.last().copied().unwrap_or_default();
+    let pages = corpus::pages(folder, largest)?;
+    let queries = corpus::queries(folder)?;
+    let hub = match server {
+        Some(server) => Hub::running(server),
+        None => Hub::in_memory(options.profile()).await?,
+    };
+    // New in each run: a library that is filled already would have the last size at once.
+    let library = format!("scale-{}", Timestamp::now().as_millisecond());
+    let mut reference = Reference::default();
+    let mut measured = Vec::new();
+    let mut filled = 0;
+    for size in sizes {
+        let filling = fill(&hub, &library, &pages[filled..size], usize::from(options.batch)).await?;
+        reference.add(&pages[filled..size])?;
+        filled = size;
+        let queries = corpus::answerable(&queries, &pages[..size], options.queries);
+        ensure!(!queries.is_empty(), "no question is about the first {size} pages");
+        let searches = searches::run(&hub, &library, &queries).await?;
+        let local = hub.local.as_ref();
+        let at_size = Measured {
+            documents: size,
+            chunks: reference.chunks(),
+            quality: quality::measure(
+                &reference,
+                &queries,
+                searches.cold.as_ref().unwrap_or(&searches.warm),
+            )?,
+            filling,
+            searches,
+            stored_bytes: local.map(hub::LocalCloud::stored_bytes).transpose()?,
+        };
+        eprintln!(
+            "{size} documents, {} chunks: hit@10 {:.3}, exact {:.3}, overlap {:.3}",
+            at_size.chunks, at_size.quality.http.at_10, at_size.quality.exact.at_10, at_size.quality.overlap
+        );
+        measured.push(at_size);
+    }
+    hub.stop().await;
+    if let Some(file) = svg {
+        std::fs::write(file, diagram::diagram(&measured))
+            .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    Ok(measured.iter().flat_map(rows::rows).collect())
+}
+
+/// Ingests pages, and waits until functions in the background have merged what they merge.
+async fn fill(hub: &Hub, library: &str, pages: &[Page], batch: usize) -> anyhow::Result<Filling> {
+    let position = hub.local.as_ref().map(hub::LocalCloud::log_position);
+    let started = Instant::now();
+    let documents = pages.iter().map(Page::to_request).collect();
+    retrieval::ingest_batches(&hub.server, library, documents, batch).await?;
+    let seconds = started.elapsed().as_secs_f64();
+    let write_units = match (&hub.local, position) {
+        (Some(local), Some(position)) => {
+            local.finish_background_work().await?;
+            Some(local.write_units_since(position))
+        }
+        _ => None,
+    };
+    Ok(Filling {
+        documents: pages.len(),
+        batches: pages.len().div_ceil(batch),
+        seconds,
+        write_units,
+    })
+}
