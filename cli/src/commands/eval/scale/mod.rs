@@ -18,13 +18,19 @@ use attest::Profile;
 use clap::Args;
 use jiff::Timestamp;
 
-use super::{retrieval, table::Row};
+use super::{
+    retrieval,
+    table::{self, Row},
+};
 use crate::server::Server;
-use corpus::Page;
+use corpus::{Page, Query};
 use hub::{Hub, WriteUnits};
 use quality::Quality;
 use reference::Reference;
 use searches::Searches;
+
+/// How often filling is tried. A busy machine answers calls of DynamoDB too late now and then.
+const FILL_ATTEMPTS: usize = 5;
 
 /// What `scale`, `scale-writes` and `scale-throttled` measure.
 #[derive(Debug, Args)]
@@ -96,49 +102,94 @@ pub(super) async fn measure(
     };
     // New in each run: a library that is filled already would have the last size at once.
     let library = format!("scale-{}", Timestamp::now().as_millisecond());
-    let mut reference = Reference::default();
+    let mut growing = Growing {
+        hub: &hub,
+        library: &library,
+        pages: &pages,
+        queries: &queries,
+        options,
+        reference: Reference::default(),
+        filled: 0,
+    };
     let mut measured = Vec::new();
-    let mut filled = 0;
+    let mut failure = None;
     for size in sizes {
-        let filling = fill(&hub, &library, &pages[filled..size], usize::from(options.batch)).await?;
-        reference.add(&pages[filled..size])?;
-        filled = size;
-        let queries = corpus::answerable(&queries, &pages[..size], options.queries);
-        ensure!(!queries.is_empty(), "no question is about the first {size} pages");
-        let searches = searches::run(&hub, &library, &queries).await?;
-        let local = hub.local.as_ref();
-        let at_size = Measured {
-            documents: size,
-            chunks: reference.chunks(),
-            quality: quality::measure(
-                &reference,
-                &queries,
-                searches.cold.as_ref().unwrap_or(&searches.warm),
-            )?,
-            filling,
-            searches,
-            stored_bytes: local.map(hub::LocalCloud::stored_bytes).transpose()?,
-        };
-        eprintln!(
-            "{size} documents, {} chunks: hit@10 {:.3}, exact {:.3}, overlap {:.3}",
-            at_size.chunks, at_size.quality.http.at_10, at_size.quality.exact.at_10, at_size.quality.overlap
-        );
-        measured.push(at_size);
+        match growing.measure(size).await {
+            Ok(at_size) => measured.push(at_size),
+            Err(error) => {
+                failure = Some(error.context(format!("at {size} documents")));
+                break;
+            }
+        }
     }
     hub.stop().await;
     if let Some(file) = svg {
         std::fs::write(file, diagram::diagram(&measured))
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
-    Ok(measured.iter().flat_map(rows::rows).collect())
+    let rows: Vec<Row> = measured.iter().flat_map(rows::rows).collect();
+    if let Some(failure) = failure {
+        // The smaller sizes took long to measure.
+        table::print(&rows);
+        return Err(failure);
+    }
+    Ok(rows)
+}
+
+/// A library while it grows.
+struct Growing<'a> {
+    hub: &'a Hub,
+    library: &'a str,
+    pages: &'a [Page],
+    queries: &'a [Query],
+    options: &'a Options,
+    reference: Reference,
+    /// The number of pages that are ingested.
+    filled: usize,
+}
+
+impl Growing<'_> {
+    /// Fills the library up to a size, in documents, and searches it.
+    async fn measure(&mut self, size: usize) -> anyhow::Result<Measured> {
+        let added = &self.pages[self.filled..size];
+        let filling = fill(self.hub, self.library, added, usize::from(self.options.batch)).await?;
+        self.reference.add(added)?;
+        self.filled = size;
+        let queries = corpus::answerable(self.queries, &self.pages[..size], self.options.queries);
+        ensure!(!queries.is_empty(), "no question is about these pages");
+        let searches = searches::run(self.hub, self.library, &queries).await?;
+        let compared = searches.cold.as_ref().unwrap_or(&searches.warm);
+        let quality = quality::measure(&self.reference, &queries, compared)?;
+        let chunks = self.reference.chunks();
+        eprintln!(
+            "{size} documents, {chunks} chunks: hit@10 {:.3}, exact {:.3}, overlap {:.3}",
+            quality.http.at_10, quality.exact.at_10, quality.overlap
+        );
+        let local = self.hub.local.as_ref();
+        Ok(Measured {
+            documents: size,
+            chunks,
+            filling,
+            searches,
+            quality,
+            stored_bytes: local.map(hub::LocalCloud::stored_bytes).transpose()?,
+        })
+    }
 }
 
 /// Ingests pages, and waits until functions in the background have merged what they merge.
 async fn fill(hub: &Hub, library: &str, pages: &[Page], batch: usize) -> anyhow::Result<Filling> {
     let position = hub.local.as_ref().map(hub::LocalCloud::log_position);
     let started = Instant::now();
-    let documents = pages.iter().map(Page::to_request).collect();
-    retrieval::ingest_batches(&hub.server, library, documents, batch).await?;
+    for attempt in 1.. {
+        let documents = pages.iter().map(Page::to_request).collect();
+        match retrieval::ingest_batches(&hub.server, library, documents, batch).await {
+            Ok(()) => break,
+            // What is stored already costs a read. The units of the failed writes count too.
+            Err(error) if attempt < FILL_ATTEMPTS => eprintln!("attempt {attempt} to fill: {error:#}"),
+            Err(error) => return Err(error),
+        }
+    }
     let seconds = started.elapsed().as_secs_f64();
     let write_units = match (&hub.local, position) {
         (Some(local), Some(position)) => {

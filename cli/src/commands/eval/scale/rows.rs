@@ -76,7 +76,7 @@ pub(super) fn rows(measured: &Measured) -> Vec<Row> {
     let trips = &measured.searches.round_trips;
     if !trips.is_empty() {
         let summed = summary(trips.clone());
-        rows.push(row("round trips, cold, mean", trips.len(), summed.mean, None));
+        rows.push(row("round trips, cold, p50", trips.len(), summed.p50, None));
         rows.push(row("round trips, cold, max", trips.len(), summed.max, None));
     }
     if let Some(cold) = &measured.searches.cold {

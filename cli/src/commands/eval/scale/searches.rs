@@ -12,7 +12,7 @@ use super::{
 pub(super) const TOP_K: usize = 10;
 /// The delay of each call, in milliseconds, and the number of questions, that round trips are counted with. The delay is far
 /// longer than a search without one takes to compute.
-const DELAY_MS: u64 = 50;
+const DELAY_MS: u64 = 100;
 const DELAYED_QUESTIONS: usize = 20;
 
 /// A search, and the calls of DynamoDB that it made, if they can be observed.
