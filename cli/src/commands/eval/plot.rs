@@ -8,6 +8,8 @@ const SIDE: f64 = 400.0;
 const MARGIN: f64 = 60.0;
 const ALL: f64 = SIDE + 2.0 * MARGIN;
 
+/// The height of a line of the legend.
+const LEGEND_LINE: f64 = 18.0;
 const BLUE: &str = "#2f81f7";
 
 /// An axis: its label, and the places of values on it.
@@ -78,6 +80,8 @@ pub(super) struct Plot {
     svg: String,
     horizontal: Axis,
     vertical: Axis,
+    /// The number of lines of the legend.
+    labels: u32,
 }
 
 impl Plot {
@@ -116,6 +120,7 @@ impl Plot {
             svg,
             horizontal,
             vertical,
+            labels: 0,
         }
     }
 
@@ -124,16 +129,17 @@ impl Plot {
         self.line_in(BLUE, points);
     }
 
-    /// Draws a line in a colour, with a label above its last point.
+    /// Draws a line in a colour that the legend explains. The legend is in the lower left corner.
     pub(super) fn labelled_line(&mut self, colour: &str, label: &str, points: &[(f64, f64)]) {
         self.line_in(colour, points);
-        let Some((at_x, at_y)) = points.last().map(|point| self.at(*point)) else {
-            return;
-        };
-        let above = at_y - 7.0;
+        let (beside, at) = (
+            x(0.0) + 12.0,
+            y(0.0) - 14.0 - LEGEND_LINE * f64::from(self.labels),
+        );
+        self.labels += 1;
         let _ = writeln!(
             self.svg,
-            "<text x=\"{at_x:.1}\" y=\"{above:.1}\" text-anchor=\"end\" fill=\"{colour}\">{label}</text>"
+            "<text x=\"{beside}\" y=\"{at}\" fill=\"{colour}\">{label}</text>"
         );
     }
 
