@@ -73,6 +73,8 @@ struct Measured {
 struct Filling {
     documents: usize,
     batches: usize,
+    /// How often filling was tried: units and seconds of failed tries are included.
+    attempts: usize,
     seconds: f64,
     /// Those of all functions, if they can be observed.
     write_units: Option<WriteUnits>,
@@ -181,12 +183,16 @@ impl Growing<'_> {
 async fn fill(hub: &Hub, library: &str, pages: &[Page], batch: usize) -> anyhow::Result<Filling> {
     let position = hub.local.as_ref().map(hub::LocalCloud::log_position);
     let started = Instant::now();
-    for attempt in 1.. {
+    let mut attempt = 1;
+    loop {
         let documents = pages.iter().map(Page::to_request).collect();
         match retrieval::ingest_batches(&hub.server, library, documents, batch).await {
             Ok(()) => break,
             // What is stored already costs a read. The units of the failed writes count too.
-            Err(error) if attempt < FILL_ATTEMPTS => eprintln!("attempt {attempt} to fill: {error:#}"),
+            Err(error) if attempt < FILL_ATTEMPTS => {
+                eprintln!("attempt {attempt} to fill: {error:#}");
+                attempt += 1;
+            }
             Err(error) => return Err(error),
         }
     }
@@ -201,6 +207,7 @@ async fn fill(hub: &Hub, library: &str, pages: &[Page], batch: usize) -> anyhow:
     Ok(Filling {
         documents: pages.len(),
         batches: pages.len().div_ceil(batch),
+        attempts: attempt,
         seconds,
         write_units,
     })

@@ -95,6 +95,7 @@ pub(super) fn rows(measured: &Measured) -> Vec<Row> {
         "filled, documents a second",
         documents / filling.seconds.max(1e-9),
     );
+    of_filling("attempts to fill", filling.attempts as f64);
     if let Some(units) = &filling.write_units {
         of_filling("write units of a document", units.total() / documents);
         of_filling("write units of it, in background", units.background() / documents);

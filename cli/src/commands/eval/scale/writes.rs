@@ -53,7 +53,11 @@ pub(in super::super) async fn measure(
         rows.extend(units.map(|units| Row {
             set: "scale-writes",
             measure,
-            part: format!("{WORDS} words").into(),
+            // Units of failed attempts are included, so the value is too high if there were several.
+            part: match filling.attempts {
+                1 => format!("{WORDS} words").into(),
+                attempts => format!("{attempts} attempts").into(),
+            },
             examples: filling.documents,
             value: units.total() / documents,
             count: None,
