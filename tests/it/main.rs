@@ -17,6 +17,7 @@ mod crash;
 mod disagreements;
 mod embeddings;
 mod eval_answers;
+mod eval_scale;
 mod files;
 mod front_matter;
 mod history;

@@ -65,6 +65,6 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Ask(arguments) => ask::run(arguments).await,
         Command::Ingest(arguments) => ingest::run(arguments).await,
         Command::Search(arguments) => search::run(arguments).await,
-        Command::Eval(arguments) => eval::run(arguments).await,
+        Command::Eval(arguments) => until_stopped(eval::run(arguments)).await,
     }
 }

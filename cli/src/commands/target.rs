@@ -12,15 +12,24 @@ pub(super) const DEFAULT_URL: &str = "http://127.0.0.1:9000";
 /// The server that a command calls.
 #[derive(Debug, Args)]
 pub(super) struct Target {
-    /// The base URL of the server.
-    #[arg(long, env = "ATTEST_URL", default_value = DEFAULT_URL)]
-    url: String,
+    /// The base URL of the server; [`DEFAULT_URL`] if it is omitted.
+    #[arg(
+        long,
+        env = "ATTEST_URL",
+        help = format!("The base URL of the server [default: {DEFAULT_URL}]")
+    )]
+    url: Option<String>,
 }
 
 impl Target {
     /// A client for the server.
     pub(super) fn server(&self) -> anyhow::Result<Server> {
-        Server::new(&self.url)
+        Server::new(self.url.as_deref().unwrap_or(DEFAULT_URL))
+    }
+
+    /// A client for the server that the command line or the environment names, if one does.
+    pub(super) fn named_server(&self) -> anyhow::Result<Option<Server>> {
+        self.url.as_deref().map(Server::new).transpose()
     }
 }
 

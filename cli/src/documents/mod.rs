@@ -6,4 +6,4 @@ mod upload;
 
 pub(crate) use document::Document;
 pub(crate) use files::find_files;
-pub(crate) use upload::{UploadResult, upload};
+pub(crate) use upload::{UploadResult, upload, upload_batches};

@@ -7,7 +7,7 @@ use super::document::Document;
 use crate::server::{self, Server, ServerError};
 
 /// Well below the server's limit of 100, so that one invocation can process a batch.
-const MAX_BATCH_DOCUMENTS: usize = 20;
+const BATCH_DOCUMENTS: usize = 20;
 /// Below Lambda's 6 MB, with room for JSON escapes in the event.
 const MAX_BATCH_BYTES: usize = 4_000_000;
 
@@ -28,7 +28,18 @@ pub(crate) fn upload(
     documents: impl Iterator<Item = Document>,
     concurrency: usize,
 ) -> impl Stream<Item = Result<Vec<UploadResult>, ServerError>> {
-    let requests = batches(documents).map(move |batch| upload_batch(server, library, batch));
+    upload_batches(server, library, documents, BATCH_DOCUMENTS, concurrency)
+}
+
+/// Like [`upload`], with at most `batch_documents` documents in a batch: 1 to 100.
+pub(crate) fn upload_batches(
+    server: &Server,
+    library: &str,
+    documents: impl Iterator<Item = Document>,
+    batch_documents: usize,
+    concurrency: usize,
+) -> impl Stream<Item = Result<Vec<UploadResult>, ServerError>> {
+    let requests = batches(documents, batch_documents).map(move |batch| upload_batch(server, library, batch));
     futures::stream::iter(requests).buffer_unordered(concurrency)
 }
 
@@ -100,14 +111,17 @@ fn result(entry: &Json) -> UploadResult {
     }
 }
 
-/// Groups documents into batches of at most 20 documents and 4 MB. A larger document gets its own batch.
-fn batches(documents: impl Iterator<Item = Document>) -> impl Iterator<Item = Vec<Document>> {
+/// Groups documents into batches of at most `batch_documents` documents and 4 MB. A larger document gets its own batch.
+fn batches(
+    documents: impl Iterator<Item = Document>,
+    batch_documents: usize,
+) -> impl Iterator<Item = Vec<Document>> {
     let mut documents = documents.peekable();
     std::iter::from_fn(move || {
         let mut batch = vec![documents.next()?];
         let mut bytes = size(&batch[0]);
-        while let Some(next) = documents
-            .next_if(|next| batch.len() < MAX_BATCH_DOCUMENTS && bytes + size(next) <= MAX_BATCH_BYTES)
+        while let Some(next) =
+            documents.next_if(|next| batch.len() < batch_documents && bytes + size(next) <= MAX_BATCH_BYTES)
         {
             bytes += size(&next);
             batch.push(next);
@@ -144,15 +158,22 @@ mod tests {
     #[test]
     fn batches_preserve_order_and_respect_both_limits() {
         let many = (0..45).map(|id| document(id, 10));
-        let sizes: Vec<usize> = batches(many).map(|batch| batch.len()).collect();
+        let sizes: Vec<usize> = batches(many, BATCH_DOCUMENTS).map(|batch| batch.len()).collect();
         assert_eq!(sizes, [20, 20, 5]);
         let large = (0..3).map(|id| document(id, 1_900_000));
         assert_eq!(
-            batches(large).map(|batch| batch.len()).collect::<Vec<_>>(),
+            batches(large, BATCH_DOCUMENTS)
+                .map(|batch| batch.len())
+                .collect::<Vec<_>>(),
             [2, 1]
         );
         let huge = [document(0, 9_000_000), document(1, 1)].into_iter();
-        assert_eq!(batches(huge).map(|batch| batch.len()).collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(
+            batches(huge, BATCH_DOCUMENTS)
+                .map(|batch| batch.len())
+                .collect::<Vec<_>>(),
+            [1, 1]
+        );
     }
 
     #[tokio::test]

@@ -9,6 +9,7 @@ pub mod fusion;
 pub mod index;
 pub mod keyword;
 pub mod proximity;
+pub mod ranking;
 pub mod segment;
 #[cfg(test)]
 pub(crate) mod test_passages;

@@ -11,6 +11,7 @@ mod measures;
 mod nq;
 mod plot;
 mod retrieval;
+mod scale;
 mod scifact;
 mod scifact_claims;
 mod table;
@@ -41,7 +42,7 @@ pub(super) struct Arguments {
     /// training half.
     #[arg(long)]
     held_out: bool,
-    /// The most examples of each kind in `faults`.
+    /// The most examples of each kind in `faults`, and the number of batches in `scale-writes`.
     #[arg(long, value_name = "N", default_value_t = 40)]
     limit: usize,
     /// Evaluates `answers` on this set of questions only, so that rules can be fitted on one set and reported on another.
@@ -54,10 +55,12 @@ pub(super) struct Arguments {
     /// Writes the results to this JSON file, in addition to the table.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Writes a diagram of `answers` to this SVG file: the share of wrong answers by the share of questions that are
-    /// answered.
+    /// Writes a diagram to this SVG file. Of `answers`: the share of wrong answers by the share of questions that are
+    /// answered. Of `scale`: quality and read units by the size of the library.
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
+    #[command(flatten)]
+    scale: scale::Options,
     #[command(flatten)]
     target: Target,
 }
@@ -88,6 +91,16 @@ enum Set {
     /// QED: share of questions whose answer over HTTP, from a library of all paragraphs, contains the annotated one.
     /// Requires a running server.
     Qed,
+    /// Search over HTTP as a library grows: what it finds beside exact BM25 over the same chunks (`corpus.jsonl.gz`,
+    /// `queries.jsonl`), read units, latency, and the cost of filling the library. Starts a server in memory, unless one is
+    /// named with `--url`, which shows neither cold searches nor write units.
+    Scale,
+    /// Write units of a document of 600 words: in batches, alone, and as a new version. The texts are those of `scale`.
+    /// Starts a server in memory.
+    ScaleWrites,
+    /// A document of 1 MB of distinct words, while each call of DynamoDB takes 5 ms and writes are throttled at 4,000 units a
+    /// second: whether it is stored. Starts a server in memory.
+    ScaleThrottled,
 }
 
 /// Runs the command.
@@ -119,6 +132,14 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
                 faults::measure(&arguments.texts()?, split, options, &server()?).await?
             }
             Set::Qed => answers::qed::measure(&folder("qed")?, split, &server()?).await?,
+            Set::Scale => {
+                let (options, svg) = (&arguments.scale, arguments.svg.as_deref());
+                scale::measure(&folder("scale")?, options, svg, arguments.target.named_server()?).await?
+            }
+            Set::ScaleWrites => {
+                scale::writes::measure(&folder("scale")?, &arguments.scale, arguments.limit).await?
+            }
+            Set::ScaleThrottled => scale::throttled::measure(&arguments.scale).await?,
             Set::Answers => {
                 let options = answers::Options {
                     set: arguments.set.as_deref(),

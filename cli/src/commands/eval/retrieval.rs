@@ -3,13 +3,13 @@
 use std::pin::pin;
 
 use anyhow::{Context, bail};
-use futures::{StreamExt, TryStreamExt};
+use futures::{Stream, StreamExt, TryStreamExt};
 use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::{
-    documents::{self, Document},
-    server::Server,
+    documents::{self, Document, UploadResult},
+    server::{Server, ServerError},
 };
 
 const SEARCH_CONCURRENCY: usize = 4;
@@ -20,6 +20,8 @@ const INGEST_CONCURRENCY: usize = 2;
 pub(super) struct SearchResult {
     /// The ids of the passages' documents, best first. A document with several passages appears several times.
     pub(super) documents: Vec<String>,
+    /// The starts of the passages in their documents, in code points.
+    pub(super) starts: Vec<u64>,
     pub(super) took_ms: f64,
     pub(super) read_units: Option<f64>,
 }
@@ -27,8 +29,29 @@ pub(super) struct SearchResult {
 /// Ingests documents into a library. Unchanged documents cost only a read.
 pub(super) async fn ingest(server: &Server, library: &str, documents: Vec<Document>) -> anyhow::Result<()> {
     let progress = ProgressBar::new(documents.len() as u64);
+    let uploads = documents::upload(server, library, documents.into_iter(), INGEST_CONCURRENCY);
+    finish(uploads, &progress).await
+}
+
+/// Like [`ingest`], with at most `batch` documents in a request: 1 to 100.
+pub(super) async fn ingest_batches(
+    server: &Server,
+    library: &str,
+    documents: Vec<Document>,
+    batch: usize,
+) -> anyhow::Result<()> {
+    let progress = ProgressBar::new(documents.len() as u64);
     let documents = documents.into_iter();
-    let mut uploads = pin!(documents::upload(server, library, documents, INGEST_CONCURRENCY));
+    let uploads = documents::upload_batches(server, library, documents, batch, INGEST_CONCURRENCY);
+    finish(uploads, &progress).await
+}
+
+/// Waits for uploads. Fails at the first document that is not stored.
+async fn finish(
+    uploads: impl Stream<Item = Result<Vec<UploadResult>, ServerError>>,
+    progress: &ProgressBar,
+) -> anyhow::Result<()> {
+    let mut uploads = pin!(uploads);
     while let Some(batch) = uploads.try_next().await? {
         progress.inc(batch.len() as u64);
         if let Some((id, failure)) = batch
@@ -57,14 +80,22 @@ pub(super) async fn search_all(
     results
 }
 
-async fn search(server: &Server, library: &str, top_k: usize, text: String) -> anyhow::Result<SearchResult> {
+/// Searches for one text.
+pub(super) async fn search(
+    server: &Server,
+    library: &str,
+    top_k: usize,
+    text: String,
+) -> anyhow::Result<SearchResult> {
     let body = json!({ "query": text, "library": library, "top_k": top_k });
     let response = server.post_with_retry("/search", &body).await?.json;
     let results = response["results"]
         .as_array()
         .context("a search response has no `results`")?;
     let ids = results.iter().filter_map(|result| result["document_id"].as_str());
+    let starts = results.iter().filter_map(|result| result["start"].as_u64());
     Ok(SearchResult {
+        starts: starts.collect(),
         documents: ids.map(str::to_owned).collect(),
         took_ms: response["took_ms"]
             .as_f64()

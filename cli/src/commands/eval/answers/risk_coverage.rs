@@ -2,7 +2,7 @@
 //! questions that are answered.
 
 use super::{
-    super::plot::Plot,
+    super::plot::{Axis, Plot},
     Graded,
     grade::Grade,
     question::Criterion,
@@ -17,8 +17,8 @@ type Point = (f64, f64);
 pub(super) fn diagram(graded: &[&Graded]) -> String {
     let mut plot = Plot::new(
         "Share of wrong answers by share of questions answered",
-        "share of answerable questions shown",
-        "share of shown that is not complete",
+        Axis::share("share of answerable questions shown"),
+        Axis::share("share of shown that is not complete"),
     );
     plot.line(&curve(graded));
     plot.dot(chosen(graded), "shown as answer");
