@@ -4,7 +4,10 @@ use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag, TagEnd};
 
-use super::{analyzer, breakpoints};
+use super::{
+    analyzer::{self, Language},
+    breakpoints,
+};
 use crate::{
     domain::{CodePoints, ContentType, Document, Lead, code_points, one_line},
     markup::{mask, parser},
@@ -18,8 +21,14 @@ pub const MAX_CHARACTERS: usize = 2_000;
 /// 0.800 with 2, 0.804 with 3 and 0.805 with 4; on those of SciFact, nDCG@10 is best with 3.
 const TITLE_WEIGHT: u32 = 3;
 
-/// The chunks of a document, at least one.
-pub fn chunks(document: &Document) -> Vec<Chunk> {
+/// The language of a document, told by its title and what is indexed of its text.
+pub fn language(document: &Document) -> Language {
+    let text = masked(document.text.as_str(), document.content_type);
+    Language::detect(&text, &document.title)
+}
+
+/// The chunks of a document in a language, at least one.
+pub fn chunks(document: &Document, language: Language) -> Vec<Chunk> {
     let text = document.text.as_str();
     let masked = masked(text, document.content_type);
     let mut points = CodePoints::new(text);
@@ -27,7 +36,7 @@ pub fn chunks(document: &Document) -> Vec<Chunk> {
     let chunk = |(number, Piece { bytes, context, lead }): (u32, Piece)| {
         let introduction = lead.clone().map_or("", |lead| &masked[lead]);
         let over = [context.as_str(), introduction].join("\n");
-        let (terms, length) = terms(&document.title, over.trim(), &masked[bytes.clone()]);
+        let (terms, length) = terms([&document.title, over.trim(), &masked[bytes.clone()]], language);
         Chunk {
             number,
             context,
@@ -235,13 +244,13 @@ fn context(headings: &[Heading], start: usize, chunk: &str) -> String {
 }
 
 /// The weighted frequency of each term, and the length of the chunk in terms.
-fn terms(title: &str, context: &str, text: &str) -> (BTreeMap<String, u32>, u32) {
+fn terms([title, context, text]: [&str; 3], language: Language) -> (BTreeMap<String, u32>, u32) {
     let mut terms = BTreeMap::new();
     let mut length = 0;
     // A title that is also a heading over the chunk has been counted once there.
     let title_weight = TITLE_WEIGHT - u32::from(context.contains(title));
     for (words, weight) in [(title, title_weight), (context, 1), (text, 1)] {
-        for term in analyzer::analyze(words) {
+        for term in analyzer::analyze(words, language) {
             length += if term.counts { weight } else { 0 };
             *terms.entry(term.text).or_insert(0) += weight;
         }
@@ -275,7 +284,7 @@ mod tests {
     fn headings_are_the_context_of_the_chunks_under_them() {
         let filler = "Words that fill a paragraph. ".repeat(60);
         let text = format!("# Top\n\n{filler}\n\n## Cold `start`\n\n{filler}\n\n## Warm\n\n{filler}");
-        let contexts: Vec<_> = chunks(&document(&text, ContentType::Markdown))
+        let contexts: Vec<_> = chunks(&document(&text, ContentType::Markdown), Language::English)
             .into_iter()
             .map(|chunk| chunk.context)
             .collect();
@@ -284,7 +293,11 @@ mod tests {
 
     #[test]
     fn the_words_of_the_title_count() {
-        let chunk = chunks(&document("Something else.", ContentType::Plain)).remove(0);
+        let chunk = chunks(
+            &document("Something else.", ContentType::Plain),
+            Language::English,
+        )
+        .remove(0);
         assert_eq!(chunk.terms.get("titl"), Some(&TITLE_WEIGHT));
         assert_eq!(chunk.length, 2 + TITLE_WEIGHT);
     }
@@ -305,7 +318,7 @@ mod tests {
                 "Run this:\n\n```sh",
             ),
         ] {
-            let chunks = chunks(&document(&text, ContentType::Markdown));
+            let chunks = chunks(&document(&text, ContentType::Markdown), Language::English);
             assert!(chunks.len() > 1 && chunks[0].lead.is_none());
             for chunk in &chunks[1..] {
                 let own = chunk.lead.as_ref().unwrap();
@@ -323,7 +336,7 @@ mod tests {
     #[test]
     fn template_markup_and_tags_are_not_indexed() {
         let text = "{% include banner.html %}\n\n<p class=\"zebra\">The ferry leaves.</p>\n";
-        let chunk = chunks(&document(text, ContentType::Markdown)).remove(0);
+        let chunk = chunks(&document(text, ContentType::Markdown), Language::English).remove(0);
         assert_eq!(chunk.text, text);
         let has = |term: &str| chunk.terms.contains_key(term);
         assert!(has("ferri") && !has("banner") && !has("zebra") && !has("includ"));
@@ -334,7 +347,7 @@ mod tests {
         fn joined_chunks_are_the_text(text in "([a-z]{1,12}|[ \n#*`>-]|\\PC){1,4000}", markdown: bool) {
             proptest::prop_assume!(!text.trim().is_empty());
             let content_type = if markdown { ContentType::Markdown } else { ContentType::Plain };
-            let chunks = chunks(&document(&text, content_type));
+            let chunks = chunks(&document(&text, content_type), Language::English);
             let joined: String = chunks.iter().map(|chunk| chunk.text.as_str()).collect();
             proptest::prop_assert_eq!(&joined, &text);
             let mut end = 0;

@@ -167,7 +167,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         let Some(reservation) = self.store.reserve(library, &document.id, now, false).await? else {
             return Err(StoreError::Conflict);
         };
-        let chunks = chunker::chunks(&document);
+        let chunks = chunker::chunks(&document, chunker::language(&document));
         let version = reservation.version;
         self.store
             .put_chunks(library, &document.id, version, &chunks)

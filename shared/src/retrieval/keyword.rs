@@ -11,7 +11,11 @@ use std::{
 use async_trait::async_trait;
 use futures::future::{join, try_join_all};
 
-use super::{analyzer, bm25, proximity::closeness};
+use super::{
+    analyzer::{self, Language},
+    bm25,
+    proximity::closeness,
+};
 use crate::{
     domain::{ChunkId, DocumentHeader, DocumentId, LaneName, LibraryId, Passage, Question},
     ports::{
@@ -233,8 +237,11 @@ impl Lane for KeywordLane {
 /// The terms to look up: all of a short question, the most frequent, then longest, of a long one.
 fn query_terms(question: &str) -> Vec<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for term in analyzer::analyze(question) {
-        *counts.entry(term.text).or_insert(0) += 1;
+    let languages = [Language::English, Language::detect(question, "")];
+    for term in analyzer::query_terms(question, &languages) {
+        for variant in term.variants {
+            *counts.entry(variant).or_insert(0) += term.count;
+        }
     }
     let mut terms: Vec<(String, usize)> = counts.into_iter().collect();
     terms.sort_unstable_by(|(one, count), (other, others)| {
@@ -295,6 +302,10 @@ mod tests {
         let terms = query_terms(&long);
         assert_eq!(terms.len(), MAX_TERMS);
         assert_eq!(terms[0], "lambda");
-        assert!(query_terms("what is it?").is_empty());
+        assert_eq!(
+            query_terms("what is it?").len(),
+            3,
+            "stop words are searched for alone"
+        );
     }
 }

@@ -1,14 +1,16 @@
 //! Term proximity (Tao and Zhai, "An Exploration of Proximity Measures", SIGIR 2007): question terms close together are
 //! more likely the answer than the same terms spread over a chunk.
 
-use super::analyzer;
+use super::analyzer::{self, Language};
 
 /// Length of the window in which the question's terms are looked for together, in terms of the text without stop words.
 const WINDOW: usize = 12;
 
 /// The largest sum of the weights of distinct terms in one window of the text.
 pub fn closeness(terms: &[(String, f64)], text: &str) -> f64 {
-    let words = analyzer::analyze(text).into_iter().filter(|term| term.counts);
+    let words = analyzer::analyze(text, Language::English)
+        .into_iter()
+        .filter(|term| term.counts);
     let places: Vec<(usize, usize)> = words
         .enumerate()
         .filter_map(|(place, word)| Some((place, terms.iter().position(|(term, _)| *term == word.text)?)))
