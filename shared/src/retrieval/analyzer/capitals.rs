@@ -35,7 +35,8 @@ pub(super) fn is_start(before: &[u8]) -> bool {
     match before.last() {
         None => true,
         Some(last) => {
-            last.is_ascii_whitespace() || matches!(last, b'(' | b'[' | b'"' | b'\'' | b'`' | b'|' | b'*')
+            last.is_ascii_whitespace()
+                || matches!(last, b'(' | b'[' | b'"' | b'\'' | b'`' | b'|' | b'*' | b'>')
         }
     }
 }

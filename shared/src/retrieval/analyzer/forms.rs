@@ -154,7 +154,8 @@ impl Reader<'_> {
             return;
         }
         let is_number = !shape.letters;
-        self.previous = (slice.len() <= MAX_NAME || is_number).then_some(Previous {
+        let is_word = self.found.forms[forms].kind == FormKind::Word;
+        self.previous = (is_word && (slice.len() <= MAX_NAME || is_number)).then_some(Previous {
             end: token.end,
             form: forms,
             is_number,
@@ -293,8 +294,9 @@ impl Reader<'_> {
     fn symbols(&mut self, token: Token, word: &str) {
         let bytes = self.text.as_bytes();
         let (before, after) = (&bytes[..token.start], &bytes[token.end..]);
+        // "C++20" is C++, while a letter after the symbols makes something else of them.
         let is_end =
-            |byte: Option<&u8>| !byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'#'));
+            |byte: Option<&u8>| !byte.is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'+' | b'#'));
         let tail = match after {
             [b'+', b'+', ..] if is_end(after.get(2)) => "++",
             [b'#', ..] if word.len() == 1 && is_end(after.get(1)) => "#",

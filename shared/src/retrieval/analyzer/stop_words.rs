@@ -24,6 +24,8 @@ const RARE: &str = "above again against am being below cannot doing down few fur
 /// The stop words of a language.
 pub(super) struct StopWords {
     places: HashMap<&'static str, u16>,
+    /// The length of the longest word, in bytes.
+    longest: usize,
     /// Each word, and how frequent it is: among how many words of a text it stands out.
     pub(super) words: Vec<(&'static str, usize)>,
 }
@@ -44,11 +46,18 @@ impl StopWords {
             .zip(0..)
             .map(|((word, _), place)| (*word, place))
             .collect();
-        Self { places, words }
+        Self {
+            longest: words.iter().map(|(word, _)| word.len()).max().unwrap_or(0),
+            places,
+            words,
+        }
     }
 
     /// The place of a folded word among the stop words.
     pub(super) fn place(&self, word: &str) -> Option<u16> {
+        if word.len() > self.longest {
+            return None;
+        }
         self.places.get(word).copied()
     }
 }
