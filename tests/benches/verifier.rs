@@ -79,7 +79,7 @@ fn library() -> Vec<(String, String)> {
             published_at: None,
             metadata: serde_json::Map::new(),
         };
-        let own = chunker::chunks(&document).into_iter();
+        let own = chunker::chunks(&document, chunker::language(&document)).into_iter();
         chunks.extend(own.map(|chunk| (document.title.clone(), chunk.text)));
     }
     chunks

@@ -2,7 +2,10 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use shared::retrieval::analyzer::{Term, analyze, distinct};
+use shared::{
+    domain::Language,
+    retrieval::analyzer::{Term, analyze, distinct},
+};
 
 /// The maximum length of an excerpt, in characters.
 const MAX_CHARS: usize = 240;
@@ -21,7 +24,7 @@ pub(super) fn around_quote(passage: &str, quote: &str) -> String {
 /// The part of a passage that has the most words of a question; the beginning if it has none.
 pub(super) fn around_words(passage: &str, question: &str) -> String {
     let asked: HashSet<String> = distinct(question).into_iter().collect();
-    let found: Vec<Term> = analyze(passage)
+    let found: Vec<Term> = analyze(passage, Language::English)
         .into_iter()
         .filter(|term| asked.contains(&term.text))
         .collect();

@@ -130,7 +130,7 @@ mod tests {
         let (question, corrections) = corrected("What is the retension of samples?", &["retens"]).unwrap();
         assert_eq!(question, "What is the retention of samples?");
         assert_eq!(corrections, ["retension > retention"]);
-        let (question, _) = corrected("keep_fireing_for?", &["keep_fireing_for"]).unwrap();
+        let (question, _) = corrected("keep_fireing_for?", &["keepfireingfor"]).unwrap();
         assert_eq!(question, "keep_firing_for?");
     }
 

@@ -17,6 +17,7 @@ mod html;
 mod ids;
 mod invalid;
 mod lane_name;
+mod language;
 mod passage;
 mod query_status;
 mod source;
@@ -46,6 +47,7 @@ pub use generation::{
 pub use ids::{DocumentId, LibraryId, QueryId, UserId};
 pub use invalid::{FieldError, InvalidInput};
 pub use lane_name::LaneName;
+pub use language::Language;
 pub use passage::{ChunkId, Lead, Passage, PassageHeader};
 pub use query_status::QueryStatus;
 pub use source::Source;

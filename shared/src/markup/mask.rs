@@ -130,8 +130,13 @@ impl Masker<'_> {
                     self.masked[place] = FILL;
                 }
             }
-            self.at = start + line.len();
-            return true;
+            if title == end {
+                self.at = start + line.len();
+                return true;
+            }
+            // The title may have tags of its own.
+            self.at = title;
+            return false;
         }
         false
     }

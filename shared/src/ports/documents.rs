@@ -11,7 +11,7 @@ use super::{
     index::{Chunk, DeadChunks, Ordinal, ReadIndex, RowName, Segment, SegmentRow},
     page::Page,
 };
-use crate::domain::{DocumentHeader, DocumentId, LibraryId};
+use crate::domain::{DocumentHeader, DocumentId, Language, LibraryId};
 
 /// The header of a document with the place of its chunks.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,11 +139,11 @@ pub trait WriteDocuments: ReadDocuments + ReadIndex {
     /// Writes a journal entry.
     async fn begin(&self, entry: &JournalEntry) -> Result<(), StoreError>;
 
-    /// Writes the chunks of documents. The first chunk of each has the ordinal of its header.
+    /// Writes the chunks of documents, each with its language. The first chunk of each has the ordinal of its header.
     async fn put_chunks(
         &self,
         library: &LibraryId,
-        documents: &[(&PlacedHeader, &[Chunk])],
+        documents: &[(&PlacedHeader, Language, &[Chunk])],
     ) -> Result<(), StoreError>;
 
     /// Writes rows of a segment.

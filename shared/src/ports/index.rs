@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use ulid::Ulid;
 
 use super::error::StoreError;
-use crate::domain::{ChunkId, Lead, LibraryId, PassageHeader};
+use crate::domain::{ChunkId, Language, Lead, LibraryId, PassageHeader};
 
 /// Number of a chunk in its library: chunks of a batch of documents have consecutive ordinals, which are never reused.
 pub type Ordinal = u64;
@@ -53,8 +53,10 @@ pub struct Segment {
     pub buckets: u32,
     /// Number of its vocabulary rows.
     pub vocabulary: u32,
-    /// Bytes of its rows.
+    /// Bytes of its buckets.
     pub bytes: u64,
+    /// The languages of its documents.
+    pub languages: BTreeSet<Language>,
     /// Chunks of this or other segments that are not current since the publication of this segment.
     pub dead: Vec<DeadChunks>,
     /// The segments that this one was merged from. A reader that sees both ignores them.
@@ -73,6 +75,7 @@ impl Segment {
             buckets: 0,
             vocabulary: 0,
             bytes: 0,
+            languages: BTreeSet::new(),
             dead: Vec::new(),
             replaces: Vec::new(),
         }
@@ -113,6 +116,17 @@ impl Manifest {
     pub fn terms(&self) -> u64 {
         let all: u64 = self.segments.iter().map(|segment| segment.terms).sum();
         all.saturating_sub(self.dead().map(|dead| dead.terms).sum())
+    }
+
+    /// The languages of the documents, English first, which a question may always be in.
+    pub fn languages(&self) -> Vec<Language> {
+        let others: BTreeSet<Language> = self
+            .segments
+            .iter()
+            .flat_map(|segment| segment.languages.iter().copied())
+            .filter(|language| *language != Language::English)
+            .collect();
+        [Language::English].into_iter().chain(others).collect()
     }
 
     /// The chunks that are not current, in any order.
@@ -182,6 +196,8 @@ pub struct StoredChunk {
     pub id: ChunkId,
     /// What a passage shows of its document.
     pub header: Arc<PassageHeader>,
+    /// The language of the document.
+    pub language: Language,
     /// Headings above the chunk, outermost first, joined by ` > `.
     pub context: String,
     /// What introduces the text, where the chunk begins inside a list, table or block of code.

@@ -4,11 +4,14 @@ use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag, TagEnd};
 
-use super::{analyzer, breakpoints};
+use super::{
+    analyzer::{self, Term},
+    breakpoints,
+};
 use crate::{
-    domain::{CodePoints, ContentType, Document, Lead, code_points, one_line},
+    domain::{CodePoints, ContentType, Document, Language, Lead, code_points, one_line},
     markup::{mask, parser},
-    ports::Chunk,
+    ports::{Chunk, StoredChunk},
 };
 
 /// Maximum length of a chunk, in characters: about 300 words, mostly under one read unit with its terms.
@@ -18,8 +21,14 @@ pub const MAX_CHARACTERS: usize = 2_000;
 /// 0.800 with 2, 0.804 with 3 and 0.805 with 4; on those of SciFact, nDCG@10 is best with 3.
 const TITLE_WEIGHT: u32 = 3;
 
-/// The chunks of a document, at least one.
-pub fn chunks(document: &Document) -> Vec<Chunk> {
+/// The language of a document, told by its title and what is indexed of its text.
+pub fn language(document: &Document) -> Language {
+    let text = masked(document.text.as_str(), document.content_type);
+    Language::detect(&text, &document.title)
+}
+
+/// The chunks of a document in a language, at least one.
+pub fn chunks(document: &Document, language: Language) -> Vec<Chunk> {
     let text = document.text.as_str();
     let masked = masked(text, document.content_type);
     let mut points = CodePoints::new(text);
@@ -27,7 +36,7 @@ pub fn chunks(document: &Document) -> Vec<Chunk> {
     let chunk = |(number, Piece { bytes, context, lead }): (u32, Piece)| {
         let introduction = lead.clone().map_or("", |lead| &masked[lead]);
         let over = [context.as_str(), introduction].join("\n");
-        let (terms, length) = terms(&document.title, over.trim(), &masked[bytes.clone()]);
+        let (terms, length) = terms([&document.title, over.trim(), &masked[bytes.clone()]], language);
         Chunk {
             number,
             context,
@@ -235,31 +244,50 @@ fn context(headings: &[Heading], start: usize, chunk: &str) -> String {
 }
 
 /// The weighted frequency of each term, and the length of the chunk in terms.
-fn terms(title: &str, context: &str, text: &str) -> (BTreeMap<String, u32>, u32) {
+fn terms(parts: [&str; 3], language: Language) -> (BTreeMap<String, u32>, u32) {
     let mut terms = BTreeMap::new();
     let mut length = 0;
-    // A title that is also a heading over the chunk has been counted once there.
-    let title_weight = TITLE_WEIGHT - u32::from(context.contains(title));
-    for (words, weight) in [(title, title_weight), (context, 1), (text, 1)] {
-        for term in analyzer::analyze(words) {
-            length += if term.counts { weight } else { 0 };
-            *terms.entry(term.text).or_insert(0) += weight;
-        }
-    }
+    each_term(parts, language, |_, weight, term| {
+        length += if term.counts { weight } else { 0 };
+        *terms.entry(term.text).or_insert(0) += weight;
+    });
     (terms, length)
 }
 
-/// The weighted frequency of each term of a stored chunk: what [`chunks`] counted, from the parts that are stored.
-pub fn stored_terms(
-    title: &str,
-    context: &str,
-    lead: Option<&str>,
-    text: &str,
-    content_type: ContentType,
-) -> BTreeMap<String, u32> {
-    let lead = masked(lead.unwrap_or_default(), content_type);
-    let over = [context, &lead].join("\n");
-    terms(title, over.trim(), &masked(text, content_type)).0
+/// Hands over each term of title, headings and text, with its part and weight.
+fn each_term(parts: [&str; 3], language: Language, mut each: impl FnMut(Part, u32, Term)) {
+    let [title, context, text] = parts;
+    // A title that is also a heading over the chunk has been counted once there.
+    let title_weight = TITLE_WEIGHT - u32::from(context.contains(title));
+    for (part, words, weight) in [
+        (Part::Title, title, title_weight),
+        (Part::Context, context, 1),
+        (Part::Text, text, 1),
+    ] {
+        for term in analyzer::analyze(words, language) {
+            each(part, weight, term);
+        }
+    }
+}
+
+/// Where a term of a chunk is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// In the title of the document.
+    Title,
+    /// In the headings over the chunk, or in what introduces it.
+    Context,
+    /// In its text.
+    Text,
+}
+
+/// Hands over each term of a stored chunk, with its part and weight: what [`chunks`] counted, from the parts that are stored.
+pub fn each_stored_term(chunk: &StoredChunk, each: impl FnMut(Part, u32, Term)) {
+    let content_type = chunk.header.content_type;
+    let lead = chunk.lead.as_ref().map_or("", |lead| &lead.text);
+    let over = [chunk.context.as_str(), &masked(lead, content_type)].join("\n");
+    let text = masked(&chunk.text, content_type);
+    each_term([&chunk.header.title, over.trim(), &text], chunk.language, each);
 }
 
 /// The number of code points of all chunks of a document together.
@@ -288,7 +316,7 @@ mod tests {
     fn headings_are_the_context_of_the_chunks_under_them() {
         let filler = "Words that fill a paragraph. ".repeat(60);
         let text = format!("# Top\n\n{filler}\n\n## Cold `start`\n\n{filler}\n\n## Warm\n\n{filler}");
-        let contexts: Vec<_> = chunks(&document(&text, ContentType::Markdown))
+        let contexts: Vec<_> = chunks(&document(&text, ContentType::Markdown), Language::English)
             .into_iter()
             .map(|chunk| chunk.context)
             .collect();
@@ -297,7 +325,11 @@ mod tests {
 
     #[test]
     fn the_words_of_the_title_count() {
-        let chunk = chunks(&document("Something else.", ContentType::Plain)).remove(0);
+        let chunk = chunks(
+            &document("Something else.", ContentType::Plain),
+            Language::English,
+        )
+        .remove(0);
         assert_eq!(chunk.terms.get("titl"), Some(&TITLE_WEIGHT));
         assert_eq!(chunk.length, 2 + TITLE_WEIGHT);
     }
@@ -318,7 +350,7 @@ mod tests {
                 "Run this:\n\n```sh",
             ),
         ] {
-            let chunks = chunks(&document(&text, ContentType::Markdown));
+            let chunks = chunks(&document(&text, ContentType::Markdown), Language::English);
             assert!(chunks.len() > 1 && chunks[0].lead.is_none());
             for chunk in &chunks[1..] {
                 let own = chunk.lead.as_ref().unwrap();
@@ -336,7 +368,7 @@ mod tests {
     #[test]
     fn template_markup_and_tags_are_not_indexed() {
         let text = "{% include banner.html %}\n\n<p class=\"zebra\">The ferry leaves.</p>\n";
-        let chunk = chunks(&document(text, ContentType::Markdown)).remove(0);
+        let chunk = chunks(&document(text, ContentType::Markdown), Language::English).remove(0);
         assert_eq!(chunk.text, text);
         let has = |term: &str| chunk.terms.contains_key(term);
         assert!(has("ferri") && !has("banner") && !has("zebra") && !has("includ"));
@@ -347,7 +379,7 @@ mod tests {
         fn joined_chunks_are_the_text(text in "([a-z]{1,12}|[ \n#*`>-]|\\PC){1,4000}", markdown: bool) {
             proptest::prop_assume!(!text.trim().is_empty());
             let content_type = if markdown { ContentType::Markdown } else { ContentType::Plain };
-            let chunks = chunks(&document(&text, content_type));
+            let chunks = chunks(&document(&text, content_type), Language::English);
             let joined: String = chunks.iter().map(|chunk| chunk.text.as_str()).collect();
             proptest::prop_assert_eq!(&joined, &text);
             let mut end = 0;

@@ -28,6 +28,8 @@ pub(super) fn segment_row(library: &LibraryId, segment: &Segment) -> Item {
     }
     let ordinals = segment.ordinals.iter().flat_map(|range| [range.start, range.end]);
     row.insert("ordinals".into(), bytes(numbers::encode_ascending(ordinals)));
+    let languages = serde_json::json!(segment.languages).to_string();
+    row.insert("languages".into(), s(languages));
     if !segment.dead.is_empty() {
         row.insert("dead".into(), bytes(encode_dead(&segment.dead)));
     }
@@ -58,6 +60,7 @@ fn decode(row: &Item) -> Option<Segment> {
         buckets: number(row, "buckets")?.try_into().ok()?,
         vocabulary: number(row, "words")?.try_into().ok()?,
         bytes: number(row, "bytes")?,
+        languages: serde_json::from_str(string(row, "languages")?).ok()?,
         dead: blob(row, "dead").map_or(Some(Vec::new()), decode_dead)?,
         replaces: ids
             .split_whitespace()
@@ -102,6 +105,7 @@ fn blob<'row>(row: &'row Item, name: &str) -> Option<&'row [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Language;
 
     #[test]
     fn a_segment_round_trips() {
@@ -113,6 +117,7 @@ mod tests {
             buckets: 12,
             vocabulary: 2,
             bytes: 36_000,
+            languages: [Language::English, Language::Other].into(),
             dead: vec![
                 DeadChunks {
                     first: 5,

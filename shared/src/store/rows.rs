@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key::Key;
 use crate::{
-    domain::{ChunkId, ContentType, DocumentHeader, DocumentId, Lead, LibraryId, PassageHeader},
+    domain::{ChunkId, ContentType, DocumentHeader, DocumentId, Language, Lead, LibraryId, PassageHeader},
     ports::{Chunk, Ordinal, PlacedHeader, StoreError, StoredChunk},
     retrieval::analyzer,
 };
@@ -111,6 +111,8 @@ pub(super) struct ChunkRow {
     url: Option<String>,
     #[serde(rename = "type")]
     content_type: ContentType,
+    #[serde(default, skip_serializing_if = "is_default")]
+    language: Language,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     published_at: Option<Timestamp>,
     pub(super) text: String,
@@ -125,7 +127,7 @@ pub(super) struct ChunkRow {
 
 impl ChunkRow {
     /// Converts a chunk of a document to its row.
-    pub(super) fn new(library: &LibraryId, placed: &PlacedHeader, chunk: &Chunk) -> Self {
+    pub(super) fn new(library: &LibraryId, placed: &PlacedHeader, language: Language, chunk: &Chunk) -> Self {
         let PlacedHeader { header, first } = placed;
         let Key { pk, sk } = Key::chunk(library, first + Ordinal::from(chunk.number));
         Self {
@@ -137,6 +139,7 @@ impl ChunkRow {
             title: header.title.clone(),
             url: header.url.clone(),
             content_type: header.content_type,
+            language,
             published_at: header.published_at,
             text: chunk.text.clone(),
             context: chunk.context.clone(),
@@ -161,6 +164,7 @@ impl ChunkRow {
                 content_type: self.content_type,
                 published_at: self.published_at,
             }),
+            language: self.language,
             context: self.context,
             lead: self.lead,
             text: self.text,
@@ -169,6 +173,10 @@ impl ChunkRow {
             length: self.length,
         }
     }
+}
+
+fn is_default(language: &Language) -> bool {
+    *language == Language::default()
 }
 
 /// Name of the attribute with the content of a row of a segment.
@@ -252,7 +260,7 @@ mod tests {
             terms: BTreeMap::from([("a:b".into(), 2), ("漢".into(), 1)]),
             length: 3,
         };
-        let row = ChunkRow::new(&library, &placed, &chunk);
+        let row = ChunkRow::new(&library, &placed, Language::German, &chunk);
         assert_eq!((row.pk.as_str(), row.sk.as_str()), ("L#default#C#3", "f4"));
         let stored = row.chunk();
         assert_eq!((stored.id.number, stored.id.version), (12, 9));

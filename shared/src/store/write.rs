@@ -20,7 +20,7 @@ use super::{
     rows::{ChunkRow, n, number, s, segment_bytes, segment_item, string},
 };
 use crate::{
-    domain::{DocumentId, LibraryId},
+    domain::{DocumentId, Language, LibraryId},
     ports::{
         Chunk, Garbage, JournalEntry, Ordinal, PlacedHeader, Publication, Published, RowName, Segment,
         SegmentRow, StoreError, SweepDocuments, WriteDocuments,
@@ -119,12 +119,12 @@ impl WriteDocuments for Knowledge {
     async fn put_chunks(
         &self,
         library: &LibraryId,
-        documents: &[(&PlacedHeader, &[Chunk])],
+        documents: &[(&PlacedHeader, Language, &[Chunk])],
     ) -> Result<(), StoreError> {
-        let rows = documents.iter().flat_map(|(placed, chunks)| {
+        let rows = documents.iter().flat_map(|(placed, language, chunks)| {
             chunks
                 .iter()
-                .map(|chunk| serde_dynamo::to_item(ChunkRow::new(library, placed, chunk)))
+                .map(|chunk| serde_dynamo::to_item(ChunkRow::new(library, placed, *language, chunk)))
         });
         let items = rows.collect::<Result<_, _>>().map_err(corrupt("chunk"))?;
         batch::put(&self.client, &self.table, items).await

@@ -12,7 +12,7 @@ use ulid::Ulid;
 use super::indexer::Indexer;
 use crate::{
     deadline::Deadline,
-    domain::{Document, DocumentHeader, DocumentId, LibraryId},
+    domain::{Document, DocumentHeader, DocumentId, Language, LibraryId},
     error::HubError,
     ports::{
         Chunk, Garbage, JournalEntry, NewDocument, Ordinal, PlacedHeader, Publication, Published, Segment,
@@ -44,6 +44,7 @@ struct Written {
     place: usize,
     placed: PlacedHeader,
     previous: Option<PlacedHeader>,
+    language: Language,
     chunks: Vec<Chunk>,
 }
 
@@ -116,7 +117,8 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
                     ));
                 }
                 previous => {
-                    let chunks = chunker::chunks(&document);
+                    let language = chunker::language(&document);
+                    let chunks = chunker::chunks(&document, language);
                     let version = previous.as_ref().map_or(1, |placed| placed.header.version + 1);
                     written.push(Written {
                         place,
@@ -125,6 +127,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
                             first: 0,
                         },
                         previous,
+                        language,
                         chunks,
                     });
                 }
@@ -165,9 +168,9 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         };
         self.store.begin(&entry).await?;
         let segment = segment(id, &built, first..next, &written);
-        let chunks: Vec<(&PlacedHeader, &[Chunk])> = written
+        let chunks: Vec<(&PlacedHeader, Language, &[Chunk])> = written
             .iter()
-            .map(|document| (&document.placed, document.chunks.as_slice()))
+            .map(|document| (&document.placed, document.language, document.chunks.as_slice()))
             .collect();
         try_join(
             self.store.put_chunks(library, &chunks),
@@ -291,6 +294,7 @@ fn segment(
         terms: written.iter().map(|document| document.placed.header.terms).sum(),
         buckets: built.buckets,
         bytes: built.bytes,
+        languages: written.iter().map(|document| document.language).collect(),
         ..Segment::empty(id)
     }
 }

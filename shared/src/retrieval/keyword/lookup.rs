@@ -11,6 +11,7 @@ use crate::{
     ports::{Manifest, Ordinal, RowName, Segment, StoreError},
     retrieval::{
         bm25,
+        ranking::LookupTerm,
         segment::{
             bucket::{self, Entry, Postings},
             bucket_start, hash,
@@ -30,13 +31,21 @@ const RAREST_TERMS: usize = 3;
 /// What the index says about the terms of a question.
 pub(super) struct Found {
     /// The terms with their inverse document frequency.
-    pub(super) weights: Vec<(String, f64)>,
+    pub(super) frequencies: Vec<(LookupTerm, f64)>,
     /// The terms that no chunk has.
     pub(super) unknown: BTreeSet<String>,
     /// For each chunk that was seen, the sum of what the terms add to its score.
     pub(super) sums: HashMap<Ordinal, f32>,
     /// Whether every posting was read.
     pub(super) is_complete: bool,
+}
+
+impl Found {
+    /// The terms with their weights.
+    pub(super) fn weights(&self) -> Vec<(String, f64)> {
+        let weight = |(term, idf): &(LookupTerm, f64)| (term.text.clone(), term.share * idf);
+        self.frequencies.iter().map(weight).collect()
+    }
 }
 
 /// A term in a segment, and the bucket that holds it.
@@ -68,7 +77,7 @@ struct Progress<'a> {
 pub(super) async fn look_up(
     reader: &Reader<'_>,
     manifest: &Manifest,
-    terms: &[String],
+    terms: &[LookupTerm],
 ) -> Result<Option<Found>, StoreError> {
     let (first, later) = rounds(manifest, terms);
     let mut progress = Progress::default();
@@ -86,12 +95,12 @@ pub(super) async fn look_up(
     // Blocks of the second round's entries would take a third one.
     is_complete &= progress.blocks().len() == blocks.len();
 
-    let weights = progress.weights(manifest, terms);
+    let frequencies = progress.frequencies(manifest, terms);
     let mut sums: HashMap<Ordinal, f32> = HashMap::new();
     let mut add = |term: usize, postings: &[Posting]| {
-        let weight: f64 = weights[term].1;
+        let (LookupTerm { share, .. }, idf) = &frequencies[term];
         for posting in postings {
-            let addition = (weight * bm25::from_impact(posting.impact)) as f32;
+            let addition = (share * idf * bm25::from_impact(posting.impact)) as f32;
             *sums.entry(posting.ordinal).or_insert(0.0) += addition;
         }
     };
@@ -107,7 +116,7 @@ pub(super) async fn look_up(
     }
     Ok(Some(Found {
         unknown: progress.unknown(terms),
-        weights,
+        frequencies,
         sums,
         is_complete,
     }))
@@ -119,13 +128,13 @@ impl<'a> Progress<'a> {
         &mut self,
         places: Vec<Place<'a>>,
         rows: &HashMap<Name, Arc<[u8]>>,
-        terms: &[String],
+        terms: &[LookupTerm],
     ) -> Result<(), StoreError> {
         for place in &places {
             let Some(row) = rows.get(&place.bucket) else {
                 continue;
             };
-            let entry = bucket::find(row, &terms[place.term]).map_err(|_| corrupt())?;
+            let entry = bucket::find(row, &terms[place.term].text).map_err(|_| corrupt())?;
             self.entries.extend(entry.map(|entry| (*place, entry)));
         }
         self.places.extend(places);
@@ -135,7 +144,7 @@ impl<'a> Progress<'a> {
     /// The terms with their inverse document frequency. Where a term was not looked up in every segment, the others are
     /// assumed to be alike. An unknown term weighs as much as one in a single chunk: in a small library it must not outweigh
     /// all others.
-    fn weights(&self, manifest: &Manifest, terms: &[String]) -> Vec<(String, f64)> {
+    fn frequencies(&self, manifest: &Manifest, terms: &[LookupTerm]) -> Vec<(LookupTerm, f64)> {
         let all: u64 = manifest.segments.iter().map(|segment| segment.chunks).sum();
         let mut seen = vec![0_u64; terms.len()];
         let mut frequencies = vec![0_u64; terms.len()];
@@ -145,7 +154,7 @@ impl<'a> Progress<'a> {
         for (place, entry) in &self.entries {
             frequencies[place.term] += entry.chunks;
         }
-        let weight = |(number, term): (usize, &String)| {
+        let weight = |(number, term): (usize, &LookupTerm)| {
             let share = all as f64 / seen[number].max(1) as f64;
             let frequency = (frequencies[number] as f64 * share.max(1.0)) as u64;
             (term.clone(), bm25::idf(frequency.max(1), manifest.chunks()))
@@ -154,10 +163,10 @@ impl<'a> Progress<'a> {
     }
 
     /// The terms that no segment has.
-    fn unknown(&self, terms: &[String]) -> BTreeSet<String> {
+    fn unknown(&self, terms: &[LookupTerm]) -> BTreeSet<String> {
         let known: HashSet<usize> = self.entries.iter().map(|(place, _)| place.term).collect();
         let unknown = (0..terms.len()).filter(|term| !known.contains(term));
-        unknown.map(|term| terms[term].clone()).collect()
+        unknown.map(|term| terms[term].text.clone()).collect()
     }
 
     /// The blocks of the terms that were found, with their highest impacts.
@@ -188,7 +197,7 @@ impl<'a> Progress<'a> {
 }
 
 /// The places of the terms in all segments, the largest segments first: those of the first round, and the others.
-fn rounds<'a>(manifest: &'a Manifest, terms: &[String]) -> (Vec<Place<'a>>, Vec<Place<'a>>) {
+fn rounds<'a>(manifest: &'a Manifest, terms: &[LookupTerm]) -> (Vec<Place<'a>>, Vec<Place<'a>>) {
     let mut segments: Vec<&Segment> = manifest
         .segments
         .iter()
@@ -202,7 +211,7 @@ fn rounds<'a>(manifest: &'a Manifest, terms: &[String]) -> (Vec<Place<'a>>, Vec<
             .iter()
             .enumerate()
             .map(|(term, text)| {
-                let start = bucket_start(hash(text), segment.buckets);
+                let start = bucket_start(hash(&text.text), segment.buckets);
                 Place {
                     term,
                     segment,
@@ -228,11 +237,12 @@ fn within_budget<'a>(
     later: Vec<Place<'a>>,
     blocks: &[(Block, u8)],
     manifest: &Manifest,
-    terms: &[String],
+    terms: &[LookupTerm],
 ) -> (Vec<Place<'a>>, Vec<Block>) {
-    let weights = progress.weights(manifest, terms);
+    let frequencies = progress.frequencies(manifest, terms);
+    let weight = |term: usize| frequencies[term].0.share * frequencies[term].1;
     let mut by_rarity: Vec<usize> = (0..terms.len()).collect();
-    by_rarity.sort_by(|&a, &b| weights[b].1.total_cmp(&weights[a].1));
+    by_rarity.sort_by(|&a, &b| weight(b).total_cmp(&weight(a)));
     let rarest = &by_rarity[..by_rarity.len().min(RAREST_TERMS)];
     let mut rows: HashSet<Name> = progress.places.iter().map(|place| place.bucket).collect();
     let (mut places, others): (Vec<Place<'_>>, Vec<Place<'_>>) =
@@ -248,16 +258,12 @@ fn within_budget<'a>(
     let bucket = |place: Place<'a>| {
         let share = place.segment.chunks as f64 / all;
         (
-            weights[place.term].1 * bm25::from_impact(u8::MAX) * share.sqrt(),
+            weight(place.term) * bm25::from_impact(u8::MAX) * share.sqrt(),
             Read::Bucket(place),
         )
     };
-    let block = |&(block, impact): &(Block, u8)| {
-        (
-            weights[block.term].1 * bm25::from_impact(impact),
-            Read::Block(block),
-        )
-    };
+    let block =
+        |&(block, impact): &(Block, u8)| (weight(block.term) * bm25::from_impact(impact), Read::Block(block));
     let mut reads: Vec<(f64, Read<'_>)> = others
         .into_iter()
         .map(bucket)

@@ -12,20 +12,19 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 
-pub use self::rank::{RERANKED, Scorer};
 use self::{
     lookup::{Found, look_up},
     row_cache::RowCache,
 };
-use super::{analyzer, segment::merge::is_dead};
+use super::{
+    ranking::{LookupTerm, RERANKED, lookup_terms},
+    segment::merge::is_dead,
+};
 use crate::{
     domain::{LaneName, LibraryId, Passage, Question},
     ports::{Lane, LaneError, LaneResult, Manifest, Ordinal, ReadIndex, StoreError, StoredChunk},
 };
 
-/// Maximum number of terms of a question that are looked up. Longer questions keep their most frequent terms, then the
-/// longest ones, which tend to be the most specific.
-pub const MAX_TERMS: usize = 20;
 /// How often a search starts anew because the library changed while it was read.
 const MAX_ATTEMPTS: usize = 8;
 
@@ -49,7 +48,7 @@ impl KeywordLane {
         &self,
         library: &LibraryId,
         manifest: &Manifest,
-        terms: &[String],
+        terms: &[LookupTerm],
         top_k: usize,
     ) -> Result<Option<LaneResult>, StoreError> {
         let reader = row_cache::Reader {
@@ -66,9 +65,7 @@ impl KeywordLane {
             return Ok(None);
         };
         let average = manifest.terms() as f64 / manifest.chunks().max(1) as f64;
-        let scorer = Scorer::new(found.weights, average);
-        let mut passages: Vec<Passage> = scorer
-            .best_first(chunks)
+        let mut passages: Vec<Passage> = rank::best_first(chunks, &found.weights(), average)
             .into_iter()
             .take(top_k)
             .map(|(score, chunk)| passage(score, chunk))
@@ -79,7 +76,11 @@ impl KeywordLane {
         Ok(Some(LaneResult {
             passages,
             unknown: found.unknown,
-            weights: scorer.into_weights(),
+            weights: found
+                .frequencies
+                .into_iter()
+                .map(|(term, idf)| (term.text, idf))
+                .collect(),
         }))
     }
 }
@@ -92,9 +93,9 @@ impl Lane for KeywordLane {
         question: &Question,
         top_k: usize,
     ) -> Result<LaneResult, LaneError> {
-        let terms = query_terms(question.as_str());
         for _ in 0..MAX_ATTEMPTS {
             let manifest = self.index.manifest(library).await?;
+            let terms = lookup_terms(question.as_str(), &manifest.languages());
             if let Some(result) = Box::pin(self.search(library, &manifest, &terms, top_k)).await? {
                 return Ok(result);
             }
@@ -105,20 +106,6 @@ impl Lane for KeywordLane {
         }
         .into())
     }
-}
-
-/// The terms to look up: all of a short question, the most frequent, then longest, of a long one.
-pub fn query_terms(question: &str) -> Vec<String> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for term in analyzer::analyze(question) {
-        *counts.entry(term.text).or_insert(0) += 1;
-    }
-    let mut terms: Vec<(String, usize)> = counts.into_iter().collect();
-    terms.sort_unstable_by(|(one, count), (other, others)| {
-        (others, other.len(), one).cmp(&(count, one.len(), other))
-    });
-    terms.truncate(MAX_TERMS);
-    terms.into_iter().map(|(term, _)| term).collect()
 }
 
 /// The current chunks with the highest sums of impacts, best first. If everything was read, the sums are nearly exact.
@@ -156,19 +143,5 @@ fn passage(score: f64, chunk: StoredChunk) -> Passage {
         end: chunk.end,
         score,
         lanes: BTreeMap::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_question_is_cut_to_its_most_frequent_terms() {
-        let long: String = (0..500).map(|n| format!("word{n} lambda ")).collect();
-        let terms = query_terms(&long);
-        assert_eq!(terms.len(), MAX_TERMS);
-        assert_eq!(terms[0], "lambda");
-        assert!(query_terms("what is it?").is_empty());
     }
 }

@@ -109,6 +109,10 @@ fn manifest_row(sources: &[&Segment], id: Ulid) -> Segment {
         buckets: 0,
         vocabulary: 0,
         bytes: 0,
+        languages: sources
+            .iter()
+            .flat_map(|source| source.languages.clone())
+            .collect(),
         dead,
         replaces: sources.iter().map(|source| source.id).collect(),
     }

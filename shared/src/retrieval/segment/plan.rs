@@ -83,16 +83,9 @@ mod tests {
 
     fn segment(id: u128, chunks: u64) -> Segment {
         Segment {
-            id: Ulid::from(id),
-            changes: 1,
-            ordinals: Vec::new(),
             chunks,
-            terms: 0,
             buckets: 1,
-            vocabulary: 0,
-            bytes: 0,
-            dead: Vec::new(),
-            replaces: Vec::new(),
+            ..Segment::empty(Ulid::from(id))
         }
     }
 

@@ -1,15 +1,22 @@
 //! Exact BM25 over every chunk of the library, with the final ranking of the keyword lane: what bounded search is compared
 //! with.
 
-use std::{collections::HashMap, ops::Range, thread};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+    thread,
+};
 
 use anyhow::Context;
 use shared::{
-    domain::{ChunkId, DocumentId, LaneName, Passage},
+    domain::{ChunkId, DocumentId, LaneName, Language, Passage},
+    markup::mask,
     ports::Chunk,
     retrieval::{
+        analyzer::analyze,
         bm25, chunker, fusion,
-        ranking::{query_terms, rank},
+        proximity::closeness,
+        ranking::{lookup_terms, rank},
     },
 };
 
@@ -30,6 +37,8 @@ pub(super) struct Reference {
     postings: HashMap<String, Vec<(u32, u32)>>,
     /// The length of all chunks, in terms.
     terms: u64,
+    /// The languages of the documents.
+    languages: BTreeSet<Language>,
 }
 
 struct IndexedChunk {
@@ -37,6 +46,7 @@ struct IndexedChunk {
     number: u32,
     start: u64,
     text: String,
+    language: Language,
     length: u32,
 }
 
@@ -68,15 +78,16 @@ impl Reference {
         });
         for part in parts {
             let documents = part.map_err(|_panic| anyhow::anyhow!("the chunker panicked"))??;
-            for (id, chunks) in documents {
-                self.add_chunks(&id, chunks)?;
+            for (id, language, chunks) in documents {
+                self.add_chunks(&id, language, chunks)?;
             }
         }
         Ok(())
     }
 
-    fn add_chunks(&mut self, id: &DocumentId, chunks: Vec<Chunk>) -> anyhow::Result<()> {
+    fn add_chunks(&mut self, id: &DocumentId, language: Language, chunks: Vec<Chunk>) -> anyhow::Result<()> {
         let first = self.chunks.len();
+        self.languages.insert(language);
         for chunk in chunks {
             let place = u32::try_from(self.chunks.len()).context("too many chunks")?;
             for (term, frequency) in chunk.terms {
@@ -88,6 +99,7 @@ impl Reference {
                 number: chunk.number,
                 start: chunk.start as u64,
                 text: chunk.text,
+                language,
                 length: chunk.length,
             });
         }
@@ -121,7 +133,11 @@ impl Reference {
             best.select_nth_unstable_by(RANKED, |a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
             best.truncate(RANKED);
         }
-        rank(&mut best, &weights, |(_, text)| text);
+        rank(&mut best, |(place, text)| {
+            let words = analyze(&mask(text), self.chunks[*place].language).into_iter();
+            let words: Vec<String> = words.filter(|term| term.counts).map(|term| term.text).collect();
+            closeness(&weights, words.iter().map(String::as_str))
+        });
         for (score, _, (place, _)) in &best {
             scores[*place] = *score;
         }
@@ -145,15 +161,21 @@ impl Reference {
     fn scores(&self, question: &str) -> (Vec<(String, f64)>, Vec<f64>) {
         let average = self.terms as f64 / self.chunks.len().max(1) as f64;
         let mut scores = vec![0.0; self.chunks.len()];
-        let terms = query_terms(question).into_iter().map(|term| {
-            let postings = self.postings.get(&term).map_or(&[][..], Vec::as_slice);
+        let mut languages = vec![Language::English];
+        languages.extend(
+            self.languages
+                .iter()
+                .filter(|language| **language != Language::English),
+        );
+        let terms = lookup_terms(question, &languages).into_iter().map(|term| {
+            let postings = self.postings.get(&term.text).map_or(&[][..], Vec::as_slice);
             // As in the keyword lane, an unknown term weighs as much as one in a single chunk.
-            let idf = bm25::idf(postings.len().max(1) as u64, self.chunks.len() as u64);
+            let weight = term.share * bm25::idf(postings.len().max(1) as u64, self.chunks.len() as u64);
             for &(place, frequency) in postings {
                 let place = place as usize;
-                scores[place] += idf * bm25::saturation(frequency, self.chunks[place].length, average);
+                scores[place] += weight * bm25::saturation(frequency, self.chunks[place].length, average);
             }
-            (term, idf)
+            (term.text, weight)
         });
         let weights = terms.collect();
         (weights, scores)
@@ -200,12 +222,13 @@ impl Exact<'_> {
     }
 }
 
-fn cut(page: &Page) -> anyhow::Result<(DocumentId, Vec<Chunk>)> {
+fn cut(page: &Page) -> anyhow::Result<(DocumentId, Language, Vec<Chunk>)> {
     let document = page
         .to_stored()
         .with_context(|| format!("page {} of the corpus", page.id))?;
-    let chunks = chunker::chunks(&document);
-    Ok((document.id, chunks))
+    let language = chunker::language(&document);
+    let chunks = chunker::chunks(&document, language);
+    Ok((document.id, language, chunks))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{Reading, quote};
 use crate::{
     agents::retrieval::Retrieved,
-    domain::{Citation, ContentType, Document, DocumentId, DocumentText, Passage, Question},
+    domain::{Citation, ContentType, Document, DocumentId, DocumentText, Language, Passage, Question},
     retrieval::chunker::chunks,
 };
 
@@ -25,7 +25,10 @@ fn passages(title: &str, text: &str) -> Vec<Passage> {
         end: chunk.end,
         ..Passage::supplied(1, title.to_owned(), chunk.text)
     };
-    chunks(&document).into_iter().map(passage).collect()
+    chunks(&document, Language::English)
+        .into_iter()
+        .map(passage)
+        .collect()
 }
 
 /// What is shown of a document for a question, with its citations.
