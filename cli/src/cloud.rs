@@ -48,6 +48,8 @@ pub struct CloudOptions {
     pub other_version: Option<PathBuf>,
     /// The destination of the functions' log lines.
     pub logs: Logs,
+    /// Whether to delete the data in the directory first.
+    pub fresh: bool,
 }
 
 /// Where the tables are stored.
@@ -72,6 +74,7 @@ impl CloudOptions {
             dynamodb_port: 0,
             other_version: None,
             logs: Logs::Capture,
+            fresh: false,
         }
     }
 }
@@ -111,10 +114,13 @@ impl Cloud {
         let template = Template::load(&options.root.join("template.yaml"))?;
         let (file, directory_lock) = match &options.data {
             Data::Memory => (None, None),
-            Data::Directory(directory) => (
-                Some(directory.join("dynamodb.sqlite")),
-                Some(lock_directory(directory)?),
-            ),
+            Data::Directory(directory) => {
+                let lock = lock_directory(directory)?;
+                if options.fresh {
+                    empty_directory(directory, &lock)?;
+                }
+                (Some(directory.join("dynamodb.sqlite")), Some(lock))
+            }
         };
 
         let tasks = Tasks::default();
@@ -263,6 +269,25 @@ fn lock_directory(directory: &Path) -> anyhow::Result<File> {
         );
     }
     Ok(file)
+}
+
+/// Deletes the data in a directory whose lock is held. Settings stay.
+fn empty_directory(directory: &Path, _lock: &File) -> anyhow::Result<()> {
+    for name in [
+        "dynamodb.sqlite",
+        "dynamodb.sqlite-wal",
+        "dynamodb.sqlite-shm",
+        "samples",
+    ] {
+        let file = directory.join(name);
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("cannot delete {}", file.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn settings(

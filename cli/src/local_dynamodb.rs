@@ -143,7 +143,9 @@ fn check_keys(database: &Database, table: &Table) -> anyhow::Result<()> {
     let described = database.describe_table(serde_json::from_value(json!({ "TableName": table.name }))?)?;
     let described = serde_json::to_value(described)?;
     if keys(&described["Table"]) != keys(&table.create_request) {
-        bail!("its keys or indexes differ from template.yaml; delete the data directory to recreate it");
+        bail!(
+            "another version wrote it (its keys or indexes differ from template.yaml); delete it with `cargo dev --fresh`"
+        );
     }
     Ok(())
 }

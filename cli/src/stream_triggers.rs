@@ -59,7 +59,7 @@ impl StreamReader {
         let described = database.describe_table(serde_json::from_value(json!({ "TableName": table }))?)?;
         let described = serde_json::to_value(described)?;
         let Some(arn) = described["Table"]["LatestStreamArn"].as_str() else {
-            bail!("the table has no stream; delete the data directory to recreate it");
+            bail!("another version wrote the table (it has no stream); delete it with `cargo dev --fresh`");
         };
         let stream = database.describe_stream(serde_json::from_value(json!({ "StreamArn": arn }))?)?;
         let [shard] = stream.stream_description.shards.as_slice() else {

@@ -26,6 +26,8 @@ use crate::server::Server;
 use crate::stop_signal::stop_signal;
 
 const DATA_DIRECTORY: &str = ".attest";
+/// The file of the data directory with the hash of the sample documents that were loaded.
+const SAMPLES_STAMP: &str = "samples";
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -38,6 +40,9 @@ pub(super) struct Arguments {
     /// Keeps all data in memory instead of in `.attest/`.
     #[arg(long)]
     memory: bool,
+    /// Deletes the data in `.attest/` first.
+    #[arg(long, conflicts_with = "memory")]
+    fresh: bool,
     /// Builds the functions in release mode, as for a deployment. The build is slower, and the functions are faster.
     #[arg(long)]
     release: bool,
@@ -143,6 +148,7 @@ async fn start(arguments: &Arguments, root: &Path, models: &ModelSettings) -> an
         },
         model_env: models.variables(),
         logs: Logs::Terminal,
+        fresh: arguments.fresh,
         ..CloudOptions::memory(root)
     };
     Cloud::start(options).await.map_err(|error| {
@@ -163,7 +169,7 @@ async fn show_sample(cloud: &Cloud, root: &Path, in_memory: bool) -> anyhow::Res
     load_samples(
         &server,
         &samples,
-        (!in_memory).then(|| root.join(DATA_DIRECTORY).join("samples")),
+        (!in_memory).then(|| root.join(DATA_DIRECTORY).join(SAMPLES_STAMP)),
     )
     .await?;
 

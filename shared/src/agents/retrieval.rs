@@ -53,6 +53,8 @@ pub struct Retrieved {
     pub weights: BTreeMap<String, f64>,
     /// The terms of the question that the library does not have.
     pub unknown: BTreeSet<String>,
+    /// Words of the library that are spelt like an unknown word, in lower case, with the number of chunks that have them.
+    pub similar: BTreeMap<String, u64>,
     /// One stage for each lane that was considered.
     pub stages: Vec<Stage>,
     /// The parts that were searched separately; empty when the question was searched as a whole.
@@ -91,6 +93,7 @@ impl Retrieved {
             passages,
             weights: weights(question),
             unknown: BTreeSet::new(),
+            similar: BTreeMap::new(),
             stages: Vec::new(),
             parts: parts.into_iter().map(part).collect(),
         }
@@ -209,6 +212,7 @@ pub fn fuse(results: Vec<LaneResults>, top_k: usize, deadline: Deadline) -> Resu
                 fused.stages.extend(part.stages.into_iter().map(of_part));
                 fused.weights.extend(part.weights.clone());
                 fused.unknown.extend(part.unknown);
+                fused.similar.extend(part.similar);
                 fused.parts.push(Part {
                     question,
                     weights: part.weights,
@@ -258,9 +262,11 @@ fn fuse_lanes(
                 passages,
                 weights,
                 unknown,
+                similar,
             }) => {
                 fused.weights.extend(weights);
                 fused.unknown.extend(unknown);
+                fused.similar.extend(similar);
                 rankings.push((name, passages));
                 None
             }

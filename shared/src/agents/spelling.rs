@@ -1,21 +1,14 @@
-//! Spelling of questions: words that the library does not have are read as the nearest word of the passages that the other
-//! words found.
+//! Spelling of questions: words that the library does not have are read as the nearest word that it has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use strsim::osa_distance;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::retrieval::Retrieved;
 use crate::{
     domain::{Correction, Question},
-    retrieval::analyzer,
+    retrieval::spelling::{MIN_LENGTH, nearest, unknown_words},
 };
-
-/// The shortest word that is corrected, in characters.
-const MIN_LENGTH: usize = 4;
-/// The length from which a word may differ in two places, in characters.
-const LONG: usize = 8;
 
 /// A question with its misspelt words replaced, and what was replaced.
 #[derive(Debug)]
@@ -26,8 +19,8 @@ pub struct Corrected {
     pub corrections: Vec<Correction>,
 }
 
-/// Replaces each word of a question that the library does not have by the nearest word of the passages: one edit away
-/// (optimal string alignment), or two for a word of eight letters. `None` when there is nothing to replace.
+/// Replaces each word of a question that the library does not have by the nearest word of the library or of the
+/// passages. `None` when there is nothing to replace.
 pub fn correct(question: &Question, retrieved: &Retrieved) -> Option<Corrected> {
     if retrieved.unknown.is_empty() {
         return None;
@@ -37,11 +30,9 @@ pub fn correct(question: &Question, retrieved: &Retrieved) -> Option<Corrected> 
     let mut corrected = String::with_capacity(text.len());
     let mut corrections: Vec<Correction> = Vec::new();
     let mut from = 0;
-    for (at, word) in text.unicode_word_indices() {
-        let Some(nearest) = is_unknown(word, &retrieved.unknown)
-            .then(|| nearest(word, &vocabulary))
-            .flatten()
-        else {
+    for (at, word) in unknown_words(text, &retrieved.unknown) {
+        let words = vocabulary.iter().map(|(word, count)| (word.as_str(), *count));
+        let Some(nearest) = nearest(word, words) else {
             continue;
         };
         corrected.push_str(&text[from..at]);
@@ -60,18 +51,10 @@ pub fn correct(question: &Question, retrieved: &Retrieved) -> Option<Corrected> 
     })
 }
 
-/// Whether the library has no part of a word. Numbers and words in capitals are names, which are not corrected.
-fn is_unknown(word: &str, unknown: &BTreeSet<String>) -> bool {
-    let is_name = word.contains(|c: char| c.is_ascii_digit()) || word.chars().skip(1).any(char::is_uppercase);
-    let terms = analyzer::distinct(word);
-    !is_name
-        && word.chars().count() >= MIN_LENGTH
-        && terms.first().is_some_and(|whole| unknown.contains(whole))
-}
-
-/// The words of the passages and of what is over them, in lower case, with how often they occur.
-fn vocabulary(retrieved: &Retrieved) -> BTreeMap<String, usize> {
-    let mut vocabulary = BTreeMap::new();
+/// The words that questions may mean, in lower case, with how often they occur: those of the library that are spelt alike, and
+/// those of the passages and of what is over them.
+fn vocabulary(retrieved: &Retrieved) -> BTreeMap<String, u64> {
+    let mut vocabulary = retrieved.similar.clone();
     for passage in &retrieved.passages {
         for text in [&passage.header.title, &passage.context, &passage.text] {
             for word in text.unicode_words() {
@@ -82,23 +65,6 @@ fn vocabulary(retrieved: &Retrieved) -> BTreeMap<String, usize> {
         }
     }
     vocabulary
-}
-
-/// The nearest word, the most frequent of those at the same distance.
-fn nearest<'a>(word: &str, vocabulary: &'a BTreeMap<String, usize>) -> Option<&'a str> {
-    let folded = word.to_lowercase();
-    let length = folded.chars().count();
-    let most = if length >= LONG { 2 } else { 1 };
-    let near = vocabulary
-        .iter()
-        .filter(|(other, _)| other.len().abs_diff(folded.len()) <= most);
-    let near = near.filter_map(|(other, count)| {
-        let distance = osa_distance(&folded, other);
-        (1..=most)
-            .contains(&distance)
-            .then_some((distance, std::cmp::Reverse(*count), other.as_str()))
-    });
-    near.min().map(|(.., other)| other)
 }
 
 #[cfg(test)]

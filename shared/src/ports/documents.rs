@@ -154,8 +154,8 @@ pub trait WriteDocuments: ReadDocuments + ReadIndex {
         rows: Vec<SegmentRow>,
     ) -> Result<(), StoreError>;
 
-    /// Returns rows of a segment in the order of their names, from the beginning or after `after`, about 1 MB at most, and
-    /// whether there are more. Vocabulary rows come last.
+    /// Returns the buckets and blocks of a segment in the order of their names, from the beginning or after `after`, about 1 MB
+    /// at most, and whether there are more.
     async fn scan_segment(
         &self,
         library: &LibraryId,

@@ -185,6 +185,8 @@ pub struct Chunk {
     pub end: usize,
     /// Frequency of each term, titles and headings included.
     pub terms: BTreeMap<String, u32>,
+    /// The words of the chunk in lower case, as a reader would spell them, each with its term.
+    pub words: BTreeMap<String, String>,
     /// Number of terms, counted with repetition.
     pub length: u32,
 }

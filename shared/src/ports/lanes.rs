@@ -30,6 +30,9 @@ pub struct LaneResult {
     pub weights: BTreeMap<String, f64>,
     /// The terms of the question that the library does not have; empty if the lane does not look them up.
     pub unknown: BTreeSet<String>,
+    /// Words of the library in lower case that are spelt like an unknown word of the question, with the number of chunks that
+    /// have them; empty if the lane does not look them up.
+    pub similar: BTreeMap<String, u64>,
 }
 
 /// A retrieval lane: one method of finding passages, such as keyword search.

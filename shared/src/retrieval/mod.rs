@@ -11,5 +11,6 @@ pub mod keyword;
 pub mod proximity;
 pub mod ranking;
 pub mod segment;
+pub mod spelling;
 #[cfg(test)]
 pub(crate) mod test_passages;

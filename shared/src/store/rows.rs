@@ -258,6 +258,7 @@ mod tests {
             start: 3,
             end: 7,
             terms: BTreeMap::from([("a:b".into(), 2), ("漢".into(), 1)]),
+            words: BTreeMap::new(),
             length: 3,
         };
         let row = ChunkRow::new(&library, &placed, Language::German, &chunk);

@@ -140,12 +140,12 @@ impl<'text> Scanner<'text> {
     /// A run of one class that begins at `start`, with the marks on its characters.
     fn run(&self, start: usize, of: Class, kind: Kind) -> Token {
         let mut end = start;
-        for c in self.text[start..].chars() {
+        while let Some((c, length)) = char_at(self.text, end) {
             let class = class(c);
             if class != of && class != Class::Ignored && !is_mark(c) {
                 break;
             }
-            end += c.len_utf8();
+            end += length;
         }
         Token {
             start,
@@ -207,6 +207,10 @@ mod tests {
             ["caf&eacute;", "na\u{ad}ïve", "x"]
         );
         assert_eq!(words("東京タワーand서울은 ___"), ["東京タワー", "and", "서울은"]);
+        assert_eq!(
+            words("L\"&#26085;&#26412;\" &#xc11c;"),
+            ["L", "&#26085;&#26412;", "&#xc11c;"]
+        );
         assert_eq!(words("a.b_ c._d end."), ["a.b_", "c", "_d", "end"]);
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
-    characters::{Class, class, is_ideograph, is_mark},
+    characters::{Class, char_at, class, is_ideograph, is_mark},
     folding::without_marks,
 };
 
@@ -72,8 +72,10 @@ fn clusters(run: &str, start: usize) -> Vec<Cluster> {
             || matches!(c, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7fb}')
             || class(c) == Class::Ignored
     };
-    for (at, c) in run.char_indices() {
-        let end = start + at + c.len_utf8();
+    let mut at = 0;
+    while let Some((c, length)) = char_at(run, at) {
+        let (from, end) = (start + at, start + at + length);
+        at += length;
         match clusters.last_mut() {
             Some(last) if is_inside(c) => {
                 last.text.push(c);
@@ -81,7 +83,7 @@ fn clusters(run: &str, start: usize) -> Vec<Cluster> {
             }
             _ => clusters.push(Cluster {
                 text: c.into(),
-                bytes: start + at..end,
+                bytes: from..end,
                 is_ideograph: is_ideograph(c),
             }),
         }

@@ -293,6 +293,7 @@ fn segment(
         ordinals: vec![ordinals],
         terms: written.iter().map(|document| document.placed.header.terms).sum(),
         buckets: built.buckets,
+        vocabulary: built.vocabulary,
         bytes: built.bytes,
         languages: written.iter().map(|document| document.language).collect(),
         ..Segment::empty(id)

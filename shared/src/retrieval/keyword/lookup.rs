@@ -295,7 +295,8 @@ fn names(places: &[Place<'_>], blocks: &[Block]) -> Vec<Name> {
     names.into_iter().collect()
 }
 
-fn corrupt() -> StoreError {
+/// A row of a segment that cannot be decoded.
+pub(super) fn corrupt() -> StoreError {
     StoreError::Corrupt {
         row: "segment",
         reason: "it does not parse".into(),

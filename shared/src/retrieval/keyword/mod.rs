@@ -7,17 +7,19 @@
 mod lookup;
 mod rank;
 mod row_cache;
+mod similar;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
+use futures::future::try_join;
 
 use self::{
     lookup::{Found, look_up},
     row_cache::RowCache,
 };
 use super::{
-    ranking::{LookupTerm, RERANKED, lookup_terms},
+    ranking::{RERANKED, lookup_terms},
     segment::merge::is_dead,
 };
 use crate::{
@@ -48,19 +50,27 @@ impl KeywordLane {
         &self,
         library: &LibraryId,
         manifest: &Manifest,
-        terms: &[LookupTerm],
+        question: &str,
         top_k: usize,
     ) -> Result<Option<LaneResult>, StoreError> {
+        let terms = lookup_terms(question, &manifest.languages());
         let reader = row_cache::Reader {
             index: &*self.index,
             rows: &self.rows,
             library,
         };
-        let Some(found) = look_up(&reader, manifest, terms).await? else {
+        let Some(found) = look_up(&reader, manifest, &terms).await? else {
             return Ok(None);
         };
         let candidates = candidates(&found, manifest, top_k);
-        let chunks = self.index.chunks(library, &candidates).await?;
+        let (chunks, similar) = try_join(
+            self.index.chunks(library, &candidates),
+            similar::words(&reader, manifest, question, &found.unknown),
+        )
+        .await?;
+        let Some(similar) = similar else {
+            return Ok(None);
+        };
         let Some(chunks) = chunks.into_iter().collect::<Option<Vec<StoredChunk>>>() else {
             return Ok(None);
         };
@@ -76,6 +86,7 @@ impl KeywordLane {
         Ok(Some(LaneResult {
             passages,
             unknown: found.unknown,
+            similar,
             weights: found
                 .frequencies
                 .into_iter()
@@ -95,8 +106,7 @@ impl Lane for KeywordLane {
     ) -> Result<LaneResult, LaneError> {
         for _ in 0..MAX_ATTEMPTS {
             let manifest = self.index.manifest(library).await?;
-            let terms = lookup_terms(question.as_str(), &manifest.languages());
-            if let Some(result) = Box::pin(self.search(library, &manifest, &terms, top_k)).await? {
+            if let Some(result) = Box::pin(self.search(library, &manifest, question.as_str(), top_k)).await? {
                 return Ok(result);
             }
         }

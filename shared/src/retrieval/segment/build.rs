@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     bucket, bucket_number, buckets_for, first_hash, hash,
     postings::{Posting, encode_block},
+    vocabulary::Vocabulary,
 };
 use crate::{
     ports::{Chunk, Ordinal, RowName, SegmentRow},
@@ -107,12 +108,14 @@ impl SegmentWriter {
     }
 }
 
-/// The rows of a segment, with their number of buckets and the bytes of these.
+/// The rows of a segment, with their numbers and the bytes of the buckets.
 pub struct BuiltSegment {
     /// The rows.
     pub rows: Vec<SegmentRow>,
     /// Number of buckets.
     pub buckets: u32,
+    /// Number of vocabulary rows.
+    pub vocabulary: u32,
     /// Bytes of the buckets.
     pub bytes: u64,
 }
@@ -121,8 +124,14 @@ pub struct BuiltSegment {
 pub fn build<'a>(chunks: impl IntoIterator<Item = (Ordinal, &'a Chunk)>) -> BuiltSegment {
     let mut terms: BTreeMap<(u32, &str), Vec<Posting>> = BTreeMap::new();
     let mut base = Ordinal::MAX;
+    let mut vocabulary = Vocabulary::default();
+    let mut count = 0;
     for (ordinal, chunk) in chunks {
         base = base.min(ordinal);
+        count += 1;
+        for (word, term) in &chunk.words {
+            vocabulary.add(word, term, 1);
+        }
         for (term, &frequency) in &chunk.terms {
             let impact = bm25::impact(frequency, chunk.length);
             terms
@@ -141,12 +150,21 @@ pub fn build<'a>(chunks: impl IntoIterator<Item = (Ordinal, &'a Chunk)>) -> Buil
     // The bytes of the entries do not depend on the number of buckets, so one bucket measures them.
     let (rows, bytes) = write(1);
     let buckets = buckets_for(bytes);
-    let (rows, bytes) = if buckets > 1 {
+    let (mut rows, bytes) = if buckets > 1 {
         write(buckets)
     } else {
         (rows, bytes)
     };
-    BuiltSegment { rows, buckets, bytes }
+    vocabulary.prune(count, &terms.keys().map(|(hash, _)| *hash).collect());
+    let mut words = vocabulary.rows();
+    let vocabulary = words.len() as u32;
+    rows.append(&mut words);
+    BuiltSegment {
+        rows,
+        buckets,
+        vocabulary,
+        bytes,
+    }
 }
 
 #[cfg(test)]

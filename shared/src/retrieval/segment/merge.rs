@@ -1,14 +1,17 @@
-//! Merging segments: streams their entries in the order of their hash, so that memory does not grow with the segments.
+//! Merging segments: streams their entries in the order of their hash, so that memory grows with the vocabulary alone.
 
 use std::collections::{BTreeSet, VecDeque};
 
+use hashbrown::HashSet;
 use ulid::Ulid;
 
 use super::{
     bucket::{Entries, Postings, order},
     buckets_for,
     build::SegmentWriter,
+    hash,
     postings::{Posting, decode_block},
+    vocabulary::Vocabulary,
 };
 use crate::{
     domain::LibraryId,
@@ -42,7 +45,7 @@ pub async fn merge<S: WriteDocuments + ?Sized>(
         .map(|source| SegmentReader::new(store, library, source))
         .collect();
     let mut rows = Vec::new();
-    let mut is_empty = true;
+    let mut hashes = HashSet::new();
     loop {
         for reader in &mut readers {
             reader.fill().await?;
@@ -60,7 +63,7 @@ pub async fn merge<S: WriteDocuments + ?Sized>(
         if !postings.is_empty() {
             postings.sort_unstable();
             writer.push(&term, &postings);
-            is_empty = false;
+            hashes.insert(hash(&term));
         }
         rows.append(&mut writer.take_rows());
         if rows.len() >= WRITTEN_ROWS {
@@ -69,15 +72,39 @@ pub async fn merge<S: WriteDocuments + ?Sized>(
                 .await?;
         }
     }
-    if is_empty {
+    if hashes.is_empty() {
         merged.buckets = 0;
         return Ok(merged);
     }
     let (mut last, bytes) = writer.finish();
     rows.append(&mut last);
+    let mut words = vocabulary(store, library, sources).await?;
+    words.prune(merged.chunks, &hashes);
+    let mut words = words.rows();
+    merged.vocabulary = words.len() as u32;
+    rows.append(&mut words);
     store.put_segment_rows(library, id, rows).await?;
     merged.bytes = bytes;
     Ok(merged)
+}
+
+/// The words of segments.
+async fn vocabulary<S: WriteDocuments + ?Sized>(
+    store: &S,
+    library: &LibraryId,
+    sources: &[&Segment],
+) -> Result<Vocabulary, StoreError> {
+    let mut vocabulary = Vocabulary::default();
+    for source in sources {
+        let names: Vec<(Ulid, RowName)> = (0..source.vocabulary)
+            .map(|number| (source.id, RowName::Vocabulary { number }))
+            .collect();
+        for row in store.segment_rows(library, &names).await? {
+            let row = row.ok_or_else(corrupt)?;
+            vocabulary.add_row(&row).ok_or_else(corrupt)?;
+        }
+    }
+    Ok(vocabulary)
 }
 
 /// The manifest row of the merged segment, without what its rows decide. Dead chunks of the sources are dropped; those of

@@ -12,6 +12,7 @@ pub mod merge;
 pub mod numbers;
 pub mod plan;
 pub mod postings;
+pub mod vocabulary;
 
 /// Bytes of a bucket that are aimed at: with its keys and the spread of hashes, mostly below the 4 KB of a read unit.
 const BUCKET_BYTES: u64 = 3_000;
