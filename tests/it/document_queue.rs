@@ -41,7 +41,7 @@ async fn accepted(response: Response) -> Vec<Value> {
 }
 
 /// The path of a document.
-fn path(library: &str, id: &str) -> String {
+pub(crate) fn path(library: &str, id: &str) -> String {
     let id = id.replace('%', "%25").replace('#', "%23");
     format!("/documents/{id}?library={library}")
 }
@@ -93,7 +93,7 @@ pub(crate) fn record(row: &Value) -> Value {
 }
 
 /// Checks that a library has the rows of a fresh one with the same document.
-async fn assert_like_stored_at_once(hub: &Hub, library: &str, id: &str, text: &str) {
+pub(crate) async fn assert_like_stored_at_once(hub: &Hub, library: &str, id: &str, text: &str) {
     let fresh = format!("fresh-{library}");
     hub.ingest(&fresh, &[(id, text)]).await;
     assert_eq!(

@@ -90,8 +90,10 @@ impl App {
             return Ok(());
         };
         match self.queue.release(&lease).await {
-            // It was deleted or replaced meanwhile.
-            Err(StoreError::Conflict) => Ok(self.queue.discard_content(&lease).await?),
+            Err(StoreError::Conflict) => {
+                tracing::info!("document not published: it was deleted or replaced meanwhile");
+                Ok(self.queue.discard_content(&lease).await?)
+            }
             Err(failure) => {
                 tracing::warn!(
                     error = &failure as &dyn std::error::Error,

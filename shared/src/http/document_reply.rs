@@ -15,9 +15,9 @@ use crate::{
 #[serde(untagged)]
 pub enum DocumentReply {
     /// The document has a current version.
-    Stored(CurrentDocument),
+    Stored(Box<CurrentDocument>),
     /// The document has no version yet.
-    Accepted(AcceptedDocument),
+    Accepted(Box<AcceptedDocument>),
 }
 
 /// A stored document with its text.
@@ -78,11 +78,11 @@ impl DocumentReply {
             .filter(is_newer)
             .map(|pending| State::of_pending(pending, context));
         match (stored, state) {
-            (Some(document), state) => Some(Self::Stored(CurrentDocument {
+            (Some(document), state) => Some(Self::Stored(Box::new(CurrentDocument {
                 document,
                 state: state.unwrap_or(State::READY),
-            })),
-            (None, Some(state)) => Some(Self::Accepted(AcceptedDocument { library, id, state })),
+            }))),
+            (None, Some(state)) => Some(Self::Accepted(Box::new(AcceptedDocument { library, id, state }))),
             (None, None) => None,
         }
     }

@@ -33,6 +33,8 @@ use crate::{
 
 /// Number of documents that are accepted concurrently.
 const CONCURRENCY: usize = 8;
+/// Number of parts that are written by one request: together 600 KB, which fits into the time of an attempt.
+const PARTS_OF_A_REQUEST: usize = 2;
 /// Progress of a document once it is acquired.
 const FIRST_PROGRESS: f64 = 0.1;
 /// Maximum number of attempts of a write while transactions touch its row.
@@ -82,7 +84,9 @@ impl QueueDocuments for Knowledge {
 impl Knowledge {
     async fn accept_one(&self, library: &LibraryId, document: &Document) -> Result<(), StoreError> {
         let AcceptedRows { parts, row } = accepted_rows(library, document)?;
-        batch::put(&self.client, &self.table, parts).await?;
+        for parts in parts.chunks(PARTS_OF_A_REQUEST) {
+            batch::put(&self.client, &self.table, parts.to_vec()).await?;
+        }
         without_transactions(|| self.put_accepted(row.clone())).await
     }
 
