@@ -173,10 +173,8 @@ async fn a_document_of_the_largest_size_is_accepted_in_parts() {
     text.push('.');
     accept(&hub, &batch("large", "book", &text)).await;
     let document = wait_until_settled(&hub, "large", "book").await;
-    assert_eq!(
-        (&document["status"], &document["text"]),
-        (&json!("ready"), &json!(text))
-    );
+    assert_eq!(document["status"], "ready", "{}", document["problem"]);
+    assert!(document["text"] == text, "the text is another");
     wait_until_empty(&hub).await;
     hub.cloud.stop().await;
 }
