@@ -54,6 +54,9 @@ pub enum HubError {
     /// An accepted question failed. Holds the reason.
     #[error("{0}")]
     QueryFailed(String),
+    /// An accepted document was not stored. Holds the reason.
+    #[error("{0}")]
+    DocumentFailed(String),
     /// An internal error.
     #[error("something went wrong here; it has been logged")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -128,6 +128,11 @@ impl State {
             let parts: Vec<&str> = rest.split('#').collect();
             match parts[..] {
                 ["M"] => {}
+                // Rows of an acceptance that was interrupted expire.
+                ["P", document] => {
+                    assert!(sk != "!", "{document} of {library} waits");
+                    assert!(row["expires_at"]["N"].is_string(), "{row}");
+                }
                 ["C", block] => {
                     let number = |hex| u64::from_str_radix(hex, 16).unwrap();
                     let ordinal = number(block) << 8 | number(&sk);

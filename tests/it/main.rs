@@ -15,6 +15,8 @@ mod comprehensive;
 mod contract;
 mod crash;
 mod disagreements;
+mod document_faults;
+mod document_queue;
 mod embeddings;
 mod eval_answers;
 mod eval_scale;

@@ -8,6 +8,7 @@ use shared::testing::DynamoDbCall;
 
 use crate::{
     blocks::{block, template_text},
+    document_queue,
     files::{files, read},
     outage::{Fault, FaultyStore, prepare, routes},
     queue,
@@ -159,6 +160,17 @@ async fn no_function_makes_a_call_that_its_policy_forbids() {
     // Accepting the question and polling its status need fewer rights than the worker has.
     assert_allowed(hub, "query-worker", &faulty.take_calls());
 
+    faulty.take_calls();
+    document_queue::accept(
+        hub,
+        &document_queue::batch("later", "guide", "The Periwinkle is blue."),
+    )
+    .await;
+    document_queue::wait_until_settled(hub, "later", "guide").await;
+    document_queue::wait_until_empty(hub).await;
+    // Accepting the document and reading it need fewer rights than the worker has.
+    assert_allowed(hub, "index-worker", &faulty.take_calls());
+
     // A write that is refused halfway leaves work for every step of the sweep.
     faulty.set_fault(Fault::Operation("BatchWriteItem"));
     let partial = json!({ "documents": [{ "id": "guide", "text": "The Periwinkle is blue." }] });
@@ -169,7 +181,7 @@ async fn no_function_makes_a_call_that_its_policy_forbids() {
     assert_allowed(hub, "sweep", &faulty.take_calls());
 
     callers.extend(
-        ["health", "query-worker", "sweep"]
+        ["health", "query-worker", "index-worker", "sweep"]
             .into_iter()
             .chain(WITHOUT_PORTS),
     );

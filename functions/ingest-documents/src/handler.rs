@@ -1,27 +1,35 @@
-//! Stores the valid documents of a batch and reports each result.
+//! Stores the valid documents of a batch and reports each result. What does not fit into the request is accepted, and stored
+//! later.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use shared::{
     config::{Config, ConfigError},
+    deadline::Deadline,
+    domain::{Document, DocumentId, LibraryId},
     error::HubError,
-    http::{self, Body, Endpoint, RequestContext, Response, StatusCode, requests},
-    ports::Idempotency,
+    http::{self, Body, Endpoint, RequestContext, Response, requests, requests::Ingested},
+    ports::{Idempotency, QueueDocuments},
     retrieval::index::Indexer,
     store::{self, Access, Knowledge},
 };
 
+/// The time reserved for accepting what is not stored by then: 6 MB take a second or two.
+const ACCEPT_RESERVE: Duration = Duration::from_secs(5);
+
 pub(crate) struct App {
     indexer: Indexer<Knowledge>,
+    queue: Arc<dyn QueueDocuments>,
     idempotency: Arc<dyn Idempotency>,
 }
 
 impl Endpoint for App {
     async fn new(config: Config) -> Result<Self, ConfigError> {
         let client = store::client().await;
-        let knowledge = Knowledge::new(client.clone(), config.knowledge_table);
+        let knowledge = Arc::new(Knowledge::new(client.clone(), config.knowledge_table));
         Ok(Self {
-            indexer: Indexer::new(Arc::new(knowledge)),
+            indexer: Indexer::new(knowledge.clone()),
+            queue: knowledge,
             idempotency: Arc::new(Access::new(client, config.access_table)),
         })
     }
@@ -30,17 +38,64 @@ impl Endpoint for App {
         let incoming = requests::documents(context)?;
         let library = incoming.library.clone();
         let (documents, reports) = incoming.split();
-        let stored = self.indexer.ingest(&library, documents, context.deadline).await;
-        let report = reports.report(stored, context)?;
-        let status = if report.all_ready() {
-            StatusCode::OK
+        let is_async = context.prefers("respond-async");
+        let results = if is_async {
+            self.accept(&library, &documents).await
         } else {
-            StatusCode::MULTI_STATUS
+            self.ingest(&library, documents, context.deadline).await?
         };
-        http::json(status, &report)
+        let report = reports.report(results, context)?;
+        let mut response = http::json(report.status(), &report)?;
+        if is_async {
+            http::set_respond_async_applied(&mut response);
+        }
+        Ok(response)
     }
 
     fn idempotency(&self) -> Option<&dyn Idempotency> {
         Some(&*self.idempotency)
+    }
+}
+
+impl App {
+    async fn accept(&self, library: &LibraryId, documents: &[Document]) -> Vec<Result<Ingested, HubError>> {
+        let accepted = self.queue.accept(library, documents).await.into_iter();
+        accepted
+            .map(|result| result.map(|()| Ingested::Pending).map_err(HubError::from))
+            .collect()
+    }
+
+    /// Stores the documents until the time for accepting the others has come.
+    async fn ingest(
+        &self,
+        library: &LibraryId,
+        documents: Vec<Document>,
+        deadline: Deadline,
+    ) -> Result<Vec<Result<Ingested, HubError>>, HubError> {
+        let copies = documents.clone();
+        let until = deadline.earlier(ACCEPT_RESERVE);
+        let stored = self.indexer.ingest(library, documents, until).await;
+        let mut unchanged: Vec<DocumentId> = Vec::new();
+        let (mut late, mut places) = (Vec::new(), Vec::new());
+        let mut results = Vec::new();
+        for (place, (result, copy)) in stored.into_iter().zip(copies).enumerate() {
+            match &result {
+                Ok(document) if document.unchanged => unchanged.push(copy.id),
+                Err(HubError::DeadlineExceeded(_)) => {
+                    places.push(place);
+                    late.push(copy);
+                }
+                _ => {}
+            }
+            results.push(result.map(|document| Ingested::Ready(Box::new(document))));
+        }
+        if !unchanged.is_empty() {
+            // Other content that waits was sent earlier. A new version supersedes it; here, there is none.
+            self.queue.withdraw(library, &unchanged).await?;
+        }
+        for (place, result) in places.into_iter().zip(self.accept(library, &late).await) {
+            results[place] = result;
+        }
+        Ok(results)
     }
 }

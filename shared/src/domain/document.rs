@@ -50,8 +50,9 @@ impl ContentType {
     }
 }
 
-/// Text of a document: not blank, at most [`MAX_TEXT_BYTES`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Text of a document: not blank, at most [`MAX_TEXT_BYTES`]. Serialized for rows, without another check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct DocumentText(String);
 
 impl DocumentText {
@@ -86,8 +87,8 @@ impl DocumentText {
     }
 }
 
-/// A document to ingest.
-#[derive(Debug, Clone)]
+/// A document to ingest. Serialized for rows of documents that wait.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     /// Id of the document in its library.
     pub id: DocumentId,
@@ -167,7 +168,7 @@ pub struct DocumentHeader {
     pub terms: u64,
     /// SHA-256 hash of the content, in hexadecimal.
     pub content_hash: String,
-    /// When this version was stored.
+    /// When this version was stored, or accepted to be stored later.
     #[cfg_attr(feature = "openapi", schemars(with = "String", extend("format" = "date-time")))]
     pub updated_at: Timestamp,
 }

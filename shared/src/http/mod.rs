@@ -2,6 +2,7 @@
 
 mod ask;
 mod cursor;
+mod document_reply;
 mod endpoint;
 mod etag;
 mod idempotency;
@@ -16,6 +17,7 @@ mod strict_json;
 
 pub use ask::Ask;
 pub use cursor::CursorKey;
+pub use document_reply::DocumentReply;
 pub use endpoint::{Endpoint, serve};
 pub use etag::{IfMatch, set_etag};
 #[cfg(feature = "openapi")]
@@ -26,6 +28,6 @@ pub use problem::Problem;
 pub use request_context::RequestContext;
 pub use responses::{
     CitationReply, DocumentPage, EntitiesReply, FactCheckReply, QueryPage, Reprocessed, SearchReply,
-    accepted, json, no_content, set_server_timing, to_json,
+    accepted, json, no_content, set_respond_async_applied, set_server_timing, to_json,
 };
 pub use static_page::StaticPage;

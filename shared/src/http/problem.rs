@@ -86,6 +86,7 @@ impl Problem {
             HubError::Models(_) => ("models-failed", "No model answered", StatusCode::BAD_GATEWAY),
             HubError::DeadlineExceeded(_) => ("timed-out", "Gateway timeout", StatusCode::GATEWAY_TIMEOUT),
             HubError::QueryFailed(_) => ("not-answered", "Not answered", StatusCode::BAD_GATEWAY),
+            HubError::DocumentFailed(_) => ("not-stored", "Not stored", StatusCode::SERVICE_UNAVAILABLE),
             HubError::Internal(_) => (
                 "internal",
                 "Internal server error",
@@ -170,6 +171,7 @@ mod tests {
             HubError::Models(LlmError::Deadline),
             HubError::DeadlineExceeded(Duration::from_secs(27)),
             HubError::QueryFailed("gave up after 3 attempts".to_owned()),
+            HubError::DocumentFailed("it was given up after 3 tries".to_owned()),
             HubError::Internal(Box::new(cause())),
         ];
         let problems: Vec<Problem> = failures

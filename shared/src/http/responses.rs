@@ -50,13 +50,17 @@ pub fn to_json(value: &impl Serialize) -> Result<serde_json::Value, HubError> {
 pub fn accepted(location: &str, value: &impl Serialize) -> Result<Response<Body>, HubError> {
     let mut response = json(StatusCode::ACCEPTED, value)?;
     let location = HeaderValue::from_str(location).map_err(|error| HubError::Internal(error.into()))?;
-    let headers = response.headers_mut();
-    headers.insert(LOCATION, location);
-    headers.insert(
+    response.headers_mut().insert(LOCATION, location);
+    set_respond_async_applied(&mut response);
+    Ok(response)
+}
+
+/// Says that `Prefer: respond-async` was applied (RFC 7240).
+pub fn set_respond_async_applied(response: &mut Response<Body>) {
+    response.headers_mut().insert(
         HeaderName::from_static("preference-applied"),
         HeaderValue::from_static("respond-async"),
     );
-    Ok(response)
 }
 
 /// 204 No Content.

@@ -9,9 +9,9 @@ use super::{
     schemas::Schemas,
 };
 use crate::{
-    domain::{DocumentId, MAX_TEXT_BYTES, NOT_BLANK, StoredDocument},
+    domain::{DocumentId, MAX_TEXT_BYTES, NOT_BLANK},
     http::{
-        DocumentPage, SearchReply,
+        DocumentPage, DocumentReply, SearchReply,
         requests::{
             IngestReport,
             described::{BatchBody, MAX_TITLE, MAX_URL, SearchBody},
@@ -21,6 +21,8 @@ use crate::{
 
 /// Operations on one document, to link to.
 const ON_DOCUMENT: [&str; 2] = ["getDocument", "deleteDocument"];
+
+const PREFER: &str = "`respond-async` accepts the documents and stores them asynchronously (RFC 7240).";
 
 /// Every operation of the group.
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
@@ -49,8 +51,10 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "Store documents",
         "Send a batch as JSON, or one document as text with its metadata in query parameters. New content under an \
          existing `id` creates a new version; identical content changes nothing. YAML front matter of a Markdown text is \
-         read into the header, unless the request has the same field, and is not part of the text.",
-    );
+         read into the header, unless the request has the same field, and is not part of the text. Documents that cannot \
+         be stored within the request are accepted and stored later: poll `GET /documents/{id}`.",
+    )
+    .header("Prefer", json!({ "type": "string" }), PREFER);
     let list = operation(
         Method::GET,
         "/documents",
@@ -89,8 +93,18 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 .links(&ON_DOCUMENT, "id", "$response.body#/documents/0/id"),
             )
             .responds(
-                SuccessResponse::new(207, "Some documents are not stored; each has its problem.")
-                    .json(report, example!("ingestDocuments.partly")),
+                SuccessResponse::new(
+                    202,
+                    "No document failed. Those that are `pending` are accepted and will be stored later.",
+                )
+                .json(report.clone(), example!("ingestDocuments.accepted"))
+                .header("Preference-Applied")
+                .links(&ON_DOCUMENT, "id", "$response.body#/documents/0/id"),
+            )
+            .responds(
+                SuccessResponse::new(207, "Some documents are neither stored nor accepted; each has its problem.")
+                    .json(report, example!("ingestDocuments.partly"))
+                    .header("Preference-Applied"),
             ),
         library(schemas, cursor_and_limit(list)).responds(
             SuccessResponse::ok(
@@ -106,11 +120,13 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             Method::GET,
             "getDocument",
             "Retrieve a document",
-            "Returns a document with its text. The offsets of quotes refer to this text.",
+            "Returns a document with its text. The offsets of quotes refer to this text. While newer content waits, `status` \
+             and `progress` are those of the newer content, and the rest is the current version. A document that was \
+             accepted and has no version yet has no text.",
         )
         .responds(SuccessResponse::ok(
             "The document.",
-            schemas.response::<StoredDocument>(),
+            schemas.response::<DocumentReply>(),
             example!("getDocument"),
         )),
         on_document(
@@ -118,7 +134,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             Method::DELETE,
             "deleteDocument",
             "Delete a document",
-            "Removes the document from the library and from search.",
+            "Removes the document from the library and from search, and what was accepted and not stored yet.",
         )
         .responds(SuccessResponse::new(204, "The document is deleted.")),
         operation(

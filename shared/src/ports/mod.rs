@@ -11,6 +11,7 @@ mod index;
 mod lanes;
 mod models;
 mod page;
+mod pending;
 mod probe;
 mod provider_health;
 mod queries;
@@ -31,6 +32,7 @@ pub use index::{Chunk, DeadChunks, Manifest, Ordinal, ReadIndex, RowName, Segmen
 pub use lanes::{Lane, LaneError, LaneResult};
 pub use models::{EmbedOutcome, Embedder, GenerateOutcome, GenerateRequest, Llm, LlmError};
 pub use page::Page;
+pub use pending::{DocumentLease, IngestQueue, PendingDocument, QueueDocuments, QueuedDocument, ReadPending};
 pub use probe::Probe;
 pub use provider_health::{OpenCircuit, ProviderHealth};
 pub use queries::{AnnotateAnswers, CacheAnswers, DeleteAnswers, Deletion, ReadUsage, WriteFeedback};

@@ -24,14 +24,14 @@ pub struct QueuedQuestion {
     pub attempts: u64,
 }
 
-/// The result of trying to acquire a question.
+/// The result of trying to acquire something that is queued, such as a question.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Acquisition {
-    /// The caller holds the question until its lease ends.
-    Acquired(Box<QueuedQuestion>),
-    /// Another worker holds the question, at the latest until this time.
+pub enum Acquisition<T> {
+    /// The caller holds it until its lease ends.
+    Acquired(Box<T>),
+    /// Another worker holds it, at the latest until this time.
     Leased(Timestamp),
-    /// There is nothing to do: the question was answered, failed or deleted.
+    /// There is nothing to do: it is done, failed or deleted.
     Finished,
 }
 
@@ -69,7 +69,7 @@ pub trait WorkQueue: Send + Sync {
         lease: &Lease,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Acquisition, StoreError>;
+    ) -> Result<Acquisition<QueuedQuestion>, StoreError>;
 
     /// Releases a question, so that it can be acquired again at once. Fails with [`StoreError::Conflict`] if the lease
     /// was lost.

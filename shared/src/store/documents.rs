@@ -9,6 +9,7 @@ use super::{
     capacity,
     error::{corrupt, failed},
     key::{self, HEADER_PREFIX, Key},
+    pending::Finishing,
     query,
     rows::{ChunkRow, HeaderRow, Item, s},
 };
@@ -22,6 +23,8 @@ use crate::{
 pub struct Knowledge {
     pub(super) client: Client,
     pub(super) table: String,
+    /// The accepted document that each publication removes from the queue.
+    pub(super) finishing: Option<Finishing>,
 }
 
 impl Knowledge {
@@ -30,6 +33,7 @@ impl Knowledge {
         Self {
             client,
             table: table.into(),
+            finishing: None,
         }
     }
 

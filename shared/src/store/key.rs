@@ -58,6 +58,21 @@ impl Key {
         Self::new(chunks_pk(library, ordinal), chunk_sk(ordinal))
     }
 
+    /// Key of a document that waits. Its partition also has its content.
+    pub(super) fn pending(library: &LibraryId, id: &DocumentId) -> Self {
+        Self::new(pending_pk(library, id), PENDING_SK)
+    }
+
+    /// Key of a part of the content of a document that waits.
+    pub(super) fn pending_part(
+        library: &LibraryId,
+        id: &DocumentId,
+        acceptance: Ulid,
+        number: usize,
+    ) -> Self {
+        Self::new(pending_pk(library, id), format!("{acceptance}#{number:03}"))
+    }
+
     /// Key of the manifest row of a segment.
     pub(super) fn manifest(library: &LibraryId, segment: Ulid) -> Self {
         Self::new(manifest_pk(library), segment.to_string())
@@ -192,6 +207,31 @@ pub(super) fn chunk_sk(ordinal: Ordinal) -> String {
     format!("{:02x}", ordinal & 0xff)
 }
 
+/// Sort key of a document that waits; before those of its parts.
+const PENDING_SK: &str = "!";
+
+/// Partition key of a document that waits.
+pub(super) fn pending_pk(library: &LibraryId, id: &DocumentId) -> String {
+    format!("L#{library}#P#{}", escape(id.as_str()))
+}
+
+/// Sort keys of the parts of one acceptance, or of all acceptances up to it: the first, and one after the last.
+pub(super) fn parts_of(acceptance: Ulid) -> (String, String) {
+    (format!("{acceptance}#"), format!("{acceptance}#~"))
+}
+
+/// Parses the key of a document that waits.
+pub(super) fn parse_pending(pk: &str, sk: &str) -> Option<(LibraryId, DocumentId)> {
+    if sk != PENDING_SK {
+        return None;
+    }
+    let (library, id) = pk.strip_prefix("L#")?.split_once("#P#")?;
+    Some((
+        LibraryId::parse(library).ok()?,
+        DocumentId::parse(&unescape(id)).ok()?,
+    ))
+}
+
 /// Partition key of the manifest of a library.
 pub(super) fn manifest_pk(library: &LibraryId) -> String {
     format!("L#{library}#M")
@@ -284,6 +324,17 @@ mod tests {
             proptest::prop_assert_eq!(parse_answer(&key.pk, &key.sk), Some((user.clone(), id)));
             let part = Key::answer_part(&user, id, 1, 1);
             proptest::prop_assert_eq!(parse_answer(&part.pk, &part.sk), None);
+        }
+
+        #[test]
+        fn the_key_of_a_waiting_document_round_trips(id in "[a#P%2-5]{1,8}") {
+            let (library, id) = (LibraryId::default(), DocumentId::parse(&id).unwrap());
+            let key = Key::pending(&library, &id);
+            proptest::prop_assert_eq!(parse_pending(&key.pk, &key.sk), Some((library.clone(), id.clone())));
+            let part = Key::pending_part(&library, &id, Ulid::nil(), 2);
+            proptest::prop_assert_eq!(parse_pending(&part.pk, &part.sk), None);
+            let (first, last) = parts_of(Ulid::nil());
+            proptest::prop_assert!([key.sk, first, part.sk, last].is_sorted());
         }
 
         #[test]

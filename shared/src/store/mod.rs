@@ -13,6 +13,7 @@ mod capacity;
 mod client;
 mod connector;
 mod deletion;
+mod document_queue;
 mod documents;
 mod error;
 mod events;
@@ -25,6 +26,7 @@ mod list_answers;
 #[cfg(feature = "testing")]
 mod local;
 mod manifest;
+mod pending;
 mod probe;
 mod publish;
 mod query;
@@ -45,6 +47,7 @@ pub use client::client;
 pub use documents::Knowledge;
 #[cfg(feature = "testing")]
 pub use local::local_client;
+pub use pending::{WaitingDocument, document_from_record};
 pub use probe::TableProbe;
 pub use queue::question_from_record;
 pub use secrets::ParameterStore;

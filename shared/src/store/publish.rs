@@ -71,6 +71,9 @@ impl Knowledge {
             }))?,
             None => self.turn_entry(segment, garbage)?,
         });
+        if let Some(finishing) = &self.finishing {
+            writes.push(finishing.dequeue(&self.table)?);
+        }
         let Err(reasons) = self.transact(writes).await? else {
             return Ok(Published::Done);
         };
@@ -129,8 +132,12 @@ impl Knowledge {
         library: &LibraryId,
         document: &NewDocument,
     ) -> Result<TransactWriteItem, StoreError> {
-        let row: Item = serde_dynamo::to_item(HeaderRow::new(library, &document.placed))
-            .map_err(corrupt("document header"))?;
+        let mut placed = document.placed.clone();
+        if let Some(finishing) = &self.finishing {
+            placed.header.updated_at = finishing.accepted_at;
+        }
+        let row: Item =
+            serde_dynamo::to_item(HeaderRow::new(library, &placed)).map_err(corrupt("document header"))?;
         let put = Put::builder().table_name(&self.table).set_item(Some(row));
         let put = match document.previous {
             None => put.condition_expression(NEW),

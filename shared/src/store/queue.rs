@@ -64,7 +64,7 @@ impl WorkQueue for Answers {
         lease: &Lease,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Acquisition, StoreError> {
+    ) -> Result<Acquisition<QueuedQuestion>, StoreError> {
         let update = self
             .leased(lease)
             .update_expression(
@@ -147,7 +147,7 @@ impl Answers {
 }
 
 /// Decodes an acquired question.
-fn acquired(row: &Item) -> Result<Acquisition, StoreError> {
+fn acquired(row: &Item) -> Result<Acquisition<QueuedQuestion>, StoreError> {
     let part = |name| string(row, name).ok_or_else(|| unreadable(format!("it has no {name}")));
     Ok(Acquisition::Acquired(Box::new(QueuedQuestion {
         ask: from_json(part("asked")?)?,
@@ -157,7 +157,7 @@ fn acquired(row: &Item) -> Result<Acquisition, StoreError> {
 }
 
 /// Explains why the condition of an acquisition failed, from the row.
-fn acquisition_of_refused(lease: &Lease, row: Item) -> Result<Acquisition, StoreError> {
+fn acquisition_of_refused(lease: &Lease, row: Item) -> Result<Acquisition<QueuedQuestion>, StoreError> {
     // The SDK repeats a request whose response was lost.
     if string(&row, "run_id") == Some(lease.run.as_str()) {
         return acquired(&row);

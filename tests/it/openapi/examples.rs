@@ -54,6 +54,10 @@ pub(super) async fn responses(hub: &Hub) -> BTreeMap<&'static str, Value> {
     let partly = hub.post("/documents", &batch).await;
     assert_eq!(partly.status(), 207);
     responses.insert("ingestDocuments.partly", partly.json().await.unwrap());
+    let later = json!({ "library": "later", "documents": request("ingestDocuments")["documents"] });
+    let accepted = hub.queue_at("/documents", &later, None).await;
+    assert_eq!(accepted.status(), 202);
+    responses.insert("ingestDocuments.accepted", accepted.json().await.unwrap());
     responses.insert("listDocuments", ok(hub.get("/documents").await).await);
     responses.insert("getDocument", ok(hub.get("/documents/lamp").await).await);
     responses.insert("search", post("/search", "search").await);

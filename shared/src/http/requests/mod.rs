@@ -14,8 +14,8 @@ mod usage;
 pub use agents::{AgentList, FactCheck, Synthesis, agent, agents, citation, entities, fact_check, synthesis};
 pub use annotations::{annotations, feedback};
 pub use documents::{
-    DocumentBatch, DocumentReport, IngestReport, ListDocuments, PendingReport, document_path, documents,
-    list_documents,
+    DocumentBatch, DocumentReport, IngestReport, Ingested, ListDocuments, PendingReport, document_path,
+    documents, list_documents,
 };
 pub use queries::{
     ListQueries, ReprocessRequest, ask, comprehensive, empty_body, last_event_id, list_queries, query_id,

@@ -7,6 +7,7 @@ use std::{
 
 use futures::future::try_join;
 use jiff::Timestamp;
+use tokio::time::timeout;
 use ulid::Ulid;
 
 use super::indexer::Indexer;
@@ -49,8 +50,8 @@ struct Written {
 }
 
 impl<S: WriteDocuments + ?Sized> Indexer<S> {
-    /// Stores the documents, in groups, until `deadline`. One that fails does not fail the others. The result
-    /// has the order of the input.
+    /// Stores the documents, in groups, until `deadline`; those that are not stored by then get
+    /// [`HubError::DeadlineExceeded`]. One that fails does not fail the others. The result has the order of the input.
     pub async fn ingest(
         &self,
         library: &LibraryId,
@@ -64,7 +65,12 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
                 break;
             }
             let places: Vec<usize> = group.iter().map(|(place, _)| *place).collect();
-            match Box::pin(self.ingest_group(library, group)).await {
+            // A group that does not end in time is like one whose writer died.
+            let ingesting = Box::pin(self.ingest_group(library, group));
+            let Ok(ingested) = timeout(deadline.left(), ingesting).await else {
+                break;
+            };
+            match ingested {
                 Ok(outcomes) => {
                     for (place, outcome) in outcomes {
                         has_published |= matches!(&outcome, Ok(document) if !document.unchanged);

@@ -13,4 +13,4 @@ pub(crate) use fields::MAX_TITLE;
 pub(crate) use fields::MAX_URL;
 pub(super) use fields::title;
 pub use parameters::{ListDocuments, document_path, list_documents};
-pub use report::{DocumentReport, IngestReport, PendingReport};
+pub use report::{DocumentReport, IngestReport, Ingested, PendingReport};

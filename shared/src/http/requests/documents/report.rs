@@ -1,9 +1,10 @@
 //! Response of `POST /documents`: one report for each document of the request.
 
+use lambda_http::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{DocumentId, InvalidInput},
+    domain::{DocumentId, DocumentStatus, InvalidInput},
     error::{HubError, source_chain},
     http::{problem::Problem, request_context::RequestContext},
     retrieval::index::IndexedDocument,
@@ -13,6 +14,15 @@ use crate::{
 #[derive(Debug)]
 pub struct PendingReport {
     pub(super) entries: Vec<(Option<DocumentId>, Option<InvalidInput>)>,
+}
+
+/// What became of a document that was sent to the store.
+#[derive(Debug)]
+pub enum Ingested {
+    /// It is stored.
+    Ready(Box<IndexedDocument>),
+    /// It is accepted and will be stored later.
+    Pending,
 }
 
 /// The response of `POST /documents`.
@@ -31,15 +41,15 @@ pub struct IngestReport {
 pub struct DocumentReport {
     /// The document's id; null when the request has no valid one and none could be derived.
     pub id: Option<DocumentId>,
-    /// The current version, from 1; null when the document failed.
+    /// The current version, from 1; null when the document is not ready.
     pub version: Option<u64>,
-    /// The number of chunks of this version; null when the document failed.
+    /// The number of chunks of this version; null when the document is not ready.
     pub chunks: Option<u32>,
-    /// `ready` or `failed`.
-    pub status: String,
+    /// `ready`; `pending` when the document is accepted and will be stored later; `failed`.
+    pub status: DocumentStatus,
     /// Whether the stored content is identical, so that nothing was written.
     pub unchanged: bool,
-    /// Why the document failed; null when it is ready.
+    /// Why the document failed; null when it did not.
     pub problem: Option<Problem>,
 }
 
@@ -50,7 +60,7 @@ impl PendingReport {
     /// The store's error when it is unavailable and nothing was stored: the caller should retry the whole request.
     pub fn report(
         self,
-        stored: Vec<Result<IndexedDocument, HubError>>,
+        stored: Vec<Result<Ingested, HubError>>,
         context: &RequestContext<'_>,
     ) -> Result<IngestReport, HubError> {
         let nothing_stored = !stored.is_empty()
@@ -76,25 +86,36 @@ impl PendingReport {
 }
 
 impl IngestReport {
-    /// Whether every document is ready.
-    pub fn all_ready(&self) -> bool {
-        self.documents.iter().all(|document| document.problem.is_none())
+    /// The status of the response: 200 if every document is ready, 202 if some are pending and none failed, else 207.
+    pub fn status(&self) -> StatusCode {
+        let has = |status| self.documents.iter().any(|document| document.status == status);
+        if has(DocumentStatus::Failed) {
+            StatusCode::MULTI_STATUS
+        } else if has(DocumentStatus::Pending) {
+            StatusCode::ACCEPTED
+        } else {
+            StatusCode::OK
+        }
     }
 }
 
 impl DocumentReport {
-    fn new(
-        id: Option<DocumentId>,
-        result: Result<IndexedDocument, HubError>,
-        context: &RequestContext<'_>,
-    ) -> Self {
+    fn new(id: Option<DocumentId>, result: Result<Ingested, HubError>, context: &RequestContext<'_>) -> Self {
         match result {
-            Ok(IndexedDocument { header, unchanged }) => Self {
-                id: Some(header.id),
-                version: Some(header.version),
-                chunks: Some(header.chunks),
-                status: "ready".to_owned(),
-                unchanged,
+            Ok(Ingested::Ready(document)) => Self {
+                id: Some(document.header.id),
+                version: Some(document.header.version),
+                chunks: Some(document.header.chunks),
+                status: DocumentStatus::Ready,
+                unchanged: document.unchanged,
+                problem: None,
+            },
+            Ok(Ingested::Pending) => Self {
+                id,
+                version: None,
+                chunks: None,
+                status: DocumentStatus::Pending,
+                unchanged: false,
                 problem: None,
             },
             Err(error) => {
@@ -106,7 +127,7 @@ impl DocumentReport {
                     id,
                     version: None,
                     chunks: None,
-                    status: "failed".to_owned(),
+                    status: DocumentStatus::Failed,
                     unchanged: false,
                     problem: Some(problem),
                 }

@@ -1,0 +1,129 @@
+//! Stores accepted documents. The stream may deliver a record more than once: the worker that holds the lease of a document
+//! stores it, and no other worker publishes it.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
+use shared::{
+    config::Config,
+    deadline::Deadline,
+    error::HubError,
+    isolate,
+    ports::{Acquisition, DocumentLease, IngestQueue, QueuedDocument, StoreError},
+    retrieval::index::Indexer,
+    store::{self, Knowledge, WaitingDocument},
+    trigger::Trigger,
+};
+
+/// How long after its deadline the work on a document may still run.
+const GRACE: Duration = Duration::from_secs(1);
+/// How often a document is tried. The trigger delivers a record more often than that, so that the last delivery ends it.
+const MAX_ATTEMPTS: u64 = 3;
+
+pub(crate) struct App {
+    queue: Arc<dyn IngestQueue>,
+    timeout: Duration,
+}
+
+/// A batch of stream records.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StreamEvent {
+    #[serde(rename = "Records")]
+    records: Vec<Value>,
+}
+
+impl Trigger for App {
+    type Event = StreamEvent;
+    type Output = ();
+    const SOURCE: &str = "stream";
+
+    async fn new(config: Config) -> Self {
+        Self {
+            queue: Arc::new(Knowledge::new(store::client().await, config.knowledge_table)),
+            timeout: config.timeout,
+        }
+    }
+
+    /// A failure lets the stream deliver the records again.
+    async fn handle(&self, event: StreamEvent) -> Result<(), HubError> {
+        let mut result = Ok(());
+        for record in &event.records {
+            result = result.and(Box::pin(self.process(record)).await);
+        }
+        result
+    }
+}
+
+impl App {
+    async fn process(&self, record: &Value) -> Result<(), HubError> {
+        let Some(waiting) = store::document_from_record(record) else {
+            return Ok(());
+        };
+        let WaitingDocument {
+            library,
+            id,
+            acceptance,
+        } = waiting;
+        let lease = DocumentLease::new(library, id, acceptance);
+        let length = SignedDuration::try_from(self.timeout + 2 * GRACE).unwrap_or(SignedDuration::MAX);
+        let queued = loop {
+            let now = Timestamp::now();
+            match self.queue.acquire(&lease, now, now + length).await? {
+                Acquisition::Acquired(queued) => break queued,
+                // An earlier delivery may have died before it deleted the content.
+                Acquisition::Finished => return Ok(self.queue.discard_content(&lease).await?),
+                // The holder may have crashed. One that is alive ends before its lease does.
+                Acquisition::Leased(until) => {
+                    let wait = until.duration_since(now).unsigned_abs() + Duration::from_millis(1);
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        };
+        if queued.attempts > MAX_ATTEMPTS {
+            let problem = format!("it was given up after {MAX_ATTEMPTS} tries");
+            return Ok(self.queue.mark_failed(&lease, &problem).await?);
+        }
+        let limit = self.timeout + GRACE;
+        let Err(error) = Box::pin(isolate::invocation(limit, self.ingest(&lease, &queued))).await else {
+            return Ok(());
+        };
+        match self.queue.release(&lease).await {
+            Err(StoreError::Conflict) => {
+                tracing::info!("document not published: it was deleted or replaced meanwhile");
+                Ok(self.queue.discard_content(&lease).await?)
+            }
+            Err(failure) => {
+                tracing::warn!(
+                    error = &failure as &dyn std::error::Error,
+                    "document not released"
+                );
+                Err(error)
+            }
+            // This may pass: the next delivery tries again.
+            Ok(()) => Err(error),
+        }
+    }
+
+    async fn ingest(&self, lease: &DocumentLease, queued: &QueuedDocument) -> Result<(), HubError> {
+        let writer = self.queue.writer(lease, queued);
+        let current = writer.header(&lease.library, &lease.id).await?;
+        let is_done = current.is_some_and(|placed| {
+            // Superseded by what was sent later, published by an earlier delivery, or stored before.
+            placed.header.updated_at >= queued.accepted_at
+                || placed.header.content_hash == queued.content_hash
+        });
+        if is_done {
+            return Ok(self.queue.finish(lease).await?);
+        }
+        let Some(document) = self.queue.content(lease, queued).await? else {
+            return Ok(self.queue.mark_failed(lease, "its content is gone").await?);
+        };
+        let deadline = Deadline::after(self.timeout);
+        let indexer = Indexer::new(writer);
+        let results = Box::pin(indexer.ingest(&lease.library, vec![document], deadline)).await;
+        results.into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(self.queue.finish(lease).await?)
+    }
+}

@@ -1,0 +1,309 @@
+//! The queue of accepted documents. The row of a document holds its lease; the table's stream invokes the worker for rows that
+//! are pending.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{
+    operation::{put_item::PutItemError, update_item::UpdateItemError},
+    types::{ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure},
+};
+use futures::{StreamExt, stream};
+use jiff::Timestamp;
+use ulid::Ulid;
+
+use super::{
+    batch, capacity,
+    documents::Knowledge,
+    error::failed,
+    key::{self, Key},
+    pending::{
+        AcceptedRows, Finishing, acceptance, accepted_rows, content, pending_from_row, queued_from_row,
+    },
+    query,
+    rows::{Item, n, number, s, string},
+};
+use crate::{
+    domain::{Document, DocumentId, DocumentStatus, LibraryId},
+    ports::{
+        Acquisition, DocumentLease, IngestQueue, PendingDocument, QueueDocuments, QueuedDocument,
+        ReadPending, StoreError, WriteDocuments,
+    },
+};
+
+/// Number of documents that are accepted concurrently.
+const CONCURRENCY: usize = 8;
+/// Number of parts that are written by one request: together 600 KB, which fits into the time of an attempt.
+const PARTS_OF_A_REQUEST: usize = 2;
+/// Progress of a document once it is acquired.
+const FIRST_PROGRESS: f64 = 0.1;
+/// Maximum number of attempts of a write while transactions touch its row.
+const MAX_ATTEMPTS: u32 = 6;
+/// Delay before the second attempt; doubles with each attempt.
+const INITIAL_BACKOFF: Duration = Duration::from_millis(20);
+
+#[async_trait]
+impl ReadPending for Knowledge {
+    async fn pending(
+        &self,
+        library: &LibraryId,
+        id: &DocumentId,
+    ) -> Result<Option<PendingDocument>, StoreError> {
+        match self.get(Key::pending(library, id)).await? {
+            Some(row) => pending_from_row(&row),
+            None => Ok(None),
+        }
+    }
+}
+
+#[async_trait]
+impl QueueDocuments for Knowledge {
+    async fn accept(&self, library: &LibraryId, documents: &[Document]) -> Vec<Result<(), StoreError>> {
+        let accepting = documents
+            .iter()
+            .map(|document| self.accept_one(library, document));
+        let accepting: Vec<_> = accepting.collect();
+        stream::iter(accepting).buffered(CONCURRENCY).collect().await
+    }
+
+    async fn withdraw(&self, library: &LibraryId, ids: &[DocumentId]) -> Result<usize, StoreError> {
+        let keys = ids.iter().map(|id| Key::pending(library, id)).collect();
+        let rows = batch::get(&self.client, &self.table, keys, true).await?;
+        for row in &rows {
+            let Some(key) = Key::from_row(row) else { continue };
+            // Whichever acceptance is in the row by now goes with it.
+            without_transactions(|| self.delete_row(key.clone())).await?;
+            if let Some(acceptance) = acceptance(row) {
+                self.delete_parts(&key.pk, acceptance).await?;
+            }
+        }
+        Ok(rows.len())
+    }
+}
+
+impl Knowledge {
+    async fn accept_one(&self, library: &LibraryId, document: &Document) -> Result<(), StoreError> {
+        let AcceptedRows { parts, row } = accepted_rows(library, document)?;
+        for parts in parts.chunks(PARTS_OF_A_REQUEST) {
+            batch::put(&self.client, &self.table, parts.to_vec()).await?;
+        }
+        without_transactions(|| self.put_accepted(row.clone())).await
+    }
+
+    /// Writes the row of an accepted document, unless a later acceptance waits: that one supersedes it.
+    async fn put_accepted(&self, row: Item) -> Result<(), StoreError> {
+        let acceptance = row.get("acceptance").cloned().unwrap_or_else(|| s(""));
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(row))
+            .condition_expression("attribute_not_exists(pk) OR acceptance < :acceptance")
+            .expression_attribute_values(":acceptance", acceptance)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match put {
+            Ok(output) => {
+                capacity::written(output.consumed_capacity());
+                Ok(())
+            }
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(()),
+                _ => Err(failed("PutItem")(error)),
+            },
+        }
+    }
+
+    async fn delete_row(&self, key: Key) -> Result<(), StoreError> {
+        let output = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failed("DeleteItem"))?;
+        capacity::written(output.consumed_capacity());
+        Ok(())
+    }
+
+    /// Deletes the parts of an acceptance and of earlier ones.
+    async fn delete_parts(&self, pk: &str, acceptance: Ulid) -> Result<(), StoreError> {
+        let range = query::Range {
+            pk: pk.to_owned(),
+            from: "0".into(),
+            to: key::parts_of(acceptance).1,
+        };
+        let mut start = None;
+        loop {
+            let (rows, next) = query::page(&self.client, &self.table, &range, true, start).await?;
+            let keys = rows.iter().filter_map(Key::from_row).collect();
+            batch::delete(&self.client, &self.table, keys).await?;
+            start = next;
+            if start.is_none() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl IngestQueue for Knowledge {
+    async fn acquire(
+        &self,
+        lease: &DocumentLease,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Acquisition<QueuedDocument>, StoreError> {
+        let update = self
+            .update(Key::pending(&lease.library, &lease.id))
+            .update_expression(
+                "SET #status = :processing, lease_ms = :until, run_id = :run, progress = :progress ADD tries :one",
+            )
+            .expression_attribute_names("#status", "status")
+            .condition_expression(
+                "acceptance = :acceptance AND (#status = :pending OR (#status = :processing AND lease_ms < :now))",
+            )
+            .expression_attribute_values(":acceptance", s(lease.acceptance.to_string()))
+            .expression_attribute_values(":pending", s(DocumentStatus::Pending.as_str()))
+            .expression_attribute_values(":processing", s(DocumentStatus::Processing.as_str()))
+            .expression_attribute_values(":until", n(until.as_millisecond()))
+            .expression_attribute_values(":now", n(now.as_millisecond()))
+            .expression_attribute_values(":run", s(lease.run.to_string()))
+            .expression_attribute_values(":progress", n(FIRST_PROGRESS))
+            .expression_attribute_values(":one", n(1))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match update {
+            Ok(output) => {
+                capacity::written(output.consumed_capacity());
+                acquired(&output.attributes.unwrap_or_default())
+            }
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                    acquisition_of_refused(lease, &refused.item().cloned().unwrap_or_default())
+                }
+                _ => Err(failed("UpdateItem")(error)),
+            },
+        }
+    }
+
+    async fn content(
+        &self,
+        lease: &DocumentLease,
+        queued: &QueuedDocument,
+    ) -> Result<Option<Document>, StoreError> {
+        let (from, to) = key::parts_of(lease.acceptance);
+        let pk = key::pending_pk(&lease.library, &lease.id);
+        let parts = query::range(&self.client, &self.table, &query::Range { pk, from, to }, true).await?;
+        if parts.len() as u64 != queued.parts {
+            return Ok(None);
+        }
+        content(&parts).map(Some)
+    }
+
+    fn writer(&self, lease: &DocumentLease, queued: &QueuedDocument) -> Arc<dyn WriteDocuments> {
+        let finishing = Finishing {
+            lease: lease.clone(),
+            accepted_at: queued.accepted_at,
+        };
+        Arc::new(Self {
+            finishing: Some(finishing),
+            ..self.clone()
+        })
+    }
+
+    async fn release(&self, lease: &DocumentLease) -> Result<(), StoreError> {
+        let update = self
+            .update(Key::pending(&lease.library, &lease.id))
+            .update_expression("SET lease_ms = :over")
+            .condition_expression("run_id = :run")
+            .expression_attribute_values(":run", s(lease.run.to_string()))
+            .expression_attribute_values(":over", n(0));
+        let output = update.send().await.map_err(failed("UpdateItem"))?;
+        capacity::written(output.consumed_capacity());
+        Ok(())
+    }
+
+    async fn mark_failed(&self, lease: &DocumentLease, problem: &str) -> Result<(), StoreError> {
+        let update = self
+            .update(Key::pending(&lease.library, &lease.id))
+            .update_expression(
+                "SET #status = :failed, problem = :problem REMOVE lease_ms, run_id, progress, tries",
+            )
+            .condition_expression("run_id = :run")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":run", s(lease.run.to_string()))
+            .expression_attribute_values(":failed", s(DocumentStatus::Failed.as_str()))
+            .expression_attribute_values(":problem", s(problem));
+        let output = update.send().await.map_err(failed("UpdateItem"))?;
+        capacity::written(output.consumed_capacity());
+        self.discard_content(lease).await
+    }
+
+    async fn finish(&self, lease: &DocumentLease) -> Result<(), StoreError> {
+        let deleted = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(Key::pending(&lease.library, &lease.id).attributes()))
+            .condition_expression("run_id = :run")
+            .expression_attribute_values(":run", s(lease.run.to_string()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failed("DeleteItem"));
+        match deleted {
+            Ok(output) => capacity::written(output.consumed_capacity()),
+            // It was published, or the lease was lost.
+            Err(StoreError::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+        self.discard_content(lease).await
+    }
+
+    async fn discard_content(&self, lease: &DocumentLease) -> Result<(), StoreError> {
+        let pk = key::pending_pk(&lease.library, &lease.id);
+        self.delete_parts(&pk, lease.acceptance).await
+    }
+}
+
+fn acquired(row: &Item) -> Result<Acquisition<QueuedDocument>, StoreError> {
+    Ok(Acquisition::Acquired(Box::new(queued_from_row(row)?)))
+}
+
+/// Explains why the condition of an acquisition failed, from the row.
+fn acquisition_of_refused(
+    lease: &DocumentLease,
+    row: &Item,
+) -> Result<Acquisition<QueuedDocument>, StoreError> {
+    // The SDK repeats a request whose response was lost.
+    if string(row, "run_id").is_some_and(|run| run == lease.run.to_string()) {
+        return acquired(row);
+    }
+    let is_running = acceptance(row) == Some(lease.acceptance)
+        && string(row, "status") == Some(DocumentStatus::Processing.as_str());
+    let until = number(row, "lease_ms").filter(|_| is_running);
+    let until = until.and_then(|ms| Timestamp::from_millisecond(i64::try_from(ms).ok()?).ok());
+    Ok(until.map_or(Acquisition::Finished, Acquisition::Leased))
+}
+
+/// Repeats a write that has no condition while a transaction touches its row.
+async fn without_transactions<F>(write: impl Fn() -> F) -> Result<(), StoreError>
+where
+    F: Future<Output = Result<(), StoreError>>,
+{
+    let mut backoff = INITIAL_BACKOFF;
+    for _ in 1..MAX_ATTEMPTS {
+        match write().await {
+            Err(StoreError::Conflict) => tokio::time::sleep(backoff).await,
+            result => return result,
+        }
+        backoff *= 2;
+    }
+    write().await
+}
