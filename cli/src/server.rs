@@ -47,7 +47,7 @@ pub(crate) enum ServerError {
 
 impl ServerError {
     /// Whether a retry of the same request may succeed.
-    fn is_transient(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable { .. } => true,
             Self::Problem { status, .. } => is_transient(*status),

@@ -25,7 +25,8 @@ pub struct Config {
     pub cursor_secret: Option<SecretString>,
     /// The model providers, routing and spending caps; empty in functions that call no model.
     pub llm: llm::Settings,
-    /// The answer timeout when the Lambda runtime reports no deadline. `ANSWER_TIMEOUT_MS`, 1 to 900,000.
+    /// The time for an answer, or for an accepted document, when the Lambda runtime reports no deadline or a later one.
+    /// `ANSWER_TIMEOUT_MS`, 1 to 900,000.
     pub timeout: Duration,
     /// The log level and format: Lambda's own `AWS_LAMBDA_LOG_LEVEL` and `AWS_LAMBDA_LOG_FORMAT`.
     pub log: LogSettings,

@@ -42,7 +42,11 @@ async fn accepted(response: Response) -> Vec<Value> {
 
 /// The path of a document.
 pub(crate) fn path(library: &str, id: &str) -> String {
-    let id = id.replace('%', "%25").replace('#', "%23");
+    let id = id
+        .replace('%', "%25")
+        .replace('#', "%23")
+        .replace('/', "%2F")
+        .replace(' ', "%20");
     format!("/documents/{id}?library={library}")
 }
 
@@ -106,7 +110,7 @@ pub(crate) async fn assert_like_stored_at_once(hub: &Hub, library: &str, id: &st
 async fn an_accepted_document_is_stored_like_any_other() {
     let hub = Hub::start().await;
     // Percent signs and number signs separate the parts of keys.
-    for id in ["lamp", "a#b", "a%23b"] {
+    for id in ["lamp", "a#b", "a%23b", "notes/the lamp.md"] {
         let reports = accept(&hub, &batch("later", id, OLD)).await;
         assert_eq!(reports[0]["id"], id);
         let document = wait_until_settled(&hub, "later", id).await;
@@ -121,7 +125,7 @@ async fn an_accepted_document_is_stored_like_any_other() {
             .as_array()
             .unwrap()
             .len(),
-        3
+        4
     );
     accept(&hub, &batch("alone", "lamp", NEW)).await;
     wait_until_settled(&hub, "alone", "lamp").await;

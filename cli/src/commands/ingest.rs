@@ -6,6 +6,7 @@ use anstream::{eprintln, println};
 use clap::Args;
 use futures::TryStreamExt;
 use indicatif::ProgressBar;
+use serde_json::Value as Json;
 
 use super::target::Target;
 use crate::documents::{self, Document, UploadResult};
@@ -52,8 +53,16 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         readable,
         CONCURRENCY
     ));
+    let mut pending = Vec::new();
     while let Some(batch) = uploads.try_next().await? {
-        for UploadResult { id, entry, failure } in batch {
+        for result in batch {
+            let UploadResult {
+                id, entry, failure, ..
+            } = result;
+            if result.is_pending {
+                pending.push(id);
+                continue;
+            }
             progress.inc(1);
             if let (true, Some(entry)) = (arguments.json, &entry) {
                 progress.suspend(|| println!("{}", escaped_json(&entry.to_string())));
@@ -68,6 +77,35 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
                     failed += 1;
                     progress.suspend(|| eprintln!("{}", one_line(&format!("{id}: {reason}"))));
                 }
+            }
+        }
+    }
+    if !pending.is_empty() {
+        let line = format!(
+            "waiting for {} documents that the server stores later",
+            pending.len()
+        );
+        progress.suspend(|| eprintln!("{line}"));
+    }
+    let mut waiting = pin!(documents::wait_until_stored(&server, &arguments.library, pending));
+    while let Some((id, stored)) = waiting.try_next().await? {
+        progress.inc(1);
+        match stored {
+            Ok(document) => {
+                done += 1;
+                chunks += document["chunks"].as_u64().unwrap_or_default();
+                if arguments.json {
+                    let fields = ["id", "version", "chunks", "status", "problem"];
+                    let entry: Json = fields
+                        .iter()
+                        .map(|&name| (name, document[name].clone()))
+                        .collect();
+                    progress.suspend(|| println!("{}", escaped_json(&entry.to_string())));
+                }
+            }
+            Err(reason) => {
+                failed += 1;
+                progress.suspend(|| eprintln!("{}", one_line(&format!("{id}: {reason}"))));
             }
         }
     }

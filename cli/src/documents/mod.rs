@@ -2,8 +2,10 @@
 
 mod document;
 mod files;
+mod pending;
 mod upload;
 
 pub(crate) use document::Document;
 pub(crate) use files::find_files;
+pub(crate) use pending::wait_until_stored;
 pub(crate) use upload::{UploadResult, upload, upload_batches};

@@ -17,7 +17,9 @@ pub(crate) struct UploadResult {
     pub(crate) id: String,
     /// The document's entry in the server's response, when the batch was accepted.
     pub(crate) entry: Option<Json>,
-    /// The reason of a failure.
+    /// Whether the document is accepted, and stored later; then it has a `failure` as well.
+    pub(crate) is_pending: bool,
+    /// Why the document is not stored.
     pub(crate) failure: Option<String>,
 }
 
@@ -62,6 +64,7 @@ async fn upload_batch(
                 results.extend(batch.into_iter().map(|document| UploadResult {
                     id: document.id,
                     entry: None,
+                    is_pending: false,
                     failure: Some(failure.clone()),
                 }));
                 return Ok(results);
@@ -104,9 +107,12 @@ fn result(entry: &Json) -> UploadResult {
             .or(problem.as_str())
             .unwrap_or("the server gave no reason")
     };
+    let is_pending = entry["status"] == "pending";
+    let pending = || is_pending.then(|| "it is accepted, but not stored yet".to_owned());
     UploadResult {
         id: entry["id"].as_str().unwrap_or_default().to_owned(),
-        failure: (!problem.is_null()).then(|| detail().to_owned()),
+        failure: (!problem.is_null()).then(|| detail().to_owned()).or_else(pending),
+        is_pending,
         entry: Some(entry.clone()),
     }
 }

@@ -74,7 +74,7 @@ mod tests {
             library: LibraryId::default(),
             garbage: Garbage {
                 segments: vec![(Ulid::from(3_u128), 4)],
-                chunks: Vec::from([7..9]),
+                chunks: vec![7..9, 12..13],
             },
         };
         assert_eq!(entry_from_row(&entry_row(&entry)).unwrap(), entry);

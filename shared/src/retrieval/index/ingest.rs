@@ -164,16 +164,16 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
                 .flat_map(|document| (document.placed.first..).zip(&document.chunks)),
         );
         let id = Ulid::generate();
+        let segment = segment(id, &built, first..next, &written);
         let entry = JournalEntry {
             id,
             library: library.clone(),
             garbage: Garbage {
                 segments: vec![(id, built.buckets)],
-                chunks: Vec::from([first..next]),
+                chunks: segment.ordinals.clone(),
             },
         };
         self.store.begin(&entry).await?;
-        let segment = segment(id, &built, first..next, &written);
         let chunks: Vec<(&PlacedHeader, Language, &[Chunk])> = written
             .iter()
             .map(|document| (&document.placed, document.language, document.chunks.as_slice()))
