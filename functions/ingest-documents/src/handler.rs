@@ -9,7 +9,7 @@ use shared::{
     domain::{Document, DocumentId, LibraryId},
     error::HubError,
     http::{self, Body, Endpoint, RequestContext, Response, requests, requests::Ingested},
-    ports::{Idempotency, QueueDocuments},
+    ports::{Idempotency, QueueDocuments, StoreError},
     retrieval::index::Indexer,
     store::{self, Access, Knowledge},
 };
@@ -81,7 +81,7 @@ impl App {
         for (place, (result, copy)) in stored.into_iter().zip(copies).enumerate() {
             match &result {
                 Ok(document) if document.unchanged => unchanged.push(copy.id),
-                Err(HubError::DeadlineExceeded(_)) => {
+                Err(error) if may_pass(error) => {
                     places.push(place);
                     late.push(copy);
                 }
@@ -94,8 +94,22 @@ impl App {
             self.queue.withdraw(library, &unchanged).await?;
         }
         for (place, result) in places.into_iter().zip(self.accept(library, &late).await) {
-            results[place] = result;
+            // If the store does not take it either, the first failure is the one to report.
+            if result.is_ok() {
+                results[place] = result;
+            }
         }
         Ok(results)
     }
+}
+
+/// Whether a document may be stored later: time ran out, or the store was slow, throttled or away.
+fn may_pass(error: &HubError) -> bool {
+    matches!(
+        error,
+        HubError::DeadlineExceeded(_)
+            | HubError::Store(
+                StoreError::Throttled { .. } | StoreError::TimedOut { .. } | StoreError::Unavailable { .. }
+            )
+    )
 }
