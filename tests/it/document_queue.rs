@@ -42,7 +42,11 @@ async fn accepted(response: Response) -> Vec<Value> {
 
 /// The path of a document.
 pub(crate) fn path(library: &str, id: &str) -> String {
-    let id = id.replace('%', "%25").replace('#', "%23").replace('/', "%2F").replace(' ', "%20");
+    let id = id
+        .replace('%', "%25")
+        .replace('#', "%23")
+        .replace('/', "%2F")
+        .replace(' ', "%20");
     format!("/documents/{id}?library={library}")
 }
 
