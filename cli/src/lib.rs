@@ -13,6 +13,7 @@ mod local_dynamodb;
 mod logs;
 mod pool;
 mod runtime_api;
+mod stream_records;
 mod stream_triggers;
 mod streaming_response;
 mod tasks;

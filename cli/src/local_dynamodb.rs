@@ -20,6 +20,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 /// An embedded `DynamoDB`. Its server can be stopped and restarted without losing data.
 pub struct LocalDynamoDb {
     database: Database,
+    file: String,
     address: SocketAddr,
     url: String,
     running: Mutex<Option<Running>>,
@@ -44,20 +45,23 @@ impl LocalDynamoDb {
         port: u16,
         tasks: Tasks,
     ) -> anyhow::Result<Self> {
-        let database = match file {
-            Some(file) => {
-                let name = file
-                    .to_str()
-                    .ok_or_else(|| anyhow!("the path of the data directory is not UTF-8"))?;
-                let database =
-                    Database::new(name).with_context(|| format!("cannot open {}", file.display()))?;
-                // Sets SQLite to `synchronous = NORMAL`: not every write waits for the disk, and a power failure may
-                // lose the last writes but never corrupts the file.
-                database.disable_bulk_loading()?;
-                database
-            }
-            None => Database::memory()?,
+        let name = match file {
+            Some(file) => file
+                .to_str()
+                .ok_or_else(|| anyhow!("the path of the data directory is not UTF-8"))?
+                .to_owned(),
+            // In memory, but open to a second connection.
+            None => format!(
+                "file:attest-{}?mode=memory&cache=shared",
+                uuid::Uuid::new_v4().simple()
+            ),
         };
+        let database = Database::new(&name).with_context(|| format!("cannot open {name}"))?;
+        if file.is_some() {
+            // Sets SQLite to `synchronous = NORMAL`: not every write waits for the disk, and a power failure may lose the
+            // last writes but never corrupts the file.
+            database.disable_bulk_loading()?;
+        }
         for table in tables {
             create_if_missing(&database, table).with_context(|| format!("table {}", table.name))?;
         }
@@ -66,6 +70,7 @@ impl LocalDynamoDb {
         let address = listener.local_addr()?;
         let server = Self {
             database,
+            file: name,
             address,
             url: format!("http://{address}"),
             running: Mutex::default(),
@@ -83,6 +88,11 @@ impl LocalDynamoDb {
     /// The database itself, without the server.
     pub(crate) fn database(&self) -> Database {
         self.database.clone()
+    }
+
+    /// The name of the `SQLite` database.
+    pub(crate) fn sqlite(&self) -> &str {
+        &self.file
     }
 
     /// Stops the server after its running requests, for at most 5 seconds, and closes its connections.

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use crate::local_dynamodb::LocalDynamoDb;
 use crate::logs::LogSink;
 use crate::pool::Pool;
+use crate::stream_records;
 use crate::tasks::Tasks;
 use crate::template::{Template, Trigger};
 
@@ -29,6 +30,8 @@ pub(crate) fn start(
     tasks: &Tasks,
     logs: &LogSink,
 ) -> anyhow::Result<()> {
+    let triggers = template.functions.iter().flat_map(|function| &function.triggers);
+    stream_records::keep_only_matching(database.sqlite(), triggers)?;
     for function in &template.functions {
         for trigger in &function.triggers {
             validate(&trigger.patterns)?;

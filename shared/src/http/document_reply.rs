@@ -44,6 +44,10 @@ pub struct AcceptedDocument {
     library: LibraryId,
     /// Id of the document in its library.
     id: DocumentId,
+    /// Null, because there is no version yet.
+    version: Option<u64>,
+    /// Null, because the text is not stored yet.
+    text: Option<String>,
     /// The status of the document.
     #[serde(flatten)]
     state: State,
@@ -82,7 +86,13 @@ impl DocumentReply {
                 document,
                 state: state.unwrap_or(State::READY),
             }))),
-            (None, Some(state)) => Some(Self::Accepted(Box::new(AcceptedDocument { library, id, state }))),
+            (None, Some(state)) => Some(Self::Accepted(Box::new(AcceptedDocument {
+                library,
+                id,
+                version: None,
+                text: None,
+                state,
+            }))),
             (None, None) => None,
         }
     }

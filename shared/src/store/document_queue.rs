@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-/// Number of documents that are accepted concurrently.
+/// Number of documents whose rows are written concurrently.
 const CONCURRENCY: usize = 8;
 /// Number of parts that are written by one request: together 600 KB, which fits into the time of an attempt.
 const PARTS_OF_A_REQUEST: usize = 2;
@@ -59,9 +59,13 @@ impl ReadPending for Knowledge {
 #[async_trait]
 impl QueueDocuments for Knowledge {
     async fn accept(&self, library: &LibraryId, documents: &[Document]) -> Vec<Result<(), StoreError>> {
-        let accepting = documents
+        let writing = documents
             .iter()
-            .map(|document| self.accept_one(library, document));
+            .map(|document| self.put_content(library, document));
+        let writing: Vec<_> = writing.collect();
+        let rows: Vec<_> = stream::iter(writing).buffered(CONCURRENCY).collect().await;
+        // After all content, because workers begin with the first row.
+        let accepting = rows.into_iter().map(|row| self.put_accepted(row));
         let accepting: Vec<_> = accepting.collect();
         stream::iter(accepting).buffered(CONCURRENCY).collect().await
     }
@@ -82,16 +86,22 @@ impl QueueDocuments for Knowledge {
 }
 
 impl Knowledge {
-    async fn accept_one(&self, library: &LibraryId, document: &Document) -> Result<(), StoreError> {
+    /// Writes the content of a document; returns the row that makes it visible.
+    async fn put_content(&self, library: &LibraryId, document: &Document) -> Result<Item, StoreError> {
         let AcceptedRows { parts, row } = accepted_rows(library, document)?;
         for parts in parts.chunks(PARTS_OF_A_REQUEST) {
             batch::put(&self.client, &self.table, parts.to_vec()).await?;
         }
-        without_transactions(|| self.put_accepted(row.clone())).await
+        Ok(row)
+    }
+
+    async fn put_accepted(&self, row: Result<Item, StoreError>) -> Result<(), StoreError> {
+        let row = row?;
+        without_transactions(|| self.put_unless_later(row.clone())).await
     }
 
     /// Writes the row of an accepted document, unless a later acceptance waits: that one supersedes it.
-    async fn put_accepted(&self, row: Item) -> Result<(), StoreError> {
+    async fn put_unless_later(&self, row: Item) -> Result<(), StoreError> {
         let acceptance = row.get("acceptance").cloned().unwrap_or_else(|| s(""));
         let put = self
             .client
