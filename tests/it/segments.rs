@@ -247,6 +247,101 @@ async fn run(steps: &[(Step, Fault)]) {
     assert_eq!(swept.content, State::read(&store.direct, "fresh").await.content);
 }
 
+/// Ingests seven documents one by one, so that the eighth makes a merge due.
+async fn seven_segments(store: &Store, library: &LibraryId) {
+    store.set_fault(Fault::None);
+    for number in 0..7 {
+        let batch = vec![document(&format!("d{number}"), &text(number))];
+        for result in store.writer.ingest(library, batch, deadline()).await {
+            result.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merge_killed_before_any_write_or_after_a_lost_response_changes_nothing_that_is_found() {
+    let store = Store::start().await;
+    let everything: BTreeSet<String> = (0..8).map(|number| format!("d{number}")).collect();
+    let mut writes = 0;
+    for (name, fault) in [("dies", Fault::Dies as fn(usize) -> Fault), ("lost", Fault::Lost)] {
+        for write in 1.. {
+            let name = format!("{name}-{write}");
+            let library = LibraryId::parse(&name).unwrap();
+            seven_segments(&store, &library).await;
+            store.set_fault(fault(write));
+            let batch = vec![document("d7", &text(7))];
+            let result = store.writer.ingest(&library, batch, deadline()).await.remove(0);
+            let is_over =
+                matches!(*store.fault.lock().unwrap(), Fault::Dies(left) | Fault::Lost(left) if left > 1);
+            store.set_fault(Fault::None);
+            let found = store.search(&library, "heron").await;
+            assert!(result.is_err() || found == everything, "{name}: {found:?}");
+            assert_eq!(
+                found.len(),
+                if store.text(&library, "d7").await.is_some() {
+                    8
+                } else {
+                    7
+                },
+                "{name}"
+            );
+            store.sweep().await;
+            assert_eq!(store.search(&library, "heron").await, found, "{name}");
+            State::read(&store.direct, &name).await;
+            if is_over {
+                let manifest = store.direct.manifest(&library).await.unwrap();
+                assert_eq!(manifest.segments.len(), 1, "the merge was not killed");
+                writes = write;
+                break;
+            }
+        }
+    }
+    assert!(writes > 8, "a write with a merge takes more writes than {writes}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_of_misspelt_words_alone_is_corrected_by_the_words_of_the_library() {
+    let hub = Hub::start().await;
+    for number in 0..12 {
+        let text = format!("Invoices of depot {number} are payable within thirty days.");
+        hub.ingest("default", &[(&format!("depot-{number}"), &text)])
+            .await;
+    }
+    hub.ingest(
+        "default",
+        &[("sea", "The lighthouse keeper of Brannock was Ada Holm.")],
+    )
+    .await;
+    let answer = hub.ask("default", "lighthuose keper Branock").await;
+    let corrected: Vec<(&str, &str)> = answer["corrected"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["from"].as_str().unwrap(), one["to"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ("lighthuose", "lighthouse"),
+        ("keper", "keeper"),
+        ("Branock", "brannock"),
+    ];
+    assert_eq!(corrected, expected, "{answer}");
+    assert!(
+        answer["answer"].as_str().unwrap().contains("Ada Holm"),
+        "{answer}"
+    );
+
+    // The words of a deleted document go with its postings.
+    assert_eq!(hub.delete("/documents/sea").await.status(), 204);
+    for number in 12..24 {
+        let text = format!("Invoices of depot {number} are payable within thirty days.");
+        hub.ingest("default", &[(&format!("depot-{number}"), &text)])
+            .await;
+    }
+    let answer = hub.ask("default", "lighthuose keper Branock").await;
+    assert_eq!(answer["corrected"], json!([]));
+    hub.cloud.stop().await;
+}
+
 const WRITERS: usize = 8;
 const READERS: usize = 4;
 const BATCHES: usize = 100;
