@@ -10,6 +10,8 @@ const SMALL: u64 = 256;
 const FACTOR: u64 = 8;
 /// Number of small segments that are merged whatever their size.
 const MAX_SMALL: usize = 8;
+/// Number of chunks from which on a segment is not merged any more, so that no merge takes longer than a function runs.
+const FULL: u64 = 1_500_000;
 /// Maximum number of segments of a merge: the swap is one transaction of at most 100 writes.
 const MAX_MERGED: usize = 64;
 /// The share of dead chunks from which on the whole index is rewritten, and the least number of dead chunks for it.
@@ -33,6 +35,7 @@ pub fn due(manifest: &Manifest) -> Vec<&Segment> {
     let mut merged = if dead >= MIN_DEAD && dead as f64 > MAX_DEAD_SHARE * all as f64 {
         by_size
     } else {
+        by_size.retain(|segment| segment.chunks < FULL);
         of_like_size(&by_size)
     };
     merged.truncate(MAX_MERGED);
@@ -118,6 +121,8 @@ mod tests {
         assert_eq!(due_sizes(&[300, 400]), [300, 400]);
         assert_eq!(due_sizes(&[60_000, 3_000, 2_900, 10]), [3_000, 2_900]);
         assert_eq!(due_sizes(&[60_000, 3_000, 300, 10]), [] as [u64; 0]);
+        assert_eq!(due_sizes(&[FULL, FULL, 3_000]), [] as [u64; 0]);
+        assert_eq!(due_sizes(&[FULL, FULL - 1, FULL - 2]), [FULL - 1, FULL - 2]);
     }
 
     #[test]
