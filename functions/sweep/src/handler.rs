@@ -15,8 +15,8 @@ use shared::{
 /// Longer than any function may run, so that no writer is still at work.
 const OLDER_THAN: Duration = Duration::from_secs(900);
 
-/// When a sweep ends, done or not: a minute before the function's timeout.
-const MAX_TIME: Duration = Duration::from_secs(240);
+/// When a sweep starts no other merge. The largest one takes six minutes, and the function's timeout is 15.
+const MAX_TIME: Duration = Duration::from_secs(500);
 
 pub(crate) struct App {
     indexer: Indexer<Knowledge>,
