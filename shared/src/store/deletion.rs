@@ -1,16 +1,13 @@
 //! Deleting a question: its row is hidden first, then all other rows are deleted, and the row last.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{
-    operation::update_item::UpdateItemError,
-    types::{ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure},
-};
+use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::ReturnValuesOnConditionCheckFailure};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 
 use super::{
     answers::Answers,
-    batch, capacity,
+    batch, capacity, delete,
     error::failed,
     key::{self, Key},
     query,
@@ -43,16 +40,7 @@ impl DeleteAnswers for Answers {
         let keys = rows.iter().flatten().filter_map(Key::from_row);
         batch::delete(&self.client, &self.table, keys.collect()).await?;
         // Until the row is gone, an interrupted deletion can be repeated.
-        let output = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(key.attributes()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("DeleteItem"))?;
-        capacity::written(output.consumed_capacity());
+        delete::row(&self.client, &self.table, key).await?;
         Ok(Deletion::Done)
     }
 }

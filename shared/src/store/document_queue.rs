@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::{
-    batch, capacity,
+    batch, capacity, delete,
     documents::Knowledge,
     error::failed,
     key::{self, Key},
@@ -76,7 +76,7 @@ impl QueueDocuments for Knowledge {
         for row in &rows {
             let Some(key) = Key::from_row(row) else { continue };
             // Whichever acceptance is in the row by now goes with it.
-            without_transactions(|| self.delete_row(key.clone())).await?;
+            without_transactions(|| delete::row(&self.client, &self.table, key.clone())).await?;
             if let Some(acceptance) = acceptance(row) {
                 self.delete_parts(&key.pk, acceptance).await?;
             }
@@ -125,20 +125,6 @@ impl Knowledge {
         }
     }
 
-    async fn delete_row(&self, key: Key) -> Result<(), StoreError> {
-        let output = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(key.attributes()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("DeleteItem"))?;
-        capacity::written(output.consumed_capacity());
-        Ok(())
-    }
-
     /// Deletes the parts of an acceptance and of earlier ones.
     async fn delete_parts(&self, pk: &str, acceptance: Ulid) -> Result<(), StoreError> {
         let range = query::Range {
@@ -146,16 +132,7 @@ impl Knowledge {
             from: "0".into(),
             to: key::parts_of(acceptance).1,
         };
-        let mut start = None;
-        loop {
-            let (rows, next) = query::page(&self.client, &self.table, &range, true, start).await?;
-            let keys = rows.iter().filter_map(Key::from_row).collect();
-            batch::delete(&self.client, &self.table, keys).await?;
-            start = next;
-            if start.is_none() {
-                return Ok(());
-            }
-        }
+        delete::range(&self.client, &self.table, &range).await
     }
 }
 
@@ -256,23 +233,10 @@ impl IngestQueue for Knowledge {
     }
 
     async fn finish(&self, lease: &DocumentLease) -> Result<(), StoreError> {
-        let deleted = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(Key::pending(&lease.library, &lease.id).attributes()))
-            .condition_expression("run_id = :run")
-            .expression_attribute_values(":run", s(lease.run.to_string()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("DeleteItem"));
-        match deleted {
-            Ok(output) => capacity::written(output.consumed_capacity()),
-            // It was published, or the lease was lost.
-            Err(StoreError::Conflict) => {}
-            Err(error) => return Err(error),
-        }
+        let key = Key::pending(&lease.library, &lease.id);
+        let run = s(lease.run.to_string());
+        // Otherwise it was published, or the lease was lost.
+        delete::row_if(&self.client, &self.table, key, "run_id = :run", (":run", run)).await?;
         self.discard_content(lease).await
     }
 

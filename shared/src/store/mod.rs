@@ -12,6 +12,7 @@ mod batch;
 mod capacity;
 mod client;
 mod connector;
+mod delete;
 mod deletion;
 mod document_queue;
 mod documents;

@@ -1,31 +1,21 @@
 //! Publishing: the transactions that make a segment with its documents visible, or replace segments by a merged one.
 
-use std::time::Duration;
-
-use aws_sdk_dynamodb::{
-    error::SdkError,
-    operation::transact_write_items::TransactWriteItemsError,
-    types::{CancellationReason, Delete, Put, ReturnConsumedCapacity, TransactWriteItem, Update},
-};
+use aws_sdk_dynamodb::types::{CancellationReason, Delete, Put, TransactWriteItem, Update};
 
 use super::{
-    capacity,
     documents::Knowledge,
-    error::{corrupt, failed, unbuildable},
+    error::{corrupt, unbuildable},
     journal::{GARBAGE, entry_row, garbage_json},
     key::Key,
     manifest::segment_row,
     rows::{HeaderRow, Item, n, s},
+    transaction::transact,
 };
 use crate::{
     domain::LibraryId,
     ports::{Garbage, JournalEntry, NewDocument, Publication, Published, Segment, StoreError},
 };
 
-/// Maximum number of attempts of a transaction that conflicts with another one.
-const MAX_ATTEMPTS: u32 = 6;
-/// Delay before the second attempt; doubles with each attempt.
-const INITIAL_BACKOFF: Duration = Duration::from_millis(20);
 /// Condition of the writer's own journal entry: the sweep has not taken it.
 const OWN_ENTRY: &str = "attribute_exists(pk) AND attribute_not_exists(claimed)";
 const NEW: &str = "attribute_not_exists(pk)";
@@ -74,7 +64,7 @@ impl Knowledge {
         if let Some(finishing) = &self.finishing {
             writes.push(finishing.dequeue(&self.table)?);
         }
-        let Err(reasons) = self.transact(writes).await? else {
+        let Err(reasons) = transact(&self.client, writes).await? else {
             return Ok(Published::Done);
         };
         let is_failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
@@ -119,7 +109,7 @@ impl Knowledge {
             chunks: Vec::new(),
         };
         writes.push(self.turn_entry(merged, &garbage)?);
-        if self.transact(writes).await?.is_ok()
+        if transact(&self.client, writes).await?.is_ok()
             || self.get(Key::manifest(library, merged.id)).await?.is_some()
         {
             return Ok(Published::Done);
@@ -182,51 +172,5 @@ impl Knowledge {
         Ok(TransactWriteItem::builder()
             .update(update.build().map_err(unbuildable)?)
             .build())
-    }
-
-    /// Runs a transaction; the inner error has the reasons why a condition did not hold, one for each write. Retries if
-    /// another transaction touches the same rows at the same time.
-    async fn transact(
-        &self,
-        writes: Vec<TransactWriteItem>,
-    ) -> Result<Result<(), Vec<CancellationReason>>, StoreError> {
-        let mut backoff = INITIAL_BACKOFF;
-        for attempts_left in (0..MAX_ATTEMPTS).rev() {
-            let write = self
-                .client
-                .transact_write_items()
-                .set_transact_items(Some(writes.clone()))
-                .return_consumed_capacity(ReturnConsumedCapacity::Total);
-            let error = match write.send().await {
-                Ok(output) => {
-                    output
-                        .consumed_capacity()
-                        .iter()
-                        .for_each(|used| capacity::written(Some(used)));
-                    return Ok(Ok(()));
-                }
-                Err(error) => error,
-            };
-            let reasons = cancellation_reasons(&error);
-            let has = |code| reasons.iter().any(|reason| reason.code() == Some(code));
-            if has("ConditionalCheckFailed") {
-                return Ok(Err(reasons));
-            }
-            if attempts_left == 0 || !has("TransactionConflict") {
-                return Err(failed("TransactWriteItems")(error));
-            }
-            tokio::time::sleep(backoff).await;
-            backoff *= 2;
-        }
-        Err(StoreError::Conflict)
-    }
-}
-
-fn cancellation_reasons<R>(error: &SdkError<TransactWriteItemsError, R>) -> Vec<CancellationReason> {
-    match error.as_service_error() {
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-            cancelled.cancellation_reasons().to_vec()
-        }
-        _ => Vec::new(),
     }
 }

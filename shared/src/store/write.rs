@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::{
-    batch, capacity,
+    batch, capacity, delete,
     documents::{Knowledge, header_row},
     error::{corrupt, failed},
     journal::{GARBAGE, entry_from_row, entry_row, garbage_json},
@@ -203,16 +203,7 @@ impl WriteDocuments for Knowledge {
                     from: "0".into(),
                     to: LAST_SK.into(),
                 };
-                let mut start = None;
-                loop {
-                    let (items, next) = query::page(&self.client, &self.table, &range, true, start).await?;
-                    let keys = items.iter().filter_map(Key::from_row).collect();
-                    batch::delete(&self.client, &self.table, keys).await?;
-                    start = next;
-                    if start.is_none() {
-                        break;
-                    }
-                }
+                delete::range(&self.client, &self.table, &range).await?;
             }
         }
         let keys = garbage.chunks.iter().cloned().flatten();
@@ -221,17 +212,7 @@ impl WriteDocuments for Knowledge {
     }
 
     async fn finish(&self, entry: Ulid) -> Result<(), StoreError> {
-        let output = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(Key::journal(entry).attributes()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("DeleteItem"))?;
-        capacity::written(output.consumed_capacity());
-        Ok(())
+        delete::row(&self.client, &self.table, Key::journal(entry)).await
     }
 
     async fn acquire_merging(
@@ -267,31 +248,16 @@ impl WriteDocuments for Knowledge {
             self.update_if(release).await?;
             return Ok(true);
         }
-        let deleted = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(Key::merging(library).attributes()))
-            .condition_expression("attribute_not_exists(pk) OR notes <= :one")
-            .expression_attribute_values(":one", n(1))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("DeleteItem"));
-        match deleted {
-            Ok(output) => {
-                capacity::written(output.consumed_capacity());
-                Ok(true)
-            }
-            Err(StoreError::Conflict) => {
-                let release = self
-                    .update(Key::merging(library))
-                    .update_expression("REMOVE lease_ms");
-                self.update_if(release).await?;
-                Ok(false)
-            }
-            Err(error) => Err(error),
+        let condition = "attribute_not_exists(pk) OR notes <= :one";
+        let key = Key::merging(library);
+        let is_deleted = delete::row_if(&self.client, &self.table, key, condition, (":one", n(1))).await?;
+        if !is_deleted {
+            let release = self
+                .update(Key::merging(library))
+                .update_expression("REMOVE lease_ms");
+            self.update_if(release).await?;
         }
+        Ok(is_deleted)
     }
 }
 
