@@ -10,10 +10,10 @@ use shared::testing::{DynamoDbCall, FaultProxy, Verdict};
 
 use crate::{
     document_queue::{
-        accept, assert_like_stored_at_once, batch, path, queue_rows, wait_until_empty, wait_until_settled,
-        worker_log,
+        accept, assert_like_stored_at_once, batch, path, queue_rows, record, wait_until_empty,
+        wait_until_settled, worker_log,
     },
-    index_state,
+    index_state, rows,
     support::{Hub, ok, problem},
 };
 
@@ -331,5 +331,28 @@ async fn what_a_slow_store_does_not_take_within_the_request_is_stored_later() {
     hub.sweep().await;
     assert_eq!(hub.sweep().await, 0, "the interrupted group is repaired");
     index_state::of_library(hub, "slow").await;
+    faulty.hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_is_delivered_again_changes_nothing() {
+    let faulty = FaultyHub::start("index-worker").await;
+    let hub = &faulty.hub;
+    faulty.accept_and_hold(&batch("default", "lamp", OLD)).await;
+    let rows = queue_rows(hub);
+    let mut accepted = rows.into_iter().find(|row| rows::text(row, "sk") == "!").unwrap();
+    for of_the_lease in ["lease_ms", "run_id", "progress", "tries"] {
+        accepted.as_object_mut().unwrap().remove(of_the_lease);
+    }
+    accepted["status"] = json!({ "S": "pending" });
+    wait_until_settled(hub, "default", "lamp").await;
+    wait_until_empty(hub).await;
+    let before = rows::all(hub, "Knowledge");
+    hub.cloud.invoke("index-worker", record(&accepted)).await.unwrap();
+    assert_eq!(rows::all(hub, "Knowledge"), before);
+    // A lost response of the acceptance writes the row again.
+    rows::put(hub, "Knowledge", &accepted);
+    wait_until_empty(hub).await;
+    assert_eq!(rows::all(hub, "Knowledge"), before);
     faulty.hub.cloud.stop().await;
 }

@@ -182,24 +182,3 @@ async fn a_document_of_the_largest_size_is_accepted_in_parts() {
     wait_until_empty(&hub).await;
     hub.cloud.stop().await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_record_that_is_delivered_again_changes_nothing() {
-    let hub = Hub::start().await;
-    accept(&hub, &batch("default", "lamp", OLD)).await;
-    let keys = json!({ "pk": { "S": "L#default#P#lamp" }, "sk": { "S": "!" } });
-    let waiting = queue_rows(&hub).into_iter().find(|row| row["sk"] == keys["sk"]);
-    wait_until_settled(&hub, "default", "lamp").await;
-    wait_until_empty(&hub).await;
-    let before = rows::all(&hub, "Knowledge");
-    // It may have been stored already.
-    if let Some(waiting) = waiting {
-        hub.cloud.invoke("index-worker", record(&waiting)).await.unwrap();
-        assert_eq!(rows::all(&hub, "Knowledge"), before);
-        // A lost response of the acceptance writes the row again.
-        rows::put(&hub, "Knowledge", &waiting);
-        wait_until_empty(&hub).await;
-        assert_eq!(rows::all(&hub, "Knowledge"), before);
-    }
-    hub.cloud.stop().await;
-}
