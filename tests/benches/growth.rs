@@ -78,7 +78,7 @@ impl Library {
             let manifest = Manifest {
                 segments: self.segments.clone(),
             };
-            let due: Vec<(Ulid, u64)> = plan::due(&manifest)
+            let due: Vec<(Ulid, u64)> = plan::due(&manifest, plan::Merger::Writer)
                 .into_iter()
                 .map(|segment| (segment.id, segment.chunks))
                 .collect();

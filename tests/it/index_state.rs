@@ -30,8 +30,8 @@ pub(crate) struct Content {
     documents: BTreeMap<String, (String, u32, usize, u64)>,
     /// The texts of the chunks, by document and position.
     chunks: BTreeMap<(String, u32), String>,
-    /// The chunks of each term, with its impact.
-    postings: BTreeMap<String, BTreeSet<(String, u32, u8)>>,
+    /// The chunks of each term, given by its hash, with its impact.
+    postings: BTreeMap<u32, BTreeSet<(String, u32, u8)>>,
     /// Number of chunks and of terms by the statistics.
     totals: (u64, u64),
 }
@@ -98,7 +98,7 @@ impl State {
                     let (document, number) = current[&ordinal].clone();
                     let is_new = content
                         .postings
-                        .entry(term.clone())
+                        .entry(term)
                         .or_default()
                         .insert((document, number, impact));
                     assert!(is_new, "{term} is indexed once");
@@ -121,7 +121,10 @@ impl State {
                 pk != "JOURNAL" || rows::text(row, "library") != library,
                 "the journal has an entry of {library}: {row}"
             );
-            assert!(pk != "MERGING" || sk != library, "{library} waits to be merged");
+            assert!(
+                pk != "MERGING" || sk != library || row["lease_ms"].is_null(),
+                "{library} is being merged"
+            );
             let Some(rest) = pk.strip_prefix(&format!("L#{library}#")) else {
                 continue;
             };
@@ -154,12 +157,8 @@ impl State {
     }
 }
 
-/// The terms of a segment, with their postings.
-async fn terms(
-    store: &Knowledge,
-    library: &LibraryId,
-    segment: &Segment,
-) -> Vec<(String, Vec<(Ordinal, u8)>)> {
+/// The hashes of the terms of a segment, with their postings.
+async fn terms(store: &Knowledge, library: &LibraryId, segment: &Segment) -> Vec<(u32, Vec<(Ordinal, u8)>)> {
     let (mut rows, mut after, mut has_more) = (Vec::new(), None, true);
     while has_more {
         let (page, more) = store.scan_segment(library, segment, after).await.unwrap();
@@ -187,7 +186,7 @@ async fn terms(
             let postings = postings
                 .into_iter()
                 .map(|posting| (posting.ordinal, posting.impact));
-            terms.push((entry.term, postings.collect()));
+            terms.push((entry.hash, postings.collect()));
         }
     }
     terms

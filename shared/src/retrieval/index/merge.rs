@@ -11,7 +11,10 @@ use crate::{
     deadline::Deadline,
     domain::LibraryId,
     ports::{Garbage, JournalEntry, Published, Segment, StoreError, WriteDocuments},
-    retrieval::segment::{merge::merge, plan},
+    retrieval::segment::{
+        merge::merge,
+        plan::{self, Merger},
+    },
 };
 
 /// Maximum number of chunks that a writer merges before it responds: a second or two of writing.
@@ -25,22 +28,22 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
     /// Merges small segments after a publication. A failure is logged: the next writer or the sweep continues.
     pub(super) async fn merge_small(&self, library: &LibraryId, deadline: Deadline) {
         let merging = async {
-            if plan::due(&self.store.manifest(library).await?).is_empty() {
+            if plan::due(&self.store.manifest(library).await?, Merger::Writer).is_empty() {
                 return Ok(0);
             }
-            self.merge(library, MAX_SMALL_CHUNKS, deadline).await
+            self.merge(library, Merger::Writer, deadline).await
         };
         if let Err(error) = Box::pin(merging).await {
             warn!(error = &error as &dyn std::error::Error, "segments not merged");
         }
     }
 
-    /// Merges what is due, at most `max_chunks` chunks at a time, until `deadline`; returns the number of merges. The lease also
-    /// removes the note that the library waits to be merged.
+    /// Merges what is due until `deadline`; returns the number of merges. Removes the note that the library waits to be merged,
+    /// unless something remains for the sweep.
     pub(super) async fn merge(
         &self,
         library: &LibraryId,
-        max_chunks: u64,
+        merger: Merger,
         deadline: Deadline,
     ) -> Result<usize, StoreError> {
         let mut merges = 0;
@@ -51,7 +54,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
             if !self.store.acquire_merging(library, now, until).await? {
                 return Ok(merges);
             }
-            let result = self.merge_leased(library, max_chunks, deadline).await;
+            let result = self.merge_leased(library, merger, deadline).await;
             let is_done = matches!(result, Ok((_, true)));
             let is_released = self.store.release_merging(library, is_done).await?;
             merges += result?.0;
@@ -62,21 +65,23 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         }
     }
 
-    /// Merges as the holder of the lease; returns the number of merges, and whether nothing is due any more.
+    /// Merges as the holder of the lease; returns the number of merges, and whether nothing remains for the sweep.
     async fn merge_leased(
         &self,
         library: &LibraryId,
-        max_chunks: u64,
+        merger: Merger,
         deadline: Deadline,
     ) -> Result<(usize, bool), StoreError> {
         let mut merges = 0;
         loop {
             let manifest = self.store.manifest(library).await?;
-            let due = plan::due(&manifest);
+            let mut due = plan::due(&manifest, merger);
             if due.is_empty() {
-                return Ok((merges, true));
+                return Ok((merges, plan::due(&manifest, Merger::Sweep).is_empty()));
             }
-            let due = within(due, max_chunks);
+            if merger == Merger::Writer {
+                due = within(due, MAX_SMALL_CHUNKS);
+            }
             if due.is_empty() || deadline.left() < MIN_TIME {
                 return Ok((merges, false));
             }

@@ -8,6 +8,7 @@ use super::indexer::Indexer;
 use crate::{
     deadline::Deadline,
     ports::{StoreError, SweepDocuments},
+    retrieval::segment::plan::Merger,
 };
 
 /// What a sweep did.
@@ -45,7 +46,7 @@ impl<S: SweepDocuments + ?Sized> Indexer<S> {
             }
         }
         for library in self.store.waiting_for_merge().await? {
-            swept.merged += self.merge(&library, u64::MAX, deadline).await?;
+            swept.merged += self.merge(&library, Merger::Sweep, deadline).await?;
         }
         Ok(swept)
     }

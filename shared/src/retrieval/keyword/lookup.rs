@@ -134,7 +134,7 @@ impl<'a> Progress<'a> {
             let Some(row) = rows.get(&place.bucket) else {
                 continue;
             };
-            let entry = bucket::find(row, &terms[place.term].text).map_err(|_| corrupt())?;
+            let entry = bucket::find(row, hash(&terms[place.term].text)).map_err(|_| corrupt())?;
             self.entries.extend(entry.map(|entry| (*place, entry)));
         }
         self.places.extend(places);

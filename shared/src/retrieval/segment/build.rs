@@ -1,4 +1,4 @@
-//! Builds the rows of a segment from terms in the order of their hash.
+//! Builds the rows of a segment from terms in the order of their hashes.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +17,15 @@ const MAX_INLINE_BYTES: usize = 1_200;
 /// Number of postings of a block: about 3.6 KB, below the 4 KB of a read unit with the keys of the row.
 const BLOCK_POSTINGS: usize = 1_600;
 
-/// Writes the rows of a segment. Terms must come in the order of their hash, then of their text.
+/// Writes the rows of a segment. Terms are given by their hashes, which must ascend.
 pub struct SegmentWriter {
     base: Ordinal,
     buckets: u32,
     /// Number of the current bucket.
     number: u32,
     entries: u16,
+    /// Hash of the last entry of the bucket.
+    last: u32,
     bucket: Vec<u8>,
     blocks: Vec<SegmentRow>,
     rows: Vec<SegmentRow>,
@@ -38,6 +40,7 @@ impl SegmentWriter {
             buckets,
             number: 0,
             entries: 0,
+            last: 0,
             bucket: bucket::start(base),
             blocks: Vec::new(),
             rows: Vec::new(),
@@ -46,21 +49,22 @@ impl SegmentWriter {
     }
 
     /// Adds a term with its postings, which ascend.
-    pub fn push(&mut self, term: &str, postings: &[Posting]) {
-        let hash = hash(term);
+    pub fn push(&mut self, hash: u32, postings: &[Posting]) {
         while self.number < bucket_number(hash, self.buckets) {
             self.end_bucket();
         }
         let before = self.bucket.len();
-        bucket::put_inline(&mut self.bucket, self.base, term, postings);
+        let distance = hash.saturating_sub(self.last);
+        bucket::put_inline(&mut self.bucket, self.base, distance, postings);
         if self.bucket.len() - before > MAX_INLINE_BYTES {
             self.bucket.truncate(before);
-            self.push_blocks(term, postings);
+            self.push_blocks(distance, postings);
         }
+        self.last = hash;
         self.entries = self.entries.wrapping_add(1);
     }
 
-    fn push_blocks(&mut self, term: &str, postings: &[Posting]) {
+    fn push_blocks(&mut self, distance: u32, postings: &[Posting]) {
         let mut by_impact = postings.to_vec();
         by_impact.sort_unstable_by_key(|posting| (std::cmp::Reverse(posting.impact), posting.ordinal));
         let mut highest = Vec::new();
@@ -76,7 +80,7 @@ impl SegmentWriter {
                 bytes: encode_block(self.base, block),
             });
         }
-        bucket::put_blocks(&mut self.bucket, term, postings.len() as u64, &highest);
+        bucket::put_blocks(&mut self.bucket, distance, postings.len() as u64, &highest);
     }
 
     /// Ends the current bucket. An empty one is written, too, so that a missing row always means a change.
@@ -91,6 +95,7 @@ impl SegmentWriter {
         });
         self.rows.append(&mut self.blocks);
         self.entries = 0;
+        self.last = 0;
         self.number += 1;
     }
 
@@ -122,7 +127,7 @@ pub struct BuiltSegment {
 
 /// Builds a segment from chunks, each with its ordinal, which ascend.
 pub fn build<'a>(chunks: impl IntoIterator<Item = (Ordinal, &'a Chunk)>) -> BuiltSegment {
-    let mut terms: BTreeMap<(u32, &str), Vec<Posting>> = BTreeMap::new();
+    let mut terms: BTreeMap<u32, Vec<Posting>> = BTreeMap::new();
     let mut base = Ordinal::MAX;
     let mut vocabulary = Vocabulary::default();
     let mut count = 0;
@@ -134,16 +139,17 @@ pub fn build<'a>(chunks: impl IntoIterator<Item = (Ordinal, &'a Chunk)>) -> Buil
         }
         for (term, &frequency) in &chunk.terms {
             let impact = bm25::impact(frequency, chunk.length);
-            terms
-                .entry(bucket::order(term))
-                .or_default()
-                .push(Posting { ordinal, impact });
+            let postings = terms.entry(hash(term)).or_default();
+            match postings.last_mut() {
+                Some(last) if last.ordinal == ordinal => last.impact = last.impact.max(impact),
+                _ => postings.push(Posting { ordinal, impact }),
+            }
         }
     }
     let write = |buckets| {
         let mut writer = SegmentWriter::new(buckets, base);
-        for ((_, term), postings) in &terms {
-            writer.push(term, postings);
+        for (&hash, postings) in &terms {
+            writer.push(hash, postings);
         }
         writer.finish()
     };
@@ -155,7 +161,7 @@ pub fn build<'a>(chunks: impl IntoIterator<Item = (Ordinal, &'a Chunk)>) -> Buil
     } else {
         (rows, bytes)
     };
-    vocabulary.prune(count, &terms.keys().map(|(hash, _)| *hash).collect());
+    vocabulary.prune(count, &terms.keys().copied().collect());
     let mut words = vocabulary.rows();
     let vocabulary = words.len() as u32;
     rows.append(&mut words);
@@ -181,15 +187,14 @@ mod tests {
             frequent in 1_u64..4_000, rare in 1_usize..400, buckets in 1_u32..40
         ) {
             let posting = |ordinal: u64| Posting { ordinal: 100 + ordinal, impact: (ordinal % 251) as u8 };
-            let postings = |term: &str| -> Vec<Posting> {
-                if term.starts_with('f') { (0..frequent).map(posting).collect() } else { vec![posting(7)] }
+            let postings = |is_frequent: bool| -> Vec<Posting> {
+                if is_frequent { (0..frequent).map(posting).collect() } else { vec![posting(7)] }
             };
-            let terms = (0..rare).map(|n| format!("r{n}")).chain((0..5).map(|n| format!("f{n}")));
-            let mut terms: Vec<String> = terms.collect();
-            terms.sort_by_key(|term| (hash(term), term.clone()));
+            let rare = (0..rare).map(|n| (hash(&format!("r{n}")), false));
+            let terms: BTreeMap<u32, bool> = rare.chain((0..5).map(|n| (hash(&format!("f{n}")), true))).collect();
             let mut writer = SegmentWriter::new(buckets, 100);
-            for term in &terms {
-                writer.push(term, &postings(term));
+            for (&hash, &is_frequent) in &terms {
+                writer.push(hash, &postings(is_frequent));
             }
             let (rows, _) = writer.finish();
             let is_sorted = rows.is_sorted_by_key(|row| match row.name {
@@ -213,11 +218,11 @@ mod tests {
                             .collect(),
                     };
                     found.sort_unstable();
-                    proptest::prop_assert_eq!(found, postings(&entry.term));
-                    read.push(entry.term);
+                    proptest::prop_assert_eq!(found, postings(terms[&entry.hash]));
+                    read.push(entry.hash);
                 }
             }
-            proptest::prop_assert_eq!(read, terms);
+            proptest::prop_assert_eq!(read, terms.into_keys().collect::<Vec<u32>>());
         }
     }
 }

@@ -6,10 +6,9 @@ use hashbrown::HashSet;
 use ulid::Ulid;
 
 use super::{
-    bucket::{Entries, Postings, order},
+    bucket::{Entries, Postings},
     buckets_for,
     build::SegmentWriter,
-    hash,
     postings::{Posting, decode_block},
     vocabulary::Vocabulary,
 };
@@ -50,20 +49,19 @@ pub async fn merge<S: WriteDocuments + ?Sized>(
         for reader in &mut readers {
             reader.fill().await?;
         }
-        let first = readers.iter().filter_map(SegmentReader::first).min();
-        let Some(term) = first.map(|(_, term)| term.to_owned()) else {
+        let Some(hash) = readers.iter().filter_map(SegmentReader::first).min() else {
             break;
         };
         let mut postings: Vec<Posting> = readers
             .iter_mut()
-            .filter_map(|reader| reader.take(&term))
+            .filter_map(|reader| reader.take(hash))
             .flatten()
             .filter(|posting| !is_dead(&dead, posting.ordinal))
             .collect();
         if !postings.is_empty() {
             postings.sort_unstable();
-            writer.push(&term, &postings);
-            hashes.insert(hash(&term));
+            writer.push(hash, &postings);
+            hashes.insert(hash);
         }
         rows.append(&mut writer.take_rows());
         if rows.len() >= WRITTEN_ROWS {
@@ -174,7 +172,7 @@ struct SegmentReader<'a, S: ?Sized> {
     rows: VecDeque<SegmentRow>,
     after: Option<RowName>,
     has_more: bool,
-    terms: VecDeque<(u32, String, Vec<Posting>)>,
+    terms: VecDeque<(u32, Vec<Posting>)>,
 }
 
 impl<'a, S: WriteDocuments + ?Sized> SegmentReader<'a, S> {
@@ -190,16 +188,16 @@ impl<'a, S: WriteDocuments + ?Sized> SegmentReader<'a, S> {
         }
     }
 
-    /// The next term, with its hash.
-    fn first(&self) -> Option<(u32, &str)> {
-        self.terms.front().map(|(hash, term, _)| (*hash, term.as_str()))
+    /// The hash of the next term.
+    fn first(&self) -> Option<u32> {
+        self.terms.front().map(|(hash, _)| *hash)
     }
 
     /// Takes the postings of the next term, if it is this one.
-    fn take(&mut self, term: &str) -> Option<Vec<Posting>> {
+    fn take(&mut self, hash: u32) -> Option<Vec<Posting>> {
         self.terms
-            .pop_front_if(|(_, next, _)| next == term)
-            .map(|(.., postings)| postings)
+            .pop_front_if(|(next, _)| *next == hash)
+            .map(|(_, postings)| postings)
     }
 
     /// Reads the next bucket if no term is left.
@@ -225,8 +223,7 @@ impl<'a, S: WriteDocuments + ?Sized> SegmentReader<'a, S> {
                         postings
                     }
                 };
-                let (hash, _) = order(&entry.term);
-                self.terms.push_back((hash, entry.term, postings));
+                self.terms.push_back((entry.hash, postings));
             }
             if !blocks.is_empty() {
                 return Err(corrupt());

@@ -1,7 +1,7 @@
 //! Segments of the keyword index: immutable rows with the postings of many chunks, and how segments are merged.
 //!
 //! A posting is the ordinal of a chunk and the term's impact in it, about 2 to 3 bytes. Terms are spread over buckets of
-//! about 3 KB by a hash, so that a reader knows the key of every row without a directory. The postings of a frequent term
+//! about 3.5 KB by a hash, so that a reader knows the key of every row without a directory. The postings of a frequent term
 //! are blocks of their own, best impacts first; its entry in the bucket has the highest impact of each block, so that a
 //! reader can choose the blocks that matter (block-max: Ding and Suel, "Faster Top-k Document Retrieval Using Block-Max
 //! Indexes", SIGIR 2011).
@@ -15,7 +15,7 @@ pub mod postings;
 pub mod vocabulary;
 
 /// Bytes of a bucket that are aimed at: with its keys and the spread of hashes, mostly below the 4 KB of a read unit.
-const BUCKET_BYTES: u64 = 3_000;
+const BUCKET_BYTES: u64 = 3_500;
 
 /// The hash that places a term: FNV-1a with the finalizer of `MurmurHash3`, because FNV alone leaves the high bits of short
 /// words alike.

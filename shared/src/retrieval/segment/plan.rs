@@ -1,15 +1,18 @@
-//! Which segments to merge. Small segments are collected; from [`SMALL`] chunks on, each class of sizes, a factor of
-//! [`FACTOR`] apart, has one segment at most. So a library of N chunks has about log8(N / 256) large segments, and each
-//! posting is written about 4 times for each class.
+//! Which segments to merge. Tiny segments, of single documents, are collected by eights. Small ones are collected until they
+//! make a large one together. From [`SMALL`] chunks on, each class of sizes, a factor of [`FACTOR`] apart, has one segment at
+//! most. So a library of N chunks has about log8(N / 128) large segments, and each posting is written about 4 times for each
+//! class.
 
 use crate::ports::{Manifest, Segment};
 
+/// Number of chunks below which a segment is tiny.
+const TINY: u64 = 32;
+/// Number of tiny segments that are merged.
+const MAX_TINY: usize = 8;
 /// Number of chunks from which on a segment is large.
-const SMALL: u64 = 256;
+const SMALL: u64 = 128;
 /// Ratio of sizes between classes.
 const FACTOR: u64 = 8;
-/// Number of small segments that are merged whatever their size.
-const MAX_SMALL: usize = 8;
 /// Number of chunks from which on a segment is not merged any more, so that no merge takes longer than a function runs.
 const FULL: u64 = 1_500_000;
 /// Maximum number of segments of a merge: the swap is one transaction of at most 100 writes.
@@ -17,6 +20,15 @@ const MAX_MERGED: usize = 64;
 /// The share of dead chunks from which on the whole index is rewritten, and the least number of dead chunks for it.
 const MAX_DEAD_SHARE: f64 = 0.25;
 const MIN_DEAD: u64 = 512;
+
+/// Who merges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Merger {
+    /// A writer, which merges what keeps searches and later merges cheap.
+    Writer,
+    /// The sweep, which also merges the small segments that writers still collect.
+    Sweep,
+}
 
 /// The class of a size: 0 for a small segment.
 fn class(chunks: u64) -> u32 {
@@ -27,32 +39,40 @@ fn class(chunks: u64) -> u32 {
 }
 
 /// The segments to merge next, in the order of their ids; empty if there is nothing to do.
-pub fn due(manifest: &Manifest) -> Vec<&Segment> {
+pub fn due(manifest: &Manifest, merger: Merger) -> Vec<&Segment> {
     let mut by_size: Vec<&Segment> = manifest.segments.iter().collect();
     by_size.sort_unstable_by_key(|segment| (segment.chunks, segment.id));
     let dead: u64 = manifest.dead().map(|dead| u64::from(dead.count)).sum();
-    let all: u64 = by_size.iter().map(|segment| segment.chunks).sum();
+    let all = chunks(&by_size);
     let mut merged = if dead >= MIN_DEAD && dead as f64 > MAX_DEAD_SHARE * all as f64 {
         by_size
     } else {
         by_size.retain(|segment| segment.chunks < FULL);
-        of_like_size(&by_size)
+        of_like_size(&by_size, merger)
     };
     merged.truncate(MAX_MERGED);
     merged.sort_unstable_by_key(|segment| segment.id);
     merged
 }
 
+fn chunks(segments: &[&Segment]) -> u64 {
+    segments.iter().map(|segment| segment.chunks).sum()
+}
+
 /// The smallest segments, up to the class in which the merged one is alone.
-fn of_like_size<'a>(by_size: &[&'a Segment]) -> Vec<&'a Segment> {
-    let small = by_size.partition_point(|segment| class(segment.chunks) == 0);
-    let mut size: u64 = by_size[..small].iter().map(|segment| segment.chunks).sum();
-    let mut end = if small >= MAX_SMALL || (small > 1 && size >= SMALL) {
-        small
+fn of_like_size<'a>(by_size: &[&'a Segment], merger: Merger) -> Vec<&'a Segment> {
+    let below = |chunks| by_size.partition_point(|segment| segment.chunks < chunks);
+    let (tiny, small) = (below(TINY), below(SMALL));
+    let mut size = chunks(&by_size[..small]);
+    let is_enough = size >= SMALL || merger == Merger::Sweep;
+    let mut end = 0;
+    if small > 1 && is_enough {
+        end = small;
+    } else if tiny >= MAX_TINY {
+        return by_size[..tiny].to_vec();
     } else {
         size = 0;
-        0
-    };
+    }
     let mut start = 0;
     let mut at = small;
     while at < by_size.len() {
@@ -66,10 +86,7 @@ fn of_like_size<'a>(by_size: &[&'a Segment]) -> Vec<&'a Segment> {
             if end == 0 {
                 start = at;
             }
-            size += by_size[at..next]
-                .iter()
-                .map(|segment| segment.chunks)
-                .sum::<u64>();
+            size += chunks(&by_size[at..next]);
             end = next;
         }
         at = next;
@@ -92,37 +109,45 @@ mod tests {
         }
     }
 
-    fn due_sizes(sizes: &[u64]) -> Vec<u64> {
+    fn due_sizes(sizes: &[u64], merger: Merger) -> Vec<u64> {
         let segments = (1..)
             .zip(sizes)
             .map(|(id, &chunks)| segment(id, chunks))
             .collect();
         let manifest = Manifest::new(segments);
-        due(&manifest).into_iter().map(|segment| segment.chunks).collect()
+        let due = due(&manifest, merger).into_iter();
+        due.map(|segment| segment.chunks).collect()
     }
 
     #[test]
-    fn small_segments_are_collected_and_merged_with_their_class() {
-        assert_eq!(due_sizes(&[]), [] as [u64; 0]);
-        assert_eq!(due_sizes(&[72, 72, 72]), [] as [u64; 0]);
-        assert_eq!(due_sizes(&[72, 72, 72, 72]), [72, 72, 72, 72]);
-        assert_eq!(due_sizes(&[1; 8]), [1; 8]);
-        assert_eq!(due_sizes(&[500, 200, 90]), [500, 200, 90]);
+    fn segments_of_like_size_are_merged() {
+        let due = |sizes: &[u64]| due_sizes(sizes, Merger::Writer);
+        assert_eq!(due(&[]), [] as [u64; 0]);
+        assert_eq!(due(&[40, 40, 40]), [] as [u64; 0]);
+        assert_eq!(due(&[40, 40, 40, 5, 5]), [40, 40, 40, 5, 5]);
+        assert_eq!(due(&[1; 7]), [] as [u64; 0]);
+        assert_eq!(due(&[1; 8]), [1; 8]);
+        assert_eq!(due(&[40, 1, 1, 1, 1, 1, 1, 1, 1, 50]), [1; 8], "tiny ones only");
+        assert_eq!(due(&[500, 100, 50]), [500, 100, 50]);
+        assert_eq!(due(&[5_000, 100, 50]), [100, 50], "the next class is left alone");
         assert_eq!(
-            due_sizes(&[5_000, 200, 90]),
-            [200, 90],
-            "the next class is left alone"
-        );
-        assert_eq!(
-            due_sizes(&[2_500, 1_900, 200, 90]),
-            [2_500, 1_900, 200, 90],
+            due(&[1_020, 900, 100, 50]),
+            [1_020, 900, 100, 50],
             "classes cascade"
         );
-        assert_eq!(due_sizes(&[300, 400]), [300, 400]);
-        assert_eq!(due_sizes(&[60_000, 3_000, 2_900, 10]), [3_000, 2_900]);
-        assert_eq!(due_sizes(&[60_000, 3_000, 300, 10]), [] as [u64; 0]);
-        assert_eq!(due_sizes(&[FULL, FULL, 3_000]), [] as [u64; 0]);
-        assert_eq!(due_sizes(&[FULL, FULL - 1, FULL - 2]), [FULL - 1, FULL - 2]);
+        assert_eq!(due(&[300, 400]), [300, 400]);
+        assert_eq!(due(&[60_000, 3_000, 2_900, 10]), [3_000, 2_900]);
+        assert_eq!(due(&[60_000, 3_000, 300, 10]), [] as [u64; 0]);
+        assert_eq!(due(&[FULL, FULL, 3_000]), [] as [u64; 0]);
+        assert_eq!(due(&[FULL, FULL - 1, FULL - 2]), [FULL - 1, FULL - 2]);
+    }
+
+    #[test]
+    fn the_sweep_merges_small_segments() {
+        let due = |sizes: &[u64]| due_sizes(sizes, Merger::Sweep);
+        assert_eq!(due(&[500, 40, 1, 1]), [40, 1, 1]);
+        assert_eq!(due(&[500, 40]), [] as [u64; 0]);
+        assert_eq!(due(&[500, 90, 40]), [500, 90, 40]);
     }
 
     #[test]
@@ -140,32 +165,42 @@ mod tests {
             terms: 1,
         }];
         let manifest = Manifest::new(vec![large, small]);
-        assert_eq!(due(&manifest).len(), 2);
+        assert_eq!(due(&manifest, Merger::Writer).len(), 2);
+    }
+
+    /// Merges all that is due; returns the number of chunks that were rewritten.
+    fn merge_all(sizes: &mut Vec<u64>, merger: Merger) -> u64 {
+        let mut rewritten = 0;
+        loop {
+            let merged = due_sizes(sizes, merger);
+            if merged.is_empty() {
+                return rewritten;
+            }
+            for size in &merged {
+                let at = sizes.iter().position(|other| other == size).unwrap();
+                sizes.remove(at);
+            }
+            rewritten += merged.iter().sum::<u64>();
+            sizes.push(merged.iter().sum());
+        }
     }
 
     #[test]
     fn whatever_is_written_few_segments_remain() {
-        let mut sizes: Vec<u64> = Vec::new();
-        let (mut written, mut rewritten) = (0, 0);
-        for batch in 0..2_000_u64 {
-            let chunks = 1 + batch * 37 % 110;
-            written += chunks;
-            sizes.push(chunks);
-            loop {
-                let merged = due_sizes(&sizes);
-                if merged.is_empty() {
-                    break;
-                }
-                for size in &merged {
-                    let at = sizes.iter().position(|other| other == size).unwrap();
-                    sizes.remove(at);
-                }
-                rewritten += merged.iter().sum::<u64>();
-                sizes.push(merged.iter().sum());
+        for most in [1, 10, 110] {
+            let mut sizes: Vec<u64> = Vec::new();
+            let (mut written, mut rewritten) = (0, 0);
+            for batch in 0..2_000_u64 {
+                let chunks = 1 + batch * 37 % most;
+                written += chunks;
+                sizes.push(chunks);
+                rewritten += merge_all(&mut sizes, Merger::Writer);
+                assert!(sizes.len() <= 14, "{sizes:?}");
             }
-            assert!(sizes.len() <= 12, "{sizes:?}");
+            let times = rewritten as f64 / written as f64;
+            assert!(times < 16.0, "each posting is rewritten {times} times");
+            merge_all(&mut sizes, Merger::Sweep);
+            assert!(sizes.len() <= 5, "{sizes:?}");
         }
-        let times = rewritten as f64 / written as f64;
-        assert!(times < 16.0, "each posting is rewritten {times} times");
     }
 }
