@@ -38,8 +38,8 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         }
     }
 
-    /// Merges what is due until `deadline`; returns the number of merges. Removes the note that the library waits to be merged,
-    /// unless something remains for the sweep.
+    /// Merges what is due until `deadline`; returns the number of merges. The sweep also removes the note that the library waits
+    /// to be merged; writers leave it, because more is due for the sweep than for them.
     pub(super) async fn merge(
         &self,
         library: &LibraryId,
@@ -65,7 +65,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         }
     }
 
-    /// Merges as the holder of the lease; returns the number of merges, and whether nothing remains for the sweep.
+    /// Merges as the holder of the lease; returns the number of merges, and whether nothing is due any more for anyone.
     async fn merge_leased(
         &self,
         library: &LibraryId,
@@ -77,7 +77,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
             let manifest = self.store.manifest(library).await?;
             let mut due = plan::due(&manifest, merger);
             if due.is_empty() {
-                return Ok((merges, plan::due(&manifest, Merger::Sweep).is_empty()));
+                return Ok((merges, merger == Merger::Sweep));
             }
             if merger == Merger::Writer {
                 due = within(due, MAX_SMALL_CHUNKS);
