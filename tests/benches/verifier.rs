@@ -79,8 +79,8 @@ fn library() -> Vec<(String, String)> {
             published_at: None,
             metadata: serde_json::Map::new(),
         };
-        let own = chunker::chunks(&document, chunker::language(&document)).into_iter();
-        chunks.extend(own.map(|chunk| (document.title.clone(), chunk.text)));
+        let (_, own) = chunker::cut(&document);
+        chunks.extend(own.into_iter().map(|chunk| (document.title.clone(), chunk.text)));
     }
     chunks
 }

@@ -123,8 +123,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
                     ));
                 }
                 previous => {
-                    let language = chunker::language(&document);
-                    let chunks = chunker::chunks(&document, language);
+                    let (language, chunks) = chunker::cut(&document);
                     let version = previous.as_ref().map_or(1, |placed| placed.header.version + 1);
                     written.push(Written {
                         place,

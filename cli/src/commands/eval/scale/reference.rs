@@ -226,8 +226,7 @@ fn cut(page: &Page) -> anyhow::Result<(DocumentId, Language, Vec<Chunk>)> {
     let document = page
         .to_stored()
         .with_context(|| format!("page {} of the corpus", page.id))?;
-    let language = chunker::language(&document);
-    let chunks = chunker::chunks(&document, language);
+    let (language, chunks) = chunker::cut(&document);
     Ok((document.id, language, chunks))
 }
 

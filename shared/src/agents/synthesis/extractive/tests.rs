@@ -3,8 +3,8 @@
 use super::{Reading, quote};
 use crate::{
     agents::retrieval::Retrieved,
-    domain::{Citation, ContentType, Document, DocumentId, DocumentText, Language, Passage, Question},
-    retrieval::chunker::chunks,
+    domain::{Citation, ContentType, Document, DocumentId, DocumentText, Passage, Question},
+    retrieval::chunker,
 };
 
 /// The passages of a document, as chunks.
@@ -25,10 +25,8 @@ fn passages(title: &str, text: &str) -> Vec<Passage> {
         end: chunk.end,
         ..Passage::supplied(1, title.to_owned(), chunk.text)
     };
-    chunks(&document, Language::English)
-        .into_iter()
-        .map(passage)
-        .collect()
+    let (_, chunks) = chunker::cut(&document);
+    chunks.into_iter().map(passage).collect()
 }
 
 /// What is shown of a document for a question, with its citations.
