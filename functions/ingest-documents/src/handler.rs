@@ -72,22 +72,22 @@ impl App {
         documents: Vec<Document>,
         deadline: Deadline,
     ) -> Result<Vec<Result<Ingested, HubError>>, HubError> {
-        let copies = documents.clone();
         let until = deadline.earlier(ACCEPT_RESERVE);
-        let stored = self.indexer.ingest(library, documents, until).await;
+        let lent = documents.iter().collect();
+        let stored = self.indexer.ingest(library, lent, until).await;
         let mut unchanged: Vec<DocumentId> = Vec::new();
         let (mut late, mut places) = (Vec::new(), Vec::new());
         let mut results = Vec::new();
-        for (place, (result, copy)) in stored.into_iter().zip(copies).enumerate() {
+        for (place, (result, document)) in stored.into_iter().zip(documents).enumerate() {
             match &result {
-                Ok(document) if document.unchanged => unchanged.push(copy.id),
+                Ok(stored) if stored.unchanged => unchanged.push(document.id),
                 Err(error) if may_pass(error) => {
                     places.push(place);
-                    late.push(copy);
+                    late.push(document);
                 }
                 _ => {}
             }
-            results.push(result.map(|document| Ingested::Ready(Box::new(document))));
+            results.push(result.map(|stored| Ingested::Ready(Box::new(stored))));
         }
         if !unchanged.is_empty() {
             // Other content that waits was sent earlier. A new version supersedes it; here, there is none.

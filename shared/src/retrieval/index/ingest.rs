@@ -1,6 +1,7 @@
 //! Ingesting documents: a group of them is one segment and one publication.
 
 use std::{
+    borrow::Borrow,
     collections::{BTreeSet, HashMap},
     error::Error,
 };
@@ -51,16 +52,17 @@ struct Written {
 
 impl<S: WriteDocuments + ?Sized> Indexer<S> {
     /// Stores the documents, in groups, until `deadline`; those that are not stored by then get
-    /// [`HubError::DeadlineExceeded`]. One that fails does not fail the others. The result has the order of the input.
-    pub async fn ingest(
+    /// [`HubError::DeadlineExceeded`]. One that fails does not fail the others. The result has the order of the input. A caller
+    /// that still needs the documents lends them: `Vec<&Document>`.
+    pub async fn ingest<D: Borrow<Document>>(
         &self,
         library: &LibraryId,
-        documents: Vec<Document>,
+        documents: Vec<D>,
         deadline: Deadline,
     ) -> Vec<Outcome> {
         let mut results: Vec<Option<Outcome>> = documents.iter().map(|_| None).collect();
         let mut has_published = false;
-        for group in groups(documents) {
+        for group in groups(documents.iter().map(Borrow::borrow)) {
             if deadline.left().is_zero() {
                 break;
             }
@@ -98,7 +100,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
     async fn ingest_group(
         &self,
         library: &LibraryId,
-        group: Vec<(usize, Document)>,
+        group: Vec<(usize, &Document)>,
     ) -> Result<Vec<(usize, Outcome)>, StoreError> {
         let ids: Vec<DocumentId> = group.iter().map(|(_, document)| document.id.clone()).collect();
         let current = self.store.headers(library, &ids).await?;
@@ -123,7 +125,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
                     ));
                 }
                 previous => {
-                    let (language, chunks) = chunker::cut(&document);
+                    let (language, chunks) = chunker::cut(document);
                     let version = previous.as_ref().map_or(1, |placed| placed.header.version + 1);
                     written.push(Written {
                         place,
@@ -264,7 +266,7 @@ impl Written {
 }
 
 fn header(
-    document: Document,
+    document: &Document,
     version: u64,
     chunks: &[Chunk],
     content_hash: String,
@@ -273,16 +275,16 @@ fn header(
     DocumentHeader {
         version,
         chunks: chunks.len() as u32,
-        characters: chunker::characters(&document),
+        characters: chunker::characters(document),
         terms: chunks.iter().map(|chunk| u64::from(chunk.length)).sum(),
         content_hash,
         updated_at,
-        id: document.id,
-        title: document.title,
-        url: document.url,
+        id: document.id.clone(),
+        title: document.title.clone(),
+        url: document.url.clone(),
         content_type: document.content_type,
         published_at: document.published_at,
-        metadata: document.metadata,
+        metadata: document.metadata.clone(),
     }
 }
 
@@ -307,13 +309,13 @@ fn segment(
 
 /// Splits the input into groups that are written together, with each document's place in the input. A document occurs once
 /// in a group.
-fn groups(documents: Vec<Document>) -> Vec<Vec<(usize, Document)>> {
-    let mut groups: Vec<Vec<(usize, Document)>> = Vec::new();
+fn groups<'a>(documents: impl Iterator<Item = &'a Document>) -> Vec<Vec<(usize, &'a Document)>> {
+    let mut groups: Vec<Vec<(usize, &Document)>> = Vec::new();
     let mut bytes = 0;
-    let mut ids: BTreeSet<DocumentId> = BTreeSet::new();
-    for (place, document) in documents.into_iter().enumerate() {
+    let mut ids: BTreeSet<&DocumentId> = BTreeSet::new();
+    for (place, document) in documents.enumerate() {
         let length = document.text.as_str().len();
-        let is_new = ids.insert(document.id.clone());
+        let is_new = ids.insert(&document.id);
         match groups.last_mut() {
             Some(group) if is_new && group.len() < GROUP_DOCUMENTS && bytes + length <= GROUP_BYTES => {
                 bytes += length;
@@ -321,7 +323,7 @@ fn groups(documents: Vec<Document>) -> Vec<Vec<(usize, Document)>> {
             }
             _ => {
                 bytes = length;
-                ids = BTreeSet::from([document.id.clone()]);
+                ids = BTreeSet::from([&document.id]);
                 groups.push(vec![(place, document)]);
             }
         }
