@@ -1,16 +1,28 @@
 //! The shape of a function that an event source invokes: a schedule, or the stream of a table.
 
-use std::{future::Future, time::Instant};
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
 
+use jiff::{SignedDuration, Timestamp};
 pub use lambda_runtime::Error;
 use lambda_runtime::{LambdaEvent, run, service_fn};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::{
     config::Config,
     error::{HubError, source_chain},
-    meter, telemetry,
+    meter,
+    ports::{Acquisition, StoreError},
+    telemetry,
 };
+
+/// How long after its deadline the work on a row may still run.
+pub const GRACE: Duration = Duration::from_secs(1);
+/// How often a row is tried. The trigger delivers a record more often than that, so that the last delivery ends it.
+const MAX_ATTEMPTS: u64 = 3;
 
 /// A function that handles the events of one source.
 pub trait Trigger: Sized {
@@ -52,4 +64,54 @@ pub async fn serve<T: Trigger>() -> Result<(), Error> {
         Ok::<_, Error>(result?)
     }))
     .await
+}
+
+/// A batch of stream records.
+#[derive(Debug, Deserialize)]
+pub struct StreamEvent {
+    #[serde(rename = "Records")]
+    records: Vec<Value>,
+}
+
+impl StreamEvent {
+    /// Processes every record, one after the other.
+    ///
+    /// # Errors
+    /// The first failure. It lets the stream deliver the records again.
+    pub async fn each(&self, process: impl AsyncFn(&Value) -> Result<(), HubError>) -> Result<(), HubError> {
+        let mut result = Ok(());
+        for record in &self.records {
+            result = result.and(Box::pin(process(record)).await);
+        }
+        result
+    }
+}
+
+/// Acquires a row with `acquire`, which gets the time and the end of the lease, and waits while another worker holds it. The
+/// lease outlasts work that takes `timeout`. Returns `None` if there is nothing to do.
+///
+/// # Errors
+/// Those of `acquire`.
+pub async fn acquire<T>(
+    timeout: Duration,
+    acquire: impl AsyncFn(Timestamp, Timestamp) -> Result<Acquisition<T>, StoreError>,
+) -> Result<Option<Box<T>>, StoreError> {
+    let length = SignedDuration::try_from(timeout + 2 * GRACE).unwrap_or(SignedDuration::MAX);
+    loop {
+        let now = Timestamp::now();
+        match acquire(now, now + length).await? {
+            Acquisition::Acquired(queued) => return Ok(Some(queued)),
+            Acquisition::Finished => return Ok(None),
+            // The holder may have crashed. One that is alive ends before its lease does.
+            Acquisition::Leased(until) => {
+                let wait = until.duration_since(now).unsigned_abs() + Duration::from_millis(1);
+                tokio::time::sleep(wait).await;
+            }
+        }
+    }
+}
+
+/// The problem of a row that was tried too often; `None` if it may be tried once more.
+pub fn given_up(attempts: u64) -> Option<String> {
+    (attempts > MAX_ATTEMPTS).then(|| format!("it was given up after {MAX_ATTEMPTS} tries"))
 }

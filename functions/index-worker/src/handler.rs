@@ -3,35 +3,21 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
 use serde_json::Value;
 use shared::{
     config::Config,
     deadline::Deadline,
     error::HubError,
     isolate,
-    ports::{Acquisition, DocumentLease, IngestQueue, QueuedDocument, StoreError},
+    ports::{DocumentLease, IngestQueue, QueuedDocument, StoreError},
     retrieval::index::Indexer,
     store::{self, Knowledge, WaitingDocument},
-    trigger::Trigger,
+    trigger::{self, GRACE, StreamEvent, Trigger},
 };
-
-/// How long after its deadline the work on a document may still run.
-const GRACE: Duration = Duration::from_secs(1);
-/// How often a document is tried. The trigger delivers a record more often than that, so that the last delivery ends it.
-const MAX_ATTEMPTS: u64 = 3;
 
 pub(crate) struct App {
     queue: Arc<dyn IngestQueue>,
     timeout: Duration,
-}
-
-/// A batch of stream records.
-#[derive(Debug, Deserialize)]
-pub(crate) struct StreamEvent {
-    #[serde(rename = "Records")]
-    records: Vec<Value>,
 }
 
 impl Trigger for App {
@@ -46,13 +32,8 @@ impl Trigger for App {
         }
     }
 
-    /// A failure lets the stream deliver the records again.
     async fn handle(&self, event: StreamEvent) -> Result<(), HubError> {
-        let mut result = Ok(());
-        for record in &event.records {
-            result = result.and(Box::pin(self.process(record)).await);
-        }
-        result
+        event.each(async |record| self.process(record).await).await
     }
 }
 
@@ -67,22 +48,12 @@ impl App {
             acceptance,
         } = waiting;
         let lease = DocumentLease::new(library, id, acceptance);
-        let length = SignedDuration::try_from(self.timeout + 2 * GRACE).unwrap_or(SignedDuration::MAX);
-        let queued = loop {
-            let now = Timestamp::now();
-            match self.queue.acquire(&lease, now, now + length).await? {
-                Acquisition::Acquired(queued) => break queued,
-                // An earlier delivery may have died before it deleted the content.
-                Acquisition::Finished => return Ok(self.queue.discard_content(&lease).await?),
-                // The holder may have crashed. One that is alive ends before its lease does.
-                Acquisition::Leased(until) => {
-                    let wait = until.duration_since(now).unsigned_abs() + Duration::from_millis(1);
-                    tokio::time::sleep(wait).await;
-                }
-            }
+        let acquire = async |now, until| self.queue.acquire(&lease, now, until).await;
+        let Some(queued) = trigger::acquire(self.timeout, acquire).await? else {
+            // An earlier delivery may have died before it deleted the content.
+            return Ok(self.queue.discard_content(&lease).await?);
         };
-        if queued.attempts > MAX_ATTEMPTS {
-            let problem = format!("it was given up after {MAX_ATTEMPTS} tries");
+        if let Some(problem) = trigger::given_up(queued.attempts) {
             return Ok(self.queue.mark_failed(&lease, &problem).await?);
         }
         let limit = self.timeout + GRACE;

@@ -3,8 +3,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
 use serde_json::Value;
 use shared::{
     bootstrap::Services,
@@ -14,27 +12,15 @@ use shared::{
     event_sink::EventSink,
     isolate,
     orchestrator::{AcceptedQuery, Orchestrator},
-    ports::{Acquisition, Lease, QueuedQuestion, WorkQueue},
+    ports::{Lease, QueuedQuestion, WorkQueue},
     store,
-    trigger::Trigger,
+    trigger::{self, GRACE, StreamEvent, Trigger},
 };
-
-/// How long after its deadline the work on an answer may still run.
-const GRACE: Duration = Duration::from_secs(1);
-/// How often a question is tried. The trigger delivers a record more often than that, so that the last delivery ends it.
-const MAX_ATTEMPTS: u64 = 3;
 
 pub(crate) struct App {
     orchestrator: Orchestrator,
     queue: Arc<dyn WorkQueue>,
     timeout: Duration,
-}
-
-/// A batch of stream records.
-#[derive(Debug, Deserialize)]
-pub(crate) struct StreamEvent {
-    #[serde(rename = "Records")]
-    records: Vec<Value>,
 }
 
 impl Trigger for App {
@@ -52,13 +38,8 @@ impl Trigger for App {
         }
     }
 
-    /// A failure lets the stream deliver the records again.
     async fn handle(&self, event: StreamEvent) -> Result<(), HubError> {
-        let mut result = Ok(());
-        for record in &event.records {
-            result = result.and(Box::pin(self.process(record)).await);
-        }
-        result
+        event.each(async |record| self.process(record).await).await
     }
 }
 
@@ -68,21 +49,11 @@ impl App {
             return Ok(());
         };
         let lease = Lease::new(user, id);
-        let length = SignedDuration::try_from(self.timeout + 2 * GRACE).unwrap_or(SignedDuration::MAX);
-        let queued = loop {
-            let now = Timestamp::now();
-            match self.queue.acquire(&lease, now, now + length).await? {
-                Acquisition::Acquired(queued) => break queued,
-                Acquisition::Finished => return Ok(()),
-                // The holder may have crashed. One that is alive ends before its lease does.
-                Acquisition::Leased(until) => {
-                    let wait = until.duration_since(now).unsigned_abs() + Duration::from_millis(1);
-                    tokio::time::sleep(wait).await;
-                }
-            }
+        let acquire = async |now, until| self.queue.acquire(&lease, now, until).await;
+        let Some(queued) = trigger::acquire(self.timeout, acquire).await? else {
+            return Ok(());
         };
-        if queued.attempts > MAX_ATTEMPTS {
-            let error = format!("it was given up after {MAX_ATTEMPTS} tries");
+        if let Some(error) = trigger::given_up(queued.attempts) {
             return Ok(self.queue.mark_failed(&lease, &error).await?);
         }
         match Box::pin(self.answer(&lease, &queued)).await {
