@@ -263,12 +263,9 @@ pub(super) fn parse_answer(pk: &str, sk: &str) -> Option<(UserId, QueryId)> {
     Some((UserId::new(&user), sk.strip_prefix(ANSWER_PREFIX)?.parse().ok()?))
 }
 
-/// Parses the sort key of a row of a segment, in the part with this number.
-pub(super) fn parse_segment_row(part: u32, sk: &str) -> Option<RowName> {
+/// Parses the sort key of a bucket of a segment, or of a block.
+pub(super) fn parse_segment_row(sk: &str) -> Option<RowName> {
     let hex = |text: &str| u32::from_str_radix(text, 16).ok();
-    if part == VOCABULARY_PART {
-        return Some(RowName::Vocabulary { number: hex(sk)? });
-    }
     let mut parts = sk.split('-');
     let bucket = hex(parts.next()?)?;
     let Some(entry) = parts.next() else {
@@ -303,17 +300,12 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn a_segment_row_key_round_trips(hash: u32, entry: u16, number: u16) {
+        fn the_key_of_a_bucket_or_block_round_trips(hash: u32, entry: u16, number: u16) {
             let library = LibraryId::default();
-            let names = [
-                RowName::Bucket { start: hash },
-                RowName::Block { bucket: hash, entry, number },
-                RowName::Vocabulary { number: u32::from(number) },
-            ];
-            for (name, part) in names.into_iter().zip([hash >> 28, hash >> 28, VOCABULARY_PART]) {
+            for name in [RowName::Bucket { start: hash }, RowName::Block { bucket: hash, entry, number }] {
                 let key = Key::segment_row(&library, Ulid::nil(), name);
-                proptest::prop_assert_eq!(parse_segment_row(part, &key.sk), Some(name));
-                proptest::prop_assert_eq!(key.pk, segment_pk(&library, Ulid::nil(), part));
+                proptest::prop_assert_eq!(parse_segment_row(&key.sk), Some(name));
+                proptest::prop_assert_eq!(key.pk, segment_pk(&library, Ulid::nil(), hash >> 28));
             }
         }
 

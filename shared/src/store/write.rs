@@ -163,7 +163,7 @@ impl WriteDocuments for Knowledge {
             };
             let (items, next) = query::page(&self.client, &self.table, &range, false, after.take()).await?;
             let rows = items.into_iter().map(|mut item| {
-                let name = string(&item, "sk").and_then(|sk| key::parse_segment_row(*part, sk));
+                let name = string(&item, "sk").and_then(key::parse_segment_row);
                 Some(SegmentRow {
                     name: name?,
                     bytes: segment_bytes(&mut item)?,
