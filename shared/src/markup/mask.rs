@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::tags::{TagKind, kind};
+use super::tags::{Tag, TagKind, kind};
 
 /// Takes the place of a masked byte. It is white space, but no indentation for Markdown.
 const FILL: u8 = b'\x0c';
@@ -358,46 +358,4 @@ fn anchor(rest: &str) -> Option<usize> {
     let words = inside[..length - 2].split_whitespace();
     let mut all = words.map(|word| word.starts_with(['#', '.']) || word.contains('='));
     (is_attribute && all.all(|is_attribute| is_attribute)).then_some(length)
-}
-
-/// A tag of HTML.
-struct Tag<'a> {
-    name: &'a str,
-    is_end: bool,
-    length: usize,
-}
-
-impl<'a> Tag<'a> {
-    /// Reads the tag that a text begins with. Quoted values may hold any character.
-    fn read(text: &'a str) -> Option<Self> {
-        let inside = text.strip_prefix('<')?;
-        let (is_end, inside) = match inside.strip_prefix('/') {
-            Some(inside) => (true, inside),
-            None => (false, inside),
-        };
-        let length = inside
-            .bytes()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
-            .count();
-        let (name, mut rest) = inside.split_at(length);
-        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic());
-        if !is_name || !rest.starts_with(|c: char| c.is_whitespace() || matches!(c, '>' | '/')) {
-            return None;
-        }
-        loop {
-            let next = rest.find(['>', '"', '\'', '<', '{'])?;
-            match rest.as_bytes()[next] {
-                b'>' => {
-                    let length = text.len() - rest.len() + next + 1;
-                    return Some(Self { name, is_end, length });
-                }
-                b'<' => return None,
-                open => {
-                    let close = if open == b'{' { '}' } else { char::from(open) };
-                    let value = &rest[next + 1..];
-                    rest = &value[value.find(close)? + 1..];
-                }
-            }
-        }
-    }
 }

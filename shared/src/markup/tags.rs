@@ -1,4 +1,4 @@
-//! HTML elements: what a tag means for the text around it.
+//! Tags of HTML: where one ends, and what it means for the text around it.
 
 /// What a tag means for the text around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,4 +83,49 @@ pub(super) fn kind(name: &str) -> Option<TagKind> {
         }
         _ => return None,
     })
+}
+
+/// A tag of HTML.
+pub(super) struct Tag<'a> {
+    /// Its name, as it is written.
+    pub(super) name: &'a str,
+    /// Whether it ends an element.
+    pub(super) is_end: bool,
+    /// Its length, in bytes.
+    pub(super) length: usize,
+}
+
+impl<'a> Tag<'a> {
+    /// Reads the tag that a text begins with. Quoted values may hold any character.
+    pub(super) fn read(text: &'a str) -> Option<Self> {
+        let inside = text.strip_prefix('<')?;
+        let (is_end, inside) = match inside.strip_prefix('/') {
+            Some(inside) => (true, inside),
+            None => (false, inside),
+        };
+        let length = inside
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+            .count();
+        let (name, mut rest) = inside.split_at(length);
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        if !is_name || !rest.starts_with(|c: char| c.is_whitespace() || matches!(c, '>' | '/')) {
+            return None;
+        }
+        loop {
+            let next = rest.find(['>', '"', '\'', '<', '{'])?;
+            match rest.as_bytes()[next] {
+                b'>' => {
+                    let length = text.len() - rest.len() + next + 1;
+                    return Some(Self { name, is_end, length });
+                }
+                b'<' => return None,
+                open => {
+                    let close = if open == b'{' { '}' } else { char::from(open) };
+                    let value = &rest[next + 1..];
+                    rest = &value[value.find(close)? + 1..];
+                }
+            }
+        }
+    }
 }

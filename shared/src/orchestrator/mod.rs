@@ -7,6 +7,7 @@ mod answer_cache;
 mod certainty;
 mod comprehensive;
 mod patterns;
+mod pending;
 mod progress;
 mod steps;
 mod synthesize;
@@ -15,7 +16,6 @@ mod verify;
 use std::{convert::Infallible, sync::Arc};
 
 use jiff::Timestamp;
-use serde_json::Map;
 
 use crate::{
     agents::{
@@ -29,8 +29,8 @@ use crate::{
     },
     deadline::Deadline,
     domain::{
-        Annotations, Answer, Ask, Cache, Certainty, Confidence, Correction, Entity, Event, Plan, Preview,
-        QueryId, Question, Stage, Status, Usage, UserId,
+        Annotations, Answer, Ask, Cache, Correction, Entity, Event, Plan, Preview, QueryId, Question, Stage,
+        Status, UserId,
     },
     error::HubError,
     event_sink::EventSink,
@@ -41,6 +41,7 @@ use crate::{
 pub use answer_cache::AnswerCache;
 use answer_cache::CacheLookup;
 use patterns::{Pattern, pattern};
+use pending::pending;
 use progress::{emit_sources, emit_stages, emit_text};
 use steps::{search, usage};
 pub use synthesize::{Synthesized, synthesize};
@@ -373,41 +374,6 @@ fn from_cache(query: &AcceptedQuery<'_>, plan: QueryPlan, lookup: CacheLookup, c
     emit_sources(query.sink, &answer.sources);
     emit_text(query.sink, &answer);
     answer
-}
-
-/// The record of a question that has not been answered.
-fn pending(ask: &Ask, query_id: QueryId, created_at: Timestamp, plan: Plan) -> Answer {
-    Answer {
-        query_id,
-        status: Status::Pending,
-        query: ask.question.as_str().to_owned(),
-        corrected: Vec::new(),
-        library: ask.library.clone(),
-        session_id: ask.session_id.clone(),
-        answer: String::new(),
-        certainty: Certainty::None,
-        abstained: None,
-        confidence: Confidence::default(),
-        claims: Vec::new(),
-        sources: Vec::new(),
-        disagreements: Vec::new(),
-        entities: Vec::new(),
-        plan,
-        stages: Vec::new(),
-        degraded: Vec::new(),
-        attempts: Vec::new(),
-        usage: Usage::default(),
-        provider: String::new(),
-        model: String::new(),
-        cache: if ask.cache { Cache::Miss } else { Cache::Bypass },
-        created_at,
-        took_ms: 0,
-        alternatives: None,
-        quality: None,
-        tags: Vec::new(),
-        notes: None,
-        metadata: Map::new(),
-    }
 }
 
 fn status(interruption: Option<Interruption>) -> Status {

@@ -13,8 +13,8 @@ use super::*;
 use crate::{
     agents::retrieval::Availability,
     domain::{
-        AbstentionReason, Candidate, Completion, FinishReason, LaneName, LibraryId, Model, Passage, Progress,
-        Question, StageStatus, Verdict,
+        AbstentionReason, Candidate, Certainty, Completion, FinishReason, LaneName, LibraryId, Model,
+        Passage, Progress, Question, StageStatus, Verdict,
     },
     ports::{GenerateOutcome, GenerateRequest, Lane, LaneError, LaneResult, Llm, LlmError, StoreError},
     retrieval::test_passages::passage,

@@ -1,6 +1,7 @@
 //! Word tokenizer and lexicon: interned stems, weights, and features read from the spelling.
 
 mod antonyms;
+mod boundaries;
 pub(crate) mod calendar;
 mod class;
 pub(crate) mod effects;
@@ -14,6 +15,7 @@ use std::ops::Range;
 
 use string_interner::{DefaultBackend, StringInterner, Symbol, symbol::SymbolU32};
 
+use boundaries::{end_of_word, is_single_character_word};
 pub use class::{Class, Narrowing, is_factive, is_privative, is_reporting};
 use lists::{irregular, is_function_word, is_light};
 pub use spelling::Spelling;
@@ -322,46 +324,6 @@ fn foreign_weight(language: &Language, word: &str) -> f32 {
 /// Whether a folded word is a unit, a number or a month: the rules compare those in any written form.
 fn is_measure(word: &str) -> bool {
     numbers::is_unit(word) || numbers::is_number_word(word) || calendar::is_month(word)
-}
-
-/// The end, in bytes, of the word that continues at a place.
-fn end_of_word(text: &str, mut at: usize) -> usize {
-    loop {
-        at += text.as_bytes()[at..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphanumeric())
-            .count();
-        let mut rest = text[at..].chars();
-        let Some(c) = rest.next() else { return at };
-        let previous = text[..at].chars().next_back().unwrap_or(c);
-        if is_single_character_word(c) || !(continues(c) || joins(previous, c, rest.next())) {
-            return at;
-        }
-        at += c.len_utf8();
-    }
-}
-
-/// Ideographs and kana are written without spaces: each counts as a word.
-fn is_single_character_word(c: char) -> bool {
-    matches!(c, '\u{2E80}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
-}
-
-/// Whether a character is part of a word.
-fn continues(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || matches!(c, '\u{300}'..='\u{36F}')
-}
-
-/// Whether a sign between two characters is inside a word: `1,024`, `3.5`, `don't`, `U.S`.
-fn joins(previous: char, sign: char, next: Option<char>) -> bool {
-    let Some(next) = next else { return false };
-    match sign {
-        ',' => previous.is_ascii_digit() && next.is_ascii_digit(),
-        // A sentence may begin without a space: "the league.Its teams".
-        '.' if previous.is_lowercase() && next.is_uppercase() => false,
-        '.' | ':' => previous.is_alphanumeric() && next.is_alphanumeric() && !is_single_character_word(next),
-        '\'' | '\u{2019}' => previous.is_alphabetic() && next.is_alphabetic(),
-        _ => false,
-    }
 }
 
 #[cfg(test)]
