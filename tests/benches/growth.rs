@@ -15,7 +15,7 @@ use ulid::Ulid;
 const BATCH_CHUNKS: u64 = 60;
 const BATCH_DOCUMENTS: u64 = 25;
 /// Bytes of the rows of a segment for each of its chunks, by `attest eval scale`.
-const CHUNK_BYTES: u64 = 320;
+const CHUNK_BYTES: u64 = 220;
 /// Bytes of a manifest row, and of each segment that it replaces.
 const MANIFEST_BYTES: u64 = 330;
 const REPLACED_BYTES: u64 = 27;
@@ -104,7 +104,7 @@ impl Library {
         let large = self
             .segments
             .iter()
-            .filter(|segment| segment.chunks >= 256)
+            .filter(|segment| segment.chunks >= 128)
             .count() as u64;
         let note = if seconds > FUNCTION_SECONDS {
             " (too long)"

@@ -130,7 +130,7 @@ fn candidates(found: &Found, manifest: &Manifest, top_k: usize) -> Vec<Ordinal> 
         .collect();
     let best_first = |a: &(f32, Ordinal), b: &(f32, Ordinal)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
     let count = if found.is_complete {
-        top_k + top_k.div_ceil(4)
+        top_k + 2 * top_k / 5
     } else {
         (2 * top_k).max(RERANKED) + 4
     };

@@ -125,11 +125,14 @@ impl LocalCloud {
         self.calls.delay_ms.store(delay_ms, Ordering::Relaxed);
     }
 
-    /// Waits for work in the background, runs the sweep as its schedule does, and waits again.
-    pub(super) async fn finish_background_work(&self) -> anyhow::Result<()> {
+    /// Waits for work in the background, runs the sweep as its schedule does, and waits again. Returns how long the sweep took.
+    pub(super) async fn finish_background_work(&self) -> anyhow::Result<Duration> {
         self.wait_until_idle().await?;
+        let started = Instant::now();
         self.cloud.invoke("sweep", json!({})).await.context("the sweep")?;
-        self.wait_until_idle().await
+        let took = started.elapsed();
+        self.wait_until_idle().await?;
+        Ok(took)
     }
 
     async fn wait_until_idle(&self) -> anyhow::Result<()> {

@@ -78,6 +78,8 @@ struct Filling {
     seconds: f64,
     /// Those of all functions, if they can be observed.
     write_units: Option<WriteUnits>,
+    /// The duration of the sweep that followed.
+    sweep_seconds: Option<f64>,
 }
 
 /// Grows a library from size to size. At each size, searches for the same questions over HTTP and exactly. Without a
@@ -197,18 +199,17 @@ async fn fill(hub: &Hub, library: &str, pages: &[Page], batch: usize) -> anyhow:
         }
     }
     let seconds = started.elapsed().as_secs_f64();
-    let write_units = match (&hub.local, position) {
-        (Some(local), Some(position)) => {
-            local.finish_background_work().await?;
-            Some(local.write_units_since(position))
-        }
-        _ => None,
-    };
+    let (mut write_units, mut sweep_seconds) = (None, None);
+    if let (Some(local), Some(position)) = (&hub.local, position) {
+        sweep_seconds = Some(local.finish_background_work().await?.as_secs_f64());
+        write_units = Some(local.write_units_since(position));
+    }
     Ok(Filling {
         documents: pages.len(),
         batches: pages.len().div_ceil(batch),
         attempts: attempt,
         seconds,
         write_units,
+        sweep_seconds,
     })
 }

@@ -104,6 +104,10 @@ pub(super) fn rows(measured: &Measured) -> Vec<Row> {
             units.ingestion() / filling.batches.max(1) as f64,
         );
     }
+    if let Some(seconds) = filling.sweep_seconds {
+        let goal = Some(Goal::AtMost(60.0));
+        rows.push(row("sweep, seconds", filling.documents, seconds, goal));
+    }
     if let Some(bytes) = measured.stored_bytes {
         rows.push(row(
             "stored bytes of a document",
