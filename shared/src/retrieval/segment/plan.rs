@@ -1,7 +1,7 @@
 //! Which segments to merge. Tiny segments, of single documents, are collected by eights. Small ones are collected until they
-//! make a large one together. From [`SMALL`] chunks on, each class of sizes, a factor of [`FACTOR`] apart, has two segments at
-//! most, the lowest class one. So a library of N chunks has at most 2 log8(N / 128) large segments, and each posting is
-//! written about three times for each class.
+//! make a large one together. From [`SMALL`] chunks on, each class of sizes, a factor of [`FACTOR`] apart, has one segment at
+//! most. So a library of N chunks has at most log3(N / 128) large segments, and each posting is written about once for each
+//! class.
 
 use crate::ports::{Manifest, Segment};
 
@@ -14,7 +14,7 @@ const SMALL: u64 = 128;
 /// Number of chunks of an index that the sweep merges into one segment.
 const WHOLE: u64 = 2_048;
 /// Ratio of sizes between classes.
-const FACTOR: u64 = 8;
+const FACTOR: u64 = 3;
 /// Number of chunks from which on a segment is not merged any more, so that no merge takes longer than a function runs.
 const FULL: u64 = 1_500_000;
 /// Maximum number of segments of a merge: the swap is one transaction of at most 100 writes.
@@ -40,11 +40,6 @@ fn class(chunks: u64) -> u32 {
     }
 }
 
-/// The number of segments that a class above the small ones may have.
-fn allowed(class: u32) -> usize {
-    if class == 1 { 1 } else { 2 }
-}
-
 /// The segments to merge next, in the order of their ids; empty if there is nothing to do.
 pub fn due(manifest: &Manifest, merger: Merger) -> Vec<&Segment> {
     let mut by_size: Vec<&Segment> = manifest.segments.iter().collect();
@@ -68,7 +63,7 @@ fn chunks(segments: &[&Segment]) -> u64 {
     segments.iter().map(|segment| segment.chunks).sum()
 }
 
-/// The smallest segments, up to the class that has room for the merged one.
+/// The smallest segments, up to the class in which the merged one is alone.
 fn of_like_size<'a>(by_size: &[&'a Segment], merger: Merger) -> Vec<&'a Segment> {
     let below = |chunks| by_size.partition_point(|segment| segment.chunks < chunks);
     let (tiny, small) = (below(TINY), below(SMALL));
@@ -87,12 +82,11 @@ fn of_like_size<'a>(by_size: &[&'a Segment], merger: Merger) -> Vec<&'a Segment>
     while at < by_size.len() {
         let this = class(by_size[at].chunks);
         let next = at + by_size[at..].partition_point(|segment| class(segment.chunks) == this);
-        let joined = usize::from(end > 0 && class(size) >= this);
-        let is_allowed = next - at + joined <= allowed(this);
-        if is_allowed && end > 0 {
+        let is_alone = next - at == 1 && (end == 0 || class(size) < this);
+        if is_alone && end > 0 {
             break;
         }
-        if !is_allowed {
+        if !is_alone {
             if end == 0 {
                 start = at;
             }
@@ -138,20 +132,15 @@ mod tests {
         assert_eq!(due(&[1; 7]), [] as [u64; 0]);
         assert_eq!(due(&[1; 8]), [1; 8]);
         assert_eq!(due(&[40, 1, 1, 1, 1, 1, 1, 1, 1, 50]), [1; 8], "tiny ones only");
-        assert_eq!(due(&[500, 100, 50]), [500, 100, 50]);
+        assert_eq!(due(&[300, 100, 50]), [300, 100, 50]);
+        assert_eq!(due(&[500, 100, 50]), [100, 50]);
         assert_eq!(due(&[5_000, 100, 50]), [100, 50], "the next class is left alone");
-        assert_eq!(
-            due(&[1_100, 1_050, 900, 100, 50]),
-            [1_100, 1_050, 900, 100, 50],
-            "classes cascade"
-        );
-        assert_eq!(due(&[300, 400]), [300, 400]);
-        assert_eq!(due(&[60_000, 3_000, 2_900, 10]), [] as [u64; 0]);
-        assert_eq!(due(&[60_000, 3_000, 2_900, 2_800, 10]), [3_000, 2_900, 2_800]);
+        assert_eq!(due(&[500, 300, 100, 50]), [500, 300, 100, 50], "classes cascade");
+        assert_eq!(due(&[300, 350]), [300, 350]);
+        assert_eq!(due(&[60_000, 3_000, 2_900, 10]), [3_000, 2_900]);
         assert_eq!(due(&[60_000, 3_000, 300, 10]), [] as [u64; 0]);
         assert_eq!(due(&[FULL, FULL, 3_000]), [] as [u64; 0]);
-        let almost = [FULL, FULL - 1, FULL - 2, FULL - 3];
-        assert_eq!(due(&almost), almost[1..]);
+        assert_eq!(due(&[FULL, FULL - 1, FULL - 2]), [FULL - 1, FULL - 2]);
     }
 
     #[test]
@@ -161,7 +150,7 @@ mod tests {
         assert_eq!(due(&[1_500]), [] as [u64; 0]);
         assert_eq!(due(&[5_000, 40, 1, 1]), [40, 1, 1]);
         assert_eq!(due(&[5_000, 40]), [] as [u64; 0]);
-        assert_eq!(due(&[5_000, 500, 90, 40]), [500, 90, 40]);
+        assert_eq!(due(&[5_000, 300, 90, 40]), [300, 90, 40]);
     }
 
     #[test]
