@@ -266,6 +266,7 @@ impl Client {
                     deadline: Deadline::after(Duration::from_secs(30)),
                     on_interruption: OnInterruption::Restart,
                     cancellation: &CancellationToken::new(),
+                    enough: &CancellationToken::new(),
                 };
                 let outcome = router.generate(request, &mut |_| false).await;
                 let completion = outcome.result.expect("the upstream replies");

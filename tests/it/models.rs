@@ -186,6 +186,7 @@ async fn the_deadline_holds_however_many_providers_stall() {
         deadline,
         on_interruption: OnInterruption::Restart,
         cancellation: &CancellationToken::new(),
+        enough: &CancellationToken::new(),
     };
     let outcome = router.generate(request, &mut |_| false).await;
     assert_eq!(outcome.result.unwrap_err(), LlmError::Deadline);

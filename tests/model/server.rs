@@ -167,6 +167,7 @@ pub(crate) async fn write(
         deadline: Deadline::after(Duration::from_secs(600)),
         on_interruption,
         cancellation: &CancellationToken::new(),
+        enough: &CancellationToken::new(),
     };
     let mut progress = |step| {
         progress(step);

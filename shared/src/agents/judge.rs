@@ -118,6 +118,7 @@ impl Judge {
             deadline,
             on_interruption: OnInterruption::Restart,
             cancellation,
+            enough: &CancellationToken::new(),
         };
         let outcome = self.llm.generate(request, &mut |_| false).await;
         let completion = match outcome.result {

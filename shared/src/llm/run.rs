@@ -98,6 +98,7 @@ pub(super) struct Run<'a> {
     /// Whether `progress` reported that text of the current attempt was delivered.
     pub(super) is_delivered: bool,
     pub(super) cancellation: &'a CancellationToken,
+    pub(super) enough: &'a CancellationToken,
     was_called: bool,
     was_refused: bool,
 }
@@ -111,6 +112,7 @@ impl<'a> Run<'a> {
         on_interruption: OnInterruption,
         progress: &'a mut (dyn FnMut(Progress) -> bool + Send),
         cancellation: &'a CancellationToken,
+        enough: &'a CancellationToken,
     ) -> Self {
         Self {
             user,
@@ -122,6 +124,7 @@ impl<'a> Run<'a> {
             has_text: false,
             is_delivered: false,
             cancellation,
+            enough,
             was_called: false,
             was_refused: false,
         }

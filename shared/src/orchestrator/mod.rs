@@ -45,7 +45,7 @@ use pending::pending;
 use progress::{emit_sources, emit_stages, emit_text};
 use steps::{search, usage};
 pub use synthesize::{Synthesized, synthesize};
-use verify::{Verified, verify};
+use verify::{Verified, surer, verify};
 
 /// Answers questions.
 pub struct Orchestrator {
@@ -342,7 +342,8 @@ impl Orchestrator {
             sink: query.sink,
             deadline: query.deadline,
         };
-        Ok(self.synthesis.write(&request).await?)
+        let written = self.synthesis.write(&request).await?;
+        Ok(surer(query.ask, retrieved, reading, written))
     }
 
     /// **Record**: stores the answer and counts its usage.
@@ -379,7 +380,7 @@ fn from_cache(query: &AcceptedQuery<'_>, plan: QueryPlan, lookup: CacheLookup, c
 fn status(interruption: Option<Interruption>) -> Status {
     match interruption {
         None => Status::Completed,
-        Some(Interruption::Incomplete) => Status::Partial,
+        Some(Interruption::Incomplete | Interruption::OutOfTime) => Status::Partial,
         Some(Interruption::Cancelled) => Status::Cancelled,
     }
 }

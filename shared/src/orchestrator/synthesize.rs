@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     patterns::pattern,
     steps::{search, usage},
-    verify::{Verified, verify},
+    verify::{Verified, surer, verify},
 };
 use crate::{
     agents::{
@@ -90,6 +90,7 @@ pub async fn synthesize(
         deadline,
     };
     let written = synthesis.write(&request).await?;
+    let written = surer(ask, &retrieved, &reading, written);
     let Verified {
         written,
         certainty,

@@ -4,7 +4,7 @@ use super::certainty::{AssessedPart, Decision, decide};
 use crate::{
     agents::{
         retrieval::Retrieved,
-        synthesis::{WrittenAnswer, extractive::Reading},
+        synthesis::{Interruption, WrittenAnswer, extractive::Reading, quoted},
     },
     domain::{Abstention, Ask, Certainty, Claim, Confidence, Event},
     event_sink::EventSink,
@@ -37,7 +37,8 @@ pub(super) fn verify(
         mut abstained,
     } = decision;
     // What has been shown of an interrupted answer stays: each of its sentences has been verified.
-    if written.interruption.is_some() && abstained.take().is_some() {
+    let is_shown = written.interruption.is_some() && written.was_streamed;
+    if is_shown && abstained.take().is_some() {
         certainty = Certainty::Unsure;
     }
     if abstained.is_some() {
@@ -51,6 +52,33 @@ pub(super) fn verify(
         confidence,
         certainty,
         abstained,
+    }
+}
+
+/// What a model had proved when its time was over, if that is an answer or nothing surer can be quoted; else the quotations.
+/// Any other answer stays as it is.
+pub(super) fn surer(
+    ask: &Ask,
+    retrieved: &Retrieved,
+    reading: &Reading<'_>,
+    written: WrittenAnswer,
+) -> WrittenAnswer {
+    if written.interruption != Some(Interruption::OutOfTime) || !ask.extractive {
+        return written;
+    }
+    let is_answer =
+        |answer: &WrittenAnswer| assess(ask, retrieved, reading, answer).1.certainty == Certainty::Answer;
+    if is_answer(&written) {
+        return written;
+    }
+    let quotations = quoted(ask, retrieved, reading);
+    if !is_answer(&quotations) {
+        return written;
+    }
+    WrittenAnswer {
+        attempts: written.attempts,
+        stages: written.stages,
+        ..quotations
     }
 }
 

@@ -47,6 +47,8 @@ pub struct GenerateRequest<'a> {
     pub on_interruption: OnInterruption,
     /// Cancelled when the caller disconnects: the call then ends, and what it spent is settled.
     pub cancellation: &'a CancellationToken,
+    /// Cancelled when what has been written is enough: the call then ends as if the model had.
+    pub enough: &'a CancellationToken,
 }
 
 /// The result of generating text, with the calls that led to it.

@@ -153,6 +153,7 @@ pub(super) async fn run(cell: Cell, setting: Setting) -> String {
             Setting::FailoverRestart | Setting::Single => OnInterruption::Restart,
         },
         cancellation: &CancellationToken::new(),
+        enough: &CancellationToken::new(),
     };
     let outcome = router.generate(request, &mut progress).await;
     let took = started.elapsed();

@@ -64,6 +64,7 @@ pub(super) async fn call(router: &Router, prompt: &Prompt) -> CallResult {
         deadline: Deadline::after(CALL_TIMEOUT),
         on_interruption: OnInterruption::Restart,
         cancellation: &CancellationToken::new(),
+        enough: &CancellationToken::new(),
     };
     let mut outcome = router.generate(request, &mut progress).await;
     CallResult {

@@ -2,7 +2,8 @@
 //! passage in its place, is supported.
 
 use super::{
-    repair::Repairer,
+    echo::Echo,
+    repair::{Repairer, is_running},
     verified_text::{Replacement, VerifiedText, shown_line},
 };
 use crate::{
@@ -17,10 +18,14 @@ use crate::{
     },
 };
 
+/// Number of proved sentences that end an answer: a model that copies on and on is stopped.
+const MAX_SENTENCES: usize = 8;
+
 /// A text that is being generated, with its verified sentences.
 pub(super) struct Draft<'a> {
     passages: &'a [Passage],
     sink: &'a EventSink,
+    echo: &'a Echo,
     /// Created with the first sentence.
     verifier: Option<Verifier<'a>>,
     /// The model's text so far, unmodified.
@@ -30,21 +35,25 @@ pub(super) struct Draft<'a> {
     /// Length of the text at which it is scanned again, in bytes.
     next_scan: usize,
     verified: VerifiedText,
+    /// What was proved, and not shown, of a text that was given up.
+    abandoned: VerifiedText,
     /// Replaces sentences that no source supports; `None` if they are removed.
     repairer: Option<Repairer<'a>>,
 }
 
 impl<'a> Draft<'a> {
     /// Creates a draft that is verified against passages and emits its sentences to a sink.
-    pub(super) fn new(passages: &'a [Passage], sink: &'a EventSink) -> Self {
+    pub(super) fn new(passages: &'a [Passage], sink: &'a EventSink, echo: &'a Echo) -> Self {
         Self {
             passages,
             sink,
+            echo,
             verifier: None,
             text: String::new(),
             processed: 0,
             next_scan: 0,
             verified: VerifiedText::default(),
+            abandoned: VerifiedText::default(),
             repairer: None,
         }
     }
@@ -87,6 +96,10 @@ impl<'a> Draft<'a> {
 
     /// Adds a sentence with its finding, or the passage that replaces it, and emits what was added.
     pub(super) fn add(&mut self, sentence: &Sentence, finding: Finding) {
+        let is_bare_title = self.echo.is_title(&sentence.text) && !self.is_running(&finding);
+        if is_bare_title || self.echo.is_told(&sentence.text) {
+            return;
+        }
         let added = match self.replacement(sentence, &finding) {
             Some(replacement) => Some(self.verified.replace(replacement)),
             None => self.verified.add(sentence, finding, self.passages),
@@ -123,9 +136,21 @@ impl<'a> Draft<'a> {
     pub(super) fn restart(&mut self) {
         if self.has_shown() {
             self.sink.emit(Event::Restart {});
+        } else if !self.verified.claims.is_empty() {
+            self.abandoned = std::mem::take(&mut self.verified);
         }
         (self.text, self.processed, self.next_scan) = (String::new(), 0, 0);
         self.verified = VerifiedText::default();
+    }
+
+    /// Whether the answer has as many proved sentences as it may have.
+    pub(super) fn is_full(&self) -> bool {
+        self.verified.claims.len() >= MAX_SENTENCES
+    }
+
+    /// Whether sentences of a text that was given up, and of which nothing was shown, were proved.
+    pub(super) fn has_abandoned(&self) -> bool {
+        !self.abandoned.claims.is_empty()
     }
 
     /// Whether any sentence has been emitted to an enabled sink.
@@ -133,9 +158,23 @@ impl<'a> Draft<'a> {
         self.sink.is_enabled() && !self.verified.claims.is_empty()
     }
 
-    /// Returns the verified text.
+    /// Returns the verified text; that of the text that was given up, if there is no other.
     pub(super) fn into_verified(self) -> VerifiedText {
+        if self.verified.claims.is_empty() && self.has_abandoned() {
+            return self.abandoned;
+        }
         self.verified
+    }
+
+    /// Whether a passage has what was found as a sentence of its text, not only as a title or heading.
+    fn is_running(&self, finding: &Finding) -> bool {
+        finding.citations.iter().any(|unit| {
+            let passage = unit
+                .source
+                .checked_sub(1)
+                .and_then(|place| self.passages.get(place));
+            passage.is_some_and(|passage| is_running(unit, passage))
+        })
     }
 
     /// The passage to quote in place of a sentence that no source supports. It is not in the text yet, and verified as every
@@ -164,11 +203,18 @@ impl<'a> Draft<'a> {
         self.verifier.get_or_insert_with(|| Verifier::new(self.passages))
     }
 
-    /// Verifies a sentence and adds it.
+    /// Verifies a sentence and adds it, unless the model repeats its prompt.
     fn verify(&mut self, sentence: &Sentence) {
-        let verifier = self.verifier();
-        let finding = verifier.find(&sentence.text, &sentence.sources);
-        self.add(sentence, finding);
+        let text = self.echo.without_frame(&sentence.text);
+        if text.trim().is_empty() {
+            return;
+        }
+        let sentence = Sentence {
+            text,
+            ..sentence.clone()
+        };
+        let finding = self.verifier().find(&sentence.text, &sentence.sources);
+        self.add(&sentence, finding);
     }
 }
 
@@ -176,16 +222,29 @@ impl<'a> Draft<'a> {
 mod tests {
     use tokio::sync::mpsc;
 
-    use super::*;
+    use super::{super::model::FramedPrompt, *};
     use tokio_util::sync::CancellationToken;
 
-    use crate::retrieval::test_passages::passage;
+    use crate::{domain::Prompt, retrieval::test_passages::passage};
+
+    const FRAME: &str = "01KB4QVZJ5M3Y3W8T9R2XN6E7D";
 
     fn passages() -> [Passage; 2] {
         [
-            passage("a", "The lamp was lit in 1871. The lamp is 31 metres tall."),
+            passage(
+                "The Lamp",
+                "# The Lamp\n\nThe lamp was lit in 1871. The lamp is 31 metres tall.",
+            ),
             passage("b", "Its keeper was Ada Holm."),
         ]
+    }
+
+    fn echo(passages: &[Passage]) -> Echo {
+        let prompt = FramedPrompt {
+            prompt: Prompt::new("", "", 1),
+            frame: FRAME.to_owned(),
+        };
+        Echo::new(&prompt, &Question::parse("When was it lit?").unwrap(), passages)
     }
 
     /// Returns the events of a text that arrives in pieces, and the verified text.
@@ -193,7 +252,8 @@ mod tests {
         let passages = passages();
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let sink = EventSink::new(sender, CancellationToken::new());
-        let mut draft = Draft::new(&passages, &sink);
+        let echo = echo(&passages);
+        let mut draft = Draft::new(&passages, &sink, &echo);
         pieces.iter().for_each(|piece| draft.push(piece));
         let whole = pieces.concat();
         draft.finish(&whole, whole.len());
@@ -218,7 +278,8 @@ mod tests {
         let passages = passages();
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let sink = EventSink::new(sender, CancellationToken::new());
-        let mut draft = Draft::new(&passages, &sink);
+        let echo = echo(&passages);
+        let mut draft = Draft::new(&passages, &sink, &echo);
         for piece in ["The lamp was lit in 1871.", " [", "1", "]"] {
             draft.push(piece);
             assert!(
@@ -266,6 +327,42 @@ mod tests {
         ]);
         assert_eq!(text, "The lamp was lit in 1871. [1] Its keeper was Ada Holm. [2]");
         assert_eq!(deltas(&events).concat(), text);
+    }
+
+    #[test]
+    fn what_the_prompt_says_is_no_claim() {
+        for echo in [
+            &format!("{FRAME} begin [1] The Lamp\n"),
+            &format!("{FRAME} end [1]\n"),
+            "The Lamp [1]\n\n",
+            "When was it lit\n\n",
+            "Copy the sentences that answer the question.\n",
+            "If no passage answers the question, write only NO ANSWER.\n",
+        ] {
+            let (_, text) = run(&[
+                echo,
+                "The lamp was lit in 1871. [1]\n",
+                echo,
+                "Its keeper was Ada Holm. [2]",
+            ]);
+            assert_eq!(
+                text, "The lamp was lit in 1871. [1] Its keeper was Ada Holm. [2]",
+                "{echo}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_that_was_not_shown_is_kept_when_it_is_given_up() {
+        let (passages, sink) = (passages(), EventSink::disabled());
+        let echo = echo(&passages);
+        let mut draft = Draft::new(&passages, &sink, &echo);
+        draft.push("The lamp was lit in 1871. [1] Its");
+        draft.restart();
+        assert!(draft.has_abandoned());
+        draft.push("It may");
+        draft.restart();
+        assert_eq!(draft.into_verified().text, "The lamp was lit in 1871. [1]");
     }
 
     proptest::proptest! {

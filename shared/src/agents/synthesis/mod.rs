@@ -1,6 +1,7 @@
 //! The synthesis agent: a model writes an answer from the passages, or the best evidence is quoted when no model does.
 
 mod draft;
+mod echo;
 pub mod extractive;
 mod model;
 mod repair;
@@ -12,6 +13,7 @@ mod written_answer;
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     agents::{
@@ -20,7 +22,8 @@ use crate::{
     },
     deadline::Deadline,
     domain::{
-        Ask, Candidate, Completion, Event, Model, OnInterruption, Progress, Stage, StageStatus, UserId,
+        Ask, Candidate, Completion, Event, Model, OnInterruption, Progress, Prompt, Stage, StageStatus,
+        UserId,
     },
     event_sink::EventSink,
     evidence::{
@@ -31,6 +34,7 @@ use crate::{
     ports::{GenerateOutcome, GenerateRequest, Llm, LlmError},
 };
 use draft::Draft;
+use echo::Echo;
 use extractive::Reading;
 use written_answer::ModelOutcome;
 pub use written_answer::{EXTRACTIVE, Interruption, WrittenAnswer};
@@ -170,13 +174,19 @@ impl Synthesis {
         if ask.model == Model::Extractive {
             return ModelOutcome::NotAsked;
         }
-        let draft = Draft::new(&retrieved.passages, sink);
+        let prompt = model::prompt(ask, retrieved, request.plan.passage_bytes);
+        let echo = Echo::new(&prompt, &ask.question, &retrieved.passages);
+        let draft = Draft::new(&retrieved.passages, sink, &echo);
         let mut draft = draft.with_repair(&ask.question, retrieved);
-        let completion = match self.generate(request, &mut draft, written).await {
+        let generating = self.generate(request, &prompt.prompt, &mut draft, written);
+        let completion = match generating.await {
             Ok(completion) => completion,
             Err(LlmError::Cancelled) => return written.set_interrupted(Interruption::Cancelled, draft),
             Err(LlmError::Incomplete { .. }) => {
                 return written.set_interrupted(Interruption::Incomplete, draft);
+            }
+            Err(LlmError::Deadline) if draft.has_abandoned() => {
+                return written.set_interrupted(Interruption::OutOfTime, draft);
             }
             Err(error) => return ModelOutcome::Failed(error),
         };
@@ -186,7 +196,7 @@ impl Synthesis {
             return ModelOutcome::Declined;
         };
         if ask.judge {
-            draft = self.judge(request, text, written).await;
+            draft = self.judge(request, text, &echo, written).await;
         } else {
             let before = completion.text.len() - completion.text.trim_start().len();
             timed("verify", &mut written.stages, || {
@@ -203,24 +213,23 @@ impl Synthesis {
     async fn generate(
         &self,
         request: &WriteRequest<'_>,
+        prompt: &Prompt,
         draft: &mut Draft<'_>,
         written: &mut WrittenAnswer,
     ) -> Result<Completion, LlmError> {
         let WriteRequest {
             user,
             ask,
-            plan,
-            retrieved,
             sink,
             deadline,
             ..
         } = *request;
         let started = Instant::now();
-        let prompt = model::prompt(ask, retrieved, plan.passage_bytes);
+        let enough = CancellationToken::new();
         let generate = GenerateRequest {
             user,
             model: &ask.model,
-            prompt: &prompt,
+            prompt,
             deadline: deadline.earlier(VERIFICATION_RESERVE),
             on_interruption: if ask.restart {
                 OnInterruption::Restart
@@ -228,11 +237,17 @@ impl Synthesis {
                 OnInterruption::Incomplete
             },
             cancellation: sink.cancellation(),
+            enough: &enough,
         };
         let mut progress = |progress: Progress| {
             match progress {
                 // The judge sees all sentences before any of them is shown.
-                Progress::Delta(text) if !ask.judge => draft.push(&text),
+                Progress::Delta(text) if !ask.judge => {
+                    draft.push(&text);
+                    if draft.is_full() {
+                        enough.cancel();
+                    }
+                }
                 Progress::Delta(_) => {}
                 Progress::Restart => draft.restart(),
                 Progress::Attempt(attempt) => sink.emit(Event::Attempt(attempt)),
@@ -263,6 +278,7 @@ impl Synthesis {
         &self,
         request: &WriteRequest<'a>,
         text: &str,
+        echo: &'a Echo,
         written: &mut WrittenAnswer,
     ) -> Draft<'a> {
         let WriteRequest {
@@ -274,7 +290,7 @@ impl Synthesis {
             ..
         } = *request;
         let mut found = timed("verify", &mut written.stages, || {
-            findings(text, &retrieved.passages)
+            findings(&echo.without_frame(text), &retrieved.passages)
         });
         let mut claims: Vec<(&str, &mut Finding)> = found
             .iter_mut()
@@ -291,7 +307,7 @@ impl Synthesis {
             written.attempts.extend(attempts);
             written.stages.push(stage);
         }
-        let draft = Draft::new(&retrieved.passages, sink);
+        let draft = Draft::new(&retrieved.passages, sink, echo);
         let mut draft = draft.with_repair(&ask.question, retrieved);
         for (sentence, finding) in found {
             draft.add(&sentence, finding);

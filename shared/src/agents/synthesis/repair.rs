@@ -103,7 +103,7 @@ impl<'a> Repairer<'a> {
 }
 
 /// Whether a unit is made of sentences with nothing but white space between them: no heading, row or code.
-fn is_running(unit: &Citation, passage: &Passage) -> bool {
+pub(super) fn is_running(unit: &Citation, passage: &Passage) -> bool {
     let text = passage.text.as_str();
     let byte = |point: usize| {
         let mut bytes = text.char_indices();

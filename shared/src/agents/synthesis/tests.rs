@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{draft::Draft, verified_text::VerifiedText};
+use super::{draft::Draft, echo::Echo, model, verified_text::VerifiedText};
 use crate::{
     agents::retrieval::Retrieved,
-    domain::{Claim, ClaimBasis, Event, Passage, Question, Verdict},
+    domain::{Ask, Claim, ClaimBasis, Event, Passage, Question, Verdict},
     event_sink::EventSink,
     retrieval::test_passages::passage,
 };
@@ -41,7 +41,10 @@ fn repaired(pieces: &[&str]) -> (VerifiedText, Vec<Event>) {
     let (sender, mut receiver) = mpsc::unbounded_channel();
     let sink = EventSink::new(sender, CancellationToken::new());
     let question = Question::parse(QUESTION).unwrap();
-    let mut draft = Draft::new(&retrieved.passages, &sink).with_repair(&question, &retrieved);
+    let ask = Ask::new(question.clone());
+    let prompt = model::prompt(&ask, &retrieved, model::MAX_PASSAGE_BYTES);
+    let echo = Echo::new(&prompt, &question, &retrieved.passages);
+    let mut draft = Draft::new(&retrieved.passages, &sink, &echo).with_repair(&question, &retrieved);
     pieces.iter().for_each(|piece| draft.push(piece));
     let whole = pieces.concat();
     draft.finish(&whole, whole.len());

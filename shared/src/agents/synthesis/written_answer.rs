@@ -40,6 +40,8 @@ pub struct WrittenAnswer {
 pub enum Interruption {
     /// The model stopped in the middle, after some of its text had been shown.
     Incomplete,
+    /// The time was over while the model wrote; nothing of it had been shown.
+    OutOfTime,
     /// The caller disconnected.
     Cancelled,
 }
@@ -113,11 +115,11 @@ impl WrittenAnswer {
         ModelOutcome::Answered
     }
 
-    /// Takes over what has been shown of a text that will not be completed.
+    /// Takes over what has been proved of a text that will not be completed.
     pub(super) fn set_interrupted(&mut self, interruption: Interruption, draft: Draft<'_>) -> ModelOutcome {
         self.set_text(draft.into_verified());
         self.interruption = Some(interruption);
-        self.was_streamed = true;
+        self.was_streamed = interruption != Interruption::OutOfTime;
         if let Some(last) = self.attempts.iter().rfind(|attempt| attempt.input_tokens > 0) {
             (self.provider, self.model) = (last.provider.clone(), last.model.clone());
         }

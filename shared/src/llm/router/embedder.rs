@@ -44,6 +44,7 @@ impl Embedder for Router {
                 OnInterruption::Restart,
                 &mut no_progress,
                 &never_cancelled,
+                &never_cancelled,
             );
             let result = self.execute(&mut run, self.embedders()).await;
             attempts.append(&mut run.attempts);

@@ -234,13 +234,15 @@ impl Router {
             *is_delivered |= progress(Progress::Delta(text.to_owned()));
         };
         let reply = tokio::select! {
-            reply = self.transport.generate(provider, request, timeouts, &mut on_text) => Some(reply),
-            () = run.cancellation.cancelled() => None,
+            reply = self.transport.generate(provider, request, timeouts, &mut on_text) => Ok(reply),
+            () = run.cancellation.cancelled() => Err(Err(Failure::Cancelled)),
+            () = run.enough.cancelled() => Err(Ok(FinishReason::Stop)),
         };
-        // The text received before the cancellation is billed.
-        let mut reply = reply.unwrap_or_else(|| ProviderReply {
+        // The text received before the end is billed.
+        let mut reply = reply.unwrap_or_else(|end| ProviderReply {
             text: received,
             status: Some(200),
+            end,
             ..ProviderReply::failed(Failure::Cancelled)
         });
         if prompt.schema.is_some() && reply.end == Ok(FinishReason::Stop) && !is_json(&reply.text) {
@@ -307,9 +309,18 @@ impl Llm for Router {
             deadline,
             on_interruption,
             cancellation,
+            enough,
         } = request;
         let work = Work::Generate(prompt);
-        let mut run = Run::new(user, work, deadline, on_interruption, progress, cancellation);
+        let mut run = Run::new(
+            user,
+            work,
+            deadline,
+            on_interruption,
+            progress,
+            cancellation,
+            enough,
+        );
         let result = self
             .execute(&mut run, self.candidates(model, work.requirements()))
             .await;
