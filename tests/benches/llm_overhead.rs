@@ -26,7 +26,7 @@ use shared::{
     domain::{Model, OnInterruption, Prompt, UserId},
     llm::{
         Router, Settings, Standalone,
-        wire::{self, ApiFormat, ProviderRequest, Target},
+        wire::{self, ApiFormat, Parameters, ProviderRequest, Target},
     },
     ports::{GenerateRequest, Llm},
 };
@@ -165,7 +165,7 @@ impl Upstream {
             base_url: &settings.providers[0].base_url,
             key: Some(&SecretString::from(KEY)),
             model: MODEL,
-            takes_temperature: true,
+            parameters: Parameters::default(),
         };
         let request = wire::generate(ApiFormat::Openai, target, &prompt, stream);
         let (reply, reply_body) = if stream { streamed() } else { whole() };

@@ -32,6 +32,7 @@ mod judge;
 mod layers;
 mod lifecycle;
 mod llm_faults;
+mod llm_settings;
 mod models;
 mod open_circuits;
 mod openapi;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::wire::{ErrorBody, ReplyError};
+use super::wire::{ErrorBody, Parameter, ReplyError};
 
 /// The cooldown after a wrong key, an unknown model or an exhausted quota; also the longest cooldown.
 const REJECTED_COOLDOWN: Duration = Duration::from_secs(300);
@@ -88,10 +88,13 @@ fn timeout_text(phase: &Phase) -> &'static str {
     }
 }
 
+/// Returns the provider's code, and the refused parameter.
 fn code_suffix(body: &ErrorBody) -> String {
-    body.code
-        .as_ref()
-        .map_or_else(String::new, |code| format!(", {code}"))
+    let code = body.code.as_ref().map(|code| format!(", {code}"));
+    let refused = body
+        .refused
+        .map(|parameter| format!(", {} refused", parameter.name()));
+    [code, refused].into_iter().flatten().collect()
 }
 
 /// The effect of a failure on the circuit breaker.
@@ -128,6 +131,13 @@ impl Failure {
         }
     }
 
+    /// Returns the parameter of the request that the provider refuses.
+    pub fn refused_parameter(&self) -> Option<Parameter> {
+        self.body()
+            .and_then(|body| body.refused)
+            .filter(|_| matches!(self.status(), Some(400 | 422)))
+    }
+
     /// Returns the wait that the provider requests.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -156,6 +166,9 @@ impl Failure {
         }
         if self.is_unauthorized() {
             return "unauthorized";
+        }
+        if self.refused_parameter().is_some() {
+            return "parameter_refused";
         }
         match self {
             Self::Unreachable => "unreachable",

@@ -9,9 +9,10 @@ use url::Url;
 use super::{
     budget::{Refusal, dollars, estimated_usage},
     catalog::{Embedding, Provider},
+    failure::Failure,
     routing::{Choice, Requirements},
     transport::ProviderReply,
-    wire::{self, ProviderRequest, Target},
+    wire::{self, Parameter, Parameters, ProviderRequest, Target},
 };
 use crate::{
     deadline::Deadline,
@@ -44,6 +45,26 @@ impl Work<'_> {
                 json: false,
             },
         }
+    }
+
+    /// Returns the parameters without the one that a provider refused; `None` when another call would not differ.
+    pub(super) fn without_refused(
+        self,
+        provider: &Provider,
+        parameters: Parameters,
+        failure: &Failure,
+    ) -> Option<Parameters> {
+        let Self::Generate(prompt) = self else {
+            return None;
+        };
+        let stream = provider.stream && parameters.has(Parameter::Stream);
+        wire::without_refused(
+            provider.kind,
+            parameters,
+            failure.refused_parameter()?,
+            prompt,
+            stream,
+        )
     }
 
     /// Creates the provider request; `None` when the API format does not support the work.
@@ -225,11 +246,12 @@ pub(super) fn target<'a>(
     choice: Choice<'a>,
     base_url: &'a Url,
     key: Option<&'a secrecy::SecretString>,
+    parameters: Parameters,
 ) -> Target<'a> {
     Target {
         base_url,
         key,
         model: &choice.model.name,
-        takes_temperature: choice.model.temperature,
+        parameters,
     }
 }

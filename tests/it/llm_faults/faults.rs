@@ -25,6 +25,7 @@ pub(super) fn faults() -> Vec<(&'static str, Fault)> {
         ("413", Status(413)),
         ("422", Status(422)),
         ("400, context length", ContextLengthExceeded),
+        ("400, temperature refused", RefusesParameter("temperature")),
         ("quota used up", InsufficientQuota),
         ("429, no wait named", Status(429)),
         ("429, Retry-After 1 s", RateLimited(RetryAfter::Seconds(1))),

@@ -11,7 +11,10 @@ use serde_json::error::Category;
 use url::{Host, Url};
 
 use super::provider::{Embedding, Key, Model, Provider, Tier, Timeouts};
-use crate::llm::{budget::Price, wire::ApiFormat};
+use crate::llm::{
+    budget::Price,
+    wire::{ApiFormat, MaxTokensName, Parameter, Parameters, ReasoningEffort},
+};
 
 /// The context window of a model without `context_tokens`.
 const DEFAULT_CONTEXT_TOKENS: u32 = 8_192;
@@ -98,6 +101,8 @@ pub(super) struct ModelEntry {
     pub(super) output_usd_per_million: Option<f64>,
     pub(super) json: Option<bool>,
     pub(super) temperature: Option<bool>,
+    pub(super) reasoning_effort: Option<ReasoningEffort>,
+    pub(super) max_tokens_parameter: Option<MaxTokensName>,
     pub(super) quality: Option<u8>,
 }
 
@@ -180,9 +185,12 @@ impl ProviderEntry {
         if self.models.is_empty() && self.embedding.is_none() {
             return Err(invalid("it has no models"));
         }
-        let models = self.models.into_iter().map(|model| model.into_model(tier));
+        let models = self.models.into_iter().map(|model| model.into_model(kind, tier));
         let models: Vec<Model> = models.collect::<Result<_, _>>().map_err(&invalid)?;
-        let embedding = self.embedding.map(|entry| entry.into_embedding(tier)).transpose();
+        let embedding = self
+            .embedding
+            .map(|entry| entry.into_embedding(kind, tier))
+            .transpose();
         let embedding = embedding.map_err(&invalid)?;
         Ok(Provider {
             kind,
@@ -199,7 +207,7 @@ impl ProviderEntry {
 }
 
 impl EmbeddingEntry {
-    fn into_embedding(self, tier: Tier) -> Result<Embedding, &'static str> {
+    fn into_embedding(self, kind: ApiFormat, tier: Tier) -> Result<Embedding, &'static str> {
         let input_usd_per_million = self.input_usd_per_million;
         let model = ModelEntry {
             context_tokens: Some(u32::MAX),
@@ -208,7 +216,7 @@ impl EmbeddingEntry {
             ..ModelEntry::named(self.model)
         };
         Ok(Embedding {
-            model: model.into_model(tier)?,
+            model: model.into_model(kind, tier)?,
             dimensions: self.dimensions,
         })
     }
@@ -225,24 +233,34 @@ impl ModelEntry {
             output_usd_per_million: None,
             json: None,
             temperature: None,
+            reasoning_effort: None,
+            max_tokens_parameter: None,
             quality: None,
         }
     }
 
-    fn into_model(self, tier: Tier) -> Result<Model, &'static str> {
+    fn into_model(self, kind: ApiFormat, tier: Tier) -> Result<Model, &'static str> {
         if self.name.is_empty() || self.name.len() > 200 {
             return Err("the name of a model has 1 to 200 bytes");
         }
         if self.quality.is_some_and(|quality| quality > 100) {
             return Err("quality is 0 to 100");
         }
+        let known = Parameters::of_model(kind, &self.name);
+        let mut parameters = match self.temperature {
+            Some(true) => known.with(Parameter::Temperature),
+            Some(false) => known.without(Parameter::Temperature),
+            None => known,
+        };
+        parameters.max_tokens = self.max_tokens_parameter.or(known.max_tokens);
+        parameters.reasoning_effort = self.reasoning_effort.or(known.reasoning_effort);
         Ok(Model {
             name: self.name,
             context_tokens: self.context_tokens.unwrap_or(DEFAULT_CONTEXT_TOKENS),
             max_output_tokens: self.max_output_tokens,
             price: parse_price(self.input_usd_per_million, self.output_usd_per_million, tier)?,
             json: self.json.unwrap_or(true),
-            temperature: self.temperature.unwrap_or(true),
+            parameters,
             quality: self.quality.unwrap_or(50),
         })
     }

@@ -6,7 +6,10 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
-use crate::llm::{budget::Price, wire::ApiFormat};
+use crate::llm::{
+    budget::Price,
+    wire::{ApiFormat, Parameters},
+};
 
 /// A model provider.
 #[derive(Debug, Clone)]
@@ -72,8 +75,8 @@ pub struct Model {
     pub price: Option<Price>,
     /// Whether the model supports JSON schemas.
     pub json: bool,
-    /// Whether the model accepts a temperature.
-    pub temperature: bool,
+    /// The optional parameters of requests.
+    pub parameters: Parameters,
     /// The quality, 0 to 100, as the operator rates it. The routing `best` orders by it.
     pub quality: u8,
 }

@@ -1,6 +1,7 @@
 //! The router: tries candidates in order, each at most twice, within one deadline and one budget.
 
 mod embedder;
+mod learned;
 mod timing;
 
 use std::{sync::Arc, time::Duration};
@@ -10,7 +11,10 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep, timeout};
 
-use self::timing::{call_timeouts, retry_wait};
+use self::{
+    learned::LearnedParameters,
+    timing::{call_timeouts, retry_wait},
+};
 use super::{
     breaker::CircuitBreaker,
     budget::{Budget, dollars, max_usage},
@@ -21,13 +25,15 @@ use super::{
     run::{MIN_TIME, Run, Work, target},
     settings::Settings,
     transport::{ProviderReply, Transport},
-    wire::{self, ReplyError},
+    wire::{self, Parameter, Parameters, ReplyError},
 };
 use crate::{
     domain::{Candidate, Completion, FinishReason, Model, OnInterruption, Progress},
     ports::{GenerateOutcome, GenerateRequest, Llm, LlmError, ProviderHealth, Secrets, Spend, SpendLedger},
 };
 
+/// The most parameters that a model may refuse in one request: each costs a call.
+const MAX_REFUSALS: usize = 3;
 /// The timeout of fetching an API key.
 const KEY_TIMEOUT: Duration = Duration::from_secs(2);
 /// The timeout of listing models.
@@ -40,6 +46,7 @@ pub struct Router {
     budget: Budget,
     secrets: Arc<dyn Secrets>,
     transport: Transport,
+    learned: LearnedParameters,
 }
 
 impl Router {
@@ -55,6 +62,7 @@ impl Router {
             budget: Budget::new(settings.caps, ledger),
             secrets,
             transport: Transport::default(),
+            learned: LearnedParameters::default(),
             settings,
         }
     }
@@ -71,7 +79,7 @@ impl Router {
                 base_url: &provider.base_url,
                 key: key.as_ref(),
                 model: "",
-                takes_temperature: true,
+                parameters: Parameters::default(),
             },
         );
         let timeouts = Timeouts {
@@ -155,7 +163,8 @@ impl Router {
         Err(run.error())
     }
 
-    /// Calls one candidate, with at most one retry. `None` when the budget refuses the reservation.
+    /// Calls one candidate, with at most one retry, and once more for each parameter that it refuses. `None` when the
+    /// budget refuses the reservation.
     async fn call_with_retry(
         &self,
         run: &mut Run<'_>,
@@ -164,6 +173,8 @@ impl Router {
         has_fallback: bool,
     ) -> Option<ProviderReply> {
         let mut is_retry = false;
+        let mut refusals = 0;
+        let mut parameters = self.learned.get(choice);
         loop {
             let reservations = match self.budget.reserve(run.user, amount, Timestamp::now()).await {
                 Ok(reservations) => reservations,
@@ -174,7 +185,7 @@ impl Router {
             };
             self.breaker.on_call(choice);
             let started = Instant::now();
-            let reply = self.call(run, choice, has_fallback).await;
+            let reply = self.call(run, choice, parameters, has_fallback).await;
             let tokens = run.work.tokens(&reply);
             let nanodollars = choice.model.price.map_or(0, |price| price.cost(tokens));
             let spent = Spend {
@@ -183,6 +194,10 @@ impl Router {
             };
             self.budget.settle(reservations, spent).await;
             run.record_call(choice, &reply, tokens, nanodollars, started);
+            // A call that is rejected all the same shows nothing.
+            if refusals > 0 && !matches!(reply.status, Some(400 | 422)) {
+                self.learned.set(choice, parameters);
+            }
             let Err(failure) = &reply.end else {
                 self.breaker.on_success(choice);
                 return Some(reply);
@@ -190,6 +205,15 @@ impl Router {
             let keeps_text = run.is_delivered && run.on_interruption == OnInterruption::Incomplete;
             if !keeps_text {
                 run.restart();
+            }
+            let accepted = run
+                .work
+                .without_refused(choice.provider, parameters, failure)
+                .filter(|_| refusals < MAX_REFUSALS && !keeps_text && run.deadline.left() > MIN_TIME);
+            if let Some(accepted) = accepted {
+                parameters = accepted;
+                refusals += 1;
+                continue;
             }
             match retry_wait(failure, has_fallback, run.deadline) {
                 Some(wait) if !is_retry && !keeps_text => sleep(wait).await,
@@ -203,17 +227,36 @@ impl Router {
     }
 
     /// Calls one candidate once.
-    async fn call(&self, run: &mut Run<'_>, choice: Choice<'_>, has_fallback: bool) -> ProviderReply {
+    async fn call(
+        &self,
+        run: &mut Run<'_>,
+        choice: Choice<'_>,
+        parameters: Parameters,
+        has_fallback: bool,
+    ) -> ProviderReply {
+        let whole;
+        let choice = if parameters.has(Parameter::Stream) {
+            choice
+        } else {
+            whole = Provider {
+                stream: false,
+                ..choice.provider.clone()
+            };
+            Choice {
+                provider: &whole,
+                ..choice
+            }
+        };
         let provider = choice.provider;
         let timeouts = call_timeouts(provider.timeouts, run.deadline, has_fallback);
         let key = match self.api_key(provider).await {
             Ok(key) => key,
             Err(failure) => return ProviderReply::failed(failure),
         };
-        let Some(request) = run
-            .work
-            .request(choice, target(choice, &provider.base_url, key.as_ref()))
-        else {
+        let Some(request) = run.work.request(
+            choice,
+            target(choice, &provider.base_url, key.as_ref(), parameters),
+        ) else {
             return ProviderReply::failed(ReplyError::Malformed("available in this API format").into());
         };
         let prompt = match run.work {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{
     body,
     error_body::{self, ErrorBody},
+    parameters::{Parameter, ReasoningEffort},
     reply::{ReplyError, ReplyEvent},
     request::{self, ProviderRequest, Target},
 };
@@ -26,7 +27,7 @@ pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Pro
     if !prompt.system.is_empty() {
         request["system"] = json!(prompt.system);
     }
-    if target.takes_temperature {
+    if target.parameters.has(Parameter::Temperature) {
         // Anthropic's maximum is 1.
         request["temperature"] = json!(body::temperature(prompt, 1.0));
     }
@@ -34,7 +35,12 @@ pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Pro
         request["stop_sequences"] = json!(prompt.stop);
     }
     if let Some(schema) = &prompt.schema {
-        request["output_config"] = json!({"format": {"type": "json_schema", "schema": schema.json}});
+        request["output_config"]["format"] = json!({"type": "json_schema", "schema": schema.json});
+    }
+    if let Some(effort) = target.parameters.effort() {
+        // Thinking is off unless requested; the effort has no lower level.
+        request["output_config"]["effort"] =
+            json!(effort.clamp(ReasoningEffort::Low, ReasoningEffort::High).name());
     }
     request::post(target.url("messages"), headers(target), &request)
 }
@@ -117,6 +123,7 @@ fn parse_error(reply: &Value) -> ErrorBody {
         code.and_then(status_of),
         error["message"].as_str().unwrap_or_default(),
     )
+    .with_refusal(error)
 }
 
 /// Maps an error code to its HTTP status (<https://platform.claude.com/docs/en/api/errors>).

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::{parameters::Parameter, refusal};
+
 /// A provider's error report. Its message is searched for known phrases and then dropped: it may quote the prompt or the
 /// key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct ErrorBody {
     pub is_context_length: bool,
     /// Whether the account's quota or credit is exhausted, so that waiting does not help.
     pub is_quota: bool,
+    /// The parameter of the request that the provider refuses.
+    pub refused: Option<Parameter>,
 }
 
 /// Error codes of a prompt that is too long.
@@ -71,6 +75,16 @@ impl ErrorBody {
             is_quota: is(&QUOTA_CODES, &QUOTA_PHRASES),
             code,
             status,
+            refused: None,
+        }
+    }
+
+    /// Adds the parameter that the report refuses. A prompt that is too long and an exhausted quota refuse none.
+    pub(super) fn with_refusal(self, report: &Value) -> Self {
+        let is_refusal = !self.is_context_length && !self.is_quota;
+        Self {
+            refused: is_refusal.then(|| refusal::refused_in(report)).flatten(),
+            ..self
         }
     }
 }

@@ -11,6 +11,7 @@ use url::Url;
 use super::{
     body,
     error_body::{self, ErrorBody},
+    parameters::{Parameter, ReasoningEffort},
     reply::{ReplyError, ReplyEvent, Vectors},
     request::{self, ProviderRequest, Target},
 };
@@ -19,7 +20,7 @@ use crate::domain::{FinishReason, Prompt};
 /// Creates a request to answer a prompt.
 pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> ProviderRequest {
     let mut config = json!({"maxOutputTokens": prompt.max_tokens});
-    if target.takes_temperature {
+    if target.parameters.has(Parameter::Temperature) {
         config["temperature"] = json!(body::temperature(prompt, 2.0));
     }
     if !prompt.stop.is_empty() {
@@ -29,6 +30,9 @@ pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Pro
         // `responseSchema` supports only a subset of OpenAPI and rejects `additionalProperties`.
         config["responseMimeType"] = json!("application/json");
         config["responseJsonSchema"] = schema.json.clone();
+    }
+    if let Some(effort) = target.parameters.effort() {
+        config["thinkingConfig"] = thinking_config(target.model, effort);
     }
     let mut request = json!({
         "contents": [{"role": "user", "parts": [{"text": prompt.user}]}],
@@ -49,6 +53,20 @@ pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Pro
         url.query_pairs_mut().append_pair("alt", "sse");
     }
     request::post(url, key_header(target), &request)
+}
+
+/// Returns the thinking configuration: a budget in tokens up to Gemini 2.5, a level from Gemini 3 on
+/// (<https://ai.google.dev/gemini-api/docs/thinking>). The budgets are those of its OpenAI endpoint.
+fn thinking_config(model: &str, effort: ReasoningEffort) -> Value {
+    if model.contains("gemini-2") {
+        return json!({"thinkingBudget": match effort {
+            ReasoningEffort::None => 0,
+            ReasoningEffort::Minimal | ReasoningEffort::Low => 1_024,
+            ReasoningEffort::Medium => 8_192,
+            ReasoningEffort::High | ReasoningEffort::Xhigh => 24_576,
+        }});
+    }
+    json!({"thinkingLevel": effort.clamp(ReasoningEffort::Minimal, ReasoningEffort::High).name()})
 }
 
 /// Parses a whole reply.
@@ -129,7 +147,8 @@ fn parse_error(error: &Value) -> ErrorBody {
         .find(|reason| reason.is_string());
     let code = error_body::first_code(&[reason.unwrap_or(&Value::Null), &error["status"]]);
     let message = error["message"].as_str().unwrap_or_default();
-    let error_body = ErrorBody::new(code, error_body::first_status(&[&error["code"]]), message);
+    let error_body =
+        ErrorBody::new(code, error_body::first_status(&[&error["code"]]), message).with_refusal(error);
 
     // The message is the same for a quota per minute and one per day. The quota's id and a quota of zero distinguish them.
     let violations = details

@@ -8,7 +8,9 @@ mod gemini;
 mod lines;
 mod ollama;
 mod openai;
+mod parameters;
 mod protocol;
+mod refusal;
 mod reply;
 mod request;
 mod sse;
@@ -18,22 +20,48 @@ mod stream_reader;
 mod tests;
 
 use protocol::Protocol;
+use serde::de::IgnoredAny;
 
 use crate::domain::Prompt;
 
 pub use error_body::ErrorBody;
 pub use format::ApiFormat;
+pub use parameters::{MaxTokensName, Parameter, Parameters, ReasoningEffort};
 pub use reply::{ReplyError, ReplyEvent, Vectors};
 pub use request::{ProviderRequest, Target};
 pub use stream_reader::StreamReader;
 
 /// Creates a request to answer a prompt, as a stream if `stream`.
 pub fn generate(kind: ApiFormat, target: Target<'_>, prompt: &Prompt, stream: bool) -> ProviderRequest {
+    let prompt = &target.parameters.apply(prompt);
     match Protocol::new(kind) {
         Protocol::OpenAi(dialect) => openai::generate(dialect, target, prompt, stream),
         Protocol::Anthropic => anthropic::generate(target, prompt, stream),
         Protocol::Gemini => gemini::generate(target, prompt, stream),
         Protocol::Ollama => ollama::generate(target, prompt, stream),
+    }
+}
+
+/// Returns the parameters of [`generate`] without the one that a provider refused, or with the other name of the maximum
+/// output tokens. `None` when the request did not carry it, or had its other name before.
+pub fn without_refused(
+    kind: ApiFormat,
+    parameters: Parameters,
+    refused: Parameter,
+    prompt: &Prompt,
+    stream: bool,
+) -> Option<Parameters> {
+    if !parameters.is_sent(refused, prompt, stream) {
+        return None;
+    }
+    let mut rest = parameters.without(refused);
+    match (refused, Protocol::new(kind)) {
+        (Parameter::MaxTokens, Protocol::OpenAi(dialect)) => {
+            rest.max_tokens = Some(dialect.max_tokens_name(parameters).other());
+            Some(rest)
+        }
+        (Parameter::MaxTokens, _) => None,
+        _ => Some(rest),
     }
 }
 
@@ -58,6 +86,12 @@ pub fn read_error(kind: ApiFormat, body: &[u8]) -> ErrorBody {
         Protocol::Anthropic => anthropic::read_error(body),
         Protocol::Gemini => gemini::read_error(body),
         Protocol::Ollama => ollama::read_error(body),
+    };
+    // Some servers report errors as plain text.
+    let error = if body::json::<IgnoredAny>(body, "").is_ok() {
+        error
+    } else {
+        error.with_refusal(&String::from_utf8_lossy(body).into())
     };
     ErrorBody {
         status: None,

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{
     body,
     error_body::{self, ErrorBody},
+    parameters::{Parameter, ReasoningEffort},
     reply::{ReplyError, ReplyEvent, Vectors},
     request::{self, ProviderRequest, Target},
 };
@@ -22,7 +23,7 @@ pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Pro
         messages.insert(0, json!({"role": "system", "content": prompt.system}));
     }
     let mut options = json!({"num_predict": prompt.max_tokens, "num_ctx": context_window(prompt)});
-    if target.takes_temperature {
+    if target.parameters.has(Parameter::Temperature) {
         options["temperature"] = json!(body::temperature(prompt, 2.0));
     }
     if !prompt.stop.is_empty() {
@@ -41,6 +42,13 @@ pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Pro
     });
     if let Some(schema) = &prompt.schema {
         request["format"] = schema.json.clone();
+    }
+    if let Some(effort) = target.parameters.effort() {
+        // <https://docs.ollama.com/capabilities/thinking>
+        request["think"] = match effort {
+            ReasoningEffort::None => json!(false),
+            effort => json!(effort.clamp(ReasoningEffort::Low, ReasoningEffort::High).name()),
+        };
     }
     request::post(target.url("api/chat"), key_header(target), &request)
 }
@@ -113,6 +121,7 @@ fn parse_error(reply: &Value) -> ErrorBody {
         error_body::first_status(&[&reply["status"]]),
         reply["error"].as_str().unwrap_or_default(),
     )
+    .with_refusal(&reply["error"])
 }
 
 /// Creates a request to embed texts. Long texts are truncated: local embedding models have small context windows, and a

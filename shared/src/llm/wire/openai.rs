@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{
     body,
     error_body::{self, ErrorBody},
+    parameters::{MaxTokensName, Parameter, Parameters},
     reply::{ReplyError, ReplyEvent, Vectors},
     request::{self, ProviderRequest, Target},
 };
@@ -19,8 +20,8 @@ use crate::domain::{FinishReason, Prompt, Schema};
 pub(super) struct Dialect {
     /// The header of the API key, and the prefix of its value.
     key: (&'static str, &'static str),
-    /// The field for the maximum output tokens.
-    max_tokens: &'static str,
+    /// The name of the maximum output tokens.
+    max_tokens: MaxTokensName,
     /// Whether to request the token usage of a stream. Not requested from servers that may reject unknown fields.
     requests_usage: bool,
     /// The form of a JSON schema in a request.
@@ -43,7 +44,7 @@ impl Dialect {
     /// OpenAI itself. Reasoning models do not support `max_tokens`.
     pub(super) const OPENAI: Self = Self {
         key: BEARER,
-        max_tokens: "max_completion_tokens",
+        max_tokens: MaxTokensName::MaxCompletionTokens,
         requests_usage: true,
         schema: SchemaField::JsonSchema,
     };
@@ -56,25 +57,25 @@ impl Dialect {
     pub(super) const GROQ: Self = Self::OPENAI;
     /// <https://openrouter.ai/docs/api/reference/overview>: always reports the usage.
     pub(super) const OPENROUTER: Self = Self {
-        max_tokens: "max_tokens",
+        max_tokens: MaxTokensName::MaxTokens,
         requests_usage: false,
         ..Self::OPENAI
     };
     /// <https://huggingface.co/docs/inference-providers/tasks/chat-completion>.
     pub(super) const HUGGINGFACE: Self = Self {
-        max_tokens: "max_tokens",
+        max_tokens: MaxTokensName::MaxTokens,
         ..Self::OPENAI
     };
     /// <https://github.com/ggml-org/llama.cpp/tree/master/tools/server>. llama-cpp-python supports only this form
     /// of JSON schema; llama.cpp supports it too.
     pub(super) const LLAMACPP: Self = Self {
-        max_tokens: "max_tokens",
+        max_tokens: MaxTokensName::MaxTokens,
         schema: SchemaField::JsonObject,
         ..Self::OPENAI
     };
     /// <https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html>.
     pub(super) const VLLM: Self = Self {
-        max_tokens: "max_tokens",
+        max_tokens: MaxTokensName::MaxTokens,
         ..Self::OPENAI
     };
     /// <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html>.
@@ -82,10 +83,15 @@ impl Dialect {
     /// Any other server: no field that a strict server could reject.
     pub(super) const COMPATIBLE: Self = Self {
         key: BEARER,
-        max_tokens: "max_tokens",
+        max_tokens: MaxTokensName::MaxTokens,
         requests_usage: false,
         schema: SchemaField::Absent,
     };
+
+    /// Returns the name of the maximum output tokens for a model.
+    pub(super) fn max_tokens_name(self, parameters: Parameters) -> MaxTokensName {
+        parameters.max_tokens.unwrap_or(self.max_tokens)
+    }
 
     fn response_format(self, schema: &Schema) -> Option<Value> {
         match self.schema {
@@ -111,14 +117,17 @@ pub(super) fn generate(
         messages.insert(0, json!({"role": "system", "content": prompt.system}));
     }
     let mut request = json!({"model": target.model, "messages": messages, "stream": stream});
-    request[dialect.max_tokens] = json!(prompt.max_tokens);
-    if target.takes_temperature {
+    request[dialect.max_tokens_name(target.parameters).field()] = json!(prompt.max_tokens);
+    if target.parameters.has(Parameter::Temperature) {
         request["temperature"] = json!(body::temperature(prompt, 2.0));
     }
     if !prompt.stop.is_empty() {
         request["stop"] = json!(prompt.stop);
     }
-    if stream && dialect.requests_usage {
+    if let Some(effort) = target.parameters.effort() {
+        request["reasoning_effort"] = json!(effort.name());
+    }
+    if stream && dialect.requests_usage && target.parameters.has(Parameter::Usage) {
         request["stream_options"] = json!({"include_usage": true});
     }
     if let Some(format) = prompt
@@ -271,7 +280,7 @@ fn parse_error(reply: &Value) -> ErrorBody {
     let upstream = error["metadata"]["raw"].as_str().unwrap_or_default();
     let status = error_body::first_status(&[&error["code"], &error["status"], &error["http_status_code"]])
         .or_else(|| code.and_then(status_of));
-    let error_body = ErrorBody::new(code, status, &format!("{message}\n{upstream}"));
+    let error_body = ErrorBody::new(code, status, &format!("{message}\n{upstream}")).with_refusal(reply);
     // OpenRouter also returns 402 while requests in flight reserve the balance, which is temporary.
     let is_temporary = error["metadata"]["limit_source"] == "openrouter_in_flight_budget";
     ErrorBody {

@@ -5,6 +5,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
+use super::parameters::Parameters;
+
 /// The recipient of a request: a model at a provider.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
@@ -14,8 +16,8 @@ pub struct Target<'a> {
     pub key: Option<&'a SecretString>,
     /// The model.
     pub model: &'a str,
-    /// Whether the model accepts a temperature; some reasoning models do not.
-    pub takes_temperature: bool,
+    /// The optional parameters of the request.
+    pub parameters: Parameters,
 }
 
 /// An HTTP request to a provider. The API key is in a header marked as sensitive, never in the URL.

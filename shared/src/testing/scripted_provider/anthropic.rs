@@ -89,6 +89,7 @@ impl Protocol for Anthropic {
     }
 
     fn failure(&self, failure: ScriptedFailure) -> (u16, Value) {
+        let refusal = failure.refusal();
         let (status, message) = match failure {
             ScriptedFailure::InsufficientQuota => {
                 (400, "Your credit balance is too low to access the Anthropic API.")
@@ -96,6 +97,7 @@ impl Protocol for Anthropic {
             ScriptedFailure::ContextLengthExceeded => {
                 (400, "prompt is too long: 210000 tokens > 200000 maximum")
             }
+            ScriptedFailure::ParameterRefused(_) => (400, refusal.as_str()),
             ScriptedFailure::Status(status) => (status, "The request failed."),
         };
         let kind = match status {

@@ -17,6 +17,8 @@ pub enum Behaviour {
     InsufficientQuota,
     /// Status 400: the prompt exceeds the context window.
     ContextLengthExceeded,
+    /// Status 400 to requests with this field, at the top level or among the format's options; others succeed.
+    RefusesParameter(&'static str),
 
     /// The connection is reset (TCP RST) after the request.
     ResetBeforeHeaders,

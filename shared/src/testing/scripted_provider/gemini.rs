@@ -93,12 +93,14 @@ impl Protocol for Gemini {
     }
 
     fn failure(&self, failure: ScriptedFailure) -> (u16, Value) {
+        let refusal = failure.refusal();
         let (status, message) = match failure {
             ScriptedFailure::InsufficientQuota => (429, "You exceeded your current quota."),
             ScriptedFailure::ContextLengthExceeded => (
                 400,
                 "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).",
             ),
+            ScriptedFailure::ParameterRefused(_) => (400, refusal.as_str()),
             ScriptedFailure::Status(status) => (status, "The request failed."),
         };
         let name = match status {

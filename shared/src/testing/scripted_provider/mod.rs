@@ -208,7 +208,10 @@ impl Script {
             Ok(parsed) => parsed,
             Err(rejection) => return rejection,
         };
-        let behaviour = (self.behave)(&request);
+        let behaviour = match (self.behave)(&request) {
+            Behaviour::RefusesParameter(name) if !request.has_field(name) => Behaviour::Fine,
+            behaviour => behaviour,
+        };
         let answer = match self.answers.len() {
             0 | 1 => self.answers.front().cloned(),
             _ => self.answers.pop_front(),

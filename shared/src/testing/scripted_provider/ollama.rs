@@ -70,6 +70,7 @@ impl Protocol for Ollama {
     }
 
     fn failure(&self, failure: ScriptedFailure) -> (u16, Value) {
+        let refusal = failure.refusal();
         let (status, message) = match failure {
             ScriptedFailure::InsufficientQuota => (
                 429,
@@ -77,6 +78,7 @@ impl Protocol for Ollama {
             ),
             ScriptedFailure::ContextLengthExceeded => (400, "the input length exceeds the context length"),
             ScriptedFailure::Status(404) => (404, "model not found, try pulling it first"),
+            ScriptedFailure::ParameterRefused(_) => (400, refusal.as_str()),
             ScriptedFailure::Status(status) => (status, "the request failed"),
         };
         (status, json!({"error": format!("{message} {}", FAILURE_TEXT)}))

@@ -104,6 +104,7 @@ impl Protocol for OpenAi {
     }
 
     fn failure(&self, failure: ScriptedFailure) -> (u16, Value) {
+        let refusal = failure.refusal();
         let (status, message, kind, code) = match failure {
             ScriptedFailure::InsufficientQuota => (
                 429,
@@ -116,6 +117,12 @@ impl Protocol for OpenAi {
                 "This model's maximum context length is 8192 tokens.",
                 "invalid_request_error",
                 json!("context_length_exceeded"),
+            ),
+            ScriptedFailure::ParameterRefused(_) => (
+                400,
+                refusal.as_str(),
+                "invalid_request_error",
+                json!("unsupported_parameter"),
             ),
             // Only OpenRouter returns 402, with a number in `code`.
             ScriptedFailure::Status(402) => {
@@ -135,7 +142,11 @@ impl Protocol for OpenAi {
             }
         };
         let message = format!("{message} {}", FAILURE_TEXT);
-        let error = json!({"message": message, "type": kind, "param": null, "code": code});
+        let param = match failure {
+            ScriptedFailure::ParameterRefused(name) => Some(name),
+            _ => None,
+        };
+        let error = json!({"message": message, "type": kind, "param": param, "code": code});
         (status, json!({"error": error}))
     }
 

@@ -42,6 +42,19 @@ pub(super) enum ScriptedFailure {
     Status(u16),
     InsufficientQuota,
     ContextLengthExceeded,
+    ParameterRefused(&'static str),
+}
+
+impl ScriptedFailure {
+    /// Returns the message of a refused parameter; empty for other failures.
+    pub(super) fn refusal(self) -> String {
+        match self {
+            Self::ParameterRefused(name) => {
+                format!("Unsupported parameter: '{name}' is not supported with this model.")
+            }
+            _ => String::new(),
+        }
+    }
 }
 
 /// One event of a stream.

@@ -98,6 +98,9 @@ pub(super) fn build(
         Behaviour::ContextLengthExceeded => {
             ScriptedReply::failure(protocol, ScriptedFailure::ContextLengthExceeded)
         }
+        Behaviour::RefusesParameter(name) => {
+            ScriptedReply::failure(protocol, ScriptedFailure::ParameterRefused(name))
+        }
         Behaviour::ResetBeforeHeaders => ScriptedReply::empty(Ending::Reset),
         Behaviour::StallBeforeHeaders => ScriptedReply::empty(Ending::Stall),
         Behaviour::HtmlWith200 => ScriptedReply::whole(200, "text/html", HTML_PAGE.into()),

@@ -15,3 +15,11 @@ pub struct ReceivedRequest {
     /// The JSON body; null when it is empty or not JSON.
     pub body: Value,
 }
+
+impl ReceivedRequest {
+    /// Returns whether the body has a field, at the top level or among the options of Gemini or Ollama.
+    pub(super) fn has_field(&self, name: &str) -> bool {
+        let parts = [&self.body, &self.body["generationConfig"], &self.body["options"]];
+        parts.iter().any(|part| !part[name].is_null())
+    }
+}

@@ -248,6 +248,7 @@ fn error_bodies_are_classified() {
             status: None,
             is_context_length: *class == ContextLength,
             is_quota: *class == Quota,
+            refused: None,
         };
         assert_eq!(read_error(*kind, body.as_bytes()), expected, "{kind:?} {body}");
     }

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::super::{ApiFormat, ProviderRequest, Target, embed, generate, list_models};
+use super::super::{ApiFormat, Parameter, Parameters, ProviderRequest, Target, embed, generate, list_models};
 use crate::domain::{Prompt, Schema};
 
 const KEY: &str = "sk-secret-1";
@@ -36,7 +36,7 @@ fn with_target<T>(kind: ApiFormat, model: &str, use_target: impl FnOnce(Target<'
         base_url: &url,
         key: Some(&key),
         model,
-        takes_temperature: true,
+        parameters: Parameters::default(),
     })
 }
 
@@ -170,7 +170,7 @@ fn unset_options_are_not_sent() {
             let reasoning = generate(
                 kind,
                 Target {
-                    takes_temperature: false,
+                    parameters: Parameters::default().without(Parameter::Temperature),
                     ..target
                 },
                 &prompt(),
@@ -253,7 +253,7 @@ fn a_base_url_keeps_its_query_and_may_end_in_a_slash() {
         base_url: &url,
         key: None,
         model: "m",
-        takes_temperature: true,
+        parameters: Parameters::default(),
     };
     let sent = generate(ApiFormat::Azure, target, &prompt(), true).url;
     assert_eq!(

@@ -7,7 +7,7 @@ use url::Url;
 use super::super::*;
 use crate::{
     domain::{FinishReason, Prompt, Tokens},
-    llm::wire::{self, ApiFormat, ProviderRequest, ReplyError, ReplyEvent, StreamReader, Target},
+    llm::wire::{self, ApiFormat, Parameters, ProviderRequest, ReplyError, ReplyEvent, StreamReader, Target},
 };
 
 const KINDS: [(ApiFormat, WireFormat); 5] = [
@@ -42,7 +42,7 @@ impl Client {
             base_url: &self.url,
             key: Some(&self.key),
             model: self.model,
-            takes_temperature: true,
+            parameters: Parameters::default(),
         }
     }
 
