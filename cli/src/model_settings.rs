@@ -74,6 +74,11 @@ impl ModelSettings {
             ),
             _ => anyhow!("the model settings are invalid: {}", faults.join("; ")),
         })?;
+        let mut settings = settings;
+        // Functions ignore these variables: in the cloud, they are set by others than the user.
+        for provider in &mut settings.providers {
+            catalog::use_environment(provider, variable).map_err(|fault| anyhow!("{fault}"))?;
+        }
         let mut variables = recorded.take();
         let key_locations = match variables.get("LLM_PROVIDERS") {
             Some(list) => key_locations_in_list(list)?,

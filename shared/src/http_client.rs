@@ -2,8 +2,9 @@
 
 use std::{error::Error, time::Duration};
 
-use reqwest::{Client, ClientBuilder, redirect::Policy};
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use reqwest::{Client, ClientBuilder, Proxy, redirect::Policy};
+use rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::CertificateDer};
+use url::Url;
 
 /// A client builder that trusts Mozilla's root certificates. They are compiled in: loading the system's roots takes
 /// longer than everything else that a container does before its first call.
@@ -11,9 +12,13 @@ use rustls::{ClientConfig, RootCertStore, crypto::ring};
 /// # Errors
 /// When TLS cannot be set up, which only happens when the library was built without it.
 pub fn builder() -> Result<ClientBuilder, rustls::Error> {
-    builder_with_roots(RootCertStore {
+    builder_with_roots(mozilla_roots())
+}
+
+fn mozilla_roots() -> RootCertStore {
+    RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    })
+    }
 }
 
 fn builder_with_roots(roots: RootCertStore) -> Result<ClientBuilder, rustls::Error> {
@@ -26,10 +31,28 @@ fn builder_with_roots(roots: RootCertStore) -> Result<ClientBuilder, rustls::Err
 
 /// The client of functions: follows no redirects and uses no proxy.
 pub(crate) fn client(connect_timeout: Duration) -> Result<Client, Box<dyn Error + Send + Sync>> {
-    let builder = builder()?
+    client_through(connect_timeout, None, &[])
+}
+
+/// The client of a provider: like [`client`], but through a proxy if there is one, and with further trusted authorities.
+pub(crate) fn client_through(
+    connect_timeout: Duration,
+    proxy: Option<&Url>,
+    authorities: &[CertificateDer<'static>],
+) -> Result<Client, Box<dyn Error + Send + Sync>> {
+    let mut roots = mozilla_roots();
+    // A bundle may have certificates that this TLS stack does not read.
+    let (added, _ignored) = roots.add_parsable_certificates(authorities.iter().cloned());
+    if added == 0 && !authorities.is_empty() {
+        return Err("no certificate of the authorities can be used".into());
+    }
+    let mut builder = builder_with_roots(roots)?
         .connect_timeout(connect_timeout)
         .redirect(Policy::none())
         .no_proxy();
+    if let Some(proxy) = proxy {
+        builder = builder.proxy(Proxy::all(proxy.clone())?);
+    }
     Ok(builder.build()?)
 }
 

@@ -20,13 +20,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use secrecy::SecretString;
 use shared::{
     deadline::Deadline,
     domain::{Model, OnInterruption, Prompt, UserId},
     llm::{
         Router, Settings, Standalone,
-        wire::{self, ApiFormat, Parameters, ProviderRequest, Target},
+        wire::{self, ApiFormat, ApiKey, Parameters, ProviderRequest, Target},
     },
     ports::{GenerateRequest, Llm},
 };
@@ -163,7 +162,7 @@ impl Upstream {
         let settings = settings(address, stream);
         let target = Target {
             base_url: &settings.providers[0].base_url,
-            key: Some(&SecretString::from(KEY)),
+            key: Some(&ApiKey::parse(KEY).expect("it is a key")),
             model: MODEL,
             parameters: Parameters::default(),
         };

@@ -29,6 +29,9 @@ pub enum Failure {
     /// The provider could not be reached.
     #[error("no connection")]
     Unreachable,
+    /// The proxy could not be reached, or did not connect to the provider.
+    #[error("no connection through the proxy")]
+    Proxy,
     /// The TLS handshake failed.
     #[error("no secure connection (TLS)")]
     Tls,
@@ -74,6 +77,9 @@ pub enum Failure {
     /// The API key could not be fetched.
     #[error("the key cannot be read: {0}")]
     Key(&'static str),
+    /// The API key cannot be sent.
+    #[error("the key cannot be sent: {0}")]
+    InvalidKey(&'static str),
     /// The caller cancelled the request.
     #[error("the caller cancelled the request")]
     Cancelled,
@@ -172,6 +178,7 @@ impl Failure {
         }
         match self {
             Self::Unreachable => "unreachable",
+            Self::Proxy => "proxy_failed",
             Self::Tls => "tls_failed",
             Self::TimedOut { phase, .. } => match phase {
                 Phase::Connect => "connect_timeout",
@@ -192,6 +199,7 @@ impl Failure {
             Self::Empty => "empty",
             Self::Filtered => "filtered",
             Self::Key(_) => "no_key",
+            Self::InvalidKey(_) => "invalid_key",
             Self::Cancelled => "cancelled",
         }
     }
@@ -199,7 +207,7 @@ impl Failure {
     /// Returns whether a retry with the same provider may succeed.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Unreachable | Self::ConnectionLost => true,
+            Self::Unreachable | Self::Proxy | Self::ConnectionLost => true,
             Self::TimedOut { phase, .. } => *phase == Phase::Connect,
             Self::Status { .. } | Self::Reply(ReplyError::InBand(_)) => {
                 !self.is_quota()
@@ -223,7 +231,7 @@ impl Failure {
         }
         match (self, self.status()) {
             (Self::Filtered | Self::Cancelled, _) | (_, Some(400 | 413 | 422)) => Cooldown::None,
-            (Self::Key(_), _) | (_, Some(404)) => Cooldown::For(REJECTED_COOLDOWN),
+            (Self::Key(_) | Self::InvalidKey(_), _) | (_, Some(404)) => Cooldown::For(REJECTED_COOLDOWN),
             (_, Some(429)) => Cooldown::For(
                 self.retry_after()
                     .unwrap_or(RATE_LIMIT_COOLDOWN)

@@ -2,28 +2,29 @@
 
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use super::{
     catalog::{Key, Provider},
     failure::Failure,
+    wire::ApiKey,
 };
 use crate::{
     error::source_chain,
     ports::{SecretError, Secrets},
 };
 
-/// Returns the API key of a provider; `None` when it needs none.
+/// Returns the API key of a provider, without what was copied with it; `None` when it needs none.
 ///
 /// # Errors
-/// [`Failure::Key`] when the key cannot be fetched.
+/// [`Failure::Key`] when the key cannot be fetched, [`Failure::InvalidKey`] when it cannot be sent.
 pub(super) async fn api_key(
     provider: &Provider,
     secrets: &Arc<dyn Secrets>,
-) -> Result<Option<SecretString>, Failure> {
+) -> Result<Option<ApiKey>, Failure> {
     let (name, field) = match &provider.key {
         Key::None => return Ok(None),
-        Key::Known(key) => return Ok(Some(key.clone())),
+        Key::Known(key) => return parse(key.expose_secret()).map(Some),
         Key::Parameter { name, field } => (name, field),
     };
     let value = secrets.get(name).await.map_err(|error| {
@@ -38,12 +39,16 @@ pub(super) async fn api_key(
         }
     })?;
     let Some(field) = field else {
-        return Ok(Some(value));
+        return parse(value.expose_secret()).map(Some);
     };
     let fields: serde_json::Value =
         serde_json::from_str(value.expose_secret()).map_err(|_| Failure::Key("the parameter is not JSON"))?;
     match fields.get(field).and_then(|key| key.as_str()) {
-        Some(key) => Ok(Some(SecretString::from(key))),
+        Some(key) => parse(key).map(Some),
         None => Err(Failure::Key("the parameter has no such field")),
     }
+}
+
+fn parse(key: &str) -> Result<ApiKey, Failure> {
+    ApiKey::parse(key).map_err(Failure::InvalidKey)
 }

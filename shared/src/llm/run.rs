@@ -12,7 +12,7 @@ use super::{
     failure::Failure,
     routing::{Choice, Requirements},
     transport::ProviderReply,
-    wire::{self, Parameter, Parameters, ProviderRequest, Target},
+    wire::{self, ApiKey, Parameter, Parameters, ProviderRequest, Target},
 };
 use crate::{
     deadline::Deadline,
@@ -245,7 +245,7 @@ fn attempt(choice: Choice<'_>, outcome: &str, reason: Option<String>) -> Attempt
 pub(super) fn target<'a>(
     choice: Choice<'a>,
     base_url: &'a Url,
-    key: Option<&'a secrecy::SecretString>,
+    key: Option<&'a ApiKey>,
     parameters: Parameters,
 ) -> Target<'a> {
     Target {

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    catalog::{Provider, Timeouts},
+    catalog::{Provider, Proxy, Timeouts},
     failure::{Failure, Phase},
     retry_after::retry_after,
     wire::{self, ApiFormat, ProviderRequest, ReplyError, ReplyEvent, StreamReader, Vectors},
@@ -73,7 +73,12 @@ impl Transport {
         if let Some(client) = clients.get(&provider.name) {
             return Ok(client.clone());
         }
-        let client = http_client::client(provider.timeouts.connect).map_err(|_| Failure::Tls)?;
+        let client = http_client::client_through(
+            provider.timeouts.connect,
+            provider.proxy.as_ref().map(Proxy::url),
+            &provider.authorities,
+        )
+        .map_err(|_| Failure::Tls)?;
         clients.insert(provider.name.clone(), client.clone());
         Ok(client)
     }
@@ -213,9 +218,7 @@ impl<'a> ProviderCall<'a> {
         }
         let (until, phase, limit) = self.next_timeout(phase == Phase::Total);
         let response = match timeout_at(until, builder.send()).await {
-            Ok(response) => {
-                response.map_err(|error| connection_failure(&error, provider.timeouts.connect))?
-            }
+            Ok(response) => response.map_err(|error| connection_failure(&error, provider))?,
             Err(_elapsed) => return Err(Failure::TimedOut { phase, limit }),
         };
         let status = response.status().as_u16();
@@ -339,14 +342,14 @@ impl<'a> ProviderCall<'a> {
 }
 
 /// Returns the failure of a request without a response.
-fn connection_failure(error: &reqwest::Error, connect_timeout: Duration) -> Failure {
+fn connection_failure(error: &reqwest::Error, provider: &Provider) -> Failure {
     if !error.is_connect() {
         return Failure::ConnectionLost;
     }
     if error.is_timeout() {
         return Failure::TimedOut {
             phase: Phase::Connect,
-            limit: connect_timeout,
+            limit: provider.timeouts.connect,
         };
     }
     // rustls reports its failures as invalid data.
@@ -362,6 +365,9 @@ fn connection_failure(error: &reqwest::Error, connect_timeout: Duration) -> Fail
             return Failure::Tls;
         }
         cause = inner.source();
+    }
+    if provider.proxy.is_some() {
+        return Failure::Proxy;
     }
     Failure::Unreachable
 }

@@ -1,5 +1,7 @@
 //! What users set for providers and models, as the real client uses it: parameters, keys, addresses, proxies.
 
+mod keys;
+mod network;
 mod parameters;
 
 use std::{sync::Arc, time::Duration};

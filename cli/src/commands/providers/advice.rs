@@ -1,8 +1,9 @@
 //! Advice for resolving the failure of a provider.
 
-use shared::llm::catalog::Provider;
-use shared::llm::wire::ApiFormat;
+use shared::llm::catalog::{Model, Provider, Tier};
+use shared::llm::wire::{ApiFormat, ApiKey, MaxTokensName, Parameter, Parameters};
 
+use super::list::kind_name;
 use crate::model_server::MODEL_NAME;
 use crate::model_settings::ModelSettings;
 
@@ -17,7 +18,32 @@ pub(super) fn advice(
     let key = settings.key_location(provider);
     let advice = match outcome {
         "unreachable" | "connect_timeout" => unreachable(provider, model),
-        "tls_failed" => format!("check that {url} supports HTTPS and that this machine's clock is correct"),
+        "tls_failed" => format!(
+            "check that {url} supports HTTPS and that this machine's clock is correct; if a company's proxy or the \
+             server has a certificate of its own authority, set `ca_file` in the provider's entry to its PEM file"
+        ),
+        "proxy_failed" => match &provider.proxy {
+            Some(proxy) => format!(
+                "the proxy {proxy} cannot be reached or does not connect to {url}; correct `proxy` in the provider's \
+                 entry or HTTPS_PROXY, or add the host to NO_PROXY"
+            ),
+            None => return None,
+        },
+        "invalid_key" => format!(
+            "set {} to the key alone, as the provider shows it",
+            key.map_or("the key", location)
+        ),
+        "empty" => format!(
+            "{model} spent all tokens on reasoning; set `\"reasoning_effort\": \"low\"` for it in LLM_PROVIDERS, or raise \
+             `max_tokens` in requests"
+        ),
+        "parameter_refused" => format!(
+            "{model} refuses a parameter; set `temperature` to false, `reasoning_effort` or `max_tokens_parameter` for \
+             it in LLM_PROVIDERS"
+        ),
+        "rejected" if provider.proxy.is_some() => {
+            "the provider or the proxy rejects the request; check that the proxy needs no password".to_owned()
+        }
         "unauthorized" => match key {
             Some(key) => format!(
                 "the key in {} is invalid or has no access to {model}; replace the key",
@@ -36,7 +62,10 @@ pub(super) fn advice(
             None => return None,
         },
         "not_found" if provider.kind == ApiFormat::Ollama => format!("run `ollama pull {model}`"),
-        "not_found" => format!("check that the provider offers {model} and that {url} is its base URL"),
+        "not_found" => format!(
+            "check that the provider offers {model} and that {url} is its base URL{}",
+            usual_address(provider)
+        ),
         "quota_exhausted" => {
             "the balance or the free quota is exhausted; see the provider's billing page".to_owned()
         }
@@ -49,7 +78,11 @@ pub(super) fn advice(
             "the provider failed temporarily; try again later".to_owned()
         }
         "malformed" => {
-            format!("the response of {url} does not match the provider's kind; check base_url and kind")
+            format!(
+                "the response of {url} does not match the provider's kind; check base_url and kind{}, and that no proxy \
+                 or sign-in page answers instead",
+                usual_address(provider)
+            )
         }
         _ => return None,
     };
@@ -72,6 +105,115 @@ fn unreachable(provider: &Provider, model: &str) -> String {
         }
         _ => format!("check the network connection and that {url} is the provider's base URL"),
     }
+}
+
+/// The address that providers of this kind usually have, if it is another one.
+fn usual_address(provider: &Provider) -> String {
+    let url = &provider.base_url;
+    let usual = match provider.kind.default_base_url() {
+        Some(usual) if url.host_str() == usual.split('/').nth(2) => usual.to_owned(),
+        None if !url.path().contains("v1") => format!("{}/v1", url.as_str().trim_end_matches('/')),
+        _ => return String::new(),
+    };
+    match url.as_str().trim_end_matches('/') == usual {
+        true => String::new(),
+        false => format!(" (usually {usual})"),
+    }
+}
+
+/// What to set right in the address of a provider.
+pub(super) fn address_notes(provider: &Provider) -> Vec<String> {
+    let url = &provider.base_url;
+    let host = url.host_str().unwrap_or_default();
+    let mut notes = Vec::new();
+    if url.scheme() == "http" && provider.tier != Tier::Local && host.contains('.') && !provider.is_private()
+    {
+        notes.push(format!(
+            "the key and all texts travel to {host} unencrypted; write base_url with https"
+        ));
+    }
+    if host.ends_with(".openai.azure.com") && provider.kind != ApiFormat::Azure {
+        notes.push("the address is Azure's; set `kind` to `azure`".to_owned());
+    }
+    if let Some(proxy) = &provider.proxy {
+        notes.push(format!(
+            "called through the proxy {proxy}; functions use one only if `proxy` is in the provider's entry"
+        ));
+    }
+    notes
+}
+
+/// What to set right in a key. Never contains the key.
+pub(super) fn key_notes(settings: &ModelSettings, provider: &Provider, key: &ApiKey) -> Vec<String> {
+    let place = location(settings.key_location(provider).unwrap_or("the key"));
+    let mut notes = Vec::new();
+    if let Some(repair) = key.repair() {
+        notes.push(format!("correct {place}: {repair}, which is left out of calls"));
+    }
+    let is_known = !matches!(
+        provider.kind,
+        ApiFormat::Azure
+            | ApiFormat::Bedrock
+            | ApiFormat::Llamacpp
+            | ApiFormat::Vllm
+            | ApiFormat::OpenaiCompatible
+            | ApiFormat::Ollama
+    );
+    if let Some(issuer) = key.issuer().filter(|issuer| is_known && *issuer != provider.kind) {
+        notes.push(format!(
+            "{place} looks like a key of {}, not of {}",
+            kind_name(issuer),
+            kind_name(provider.kind)
+        ));
+    }
+    notes
+}
+
+/// What to set for a model that refused parameters, so that no call is lost on them.
+pub(super) fn refusal_notes(model: &Model, learned: Parameters) -> Vec<String> {
+    let configured = model.parameters;
+    let refused = Parameter::ALL
+        .into_iter()
+        .filter(|parameter| configured.has(*parameter) && !learned.has(*parameter));
+    refused
+        .map(|parameter| {
+            let setting = match parameter {
+                Parameter::Temperature => "set `\"temperature\": false` for it",
+                Parameter::MaxTokens => match learned.max_tokens {
+                    Some(MaxTokensName::MaxTokens) => "set `\"max_tokens_parameter\": \"max_tokens\"` for it",
+                    _ => "set `\"max_tokens_parameter\": \"max_completion_tokens\"` for it",
+                },
+                Parameter::ReasoningEffort => "set another `reasoning_effort` for it",
+                Parameter::Schema => "set `\"json\": false` for it",
+                Parameter::Stream => "set `\"stream\": false` in the provider's entry",
+                Parameter::Stop | Parameter::System | Parameter::Usage => "calls go without",
+            };
+            format!("{} refuses {}; {setting}", model.name, parameter.name())
+        })
+        .collect()
+}
+
+/// Advice for a model that the provider does not list, if it lists one of a similar name.
+pub(super) fn near_name(provider: &Provider, model: &str, listed: &[String]) -> Option<String> {
+    let wanted = model.to_lowercase();
+    let similarity = |name: &String| {
+        let name = name.to_lowercase();
+        // Names often lack the vendor before or the tag behind.
+        let last = name.rsplit('/').next().unwrap_or(&name);
+        let part = name.contains(&wanted) || wanted.contains(last);
+        strsim::jaro_winkler(&wanted, &name)
+            .max(strsim::jaro_winkler(&wanted, last))
+            .max(if part { 0.9 } else { 0.0 })
+    };
+    let near = listed
+        .iter()
+        .map(|name| (similarity(name), name))
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .filter(|(similarity, _)| *similarity >= 0.85)?;
+    Some(format!(
+        "{} has no model {model}; did you mean {}?",
+        provider.name, near.1
+    ))
 }
 
 /// A key's location for display, without the prefix `env:`.

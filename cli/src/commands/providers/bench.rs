@@ -100,9 +100,10 @@ async fn bench_one(
         let CallResult {
             attempt,
             completion,
+            parameters: _,
             time_to_first_token,
             duration,
-        } = call::call(&router, &prompt).await;
+        } = call::call(&router, selected.choice, &prompt).await;
         let cost = attempt.as_ref().map_or(0.0, |attempt| attempt.cost_usd);
         result.cost_usd = result.cost_usd.map(|sum| sum + cost);
         let (Ok(_), Some(attempt), Some(first_token)) = (&completion, &attempt, time_to_first_token) else {

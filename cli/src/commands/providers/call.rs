@@ -7,6 +7,7 @@ use shared::deadline::Deadline;
 use shared::domain::{Attempt, Completion, Model, OnInterruption, Progress, Prompt, UserId};
 use shared::llm::budget::Caps;
 use shared::llm::routing::{Choice, Routing};
+use shared::llm::wire::Parameters;
 use shared::llm::{Router, Settings, Standalone};
 use shared::ports::{GenerateRequest, Llm, LlmError, Secrets};
 use tokio::time::Instant;
@@ -35,6 +36,8 @@ pub(super) fn router(choice: Choice<'_>, secrets: &Arc<dyn Secrets>) -> Router {
 pub(super) struct CallResult {
     /// The last attempt; the router retries a transient failure once. `None` when the model was not called.
     pub(super) attempt: Option<Attempt>,
+    /// The parameters that the model takes, as far as the call has shown.
+    pub(super) parameters: Parameters,
     pub(super) completion: Result<Completion, LlmError>,
     /// The time to first token; `None` when the model sent no text.
     pub(super) time_to_first_token: Option<Duration>,
@@ -43,7 +46,7 @@ pub(super) struct CallResult {
 }
 
 /// Calls the router's model once.
-pub(super) async fn call(router: &Router, prompt: &Prompt) -> CallResult {
+pub(super) async fn call(router: &Router, choice: Choice<'_>, prompt: &Prompt) -> CallResult {
     let started = Instant::now();
     let mut time_to_first_token = None;
     let mut progress = |progress: Progress| {
@@ -69,6 +72,7 @@ pub(super) async fn call(router: &Router, prompt: &Prompt) -> CallResult {
     let mut outcome = router.generate(request, &mut progress).await;
     CallResult {
         attempt: outcome.attempts.pop(),
+        parameters: router.parameters(choice),
         completion: outcome.result,
         time_to_first_token,
         duration: started.elapsed(),

@@ -11,14 +11,15 @@ use shared::llm::wire::ApiFormat;
 use shared::llm::{Failure, Router};
 use shared::ports::Secrets;
 
-use super::advice::advice;
+use super::advice::{self, advice};
 use super::call::{self, CallResult};
 use super::selection::SelectedModel;
 use crate::model_settings::ModelSettings;
 use crate::table::table;
 
-/// The maximum number of output tokens of a test call.
-const MAX_TOKENS: u32 = 8;
+/// The maximum number of output tokens of a test call: as many as an answer may have, because a reasoning model spends
+/// most of them on thoughts. Other models stop after a word.
+const MAX_TOKENS: u32 = 400;
 
 /// The result of testing one model.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,7 +35,7 @@ pub(crate) struct TestResult {
     pub(crate) cost_usd: f64,
     /// A description of the result.
     pub(crate) detail: String,
-    /// How to resolve a failure.
+    /// How to resolve a failure, or what to set right although the model works.
     pub(crate) advice: Option<String>,
 }
 
@@ -82,26 +83,37 @@ async fn test_one(
         detail: String::new(),
         advice: None,
     };
-    let failed = |result: TestResult, outcome: &str, detail: String| TestResult {
-        state: State::Failed,
-        outcome: outcome.to_owned(),
-        advice: advice(settings, provider, model, outcome),
-        detail,
-        ..result
-    };
     let router = call::router(choice, secrets);
+    let mut notes = advice::address_notes(provider);
+    if let Ok(Some(key)) = router.api_key(provider).await {
+        notes.extend(advice::key_notes(settings, provider, &key));
+    }
+    let noted = |notes: &[String]| (!notes.is_empty()).then(|| notes.join("; "));
+    let failed = |result: TestResult, outcome: &str, detail: String, remedy: Option<String>| {
+        let remedy = remedy.or_else(|| advice(settings, provider, model, outcome));
+        // What is wrong with the key or the address is the likely cause.
+        let lines: Vec<String> = notes.iter().cloned().chain(remedy).collect();
+        TestResult {
+            state: State::Failed,
+            outcome: outcome.to_owned(),
+            advice: noted(&lines),
+            detail,
+            ..result
+        }
+    };
     let listing = match model_listing(&router, provider, model).await {
         Ok(listing) => listing,
-        Err(failure) => return failed(result, failure.outcome(), failure.to_string()),
+        Err(failure) => return failed(result, failure.outcome(), failure.to_string(), None),
+    };
+    let near = match &listing {
+        ModelListing::Missing(others) => advice::near_name(provider, model, others),
+        _ => None,
     };
     if let ModelListing::Missing(others) = &listing
         && provider.kind == ApiFormat::Ollama
     {
-        return failed(
-            result,
-            "not_found",
-            format!("available models: {}", abbreviate(others)),
-        );
+        let detail = format!("available models: {}", abbreviate(others));
+        return failed(result, "not_found", detail, near);
     }
     if !should_call {
         return TestResult {
@@ -110,16 +122,20 @@ async fn test_one(
                 "{}; not called because calls are billed (use --paid)",
                 listing.description()
             ),
+            advice: noted(&[notes.as_slice(), near.as_slice()].concat()),
             ..result
         };
     }
     let prompt = Prompt::new("You answer with one word.", "Say: yes", MAX_TOKENS);
     let CallResult {
-        attempt, completion, ..
-    } = call::call(&router, &prompt).await;
+        attempt,
+        completion,
+        parameters,
+        ..
+    } = call::call(&router, choice, &prompt).await;
     let Some(attempt) = attempt else {
         let reason = completion.err().map(|error| error.to_string());
-        return failed(result, "skipped", reason.unwrap_or_default());
+        return failed(result, "skipped", reason.unwrap_or_default(), None);
     };
     let result = TestResult {
         ms: Some(attempt.ms),
@@ -130,21 +146,13 @@ async fn test_one(
         Ok(_) => TestResult {
             state: State::Works,
             detail: format!("{}; responded in {} ms", listing.description(), attempt.ms),
-            ..result
-        },
-        // A reasoning model may spend all the tokens of a test before its first word. The call itself succeeded.
-        Err(_) if attempt.outcome == "empty" => TestResult {
-            state: State::Works,
-            outcome: attempt.outcome,
-            detail: format!(
-                "{}; responded without text within {MAX_TOKENS} tokens",
-                listing.description()
-            ),
+            advice: noted(&[notes, advice::refusal_notes(choice.model, parameters)].concat()),
             ..result
         },
         Err(error) => {
             let detail = attempt.reason.unwrap_or_else(|| error.to_string());
-            failed(result, &attempt.outcome, detail)
+            let near = near.filter(|_| attempt.outcome == "not_found");
+            failed(result, &attempt.outcome, detail, near)
         }
     }
 }

@@ -54,7 +54,7 @@ async fn every_format_is_listed_and_called_once() {
     let exceeds_limit = provider.requests().into_iter().any(|request| {
         ["max_tokens", "max_completion_tokens"]
             .iter()
-            .any(|field| request.body[*field].as_u64() > Some(8))
+            .any(|field| request.body[*field].as_u64() > Some(400))
     });
     assert!(!exceeds_limit);
 }
@@ -110,19 +110,143 @@ async fn a_billed_model_is_reached_and_not_called() {
     assert_eq!(paths, ["/openai/v1/models"]);
 }
 
+/// The advice of a test of the only model.
+async fn advice_of(list: &str, key: &str) -> (State, String) {
+    let results = test_all(&settings(list, key)).await;
+    (results[0].state, results[0].advice.clone().unwrap_or_default())
+}
+
 #[tokio::test]
-async fn a_model_that_spends_its_tokens_on_reasoning_works() {
+async fn a_model_that_spends_its_tokens_on_reasoning_does_not_work() {
     let provider = ScriptedProvider::start().await.unwrap();
     provider.behave_by(|request| match request.path.ends_with("/models") {
         true => Behaviour::Fine,
         false => Behaviour::EmptyContent,
     });
     let list = format!("[{}]", entry("openai", &provider.url(WireFormat::OpenAi), ""));
-    let results = test_all(&settings(&list, ScriptedProvider::KEY)).await;
-    assert_eq!(
-        (results[0].state, results[0].outcome.as_str()),
-        (State::Works, "empty")
+    let (state, advice) = advice_of(&list, ScriptedProvider::KEY).await;
+    assert_eq!(state, State::Failed);
+    assert!(
+        advice.contains("spent all tokens on reasoning") && advice.contains("reasoning_effort"),
+        "{advice}"
     );
+}
+
+#[tokio::test]
+async fn a_key_with_something_around_it_works_and_is_reported() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    let list = format!("[{}]", entry("openai", &provider.url(WireFormat::OpenAi), ""));
+    for (key, what) in [
+        (format!("{}\n", ScriptedProvider::KEY), "white space"),
+        (format!("\"{}\"", ScriptedProvider::KEY), "in quotes"),
+        (format!("Bearer {}", ScriptedProvider::KEY), "`Bearer`"),
+    ] {
+        let (state, advice) = advice_of(&list, &key).await;
+        assert_eq!(state, State::Works, "{what}");
+        assert!(
+            advice.contains("correct SCRIPTED_KEY") && advice.contains(what),
+            "{advice}"
+        );
+        assert!(!advice.contains(ScriptedProvider::KEY), "{advice}");
+    }
+    provider.take_requests();
+    let (state, advice) = advice_of(&list, "scripted\nkey").await;
+    assert_eq!(
+        (state, advice.as_str()),
+        (
+            State::Failed,
+            "set SCRIPTED_KEY to the key alone, as the provider shows it"
+        )
+    );
+    assert_eq!(provider.requests().len(), 0, "no call without the key");
+    let (state, advice) = advice_of(&list, "gsk_1").await;
+    assert_eq!(state, State::Failed);
+    assert!(
+        advice.contains("looks like a key of groq, not of openai"),
+        "{advice}"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_parameter_comes_with_its_setting() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    provider.behave([Behaviour::RefusesParameter("temperature")]);
+    let list = format!("[{}]", entry("openai", &provider.url(WireFormat::OpenAi), ""));
+    let (state, advice) = advice_of(&list, ScriptedProvider::KEY).await;
+    assert_eq!(state, State::Works);
+    assert_eq!(
+        advice,
+        "scripted-model refuses temperature; set `\"temperature\": false` for it"
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_model_comes_with_a_similar_name() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    for (kind, format) in [("openai", WireFormat::OpenAi), ("ollama", WireFormat::Ollama)] {
+        let list = format!("[{}]", entry(kind, &provider.url(format), ""))
+            .replace("scripted-model", "scriptd-model");
+        let (state, advice) = advice_of(&list, ScriptedProvider::KEY).await;
+        assert_eq!(state, State::Failed);
+        assert!(advice.contains("did you mean scripted-model?"), "{advice}");
+    }
+}
+
+#[tokio::test]
+async fn whole_endpoints_and_wrong_addresses_work_or_come_with_the_right_one() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    let openai = provider.url(WireFormat::OpenAi);
+    for (kind, url) in [
+        ("openai", format!("{openai}/chat/completions")),
+        (
+            "anthropic",
+            format!("{}/messages", provider.url(WireFormat::Anthropic)),
+        ),
+        (
+            "anthropic",
+            provider.url(WireFormat::Anthropic).replace("/v1", "/"),
+        ),
+        (
+            "gemini",
+            format!("{}/models/m:generateContent", provider.url(WireFormat::Gemini)),
+        ),
+        ("ollama", format!("{}/v1", provider.url(WireFormat::Ollama))),
+        (
+            "ollama",
+            format!("{}/api/chat/", provider.url(WireFormat::Ollama)),
+        ),
+    ] {
+        let (state, advice) = advice_of(&format!("[{}]", entry(kind, &url, "")), ScriptedProvider::KEY).await;
+        assert_eq!(state, State::Works, "{url}: {advice}");
+    }
+    let wrong = openai.replace("/v1", "");
+    let (state, advice) = advice_of(
+        &format!("[{}]", entry("openai_compatible", &wrong, "")),
+        ScriptedProvider::KEY,
+    )
+    .await;
+    assert_eq!(state, State::Failed);
+    assert!(advice.contains(&format!("(usually {openai})")), "{advice}");
+}
+
+#[tokio::test]
+async fn a_proxy_in_the_way_and_an_unencrypted_address_are_reported() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    // The scripted provider is the proxy, which refuses to connect to anything.
+    let proxy = provider.url(WireFormat::OpenAi).replace("/openai/v1", "");
+    let list = format!(
+        r#"[{{"name": "far", "kind": "openai", "base_url": "https://far.example/v1", "key": "env:{KEY}",
+            "tier": "free", "proxy": "{proxy}", "models": ["m"]}}]"#
+    );
+    let (state, advice) = advice_of(&list, ScriptedProvider::KEY).await;
+    assert_eq!(state, State::Failed);
+    assert!(
+        advice.contains(&format!("the proxy {proxy}")) && advice.contains("NO_PROXY"),
+        "{advice}"
+    );
+    let plain = list.replace("https://", "http://");
+    let (_, advice) = advice_of(&plain, ScriptedProvider::KEY).await;
+    assert!(advice.contains("unencrypted"), "{advice}");
 }
 
 #[tokio::test]

@@ -102,6 +102,8 @@ pub fn from_environment(variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec
             kind: known.kind,
             base_url: address,
             key: (!is_ollama).then(|| format!("env:{}", known.variable)),
+            proxy: None,
+            ca_file: None,
             tier: Some(known.tier),
             models: vec![ModelEntry {
                 context_tokens: Some(known.context_tokens),

@@ -8,9 +8,12 @@ use serde::{
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::error::Category;
-use url::{Host, Url};
 
-use super::provider::{Embedding, Key, Model, Provider, Tier, Timeouts};
+use super::{
+    base_url,
+    network::{parse_proxy, read_authorities},
+    provider::{Embedding, Key, Model, Provider, Tier, Timeouts},
+};
 use crate::llm::{
     budget::Price,
     wire::{ApiFormat, MaxTokensName, Parameter, Parameters, ReasoningEffort},
@@ -81,6 +84,8 @@ pub(super) struct ProviderEntry {
     pub(super) kind: ApiFormat,
     pub(super) base_url: Option<String>,
     pub(super) key: Option<String>,
+    pub(super) proxy: Option<String>,
+    pub(super) ca_file: Option<String>,
     pub(super) tier: Option<Tier>,
     #[serde(default)]
     pub(super) models: Vec<ModelEntry>,
@@ -170,14 +175,17 @@ impl ProviderEntry {
         }
         let address = self.base_url.as_deref().or(kind.default_base_url());
         let address = address.ok_or_else(|| invalid("base_url is missing"))?;
-        let base_url = parse_base_url(address).ok_or_else(|| {
-            invalid("base_url is not an http or https address without user, password, query and fragment")
-        })?;
+        let base_url = base_url::parse(kind, address).map_err(invalid)?;
+        let proxy = self
+            .proxy
+            .map(|reference| parse_proxy(&reference, variable))
+            .transpose();
+        let authorities = self.ca_file.map(|file| read_authorities(&file)).transpose();
         let key = match &self.key {
             None => Key::None,
             Some(reference) => parse_key(reference, variable).map_err(|what| invalid(&what))?,
         };
-        let tier = self.tier.unwrap_or(if is_private(&base_url) {
+        let tier = self.tier.unwrap_or(if base_url::is_private(&base_url) {
             Tier::Local
         } else {
             Tier::Paid
@@ -196,6 +204,8 @@ impl ProviderEntry {
             kind,
             base_url,
             key,
+            proxy: proxy.map_err(|what| invalid(&what))?,
+            authorities: authorities.map_err(|what| invalid(&what))?.unwrap_or_default(),
             tier,
             models,
             embedding,
@@ -292,25 +302,6 @@ fn parse_price(input: Option<f64>, output: Option<f64>, tier: Tier) -> Result<Op
         },
         (None, None) => Ok((tier != Tier::Paid).then_some(Price::FREE)),
         _ => Err("a model has both prices or none"),
-    }
-}
-
-fn parse_base_url(address: &str) -> Option<Url> {
-    let url = Url::parse(address).ok()?;
-    let is_plain = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    (is_plain && matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
-}
-
-/// Returns whether the URL points to this machine or a private network.
-fn is_private(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback() || address.is_private(),
-        Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unique_local(),
-        Some(Host::Domain(name)) => name == "localhost" || name == "host.docker.internal",
-        None => false,
     }
 }
 

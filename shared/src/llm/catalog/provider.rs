@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use rustls::pki_types::CertificateDer;
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
+use super::{base_url, proxy::Proxy};
 use crate::llm::{
     budget::Price,
     wire::{ApiFormat, Parameters},
@@ -22,6 +24,10 @@ pub struct Provider {
     pub base_url: Url,
     /// The source of the API key.
     pub key: Key,
+    /// The proxy through which the provider is called.
+    pub proxy: Option<Proxy>,
+    /// Certificate authorities that are trusted beside Mozilla's.
+    pub authorities: Vec<CertificateDer<'static>>,
     /// The billing tier.
     pub tier: Tier,
     /// The generation models, in order of preference.
@@ -32,6 +38,13 @@ pub struct Provider {
     pub timeouts: Timeouts,
     /// Whether replies are streamed. Only a stream reveals a stall before the total timeout.
     pub stream: bool,
+}
+
+impl Provider {
+    /// Returns whether the provider is on this machine or in a private network.
+    pub fn is_private(&self) -> bool {
+        base_url::is_private(&self.base_url)
+    }
 }
 
 /// The source of a provider's API key.

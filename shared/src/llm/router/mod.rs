@@ -8,7 +8,6 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use secrecy::SecretString;
 use tokio::time::{Instant, sleep, timeout};
 
 use self::{
@@ -25,7 +24,7 @@ use super::{
     run::{MIN_TIME, Run, Work, target},
     settings::Settings,
     transport::{ProviderReply, Transport},
-    wire::{self, Parameter, Parameters, ReplyError},
+    wire::{self, ApiKey, Parameter, Parameters, ReplyError},
 };
 use crate::{
     domain::{Candidate, Completion, FinishReason, Model, OnInterruption, Progress},
@@ -90,11 +89,20 @@ impl Router {
         Ok(wire::read_models(provider.kind, &body)?)
     }
 
-    async fn api_key(&self, provider: &Provider) -> Result<Option<SecretString>, Failure> {
+    /// Returns the API key of a provider; `None` when it needs none.
+    ///
+    /// # Errors
+    /// When it cannot be fetched or sent.
+    pub async fn api_key(&self, provider: &Provider) -> Result<Option<ApiKey>, Failure> {
         match timeout(KEY_TIMEOUT, api_key(provider, &self.secrets)).await {
             Ok(key) => key,
             Err(_elapsed) => Err(Failure::Key("the lookup timed out")),
         }
+    }
+
+    /// Returns the parameters of requests to a model: as configured, without those that it has refused.
+    pub fn parameters(&self, choice: Choice<'_>) -> Parameters {
+        self.learned.get(choice)
     }
 
     /// Returns the candidates for a request, in order.

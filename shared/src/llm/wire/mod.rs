@@ -1,6 +1,7 @@
 //! The wire formats: pure functions that create provider requests and parse replies. No I/O.
 
 mod anthropic;
+mod api_key;
 mod body;
 mod error_body;
 mod format;
@@ -24,6 +25,7 @@ use serde::de::IgnoredAny;
 
 use crate::domain::Prompt;
 
+pub use api_key::ApiKey;
 pub use error_body::ErrorBody;
 pub use format::ApiFormat;
 pub use parameters::{MaxTokensName, Parameter, Parameters, ReasoningEffort};

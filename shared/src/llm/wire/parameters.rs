@@ -29,7 +29,17 @@ pub enum Parameter {
 }
 
 impl Parameter {
-    const COUNT: usize = 8;
+    /// Every parameter.
+    pub const ALL: [Self; 8] = [
+        Self::Temperature,
+        Self::MaxTokens,
+        Self::ReasoningEffort,
+        Self::Stop,
+        Self::Schema,
+        Self::System,
+        Self::Usage,
+        Self::Stream,
+    ];
 
     /// Returns the name for messages: OpenAI's.
     pub fn name(self) -> &'static str {
@@ -114,7 +124,7 @@ pub struct Parameters {
     /// The reasoning effort; `None` for the default of the model.
     pub reasoning_effort: Option<ReasoningEffort>,
     /// By [`Parameter`]: whether requests go without it. The maximum output tokens only change their name.
-    omitted: [bool; Parameter::COUNT],
+    omitted: [bool; Parameter::ALL.len()],
 }
 
 impl Parameters {

@@ -1,11 +1,10 @@
 //! Requests to providers.
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use secrecy::{ExposeSecret, SecretString};
+use http::{HeaderMap, HeaderName, Method};
 use serde_json::Value;
 use url::Url;
 
-use super::parameters::Parameters;
+use super::{api_key::ApiKey, parameters::Parameters};
 
 /// The recipient of a request: a model at a provider.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +12,7 @@ pub struct Target<'a> {
     /// The URL to which the format's paths are appended.
     pub base_url: &'a Url,
     /// The API key, if the provider needs one.
-    pub key: Option<&'a SecretString>,
+    pub key: Option<&'a ApiKey>,
     /// The model.
     pub model: &'a str,
     /// The optional parameters of the request.
@@ -43,15 +42,11 @@ impl Target<'_> {
         url
     }
 
-    /// Returns the API key as a header marked as sensitive. A key that is no valid header value is left out; the provider
-    /// then rejects the request.
+    /// Returns the API key as a header marked as sensitive.
     pub(super) fn key_header(&self, name: HeaderName, prefix: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        let value = self
-            .key
-            .and_then(|key| HeaderValue::try_from(format!("{prefix}{}", key.expose_secret())).ok());
-        if let Some(mut value) = value {
-            value.set_sensitive(true);
+        // Every key is valid as a header value.
+        if let Some(value) = self.key.and_then(|key| key.header(prefix)) {
             headers.insert(name, value);
         }
         headers

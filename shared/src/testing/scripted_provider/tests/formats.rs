@@ -1,13 +1,14 @@
 //! Tests of the replies, parsed by the wire formats of this crate.
 
-use secrecy::SecretString;
 use serde_json::Value;
 use url::Url;
 
 use super::super::*;
 use crate::{
     domain::{FinishReason, Prompt, Tokens},
-    llm::wire::{self, ApiFormat, Parameters, ProviderRequest, ReplyError, ReplyEvent, StreamReader, Target},
+    llm::wire::{
+        self, ApiFormat, ApiKey, Parameters, ProviderRequest, ReplyError, ReplyEvent, StreamReader, Target,
+    },
 };
 
 const KINDS: [(ApiFormat, WireFormat); 5] = [
@@ -22,7 +23,7 @@ struct Client {
     http: reqwest::Client,
     kind: ApiFormat,
     url: Url,
-    key: SecretString,
+    key: ApiKey,
     model: &'static str,
 }
 
@@ -32,7 +33,7 @@ impl Client {
             http: crate::http_client::builder().unwrap().no_proxy().build().unwrap(),
             kind,
             url: provider.url(format).parse().unwrap(),
-            key: ScriptedProvider::KEY.into(),
+            key: ApiKey::parse(ScriptedProvider::KEY).unwrap(),
             model: ScriptedProvider::MODEL,
         }
     }
@@ -247,11 +248,11 @@ async fn wrong_keys_and_unknown_models_are_rejected_without_consuming_the_script
     provider.behave([Behaviour::Status(503), Behaviour::Fine]);
     for each in KINDS {
         let mut client = Client::new(&provider, each);
-        client.key = "wrong".into();
+        client.key = ApiKey::parse("wrong").unwrap();
         if each.0 != ApiFormat::Ollama {
             assert_eq!(client.generate(true).await.status(), 401, "{each:?}");
         }
-        client.key = ScriptedProvider::KEY.into();
+        client.key = ApiKey::parse(ScriptedProvider::KEY).unwrap();
         client.model = "unknown";
         assert_eq!(client.generate(true).await.status(), 404, "{each:?}");
     }
