@@ -58,7 +58,7 @@ fn without_endpoint<'a>(kind: ApiFormat, path: &'a [&'a str]) -> &'a [&'a str] {
         ApiFormat::Gemini => {
             let is_model = |part: &&str| matches!(*part, "models" | "tunedModels");
             path.iter()
-                .position(|part| is_model(&part))
+                .position(|part| is_model(part))
                 .map_or(path, |start| &path[..start])
         }
         ApiFormat::Ollama => {
@@ -111,8 +111,8 @@ fn with_version(kind: ApiFormat, path: &[&str], url: &Url) -> Option<String> {
         let digit = part.strip_prefix('v').and_then(|rest| rest.bytes().next());
         digit.is_some_and(|byte| byte.is_ascii_digit())
     };
-    let needs_version = matches!(kind, ApiFormat::Anthropic | ApiFormat::Gemini)
-        && !path.iter().any(|part| is_version(&part));
+    let needs_version =
+        matches!(kind, ApiFormat::Anthropic | ApiFormat::Gemini) && !path.iter().any(|part| is_version(part));
     needs_version.then(|| [path, usual].concat().join("/"))
 }
 
