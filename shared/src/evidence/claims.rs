@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{
     markers::{Marker, markers},
     no_claim::is_no_claim,
+    references::references_start,
     sentences::sentences,
     verifier::{Finding, Verifier},
 };
@@ -64,7 +65,9 @@ pub struct Sentence {
 }
 
 /// The sentences of an answer that assert something: not questions, nor lines that only introduce others.
+/// A list of references at the end asserts nothing either.
 pub fn assertions(answer: &str) -> Vec<Sentence> {
+    let answer = &answer[..references_start(answer)];
     let markers = markers(answer);
     let found = if markers.is_empty() {
         sentences(answer)

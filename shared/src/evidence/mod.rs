@@ -13,6 +13,7 @@ pub mod markers;
 pub mod no_claim;
 pub mod question;
 pub mod quotes;
+mod references;
 pub mod sanitize;
 pub mod sentences;
 pub mod shown_unit;
