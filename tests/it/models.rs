@@ -117,6 +117,26 @@ async fn a_models_answer_keeps_only_sentences_that_its_sources_support() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_shows_no_thoughts_tokens_and_references() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    let other = "The keeper of the lighthouse was Ada Holm.";
+    provider.answer(ScriptedAnswer::new([
+        &format!("<think>{other} Hm"),
+        "m.</thi",
+        "nk>\n\n",
+        FACT,
+        &format!(" [1]\n\n**References:**\n[1] {other}\n"),
+        "<|im_end|",
+        &format!(">\n<|im_start|>assistant\n{other} [1]"),
+    ]));
+    let hub = hub_with_models(&providers_json(&[("work", &provider, "")]), "{}").await;
+    let answer = ask(&hub, json!({})).await;
+    assert_eq!(answer["answer"], format!("{FACT} [1]"));
+    assert_eq!(answer["claims"].as_array().unwrap().len(), 1);
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn when_every_provider_fails_the_evidence_is_quoted() {
     let (first, second) = (
         ScriptedProvider::start().await.unwrap(),

@@ -59,8 +59,8 @@ pub enum Failure {
     /// The reply has a success status and is invalid.
     #[error(transparent)]
     Reply(#[from] ReplyError),
-    /// The reply is compressed although the request did not accept that.
-    #[error("the reply is compressed, which was not asked for")]
+    /// The reply has a content encoding other than gzip, although the request accepted none, or it is malformed.
+    #[error("the reply is compressed in a way that was not asked for")]
     Compressed,
     /// The reply exceeds the limit, in bytes.
     #[error("the reply is longer than {0} bytes")]
@@ -71,6 +71,9 @@ pub enum Failure {
     /// The reply has no text.
     #[error("the reply has no text")]
     Empty,
+    /// The reply has no text, because the model spent all its tokens on thoughts.
+    #[error("the reply has no text: the model spent all its tokens on thoughts; raise `max_tokens`")]
+    OutOfTokens,
     /// The provider's content filter withheld the text.
     #[error("the provider withheld the text")]
     Filtered,
@@ -196,7 +199,7 @@ impl Failure {
             Self::Reply(ReplyError::InBand(_)) => "in_band_error",
             Self::Reply(_) | Self::Compressed | Self::TooLarge(_) => "malformed",
             Self::Unfinished => "unfinished",
-            Self::Empty => "empty",
+            Self::Empty | Self::OutOfTokens => "empty",
             Self::Filtered => "filtered",
             Self::Key(_) => "no_key",
             Self::InvalidKey(_) => "invalid_key",

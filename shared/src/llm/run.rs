@@ -10,8 +10,8 @@ use super::{
     budget::{Refusal, dollars, estimated_usage},
     catalog::{Embedding, Provider},
     failure::Failure,
+    reply::ProviderReply,
     routing::{Choice, Requirements},
-    transport::ProviderReply,
     wire::{self, ApiKey, Parameter, Parameters, ProviderRequest, Target},
 };
 use crate::{
@@ -84,9 +84,9 @@ impl Work<'_> {
     }
 
     /// Returns the tokens of a call as the provider reports them. Without a report, or if the reply was interrupted, at
-    /// least the estimate for the received text. A rejected call uses none.
+    /// least the estimate for the generated text. A rejected call uses none.
     pub(super) fn tokens(self, reply: &ProviderReply) -> Tokens {
-        let estimate = estimated_usage(self.requirements().prompt_bytes, reply.text.len());
+        let estimate = estimated_usage(self.requirements().prompt_bytes, reply.generated_bytes);
         match reply.tokens {
             Some(tokens) if reply.end.is_ok() => tokens,
             Some(tokens) => Tokens {

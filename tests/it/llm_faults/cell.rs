@@ -70,7 +70,10 @@ impl ProviderHealth for RecordedCircuits {
 
 /// Runs a cell in a setting. Returns its attempts, result, events, open circuits and cost, one on a line.
 pub(super) async fn run(cell: Cell, setting: Setting) -> String {
-    use Behaviour::{StallAfterTokens, StallBeforeFirstToken, StallBeforeHeaders};
+    use Behaviour::{
+        KeepAlivesFirst, StallAfterTokens, StallBeforeFirstToken, StallBeforeHeaders, ThoughtsAfterTokens,
+        ThoughtsFirst,
+    };
 
     let (faulty, good) = (
         ScriptedProvider::start().await.unwrap(),
@@ -106,6 +109,9 @@ pub(super) async fn run(cell: Cell, setting: Setting) -> String {
         }
         Fault::Behaves(StallBeforeHeaders | StallBeforeFirstToken) => {
             format!(r#"{{"first_token_ms": {TOKEN_TIMEOUT}}}"#)
+        }
+        Fault::Behaves(ThoughtsFirst | ThoughtsAfterTokens(_) | KeepAlivesFirst) => {
+            format!(r#"{{"first_token_ms": {TOKEN_TIMEOUT}, "between_tokens_ms": {TOKEN_TIMEOUT}}}"#)
         }
         Fault::Behaves(StallAfterTokens(_)) => format!(r#"{{"between_tokens_ms": {TOKEN_TIMEOUT}}}"#),
         _ => "{}".to_owned(),

@@ -62,6 +62,22 @@ pub(super) fn faults() -> Vec<(&'static str, Fault)> {
         ("comments", Comments),
         ("multi-line data", MultiLineData),
         ("a BOM", Bom),
+        ("thoughts for 1.5 s", ThoughtsFirst),
+        ("thoughts for 1.5 s after 2 tokens", ThoughtsAfterTokens(2)),
+        ("keep-alives for 1.5 s", KeepAlivesFirst),
+        ("nothing but thoughts", OnlyThoughts),
+        ("a think tag", ThinkTag),
+        ("a think tag that stays open", OpenThinkTag),
+        ("a think tag that the prompt opened", CloseThinkTag),
+        ("template tokens", TemplateTokens),
+        ("JSON around the text", JsonAround),
+        ("finish reason COMPLETE", FinishReason("COMPLETE")),
+        ("finish reason eos", FinishReason("eos")),
+        ("finish reason null", NullFinish),
+        ("empty data, ping and blanks", OddData),
+        ("a stream as application/json", JsonContentType),
+        ("no line end at the end", NoFinalLineEnd),
+        ("gzip", Gzip),
     ];
     let mut all: Vec<(&str, Fault)> = faults
         .drain(..)

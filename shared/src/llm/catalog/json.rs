@@ -209,7 +209,7 @@ impl ProviderEntry {
             tier,
             models,
             embedding,
-            timeouts: self.timeouts.into_timeouts().map_err(invalid)?,
+            timeouts: self.timeouts.into_timeouts(tier).map_err(invalid)?,
             stream: self.stream.unwrap_or(true),
             name,
         })
@@ -277,8 +277,8 @@ impl ModelEntry {
 }
 
 impl TimeoutsEntry {
-    fn into_timeouts(self) -> Result<Timeouts, &'static str> {
-        let default = Timeouts::default();
+    fn into_timeouts(self, tier: Tier) -> Result<Timeouts, &'static str> {
+        let default = Timeouts::of(tier);
         let parse = |ms: Option<u64>, default: Duration| match ms {
             None => Ok(default),
             Some(ms @ 1..=900_000) => Ok(Duration::from_millis(ms)),

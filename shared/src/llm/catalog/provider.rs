@@ -103,7 +103,7 @@ pub struct Embedding {
     pub dimensions: Option<u32>,
 }
 
-/// The timeouts of a call. The deadline of the invocation shortens each.
+/// The timeouts of a call. The deadline of the invocation shortens each. Thoughts and comments count as tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     /// Until the connection is established.
@@ -116,13 +116,15 @@ pub struct Timeouts {
     pub total: Duration,
 }
 
-impl Default for Timeouts {
-    fn default() -> Self {
+impl Timeouts {
+    /// Returns the defaults of a tier. A local server may load the model first, and aborts that when the client leaves.
+    pub fn of(tier: Tier) -> Self {
+        let (first_token, total) = if tier == Tier::Local { (60, 120) } else { (12, 60) };
         Self {
             connect: Duration::from_secs(2),
-            first_token: Duration::from_secs(12),
+            first_token: Duration::from_secs(first_token),
             between_tokens: Duration::from_secs(6),
-            total: Duration::from_secs(60),
+            total: Duration::from_secs(total),
         }
     }
 }

@@ -17,13 +17,14 @@ use self::{
 use super::{
     breaker::CircuitBreaker,
     budget::{Budget, dollars, max_usage},
-    catalog::{Provider, Timeouts},
+    catalog::Provider,
     failure::Failure,
     keys::api_key,
+    reply::{ProviderReply, Received},
     routing::{self, Choice, Requirements},
     run::{MIN_TIME, Run, Work, target},
     settings::Settings,
-    transport::{ProviderReply, Transport},
+    transport::Transport,
     wire::{self, ApiKey, Parameter, Parameters, ReplyError},
 };
 use crate::{
@@ -81,11 +82,8 @@ impl Router {
                 parameters: Parameters::default(),
             },
         );
-        let timeouts = Timeouts {
-            total: provider.timeouts.total.min(LIST_MODELS_TIMEOUT),
-            ..provider.timeouts
-        };
-        let body = self.transport.fetch(provider, request, timeouts).await?;
+        let total = provider.timeouts.total.min(LIST_MODELS_TIMEOUT);
+        let body = self.transport.fetch(provider, request, total).await?;
         Ok(wire::read_models(provider.kind, &body)?)
     }
 
@@ -256,7 +254,7 @@ impl Router {
             }
         };
         let provider = choice.provider;
-        let timeouts = call_timeouts(provider.timeouts, run.deadline, has_fallback);
+        let timeouts = call_timeouts(provider, run.deadline, has_fallback);
         let key = match self.api_key(provider).await {
             Ok(key) => key,
             Err(failure) => return ProviderReply::failed(failure),
@@ -271,32 +269,53 @@ impl Router {
             Work::Embed(texts) => {
                 return self
                     .transport
-                    .embed(provider, request, timeouts, texts.len())
+                    .embed(provider, request, timeouts.total, texts.len())
                     .await;
             }
             Work::Generate(prompt) => prompt,
         };
         let (progress, has_text, is_delivered) =
             (&mut *run.progress, &mut run.has_text, &mut run.is_delivered);
-        let mut received = String::new();
-        let mut on_text = |text: &str| {
-            *has_text = true;
-            received.push_str(text);
-            *is_delivered |= progress(Progress::Delta(text.to_owned()));
+        let is_json = prompt.schema.is_some();
+        let may_restart = run.on_interruption == OnInterruption::Restart;
+        let (mut text, mut generated_bytes) = (String::new(), 0);
+        let mut on_received = |received: Received<'_>| {
+            match received {
+                Received::Generated(bytes) => generated_bytes += bytes,
+                Received::Text(more) => {
+                    *has_text = true;
+                    text.push_str(more);
+                    *is_delivered |= progress(Progress::Delta(more.to_owned()));
+                }
+                Received::Retract if *is_delivered && !may_restart => {}
+                Received::Retract => {
+                    text.clear();
+                    *is_delivered = false;
+                    if std::mem::take(has_text) {
+                        progress(Progress::Restart);
+                    }
+                    return true;
+                }
+            }
+            false
         };
+        let reply = self
+            .transport
+            .generate(provider, request, timeouts, is_json, &mut on_received);
         let reply = tokio::select! {
-            reply = self.transport.generate(provider, request, timeouts, &mut on_text) => Ok(reply),
+            reply = reply => Ok(reply),
             () = run.cancellation.cancelled() => Err(Err(Failure::Cancelled)),
             () = run.enough.cancelled() => Err(Ok(FinishReason::Stop)),
         };
         // The text received before the end is billed.
         let mut reply = reply.unwrap_or_else(|end| ProviderReply {
-            text: received,
+            text,
+            generated_bytes,
             status: Some(200),
             end,
             ..ProviderReply::failed(Failure::Cancelled)
         });
-        if prompt.schema.is_some() && reply.end == Ok(FinishReason::Stop) && !is_json(&reply.text) {
+        if is_json && reply.end == Ok(FinishReason::Stop) && !is_valid_json(&reply.text) {
             reply.end = Err(ReplyError::Malformed("the JSON that was asked for").into());
         }
         reply
@@ -389,6 +408,6 @@ impl Llm for Router {
 }
 
 /// Returns whether the text is one JSON value.
-fn is_json(text: &str) -> bool {
+fn is_valid_json(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }

@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use crate::{
     deadline::Deadline,
-    llm::{catalog::Timeouts, failure::Failure, run::MIN_TIME},
+    llm::{
+        catalog::{Provider, Tier},
+        clock::CallTimeouts,
+        failure::Failure,
+        run::MIN_TIME,
+    },
 };
 
 /// The wait before a retry when the provider requests none, with a jitter of up to the same length.
@@ -30,15 +35,20 @@ pub(super) fn retry_wait(failure: &Failure, has_fallback: bool, deadline: Deadli
     (wait <= max_wait && wait + MIN_TIME < left).then_some(wait)
 }
 
-/// Returns the provider's timeouts, shortened to the remaining time. With a fallback, waiting for a connection or a token
-/// may take at most half of it.
-pub(super) fn call_timeouts(timeouts: Timeouts, deadline: Deadline, has_fallback: bool) -> Timeouts {
+/// Returns the timeouts of a call, shortened to the remaining time. With a fallback, a silent provider may take at most half
+/// of it, and three quarters if it is local, because it may be loading the model, or gives signs of life.
+pub(super) fn call_timeouts(provider: &Provider, deadline: Deadline, has_fallback: bool) -> CallTimeouts {
+    let timeouts = provider.timeouts;
     let left = deadline.left();
-    let idle = if has_fallback { left / 2 } else { left };
-    Timeouts {
-        connect: timeouts.connect.min(idle),
-        first_token: timeouts.first_token.min(idle),
-        between_tokens: timeouts.between_tokens.min(idle),
+    let (silent, first_text) = match (has_fallback, provider.tier) {
+        (false, _) => (left, left),
+        (true, Tier::Local) => (left * 3 / 4, left * 3 / 4),
+        (true, Tier::Free | Tier::Paid) => (left / 2, left * 3 / 4),
+    };
+    CallTimeouts {
+        first_token: timeouts.first_token.min(silent),
+        between_tokens: timeouts.between_tokens.min(silent),
+        first_text,
         total: timeouts.total.min(left),
     }
 }

@@ -55,13 +55,16 @@ pub(super) fn read_whole(body: &[u8]) -> Result<Vec<ReplyEvent>, ReplyError> {
         .as_array()
         .ok_or(ReplyError::Malformed("a message"))?;
     let mut events = Vec::new();
-    // Other block types are thinking and tool use.
-    content
-        .iter()
-        .filter(|block| block["type"] == "text")
-        .for_each(|block| body::push_text(&block["text"], &mut events));
+    for block in content {
+        match block["type"].as_str() {
+            Some("text") => body::push_text(&block["text"], &mut events),
+            Some("thinking") => body::push_thought(&block["thinking"], &mut events),
+            // Other types are redacted thoughts and tool use.
+            _ => {}
+        }
+    }
     read_usage(&message["usage"], &mut events);
-    body::push_finish(&message["stop_reason"], finish_reason, &mut events)?;
+    body::push_finish(&message["stop_reason"], &mut events)?;
     Ok(events)
 }
 
@@ -76,25 +79,19 @@ pub(super) fn read_event(name: &str, data: &str, events: &mut Vec<ReplyEvent>) -
         "content_block_delta" if event["delta"]["type"] == "text_delta" => {
             body::push_text(&event["delta"]["text"], events);
         }
+        "content_block_delta" if event["delta"]["type"] == "thinking_delta" => {
+            body::push_thought(&event["delta"]["thinking"], events);
+        }
         "message_delta" => {
             read_usage(&event["usage"], events);
-            body::push_finish(&event["delta"]["stop_reason"], finish_reason, events)?;
+            body::push_finish(&event["delta"]["stop_reason"], events)?;
         }
+        // Some compatible servers report no stop reason.
+        "message_stop" => events.push(ReplyEvent::Finish(FinishReason::Stop)),
         "error" => return Err(ReplyError::InBand(parse_error(&event))),
         _ => {}
     }
     Ok(())
-}
-
-/// Maps a stop reason (<https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons>). A paused turn is
-/// incomplete; only server tools pause a turn, and requests offer none.
-fn finish_reason(reason: &str) -> Option<FinishReason> {
-    match reason {
-        "end_turn" | "stop_sequence" => Some(FinishReason::Stop),
-        "max_tokens" | "model_context_window_exceeded" | "pause_turn" => Some(FinishReason::Length),
-        "refusal" => Some(FinishReason::Filtered),
-        _ => None,
-    }
 }
 
 /// Parses the token usage. `input_tokens` excludes tokens read from and written to the cache.

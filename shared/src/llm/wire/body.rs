@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use super::{
     error_body::{ErrorBody, normalized_code},
+    finish::finish_reason,
     reply::{ReplyError, ReplyEvent, Vectors},
 };
-use crate::domain::{FinishReason, Prompt, Tokens};
+use crate::domain::{Prompt, Tokens};
 
 /// Parses JSON. The parser limits nesting to 128 levels.
 pub(super) fn json<T: DeserializeOwned>(body: &[u8], expected: &'static str) -> Result<T, ReplyError> {
@@ -41,6 +42,13 @@ pub(super) fn push_text(text: &Value, events: &mut Vec<ReplyEvent>) {
     }
 }
 
+/// Appends the size of a thought unless there is none.
+pub(super) fn push_thought(text: &Value, events: &mut Vec<ReplyEvent>) {
+    if let Some(text) = text.as_str().filter(|text| !text.is_empty()) {
+        events.push(ReplyEvent::Thought(text.len()));
+    }
+}
+
 /// Appends the token counts, each the sum of its fields. A missing field counts as 0. If all are missing or one is
 /// malformed, appends nothing: a wrong count must not fail a good answer.
 pub(super) fn push_tokens(input: &[&Value], output: &[&Value], events: &mut Vec<ReplyEvent>) {
@@ -65,14 +73,10 @@ pub(super) fn count(value: &Value) -> Option<u64> {
 }
 
 /// Appends the finish reason; a missing or empty one means that the generation goes on.
-pub(super) fn push_finish(
-    reason: &Value,
-    meaning: impl FnOnce(&str) -> Option<FinishReason>,
-    events: &mut Vec<ReplyEvent>,
-) -> Result<(), ReplyError> {
+pub(super) fn push_finish(reason: &Value, events: &mut Vec<ReplyEvent>) -> Result<(), ReplyError> {
     if let Some(reason) = reason.as_str().filter(|reason| !reason.is_empty()) {
         events.push(ReplyEvent::Finish(
-            meaning(reason).ok_or_else(|| unusable(reason))?,
+            finish_reason(reason).ok_or_else(|| unusable(reason))?,
         ));
     }
     Ok(())

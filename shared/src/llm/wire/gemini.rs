@@ -69,13 +69,19 @@ fn thinking_config(model: &str, effort: ReasoningEffort) -> Value {
     json!({"thinkingLevel": effort.clamp(ReasoningEffort::Minimal, ReasoningEffort::High).name()})
 }
 
-/// Parses a whole reply.
+/// Parses a whole reply: an object or, without `alt=sse`, a list of the objects that a stream would have.
 pub(super) fn read_whole(body: &[u8]) -> Result<Vec<ReplyEvent>, ReplyError> {
-    let reply = body::object(body, "a reply of Gemini")?;
+    let replies = match body::json(body, "a reply of Gemini")? {
+        Value::Array(replies) => replies,
+        reply => vec![reply],
+    };
     let mut events = Vec::new();
-    read_reply(&reply, &mut events)?;
+    for reply in &replies {
+        read_reply(reply, &mut events)?;
+    }
     // A valid reply has at least one of the two.
-    if reply["candidates"].is_null() && reply["promptFeedback"].is_null() {
+    let is_reply = |reply: &Value| !(reply["candidates"].is_null() && reply["promptFeedback"].is_null());
+    if !replies.iter().any(is_reply) {
         return Err(ReplyError::Malformed("a reply of Gemini"));
     }
     Ok(events)
@@ -98,10 +104,13 @@ fn read_reply(reply: &Value, events: &mut Vec<ReplyEvent>) -> Result<(), ReplyEr
         .as_array()
         .map(Vec::as_slice)
         .unwrap_or_default();
-    parts
-        .iter()
-        .filter(|part| part["thought"] != true)
-        .for_each(|part| body::push_text(&part["text"], events));
+    for part in parts {
+        if part["thought"] == true {
+            body::push_thought(&part["text"], events);
+        } else {
+            body::push_text(&part["text"], events);
+        }
+    }
 
     let usage = &reply["usageMetadata"];
     let output = [&usage["candidatesTokenCount"], &usage["thoughtsTokenCount"]];
@@ -111,18 +120,7 @@ fn read_reply(reply: &Value, events: &mut Vec<ReplyEvent>) -> Result<(), ReplyEr
         events.push(ReplyEvent::Finish(FinishReason::Filtered));
         return Ok(());
     }
-    body::push_finish(&candidate["finishReason"], finish_reason, events)
-}
-
-/// Maps a finish reason. All others are model errors, such as `OTHER` and `MALFORMED_RESPONSE`.
-fn finish_reason(reason: &str) -> Option<FinishReason> {
-    match reason {
-        "STOP" => Some(FinishReason::Stop),
-        "MAX_TOKENS" => Some(FinishReason::Length),
-        "SAFETY" | "RECITATION" | "LANGUAGE" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII"
-        | "MODEL_ARMOR" => Some(FinishReason::Filtered),
-        _ => None,
-    }
+    body::push_finish(&candidate["finishReason"], events)
 }
 
 /// Parses the body of a reply with an error status: an object or, for streams, a list with that object.

@@ -77,7 +77,7 @@ pub(super) fn check_length(bytes: usize) -> Result<(), ReplyError> {
     Ok(())
 }
 
-/// A decoder of newline-delimited JSON. Lines end in LF or CRLF; the last line may have no end. Empty lines are skipped.
+/// A decoder of newline-delimited JSON. Lines end in LF or CRLF; the last line may have no end. Blank lines are skipped.
 #[derive(Debug, Default)]
 pub(super) struct NdjsonDecoder {
     lines: LineSplitter,
@@ -115,10 +115,10 @@ fn emit_line(
     line: &[u8],
     on_line: &mut impl FnMut(&[u8]) -> Result<(), ReplyError>,
 ) -> Result<(), ReplyError> {
-    match line.strip_suffix(b"\r").unwrap_or(line) {
-        [] => Ok(()),
-        line => on_line(line),
+    if line.trim_ascii().is_empty() {
+        return Ok(());
     }
+    on_line(line.strip_suffix(b"\r").unwrap_or(line))
 }
 
 #[cfg(test)]

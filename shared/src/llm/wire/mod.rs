@@ -4,6 +4,7 @@ mod anthropic;
 mod api_key;
 mod body;
 mod error_body;
+mod finish;
 mod format;
 mod gemini;
 mod lines;
@@ -31,7 +32,7 @@ pub use format::ApiFormat;
 pub use parameters::{MaxTokensName, Parameter, Parameters, ReasoningEffort};
 pub use reply::{ReplyError, ReplyEvent, Vectors};
 pub use request::{ProviderRequest, Target};
-pub use stream_reader::StreamReader;
+pub use stream_reader::{StreamReader, read_whole};
 
 /// Creates a request to answer a prompt, as a stream if `stream`.
 pub fn generate(kind: ApiFormat, target: Target<'_>, prompt: &Prompt, stream: bool) -> ProviderRequest {
@@ -64,19 +65,6 @@ pub fn without_refused(
         }
         (Parameter::MaxTokens, _) => None,
         _ => Some(rest),
-    }
-}
-
-/// Parses a whole reply to [`generate`].
-///
-/// # Errors
-/// When the body violates the format or reports an error.
-pub fn read_whole(kind: ApiFormat, body: &[u8]) -> Result<Vec<ReplyEvent>, ReplyError> {
-    match Protocol::new(kind) {
-        Protocol::OpenAi(_) => openai::read_whole(body),
-        Protocol::Anthropic => anthropic::read_whole(body),
-        Protocol::Gemini => gemini::read_whole(body),
-        Protocol::Ollama => ollama::read_whole(body),
     }
 }
 

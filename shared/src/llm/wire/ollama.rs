@@ -14,7 +14,7 @@ use super::{
     reply::{ReplyError, ReplyEvent, Vectors},
     request::{self, ProviderRequest, Target},
 };
-use crate::domain::{FinishReason, Prompt};
+use crate::domain::Prompt;
 
 /// Creates a request to answer a prompt.
 pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> ProviderRequest {
@@ -83,7 +83,7 @@ pub(super) fn read_line(line: &[u8], events: &mut Vec<ReplyEvent>) -> Result<(),
     let done = reply["done"]
         .as_bool()
         .ok_or(ReplyError::Malformed("a line of an answer"))?;
-    // `message.thinking` is skipped.
+    body::push_thought(&reply["message"]["thinking"], events);
     body::push_text(&reply["message"]["content"], events);
     if done {
         body::push_tokens(&[&reply["prompt_eval_count"]], &[&reply["eval_count"]], events);
@@ -93,18 +93,9 @@ pub(super) fn read_line(line: &[u8], events: &mut Vec<ReplyEvent>) -> Result<(),
         } else {
             &reply["done_reason"]
         };
-        body::push_finish(reason, finish_reason, events)?;
+        body::push_finish(reason, events)?;
     }
     Ok(())
-}
-
-/// Maps a `done_reason`. `load` and `unload` only occur for requests without a prompt.
-fn finish_reason(reason: &str) -> Option<FinishReason> {
-    match reason {
-        "stop" => Some(FinishReason::Stop),
-        "length" => Some(FinishReason::Length),
-        _ => None,
-    }
 }
 
 /// Parses the body of a reply with an error status.

@@ -13,7 +13,7 @@ use super::{
     reply::{ReplyError, ReplyEvent, Vectors},
     request::{self, ProviderRequest, Target},
 };
-use crate::domain::{FinishReason, Prompt, Schema};
+use crate::domain::{FinishReason, Prompt, Schema, Tokens};
 
 /// The differences of an OpenAI-compatible server.
 #[derive(Debug, Clone, Copy)]
@@ -167,6 +167,10 @@ struct Choice {
 struct Message {
     content: Value,
     refusal: Value,
+    /// The thoughts: DeepSeek, Qwen, vLLM and llama.cpp.
+    reasoning_content: Value,
+    /// The thoughts: OpenRouter, Groq and Ollama.
+    reasoning: Value,
 }
 
 impl ChatCompletion {
@@ -188,9 +192,6 @@ pub(super) fn read_whole(body: &[u8]) -> Result<Vec<ReplyEvent>, ReplyError> {
 
 /// Parses one chunk of a stream. Chunks without a choice carry the token usage or nothing of interest.
 pub(super) fn read_event(data: &str, events: &mut Vec<ReplyEvent>) -> Result<(), ReplyError> {
-    if data == "[DONE]" {
-        return Ok(());
-    }
     let chunk: ChatCompletion = body::fields(data.as_bytes(), "a chunk of a chat completion")?;
     check_for_error(&chunk, data.as_bytes())?;
     read_usage(&chunk.usage, events);
@@ -206,8 +207,10 @@ fn read_choice(
     message: Option<&Message>,
     events: &mut Vec<ReplyEvent>,
 ) -> Result<(), ReplyError> {
-    if let Some(Message { content, refusal }) = message {
-        match content {
+    if let Some(message) = message {
+        body::push_thought(&message.reasoning_content, events);
+        body::push_thought(&message.reasoning, events);
+        match &message.content {
             // Reasoning models may return a list of parts; only the text parts are the answer.
             Value::Array(parts) => {
                 parts
@@ -217,27 +220,31 @@ fn read_choice(
             }
             text => body::push_text(text, events),
         }
+        let refusal = &message.refusal;
         if refusal.as_str().is_some_and(|refusal| !refusal.is_empty()) {
             events.push(ReplyEvent::Finish(FinishReason::Filtered));
             return Ok(());
         }
     }
-    body::push_finish(&choice.finish_reason, finish_reason, events)
+    body::push_finish(&choice.finish_reason, events)
 }
 
-/// Maps a finish reason. Requests offer no tools, so a tool call is an error. `eos_token` and `stop_sequence` are Hugging
-/// Face's.
-fn finish_reason(reason: &str) -> Option<FinishReason> {
-    match reason {
-        "stop" | "eos_token" | "stop_sequence" => Some(FinishReason::Stop),
-        "length" => Some(FinishReason::Length),
-        "content_filter" => Some(FinishReason::Filtered),
-        _ => None,
-    }
-}
-
+/// Reads the usage. `completion_tokens` includes thoughts, but not everywhere: the total, or a larger number of thoughts,
+/// shows that.
 fn read_usage(usage: &Value, events: &mut Vec<ReplyEvent>) {
-    body::push_tokens(&[&usage["prompt_tokens"]], &[&usage["completion_tokens"]], events);
+    let [input, output, total] =
+        ["prompt_tokens", "completion_tokens", "total_tokens"].map(|field| body::count(&usage[field]));
+    let thoughts = body::count(&usage["completion_tokens_details"]["reasoning_tokens"]).unwrap_or_default();
+    let (Some(input), Some(output)) = (input, output) else {
+        return body::push_tokens(&[&usage["prompt_tokens"]], &[&usage["completion_tokens"]], events);
+    };
+    let with_thoughts = if thoughts > output {
+        output + thoughts
+    } else {
+        output
+    };
+    let output = total.unwrap_or_default().saturating_sub(input).max(with_thoughts);
+    events.push(ReplyEvent::Tokens(Tokens { input, output }));
 }
 
 /// Returns the error that a reply with a success status reports: OpenRouter puts it beside or into the choice, Groq into

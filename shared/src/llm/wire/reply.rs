@@ -10,6 +10,8 @@ use crate::domain::{FinishReason, Tokens};
 pub enum ReplyEvent {
     /// Generated text; never empty.
     Text(String),
+    /// A thought of the model beside its text, with its size in bytes.
+    Thought(usize),
     /// The tokens used so far; a later count replaces an earlier one.
     Tokens(Tokens),
     /// The end of the generation, with its reason.
@@ -20,6 +22,7 @@ impl fmt::Debug for ReplyEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::Thought(bytes) => write!(f, "Thought({bytes} bytes)"),
             Self::Tokens(tokens) => write!(f, "{tokens:?}"),
             Self::Finish(reason) => write!(f, "Finish({reason:?})"),
         }

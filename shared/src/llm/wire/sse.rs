@@ -16,7 +16,7 @@ pub(super) struct SseEvent {
     pub(super) data: String,
 }
 
-/// A decoder of an event stream. An incomplete event at the end is dropped, as the standard requires.
+/// A decoder of an event stream.
 #[derive(Debug, Default)]
 pub(super) struct SseDecoder {
     lines: LineSplitter,
@@ -47,6 +47,19 @@ impl SseDecoder {
                 apply_field(&mut self.event, line)
             }
         })
+    }
+
+    /// Ends the stream. The standard drops an event without an empty line after it, but some servers send none.
+    ///
+    /// # Errors
+    /// Those of `on_event`.
+    pub(super) fn end(
+        &mut self,
+        mut on_event: impl FnMut(&SseEvent) -> Result<(), ReplyError>,
+    ) -> Result<(), ReplyError> {
+        let lines = std::mem::take(&mut self.lines);
+        apply_field(&mut self.event, lines.rest())?;
+        dispatch(&mut self.event, &mut on_event)
     }
 }
 

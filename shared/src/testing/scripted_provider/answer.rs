@@ -7,6 +7,8 @@ use crate::domain::{FinishReason, Tokens};
 pub struct ScriptedAnswer {
     /// The text, in the pieces that a stream sends one by one. Each piece counts as one token.
     pub pieces: Vec<String>,
+    /// The model's thoughts, in the pieces that a stream sends before the text.
+    pub thoughts: Vec<String>,
     /// The reported token usage.
     pub tokens: Tokens,
     /// The finish reason.
@@ -20,6 +22,7 @@ impl ScriptedAnswer {
         let output = pieces.len() as u64;
         Self {
             pieces,
+            thoughts: Vec::new(),
             tokens: Tokens { input: 7, output },
             finish: FinishReason::Stop,
         }

@@ -42,6 +42,12 @@ impl Protocol for Anthropic {
                 event("content_block_start", json!({"index": 0, "content_block": block})),
                 event("ping", json!({})),
             ],
+            thoughts: answer
+                .thoughts
+                .iter()
+                .map(|thought| json!({"index": 0, "delta": {"type": "thinking_delta", "thinking": thought}}))
+                .map(|delta| event("content_block_delta", delta))
+                .collect(),
             tokens: answer
                 .pieces
                 .iter()
@@ -60,13 +66,15 @@ impl Protocol for Anthropic {
     }
 
     fn whole(&self, model: &str, answer: &ScriptedAnswer, has_finish: bool) -> Value {
-        let content = match answer.text() {
-            text if text.is_empty() => json!([]),
-            text => json!([{"type": "text", "text": text}]),
-        };
+        let blocks = [("thinking", answer.thoughts.concat()), ("text", answer.text())];
+        let content: Vec<Value> = blocks
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(kind, text)| json!({"type": kind, (kind): text}))
+            .collect();
         let mut message = message(
             model,
-            content,
+            json!(content),
             json!(has_finish.then(|| stop_reason(answer.finish))),
         );
         message["usage"] =

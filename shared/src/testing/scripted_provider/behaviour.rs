@@ -51,6 +51,10 @@ pub enum Behaviour {
     DeepNesting,
     /// The model stops before its first token.
     EmptyContent,
+    /// The model spends all its tokens on thoughts.
+    OnlyThoughts,
+    /// The model spends all its tokens on thoughts inside its text: `<think>` without an end.
+    OpenThinkTag,
 
     /// Valid: HTTP chunks cut every multi-byte character in two.
     Utf8CutAcrossChunks,
@@ -64,6 +68,32 @@ pub enum Behaviour {
     MultiLineData,
     /// Valid: a stream starts with a byte order mark.
     Bom,
+    /// Valid: for 1.5 seconds, thoughts arrive before the text, 0.3 seconds apart. In a whole reply, at once.
+    ThoughtsFirst,
+    /// Valid: for 1.5 seconds, thoughts arrive after this many tokens.
+    ThoughtsAfterTokens(usize),
+    /// Valid: for 1.5 seconds, comments arrive before the text; in newline-delimited JSON, empty lines.
+    KeepAlivesFirst,
+    /// Valid: the text starts with `<think>..</think>`, cut across tokens.
+    ThinkTag,
+    /// Valid: the text starts with a thought that the prompt's template opened: only `</think>` shows it.
+    CloseThinkTag,
+    /// Valid: an end token of the model's template follows the text, cut across tokens, and another turn.
+    TemplateTokens,
+    /// Valid: the text is the field of a JSON object.
+    JsonAround,
+    /// Valid: this finish reason of another format stands for `stop`.
+    FinishReason(&'static str),
+    /// Valid: a stream ends as its format says, but without a finish reason.
+    NullFinish,
+    /// Valid: events without data, with the data `ping`, and with blanks around it.
+    OddData,
+    /// Valid: a stream has the content type of JSON.
+    JsonContentType,
+    /// Valid: a stream has no line ends after its last event.
+    NoFinalLineEnd,
+    /// Valid: the body is compressed, although nobody asked for it.
+    Gzip,
 }
 
 /// The wait that a rate limit requests.

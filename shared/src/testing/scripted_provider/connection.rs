@@ -1,6 +1,6 @@
 //! The HTTP/1.1 server side of one connection (RFC 9112), limited to what LLM clients use.
 
-use std::io;
+use std::{io, time::Duration};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
@@ -16,6 +16,8 @@ use super::{
 
 /// The maximum size of a request head, in bytes.
 const MAX_HEAD: u64 = 32 * 1024;
+/// The pause before a slow chunk.
+const PAUSE: Duration = Duration::from_millis(300);
 /// The maximum size of a request body, in bytes.
 const MAX_BODY: u64 = 16 * 1024 * 1024;
 
@@ -201,7 +203,10 @@ async fn write(stream: &mut BufReader<TcpStream>, reply: &ScriptedReply) -> io::
         return stream.write_all(&bytes).await;
     }
     stream.write_all(&bytes).await?;
-    for chunk in &reply.chunks {
+    for (index, chunk) in reply.chunks.iter().enumerate() {
+        if reply.slow.contains(&index) {
+            tokio::time::sleep(PAUSE).await;
+        }
         let size = format!("{:x}\r\n", chunk.len());
         stream
             .write_all(&[size.as_bytes(), chunk, b"\r\n"].concat())

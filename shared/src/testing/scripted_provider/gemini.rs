@@ -45,6 +45,14 @@ impl Protocol for Gemini {
         let prompt_usage = json!({"promptTokenCount": tokens.input, "totalTokenCount": tokens.input});
         StreamedAnswer {
             before: Vec::new(),
+            thoughts: answer
+                .thoughts
+                .iter()
+                .map(|thought| {
+                    let parts = json!([{"text": thought, "thought": true}]);
+                    StreamEvent::new(&content(model, parts, None, prompt_usage.clone()))
+                })
+                .collect(),
             tokens: answer
                 .pieces
                 .iter()
@@ -67,7 +75,7 @@ impl Protocol for Gemini {
     }
 
     fn whole(&self, model: &str, answer: &ScriptedAnswer, has_finish: bool) -> Value {
-        let parts = json!([{"text": answer.text()}]);
+        let parts = json!([{"text": answer.thoughts.concat(), "thought": true}, {"text": answer.text()}]);
         content(model, parts, has_finish.then_some(answer.finish), usage(answer))
     }
 

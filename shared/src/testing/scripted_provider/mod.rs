@@ -4,6 +4,7 @@ mod answer;
 mod anthropic;
 mod behaviour;
 mod connection;
+mod content;
 mod format;
 mod gemini;
 mod ollama;

@@ -39,6 +39,15 @@ impl Protocol for Ollama {
     fn stream(&self, model: &str, answer: &ScriptedAnswer, _with_usage: bool) -> StreamedAnswer {
         StreamedAnswer {
             before: Vec::new(),
+            thoughts: answer
+                .thoughts
+                .iter()
+                .map(|thought| {
+                    let mut reply = chat_reply(model, "");
+                    reply["message"]["thinking"] = json!(thought);
+                    StreamEvent::new(&reply)
+                })
+                .collect(),
             tokens: answer
                 .pieces
                 .iter()
@@ -49,7 +58,8 @@ impl Protocol for Ollama {
     }
 
     fn whole(&self, model: &str, answer: &ScriptedAnswer, has_finish: bool) -> Value {
-        let reply = chat_reply(model, &answer.text());
+        let mut reply = chat_reply(model, &answer.text());
+        reply["message"]["thinking"] = json!(answer.thoughts.concat());
         if has_finish {
             finished(reply, answer)
         } else {

@@ -60,6 +60,11 @@ impl Protocol for OpenAi {
         });
         StreamedAnswer {
             before: vec![choice(json!({"role": "assistant", "content": ""}), None)],
+            thoughts: answer
+                .thoughts
+                .iter()
+                .map(|thought| choice(json!({"reasoning_content": thought}), None))
+                .collect(),
             tokens: answer
                 .pieces
                 .iter()
@@ -77,7 +82,7 @@ impl Protocol for OpenAi {
             "model": model,
             "choices": [{
                 "index": 0,
-                "message": {"role": "assistant", "content": answer.text(), "refusal": null},
+                "message": {"role": "assistant", "content": answer.text(), "refusal": null, "reasoning_content": answer.thoughts.concat()},
                 "logprobs": null,
                 "finish_reason": has_finish.then(|| finish_reason(answer.finish)),
             }],

@@ -74,10 +74,11 @@ impl StreamEvent {
     }
 }
 
-/// The events of a streamed answer: before, for and after the tokens.
+/// The events of a streamed answer: before the tokens, for thoughts and tokens, and after the tokens.
 #[derive(Debug)]
 pub(super) struct StreamedAnswer {
     pub(super) before: Vec<StreamEvent>,
+    pub(super) thoughts: Vec<StreamEvent>,
     pub(super) tokens: Vec<StreamEvent>,
     pub(super) after: Vec<StreamEvent>,
 }

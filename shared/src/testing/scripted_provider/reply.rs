@@ -1,13 +1,16 @@
 //! Scripted replies: applies a behaviour to an answer.
 
+use std::{io::Write, ops::Range};
+
+use flate2::{Compression, write::GzEncoder};
+
 use super::{
     answer::ScriptedAnswer,
     behaviour::Behaviour,
+    content,
     protocol::{ParsedRequest, Protocol, ScriptedFailure, StreamEvent, vector},
 };
 
-/// The size of [`Behaviour::HugeLine`], in bytes.
-const HUGE_LINE: usize = 5 * 1024 * 1024;
 /// The nesting depth of [`Behaviour::DeepNesting`].
 const NESTING_DEPTH: usize = 100_000;
 const HTML_PAGE: &str = "<!doctype html><html><body><h1>Please sign in</h1></body></html>";
@@ -19,6 +22,8 @@ pub(super) struct ScriptedReply {
     pub(super) head: Option<Head>,
     /// The body, in the chunks to send.
     pub(super) chunks: Vec<Vec<u8>>,
+    /// The chunks that are sent after a pause.
+    pub(super) slow: Range<usize>,
     pub(super) ending: Ending,
 }
 
@@ -57,6 +62,7 @@ impl ScriptedReply {
         Self {
             head: None,
             chunks: Vec::new(),
+            slow: 0..0,
             ending,
         }
     }
@@ -69,6 +75,7 @@ impl ScriptedReply {
                 length: Some(body.len()),
             }),
             chunks: vec![body],
+            slow: 0..0,
             ending: Ending::Complete,
         }
     }
@@ -119,11 +126,7 @@ fn succeed(
     models: &[String],
 ) -> ScriptedReply {
     let mut answer = answer.clone();
-    match behaviour {
-        Behaviour::EmptyContent => answer.pieces.clear(),
-        Behaviour::HugeLine => answer.pieces = vec!["x".repeat(HUGE_LINE)],
-        _ => {}
-    }
+    content::apply(behaviour, &mut answer);
     let body = match parsed {
         ParsedRequest::Generate {
             model,
@@ -148,13 +151,17 @@ fn succeed(
 
 /// Builds a whole reply.
 fn whole(behaviour: Behaviour, protocol: &dyn Protocol, body: String) -> ScriptedReply {
-    let body = match behaviour {
+    let mut body = match behaviour {
         Behaviour::InBandErrorFirst | Behaviour::InBandErrorAfterTokens(_) => protocol.failure_event().data,
         Behaviour::MalformedJson => half(body),
         Behaviour::DeepNesting => deep(protocol),
         _ => body,
     };
+    content::apply_to_end(behaviour, &mut body);
     let mut reply = ScriptedReply::whole(200, "application/json", body.into_bytes());
+    if behaviour == Behaviour::Gzip {
+        return compressed(reply);
+    }
     if let Some((cut, ending)) = interruption(behaviour) {
         reply.ending = ending;
         match cut {
@@ -181,7 +188,8 @@ fn stream(
     with_usage: bool,
 ) -> ScriptedReply {
     let stream = protocol.stream(model, answer, with_usage);
-    let (mut events, mut tokens, mut after) = (stream.before, stream.tokens, stream.after);
+    let (mut events, mut thoughts) = (stream.before, stream.thoughts);
+    let (mut tokens, mut after) = (stream.tokens, stream.after);
     let mut ending = Ending::Complete;
     if let Some((cut, cut_ending)) = interruption(behaviour) {
         ending = cut_ending;
@@ -202,6 +210,10 @@ fn stream(
             after = vec![protocol.failure_event()];
         }
         Behaviour::EndWithoutFinish => after.clear(),
+        Behaviour::NullFinish if !protocol.streams_ndjson() => after.push(content::done()),
+        Behaviour::ThoughtsAfterTokens(count) => {
+            events.extend(tokens.drain(..count.min(tokens.len())));
+        }
         Behaviour::MalformedJson => {
             if let Some(first) = tokens.first_mut() {
                 first.data = half(std::mem::take(&mut first.data));
@@ -213,31 +225,75 @@ fn stream(
         }
         _ => {}
     }
+    let start = events.len();
+    let mut slow = match behaviour {
+        Behaviour::ThoughtsFirst | Behaviour::ThoughtsAfterTokens(_) => start..start + thoughts.len(),
+        _ => 0..0,
+    };
+    events.append(&mut thoughts);
     events.append(&mut tokens);
     events.append(&mut after);
+    events
+        .iter_mut()
+        .for_each(|event| content::apply_to_end(behaviour, &mut event.data));
     let mut chunks: Vec<Vec<u8>> = events
         .iter()
         .map(|event| frame(behaviour, protocol, event).into_bytes())
         .collect();
     match behaviour {
+        Behaviour::KeepAlivesFirst => {
+            let line = if protocol.streams_ndjson() {
+                "\n"
+            } else {
+                ": working\n\n"
+            };
+            slow = 0..5;
+            chunks.splice(0..0, slow.clone().map(|_| line.into()));
+        }
+        Behaviour::NoFinalLineEnd => {
+            if let Some(last) = chunks.last_mut() {
+                last.truncate(last.trim_ascii_end().len());
+            }
+        }
         Behaviour::Bom => chunks.insert(0, "\u{feff}".into()),
         Behaviour::Utf8CutAcrossChunks => chunks = cut_characters(&chunks.concat()),
         _ => {}
     }
-    let content_type = if protocol.streams_ndjson() {
+    let content_type = if behaviour == Behaviour::JsonContentType {
+        "application/json"
+    } else if protocol.streams_ndjson() {
         "application/x-ndjson"
     } else {
         "text/event-stream"
     };
-    ScriptedReply {
+    let reply = ScriptedReply {
         head: Some(Head {
             status: 200,
             headers: vec![("content-type", content_type.to_owned())],
             length: None,
         }),
         chunks,
+        slow,
         ending,
+    };
+    if behaviour == Behaviour::Gzip {
+        return compressed(reply);
     }
+    reply
+}
+
+/// Compresses the body. Each chunk is complete for itself.
+fn compressed(mut reply: ScriptedReply) -> ScriptedReply {
+    for chunk in &mut reply.chunks {
+        // A vector accepts every write.
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        let _ = encoder.write_all(chunk);
+        *chunk = encoder.finish().unwrap_or_default();
+    }
+    if let Some(head) = &mut reply.head {
+        head.length = None;
+    }
+    reply.with_header(("content-encoding", "gzip".to_owned()))
 }
 
 /// Returns where and how a behaviour interrupts a reply.
@@ -267,11 +323,17 @@ fn frame(behaviour: Behaviour, protocol: &dyn Protocol, event: &StreamEvent) -> 
             ": a comment".to_owned()
         });
     }
+    if behaviour == Behaviour::OddData && is_ndjson {
+        lines.push("  ".to_owned());
+    } else if behaviour == Behaviour::OddData {
+        lines.extend(["data:", "", "data: ping", ""].map(str::to_owned));
+    }
     if is_ndjson {
         lines.push(event.data.clone());
     } else {
         let data = match behaviour {
             Behaviour::MultiLineData => pretty(&event.data),
+            Behaviour::OddData => format!("  {}  ", event.data),
             _ => event.data.clone(),
         };
         lines.extend(event.name.map(|name| format!("event: {name}")));

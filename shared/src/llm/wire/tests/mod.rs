@@ -5,6 +5,7 @@ mod failures;
 mod in_band_errors;
 mod replies;
 mod requests;
+mod variants;
 mod vectors;
 
 use super::{ApiFormat, ReplyError, ReplyEvent, StreamReader};
@@ -23,7 +24,7 @@ fn read_stream<'a>(
     kind: ApiFormat,
     pieces: impl IntoIterator<Item = &'a [u8]>,
 ) -> (Vec<ReplyEvent>, Option<ReplyError>) {
-    let mut reader = StreamReader::new(kind);
+    let mut reader = StreamReader::new(kind, true);
     let mut events = Vec::new();
     for piece in pieces {
         match reader.push(piece) {

@@ -132,7 +132,7 @@ fn an_error_in_a_stream_follows_the_text_before_it() {
 
 #[test]
 fn an_error_is_returned_again() {
-    let mut reader = super::StreamReader::new(ApiFormat::Anthropic);
+    let mut reader = super::StreamReader::new(ApiFormat::Anthropic, true);
     assert_eq!(
         text(&reader.push(recorded!("anthropic-error.sse")).unwrap()),
         FIRST_SENTENCE
@@ -353,7 +353,10 @@ fn a_body_of_another_shape_is_malformed() {
 fn an_event_that_is_not_json_is_malformed() {
     for (kind, stream) in [
         (ApiFormat::Openai, "data: {\"choices\":[\n\n"),
-        (ApiFormat::Anthropic, "event: content_block_delta\ndata: oops\n\n"),
+        (
+            ApiFormat::Anthropic,
+            "event: content_block_delta\ndata: {oops\n\n",
+        ),
         (ApiFormat::Gemini, "data: [1]\n\n"),
         (ApiFormat::Ollama, "<html>\n"),
         (ApiFormat::Ollama, "{\"message\":{\"content\":\"a\"}}\n"),

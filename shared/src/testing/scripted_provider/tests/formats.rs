@@ -67,7 +67,7 @@ impl Client {
     /// Streams a reply; returns the events before the first error, and the error.
     async fn streamed(&self) -> (Vec<ReplyEvent>, Option<ReplyError>) {
         let mut response = self.generate(true).await;
-        let mut reader = StreamReader::new(self.kind);
+        let mut reader = StreamReader::new(self.kind, true);
         let mut events = Vec::new();
         while let Some(chunk) = response.chunk().await.unwrap() {
             match reader.push(&chunk) {
@@ -149,6 +149,9 @@ async fn valid_behaviours_do_not_change_the_parsed_reply() {
             Behaviour::Comments,
             Behaviour::MultiLineData,
             Behaviour::Bom,
+            Behaviour::OddData,
+            Behaviour::JsonContentType,
+            Behaviour::NoFinalLineEnd,
         ] {
             provider.behave([behaviour]);
             assert_eq!(client.whole().await, whole, "{each:?} {behaviour:?}");
