@@ -167,7 +167,7 @@ struct Choice {
 struct Message {
     content: Value,
     refusal: Value,
-    /// The thoughts: DeepSeek, Qwen, vLLM and llama.cpp.
+    /// The thoughts: `DeepSeek`, Qwen, vLLM and llama.cpp.
     reasoning_content: Value,
     /// The thoughts: OpenRouter, Groq and Ollama.
     reasoning: Value,

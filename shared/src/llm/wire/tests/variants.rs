@@ -96,11 +96,15 @@ fn done_ends_a_stream_without_a_finish_reason() {
         let stream = format!("data: {chunk}\n\ndata: {done}");
         check(ApiFormat::Openai, &stream, &[text.clone(), finish.clone()]);
     }
-    check(ApiFormat::Openai, &format!("data: {chunk}\n\n"), &[text.clone()]);
+    check(
+        ApiFormat::Openai,
+        &format!("data: {chunk}\n\n"),
+        std::slice::from_ref(&text),
+    );
     check(
         ApiFormat::Openai,
         &format!("data: {chunk}\n\ndata: {{\"choices\":"),
-        &[text.clone()],
+        std::slice::from_ref(&text),
     );
     let stream = "data: {\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"a\"}}\n\n\
                   data: {\"type\":\"message_stop\"}\n\n";
