@@ -29,7 +29,7 @@ const TOTAL_TIMEOUT: u64 = 2_000;
 /// The deadline of a run.
 const DEADLINE: Duration = Duration::from_secs(28);
 /// The extra time that a busy machine may take.
-const SLACK: Duration = Duration::from_secs(10);
+const SLACK: Duration = Duration::from_secs(30);
 /// The longest wait before a retry, in milliseconds, unless the provider names one.
 const MAX_BACKOFF: u64 = 300;
 

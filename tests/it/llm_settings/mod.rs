@@ -45,6 +45,7 @@ async fn ask(router: &Router) -> GenerateOutcome {
         deadline: Deadline::after(Duration::from_secs(20)),
         on_interruption: OnInterruption::Restart,
         cancellation: &CancellationToken::new(),
+        enough: &CancellationToken::new(),
     };
     router.generate(request, &mut |_| true).await
 }

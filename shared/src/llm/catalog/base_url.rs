@@ -58,7 +58,7 @@ fn without_endpoint<'a>(kind: ApiFormat, path: &'a [&'a str]) -> &'a [&'a str] {
         ApiFormat::Gemini => {
             let is_model = |part: &&str| matches!(*part, "models" | "tunedModels");
             path.iter()
-                .position(|part| is_model(part))
+                .position(is_model)
                 .map_or(path, |start| &path[..start])
         }
         ApiFormat::Ollama => {
@@ -112,7 +112,7 @@ fn with_version(kind: ApiFormat, path: &[&str], url: &Url) -> Option<String> {
         digit.is_some_and(|byte| byte.is_ascii_digit())
     };
     let needs_version =
-        matches!(kind, ApiFormat::Anthropic | ApiFormat::Gemini) && !path.iter().any(|part| is_version(part));
+        matches!(kind, ApiFormat::Anthropic | ApiFormat::Gemini) && !path.iter().any(is_version);
     needs_version.then(|| [path, usual].concat().join("/"))
 }
 

@@ -109,7 +109,7 @@ impl<'a> Entries<'a> {
         };
         let number = self.number;
         self.number = number.wrapping_add(1);
-        Some(is_expected.then(|| Entry {
+        Some(is_expected.then_some(Entry {
             hash,
             number,
             chunks,
