@@ -126,9 +126,10 @@ pub struct Requirements {
 }
 
 impl Requirements {
-    /// Returns the output tokens to request: the maximum, capped by the model's own.
+    /// Returns the output tokens to request: the maximum and those of thoughts, capped by the model's own.
     pub fn max_tokens_of(self, model: &Model) -> u32 {
-        self.max_tokens.min(model.max_output_tokens.unwrap_or(u32::MAX))
+        let tokens = self.max_tokens.saturating_add(model.parameters.thought_tokens());
+        tokens.min(model.max_output_tokens.unwrap_or(u32::MAX))
     }
 }
 
@@ -175,6 +176,21 @@ mod tests {
         let providers = providers();
         let order = order(&providers, routing, requested, 4_000, 100);
         order.iter().map(|choice| choice.model.name.clone()).collect()
+    }
+
+    #[test]
+    fn thoughts_have_tokens_of_their_own() {
+        let json = r#"[{"name": "p", "kind": "openai", "models": [
+            "gpt-4.1", "gpt-5-mini", {"name": "gpt-5", "reasoning_effort": "high"},
+            {"name": "o3", "max_output_tokens": 600}, {"name": "o4-mini", "reasoning_effort": "none"}]}]"#;
+        let providers = catalog::parse(json, &|_| None).unwrap();
+        let requirements = Requirements {
+            max_tokens: 400,
+            ..Requirements::default()
+        };
+        let models = providers[0].models.iter();
+        let tokens: Vec<u32> = models.map(|model| requirements.max_tokens_of(model)).collect();
+        assert_eq!(tokens, [400, 1_424, 8_592, 600, 400]);
     }
 
     #[test]

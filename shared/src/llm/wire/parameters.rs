@@ -114,6 +114,16 @@ impl ReasoningEffort {
             Self::Xhigh => "xhigh",
         }
     }
+
+    /// Returns the output tokens that thoughts may take beside those of the answer.
+    fn thought_tokens(self) -> u32 {
+        match self {
+            Self::None => 0,
+            Self::Minimal | Self::Low => 1_024,
+            Self::Medium => 4_096,
+            Self::High | Self::Xhigh => 8_192,
+        }
+    }
 }
 
 /// The optional parameters that requests to a model carry. The default is all that the format has, without an effort.
@@ -131,7 +141,7 @@ impl Parameters {
     /// Returns the parameters that a model takes, as far as its name tells. OpenAI's reasoning models (o-series, GPT-5 and
     /// later) take neither a temperature nor stop sequences, and the new name of the maximum output tokens
     /// (<https://developers.openai.com/api/docs/guides/reasoning>). Their effort is low: an answer from passages needs
-    /// little reasoning, and its tokens are taken from the answer's.
+    /// little reasoning.
     pub fn of_model(kind: ApiFormat, model: &str) -> Self {
         if matches!(kind, ApiFormat::Anthropic | ApiFormat::Gemini | ApiFormat::Ollama)
             || !is_openai_reasoning(kind, model)
@@ -187,6 +197,11 @@ impl Parameters {
     pub(super) fn effort(&self) -> Option<ReasoningEffort> {
         self.reasoning_effort
             .filter(|_| self.has(Parameter::ReasoningEffort))
+    }
+
+    /// Returns the output tokens that thoughts may take: providers count them with those of the answer.
+    pub fn thought_tokens(&self) -> u32 {
+        self.effort().map_or(0, ReasoningEffort::thought_tokens)
     }
 
     /// Returns the prompt without omitted parts. A system prompt moves before the question.
