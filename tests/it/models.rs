@@ -13,7 +13,10 @@ use shared::{
     testing::{Behaviour, ScriptedAnswer, ScriptedProvider, WireFormat},
 };
 
-use crate::support::{Hub, ok, problem};
+use crate::{
+    queue,
+    support::{Hub, ok, problem},
+};
 
 /// The question that the document of [`hub_with_models`] answers.
 pub(crate) const QUESTION: &str = "When was the lighthouse of Brannock built?";
@@ -133,6 +136,88 @@ async fn an_answer_shows_no_thoughts_tokens_and_references() {
     let answer = ask(&hub, json!({})).await;
     assert_eq!(answer["answer"], format!("{FACT} [1]"));
     assert_eq!(answer["claims"].as_array().unwrap().len(), 1);
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_model_has_proved_when_its_time_is_over_is_the_answer() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    provider.answer(ScriptedAnswer::new([FACT, " [1]", " It is", " the tallest"]));
+    let providers = providers_json(&[("work", &provider, "")]);
+    let hub = Hub::with_env(&[
+        ("LLM_PROVIDERS", &providers),
+        ("LLM_CAPS", "{}"),
+        ("SCRIPTED_KEY", ScriptedProvider::KEY),
+        ("ANSWER_TIMEOUT_MS", "3000"),
+    ])
+    .await;
+    let other = "The boats of the harbour were counted twice.";
+    let text = format!(
+        "# Notes of the coast
+
+{FACT}
+
+## Boats
+
+{other}"
+    );
+    hub.ingest("default", &[("coast", &text)]).await;
+    provider.behave([Behaviour::StallAfterTokens(3)]);
+    // The time of the worker is a setting; that of a request is Lambda's.
+    let ask_later = async || {
+        let question = json!({ "query": QUESTION, "cache": false });
+        let queued = hub.queue(&question, None).await;
+        let path = queued.headers()["location"].to_str().unwrap().to_owned();
+        queue::wait_until_ended(&hub, &path).await;
+        ok(hub.get(&path).await).await
+    };
+    let answer = ask_later().await;
+    assert_eq!(answer["answer"], format!("{FACT} [1]"));
+    assert_eq!(
+        (&answer["status"], &answer["certainty"], &answer["provider"]),
+        (&json!("partial"), &json!("answer"), &json!("work"))
+    );
+    assert!(
+        answer["degraded"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("write.model"))
+    );
+
+    // Proved, and no answer: the sentence that is one is quoted.
+    provider.answer(ScriptedAnswer::new([other, " [1]", " It is", " the tallest"]));
+    let answer = ask_later().await;
+    assert_eq!(
+        (&answer["status"], &answer["provider"]),
+        (&json!("completed"), &json!("extractive"))
+    );
+    assert!(answer["answer"].as_str().unwrap().contains(FACT), "{answer}");
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_copies_on_and_on_is_stopped() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    let names = [
+        "Ada", "Berit", "Clara", "Dagny", "Edda", "Freya", "Gudrun", "Hilda", "Ingrid", "Jorunn",
+    ];
+    let keepers: Vec<String> = names
+        .iter()
+        .map(|name| format!("A keeper of the lighthouse was {name} Holm. "))
+        .collect();
+    let mut words = vec![format!("{FACT} ")];
+    words.extend(keepers.iter().cloned());
+    provider.answer(ScriptedAnswer::new(words.iter().map(String::as_str)));
+    let hub = hub_with_models(&providers_json(&[("work", &provider, "")]), "{}").await;
+    hub.ingest("default", &[("keepers", &keepers.concat())]).await;
+    // The model would never end.
+    provider.behave([Behaviour::StallAfterTokens(10)]);
+    let answer = ask(&hub, json!({})).await;
+    assert_eq!(answer["claims"].as_array().unwrap().len(), 8, "{answer}");
+    assert_eq!(
+        (&answer["status"], outcomes(&answer)),
+        (&json!("completed"), vec![("work", "ok")])
+    );
     hub.cloud.stop().await;
 }
 

@@ -69,7 +69,7 @@ impl<'a> Draft<'a> {
     /// Appends text. A sentence is complete once the next one has begun: until then, its markers may still follow.
     pub(super) fn push(&mut self, text: &str) {
         self.text.push_str(text);
-        while self.text.len() >= self.next_scan {
+        while self.text.len() >= self.next_scan && !self.is_full() {
             let rest = &self.text[self.processed..];
             let rest = &rest[..stable_prefix_len(rest)];
             let mut sentences = assertions(rest).into_iter();
@@ -90,6 +90,9 @@ impl<'a> Draft<'a> {
     pub(super) fn finish(&mut self, complete: &str, end: usize) {
         let rest = complete.get(self.processed..end).unwrap_or_default();
         for sentence in assertions(rest) {
+            if self.is_full() {
+                return;
+            }
             self.verify(&sentence);
         }
     }
