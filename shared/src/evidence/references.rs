@@ -20,13 +20,18 @@ const HEADINGS: [&str; 16] = [
     "works cited",
 ];
 
-/// Returns where the list of references starts, in bytes: at a heading before a list, or at a definition `[1]: ...`. The
-/// length of the answer if it has none.
+/// Returns where the list of references starts, in bytes: at a heading before a list, or at a definition `[1]: ...` if
+/// nothing but definitions follows. The length of the answer if it has none.
 pub(super) fn references_start(answer: &str) -> usize {
     let mut start = 0;
     for line in answer.split_inclusive('\n') {
         let after = &answer[start + line.len()..];
-        if is_definition(line) || is_heading(line, after) {
+        let ends_in_definitions = || {
+            after
+                .lines()
+                .all(|line| line.trim().is_empty() || is_definition(line))
+        };
+        if is_definition(line) && ends_in_definitions() || is_heading(line, after) {
             return start;
         }
         start += line.len();
@@ -79,6 +84,7 @@ mod tests {
             "Quellen:\n* Die Lampe",
             "[^1]: The Lamp",
             "[1]: https://example.com/lamp",
+            "[1]: https://example.com/lamp\n\n[2]: https://example.com/keeper\n",
         ] {
             let answer = format!("The lamp was lit in 1871 [1].\n\n{list}");
             assert_eq!(references_start(&answer), 31, "{list}");
@@ -95,6 +101,7 @@ mod tests {
             "Sources: a spring and a lake.",
             "Notes\nThe lamp was lit in 1871.",
             "References",
+            "The lamp is [lit][1].\n\n[1]: https://example.com\n\nIts keeper was Ada Holm. [1]",
         ] {
             assert_eq!(references_start(answer), answer.len(), "{answer}");
         }

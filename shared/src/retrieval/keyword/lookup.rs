@@ -21,9 +21,9 @@ use crate::{
 };
 
 /// Maximum number of buckets of the first round; the largest segment is always read.
-const FIRST_ROWS: usize = 44;
+const FIRST_ROWS: usize = 36;
 /// Maximum number of rows of both rounds.
-const MAX_ROWS: usize = 80;
+const MAX_ROWS: usize = 60;
 /// Number of terms, the rarest ones, that are looked up in every segment whatever the budget: what was ingested a moment ago
 /// must be found.
 const RAREST_TERMS: usize = 3;
