@@ -132,7 +132,7 @@ fn candidates(found: &Found, manifest: &Manifest, top_k: usize) -> Vec<Ordinal> 
     let count = if found.is_complete {
         top_k + 2 * top_k / 5
     } else {
-        (2 * top_k).max(RERANKED) + 4
+        (2 * top_k).max(RERANKED) + 2
     };
     if best.len() > count {
         best.select_nth_unstable_by(count, best_first);
