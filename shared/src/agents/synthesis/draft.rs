@@ -161,12 +161,14 @@ impl<'a> Draft<'a> {
         self.sink.is_enabled() && !self.verified.claims.is_empty()
     }
 
-    /// Returns the verified text; that of the text that was given up, if there is no other.
+    /// Returns the verified text.
     pub(super) fn into_verified(self) -> VerifiedText {
-        if self.verified.claims.is_empty() && self.has_abandoned() {
-            return self.abandoned;
-        }
         self.verified
+    }
+
+    /// Returns what was verified of the text that was given up.
+    pub(super) fn into_abandoned(self) -> VerifiedText {
+        self.abandoned
     }
 
     /// Whether a passage has what was found as a sentence of its text, not only as a title or heading.
@@ -365,7 +367,8 @@ mod tests {
         assert!(draft.has_abandoned());
         draft.push("It may");
         draft.restart();
-        assert_eq!(draft.into_verified().text, "The lamp was lit in 1871. [1]");
+        assert_eq!(draft.verified.text, "", "it is not that of the next model");
+        assert_eq!(draft.into_abandoned().text, "The lamp was lit in 1871. [1]");
     }
 
     proptest::proptest! {

@@ -181,12 +181,14 @@ impl Synthesis {
         let generating = self.generate(request, &prompt.prompt, &mut draft, written);
         let completion = match generating.await {
             Ok(completion) => completion,
-            Err(LlmError::Cancelled) => return written.set_interrupted(Interruption::Cancelled, draft),
+            Err(LlmError::Cancelled) => {
+                return written.set_interrupted(Interruption::Cancelled, draft.into_verified());
+            }
             Err(LlmError::Incomplete { .. }) => {
-                return written.set_interrupted(Interruption::Incomplete, draft);
+                return written.set_interrupted(Interruption::Incomplete, draft.into_verified());
             }
             Err(LlmError::Deadline) if draft.has_abandoned() => {
-                return written.set_interrupted(Interruption::OutOfTime, draft);
+                return written.set_interrupted(Interruption::OutOfTime, draft.into_abandoned());
             }
             Err(error) => return ModelOutcome::Failed(error),
         };

@@ -116,8 +116,12 @@ impl WrittenAnswer {
     }
 
     /// Takes over what has been proved of a text that will not be completed.
-    pub(super) fn set_interrupted(&mut self, interruption: Interruption, draft: Draft<'_>) -> ModelOutcome {
-        self.set_text(draft.into_verified());
+    pub(super) fn set_interrupted(
+        &mut self,
+        interruption: Interruption,
+        verified: VerifiedText,
+    ) -> ModelOutcome {
+        self.set_text(verified);
         self.interruption = Some(interruption);
         self.was_streamed = interruption != Interruption::OutOfTime;
         if let Some(last) = self.attempts.iter().rfind(|attempt| attempt.input_tokens > 0) {
