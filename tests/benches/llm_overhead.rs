@@ -204,10 +204,8 @@ impl Upstream {
         [
             Client::Sockets(Mutex::default()),
             Client::Reqwest(bare.expect("a client")),
-            Client::Ours(Box::new(Router::new(
+            Client::Ours(Box::new(Router::standalone(
                 self.settings.clone(),
-                Arc::new(Standalone),
-                Arc::new(Standalone),
                 Arc::new(Standalone),
             ))),
         ]

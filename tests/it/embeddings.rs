@@ -27,12 +27,7 @@ fn router(providers: &[(&str, &ScriptedProvider, WireFormat, &str)]) -> Router {
         routing: Routing::Ordered,
         ..Settings::default()
     };
-    Router::new(
-        settings,
-        Arc::new(Standalone),
-        Arc::new(Standalone),
-        Arc::new(Standalone),
-    )
+    Router::standalone(settings, Arc::new(Standalone))
 }
 
 async fn embed(router: &Router, texts: &[String]) -> EmbedOutcome {

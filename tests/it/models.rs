@@ -276,12 +276,7 @@ async fn the_deadline_holds_however_many_providers_stall() {
         providers: catalog::parse(&list, &key).unwrap(),
         ..Settings::default()
     };
-    let router = Router::new(
-        settings,
-        Arc::new(Standalone),
-        Arc::new(Standalone),
-        Arc::new(Standalone),
-    );
+    let router = Router::standalone(settings, Arc::new(Standalone));
     let prompt = Prompt::new("Rules.", "A question?", 64);
     let deadline = Deadline::after(Duration::from_secs(2));
     let request = GenerateRequest {

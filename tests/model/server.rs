@@ -145,12 +145,7 @@ pub(crate) fn router(entries: &[String]) -> Router {
         routing: Routing::Ordered,
         ..Settings::default()
     };
-    Router::new(
-        settings,
-        Arc::new(Standalone),
-        Arc::new(Standalone),
-        Arc::new(Standalone),
-    )
+    Router::standalone(settings, Arc::new(Standalone))
 }
 
 /// Generates an answer; `progress` receives each step.

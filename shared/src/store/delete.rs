@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
 use super::{batch, capacity, error::failed, key::Key, query};
 use crate::ports::StoreError;
 
-/// Deletes a row; succeeds if there is none.
+/// Deletes a row. Deleting a row that does not exist succeeds.
 pub(super) async fn row(client: &Client, table: &str, key: Key) -> Result<(), StoreError> {
     let output = client
         .delete_item()

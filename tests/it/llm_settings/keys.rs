@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use secrecy::SecretString;
 use shared::{
-    llm::{Router, Settings, Standalone, catalog},
+    llm::{Router, Settings, catalog},
     ports::{SecretError, Secrets},
     testing::{ScriptedProvider, WireFormat},
 };
@@ -33,7 +33,7 @@ fn router(reference: &str, value: &str, url: &str, kind: &str) -> Router {
         ..Settings::default()
     };
     let secrets = Arc::new(Parameter(value.to_owned()));
-    Router::new(settings, Arc::new(Standalone), Arc::new(Standalone), secrets)
+    Router::standalone(settings, secrets)
 }
 
 #[tokio::test]

@@ -22,12 +22,7 @@ fn router(list: &str) -> Router {
         providers: catalog::parse(list, &key).unwrap(),
         ..Settings::default()
     };
-    Router::new(
-        settings,
-        Arc::new(Standalone),
-        Arc::new(Standalone),
-        Arc::new(Standalone),
-    )
+    Router::standalone(settings, Arc::new(Standalone))
 }
 
 /// The list with one provider.

@@ -82,25 +82,20 @@ fn router(url: &str, more: &str, environment: &[(&str, String)]) -> Router {
         providers,
         ..Settings::default()
     };
-    Router::new(
-        settings,
-        Arc::new(Standalone),
-        Arc::new(Standalone),
-        Arc::new(Standalone),
-    )
+    Router::standalone(settings, Arc::new(Standalone))
+}
+
+/// The host and port of a provider.
+fn address(provider: &ScriptedProvider) -> String {
+    let url = provider.url(WireFormat::OpenAi);
+    let address = url.strip_prefix("http://").unwrap().split('/').next();
+    address.unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn a_provider_is_called_through_its_proxy() {
     let provider = ScriptedProvider::start().await.unwrap();
-    let base = provider.url(WireFormat::OpenAi);
-    let target = base
-        .strip_prefix("http://")
-        .unwrap()
-        .split('/')
-        .next()
-        .unwrap()
-        .to_owned();
+    let target = address(&provider);
     for by_environment in [false, true] {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = format!("http://me:word@{}", listener.local_addr().unwrap());
@@ -131,14 +126,7 @@ async fn a_provider_is_called_through_its_proxy() {
 #[tokio::test]
 async fn a_server_with_an_authority_of_its_own_is_trusted_through_a_tunnel() {
     let provider = ScriptedProvider::start().await.unwrap();
-    let base = provider.url(WireFormat::OpenAi);
-    let target = base
-        .strip_prefix("http://")
-        .unwrap()
-        .split('/')
-        .next()
-        .unwrap()
-        .to_owned();
+    let target = address(&provider);
     let (pem, acceptor) = authority("models.example");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authority.pem");

@@ -8,7 +8,7 @@ use shared::domain::{Attempt, Completion, Model, OnInterruption, Progress, Promp
 use shared::llm::budget::Caps;
 use shared::llm::routing::{Choice, Routing};
 use shared::llm::wire::Parameters;
-use shared::llm::{Router, Settings, Standalone};
+use shared::llm::{Router, Settings};
 use shared::ports::{GenerateRequest, Llm, LlmError, Secrets};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -24,12 +24,7 @@ pub(super) fn router(choice: Choice<'_>, secrets: &Arc<dyn Secrets>) -> Router {
         routing: Routing::Ordered,
         caps: Caps::default(),
     };
-    Router::new(
-        settings,
-        Arc::new(Standalone),
-        Arc::new(Standalone),
-        Arc::clone(secrets),
-    )
+    Router::standalone(settings, Arc::clone(secrets))
 }
 
 /// The result of a model call.

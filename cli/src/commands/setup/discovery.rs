@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 use shared::llm::catalog::{self, Provider};
-use shared::llm::{Router, Settings, Standalone};
+use shared::llm::{Router, Settings};
 
 use super::context::SetupContext;
 use super::provider_list;
@@ -33,12 +33,7 @@ pub(super) async fn discover(context: &SetupContext<'_>) -> anyhow::Result<Disco
     let mut local = catalog::from_environment(&only_ollama)?;
     anyhow::ensure!(!local.is_empty(), "the catalog has no provider for {OLLAMA_HOST}");
     let ollama = local.remove(0);
-    let router = Router::new(
-        Settings::default(),
-        Arc::new(Standalone),
-        Arc::new(Standalone),
-        Arc::clone(&context.secrets),
-    );
+    let router = Router::standalone(Settings::default(), Arc::clone(&context.secrets));
     let ollama_models = router.list_models(&ollama).await;
     let ollama_models = ollama_models.map_err(|failure| failure.to_string());
     let names = ollama_models.as_deref().unwrap_or_default();

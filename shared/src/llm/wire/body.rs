@@ -42,7 +42,7 @@ pub(super) fn push_text(text: &Value, events: &mut Vec<ReplyEvent>) {
     }
 }
 
-/// Appends the size of a thought unless there is none.
+/// Appends the size of a thought, if the reply has one.
 pub(super) fn push_thought(text: &Value, events: &mut Vec<ReplyEvent>) {
     if let Some(text) = text.as_str().filter(|text| !text.is_empty()) {
         events.push(ReplyEvent::Thought(text.len()));
