@@ -4,6 +4,7 @@ pub mod domain;
 pub mod error;
 pub mod ports;
 
+mod aws_signature;
 pub mod deadline;
 pub mod event_sink;
 pub mod http_client;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use shared::{
     deadline::Deadline,
-    domain::UserId,
+    domain::{TextUse, UserId},
     llm::{Router, Settings, Standalone, catalog, routing::Routing},
     ports::{EmbedOutcome, Embedder, LlmError},
     testing::{Behaviour, ScriptedProvider, WireFormat},
@@ -32,7 +32,9 @@ fn router(providers: &[(&str, &ScriptedProvider, WireFormat, &str)]) -> Router {
 
 async fn embed(router: &Router, texts: &[String]) -> EmbedOutcome {
     let deadline = Deadline::after(Duration::from_secs(20));
-    router.embed(&UserId::anonymous(), texts, deadline).await
+    router
+        .embed(&UserId::anonymous(), texts, TextUse::Document, deadline)
+        .await
 }
 
 fn texts(count: usize) -> Vec<String> {

@@ -32,6 +32,15 @@ pub struct Schema {
     pub json: serde_json::Value,
 }
 
+/// What the vectors of texts are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextUse {
+    /// To be found: passages of documents.
+    Document,
+    /// To find: a question.
+    Query,
+}
+
 impl Prompt {
     /// Creates a prompt for plain text at temperature 0.
     pub fn new(system: impl Into<String>, user: impl Into<String>, max_tokens: u32) -> Self {

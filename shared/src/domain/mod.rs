@@ -44,7 +44,7 @@ pub use event::{EncodedEvent, Event};
 pub use feedback::{Feedback, Rating};
 pub use front_matter::FrontMatter;
 pub use generation::{
-    Candidate, Completion, FinishReason, OnInterruption, Preview, Progress, Prompt, Schema, Tokens,
+    Candidate, Completion, FinishReason, OnInterruption, Preview, Progress, Prompt, Schema, TextUse, Tokens,
 };
 pub use ids::{DocumentId, LibraryId, QueryId, UserId};
 pub use invalid::{FieldError, InvalidInput};

@@ -83,6 +83,9 @@ pub enum Failure {
     /// The API key cannot be sent.
     #[error("the key cannot be sent: {0}")]
     InvalidKey(&'static str),
+    /// The request cannot be signed with the AWS role.
+    #[error("the request cannot be signed")]
+    Unsigned,
     /// The caller cancelled the request.
     #[error("the caller cancelled the request")]
     Cancelled,
@@ -202,7 +205,7 @@ impl Failure {
             Self::Empty | Self::OutOfTokens => "empty",
             Self::Filtered => "filtered",
             Self::Key(_) => "no_key",
-            Self::InvalidKey(_) => "invalid_key",
+            Self::InvalidKey(_) | Self::Unsigned => "invalid_key",
             Self::Cancelled => "cancelled",
         }
     }
@@ -234,7 +237,9 @@ impl Failure {
         }
         match (self, self.status()) {
             (Self::Filtered | Self::Cancelled, _) | (_, Some(400 | 413 | 422)) => Cooldown::None,
-            (Self::Key(_) | Self::InvalidKey(_), _) | (_, Some(404)) => Cooldown::For(REJECTED_COOLDOWN),
+            (Self::Key(_) | Self::InvalidKey(_) | Self::Unsigned, _) | (_, Some(404)) => {
+                Cooldown::For(REJECTED_COOLDOWN)
+            }
             (_, Some(429)) => Cooldown::For(
                 self.retry_after()
                     .unwrap_or(RATE_LIMIT_COOLDOWN)

@@ -23,7 +23,7 @@ pub(super) async fn api_key(
     secrets: &Arc<dyn Secrets>,
 ) -> Result<Option<ApiKey>, Failure> {
     let (name, field) = match &provider.key {
-        Key::None => return Ok(None),
+        Key::None | Key::Role(_) => return Ok(None),
         Key::Known(key) => return parse(key.expose_secret()).map(Some),
         Key::Parameter { name, field } => (name, field),
     };

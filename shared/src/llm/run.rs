@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     deadline::Deadline,
-    domain::{Attempt, OnInterruption, Progress, Prompt, Tokens, UserId},
+    domain::{Attempt, OnInterruption, Progress, Prompt, TextUse, Tokens, UserId},
     ports::LlmError,
 };
 
@@ -27,7 +27,7 @@ pub(super) const MIN_TIME: Duration = Duration::from_millis(50);
 #[derive(Clone, Copy)]
 pub(super) enum Work<'a> {
     Generate(&'a Prompt),
-    Embed(&'a [String]),
+    Embed(&'a [String], TextUse),
 }
 
 impl Work<'_> {
@@ -39,7 +39,7 @@ impl Work<'_> {
                 max_tokens: prompt.max_tokens,
                 json: prompt.schema.is_some(),
             },
-            Self::Embed(texts) => Requirements {
+            Self::Embed(texts, _) => Requirements {
                 prompt_bytes: texts.iter().map(String::len).sum(),
                 max_tokens: 0,
                 json: false,
@@ -79,7 +79,9 @@ impl Work<'_> {
                 };
                 Some(wire::generate(provider.kind, target, &prompt, provider.stream))
             }
-            Self::Embed(texts) => wire::embed(provider.kind, target, texts, dimensions(provider)),
+            Self::Embed(texts, text_use) => {
+                wire::embed(provider.kind, target, texts, text_use, dimensions(provider))
+            }
         }
     }
 

@@ -5,16 +5,19 @@ use std::{
     error::Error,
     io,
     sync::{Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, CONTENT_TYPE};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{ACCEPT_ENCODING, CONTENT_TYPE},
+};
 use jiff::Timestamp;
 use tokio::time::timeout_at;
 
 use super::{
-    catalog::{Provider, Proxy},
+    catalog::{Key, Provider, Proxy},
     clock::{CallTimeouts, Clock},
     content_encoding::Decoder,
     failure::{Failure, Phase},
@@ -23,6 +26,7 @@ use super::{
     wire::{self, ProviderRequest, ReplyError, StreamReader, Vectors},
 };
 use crate::{
+    aws_signature::{self, Scope},
     domain::{FinishReason, Tokens},
     http_client,
 };
@@ -134,17 +138,9 @@ impl ProviderCall {
         request: ProviderRequest,
     ) -> Result<reqwest::Response, Failure> {
         let client = transport.client(provider)?;
-        let mut builder = client
-            .request(request.method, request.url)
-            .headers(request.headers)
-            .header(ACCEPT_ENCODING, "identity");
-        if !request.body.is_empty() {
-            builder = builder
-                .header(CONTENT_TYPE, "application/json")
-                .body(request.body);
-        }
+        let request = http_request(provider, request)?;
         let timeout = self.clock.next();
-        let response = match timeout_at(timeout.at, builder.send()).await {
+        let response = match timeout_at(timeout.at, client.execute(request)).await {
             Ok(response) => response.map_err(|error| connection_failure(&error, provider))?,
             Err(_elapsed) => return Err(timeout.failure()),
         };
@@ -152,11 +148,12 @@ impl ProviderCall {
         let status = response.status().as_u16();
         if !response.status().is_success() {
             let retry_after = retry_after(response.headers(), Timestamp::now());
+            let code = error_type(response.headers());
             // An unreadable body still leaves the status.
             let body = self.read_body(response, MAX_ERROR).await.unwrap_or_default();
             return Err(Failure::Status {
                 status,
-                body: wire::read_error(provider.kind, &body),
+                body: wire::read_error(provider.kind, &body).or_code(code.as_deref()),
                 retry_after,
             });
         }
@@ -235,6 +232,44 @@ impl ProviderCall {
         reply.apply(events, &mut self.clock);
         Ok(())
     }
+}
+
+/// Creates the HTTP request, signed if the provider is called with an AWS role.
+fn http_request(provider: &Provider, request: ProviderRequest) -> Result<reqwest::Request, Failure> {
+    let ProviderRequest {
+        method,
+        url,
+        mut headers,
+        body,
+    } = request;
+    let json = HeaderValue::from_static("application/json");
+    headers.extend((!body.is_empty()).then_some((CONTENT_TYPE, json)));
+    if let Key::Role(role) = &provider.key {
+        let mut signed = http::Request::new(&body);
+        *signed.method_mut() = method.clone();
+        *signed.uri_mut() = url.as_str().parse().map_err(|_| Failure::Unsigned)?;
+        *signed.headers_mut() = headers;
+        let scope = Scope {
+            region: &role.region,
+            service: wire::signing_name(&provider.base_url),
+        };
+        aws_signature::sign_request(&mut signed, scope, role.credentials(), SystemTime::now())
+            .map_err(|_| Failure::Unsigned)?;
+        headers = std::mem::take(signed.headers_mut());
+    }
+    // Proxies may change this header, so it is not signed.
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    let mut http_request = reqwest::Request::new(method, url);
+    *http_request.headers_mut() = headers;
+    *http_request.body_mut() = (!body.is_empty()).then(|| body.into());
+    Ok(http_request)
+}
+
+/// Returns the error type in the header of AWS, such as `AccessDeniedException:http://...`.
+fn error_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get("x-amzn-errortype")?.to_str().ok()?;
+    let name = value.split(':').next()?;
+    Some(name.rsplit('#').next()?.to_owned())
 }
 
 /// Returns the failure of a request without a response.

@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     deadline::Deadline,
-    domain::{Attempt, Candidate, Completion, Model, OnInterruption, Progress, Prompt, UserId},
+    domain::{Attempt, Candidate, Completion, Model, OnInterruption, Progress, Prompt, TextUse, UserId},
 };
 
 /// Generates text with language models.
@@ -96,8 +96,15 @@ pub trait Embedder: Send + Sync {
     /// `None` if no provider is configured for embeddings.
     fn space(&self) -> Option<String>;
 
-    /// Returns one vector per text, in order, all of the same length.
-    async fn embed(&self, user: &UserId, texts: &[String], deadline: Deadline) -> EmbedOutcome;
+    /// Returns one vector per text, in order, all of the same length. Some models embed questions and documents
+    /// differently.
+    async fn embed(
+        &self,
+        user: &UserId,
+        texts: &[String],
+        text_use: TextUse,
+        deadline: Deadline,
+    ) -> EmbedOutcome;
 }
 
 /// The result of computing embeddings, with the calls that led to it.

@@ -12,11 +12,7 @@ use std::{
 
 use async_trait::async_trait;
 use aws_config::SdkConfig;
-use aws_credential_types::{Credentials, provider::ProvideCredentials};
-use aws_sigv4::{
-    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
-    sign::v4::SigningParams,
-};
+use aws_credential_types::provider::ProvideCredentials;
 use backon::{ExponentialBuilder, Retryable};
 use jiff::Timestamp;
 use reqwest::Client;
@@ -27,6 +23,7 @@ use tokio::sync::OnceCell;
 
 use super::client::{CONNECT_TIMEOUT, sdk_config};
 use crate::{
+    aws_signature::{self, Scope},
     http_client,
     ports::{SecretError, Secrets},
 };
@@ -137,48 +134,22 @@ async fn request(settings: &SdkConfig, parameter: &str) -> Result<reqwest::Reque
     let region = settings.region().ok_or("AWS_REGION is not set")?.as_ref();
     let provider = settings.credentials_provider().ok_or("no credentials are set")?;
     let credentials = provider.provide_credentials().await?;
-    let suffix = if region.starts_with("cn-") {
-        "amazonaws.com.cn"
-    } else {
-        "amazonaws.com"
-    };
     let url = match settings.endpoint_url() {
         Some(url) => url.to_owned(),
-        None => format!("https://ssm.{region}.{suffix}/"),
+        None => format!("https://ssm.{region}.{}/", aws_signature::domain(region)),
     };
     let mut request = http::Request::post(url)
         .header("content-type", "application/x-amz-json-1.1")
         .header("x-amz-target", "AmazonSSM.GetParameter")
         .body(json!({ "Name": parameter, "WithDecryption": true }).to_string())?;
-    authorize(&mut request, region, credentials)?;
+    let scope = Scope {
+        region,
+        service: "ssm",
+    };
+    aws_signature::sign_request(&mut request, scope, credentials, SystemTime::now())?;
     let mut request = reqwest::Request::try_from(request)?;
     *request.timeout_mut() = Some(ATTEMPT_TIMEOUT);
     Ok(request)
-}
-
-/// Signs a request ([Signature Version 4](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html)).
-fn authorize(
-    request: &mut http::Request<String>,
-    region: &str,
-    credentials: Credentials,
-) -> Result<(), BoxError> {
-    let identity = credentials.into();
-    let params = SigningParams::builder()
-        .identity(&identity)
-        .region(region)
-        .name("ssm")
-        .time(SystemTime::now())
-        .settings(SigningSettings::default())
-        .build()?
-        .into();
-    let uri = request.uri().to_string();
-    let headers = request.headers().iter();
-    let headers = headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-    let body = SignableBody::Bytes(request.body().as_bytes());
-    let signable = SignableRequest::new(request.method().as_str(), uri, headers, body)?;
-    let (instructions, _signature) = sign(signable, &params)?.into_parts();
-    instructions.apply_to_request_http1x(request);
-    Ok(())
 }
 
 #[async_trait]

@@ -1,5 +1,6 @@
 //! What users set for providers and models, as the real client uses it: parameters, keys, addresses, proxies.
 
+mod bedrock;
 mod keys;
 mod network;
 mod parameters;

@@ -2,7 +2,15 @@
 
 use url::{Host, Url};
 
-use crate::llm::wire::ApiFormat;
+use crate::{aws_signature, llm::wire::ApiFormat};
+
+/// Returns the base URL of Amazon Bedrock in a region.
+pub(super) fn of_bedrock(region: &str) -> String {
+    format!(
+        "https://bedrock-runtime.{region}.{}/openai/v1",
+        aws_signature::domain(region)
+    )
+}
 
 /// Parses a base URL. An endpoint at its end is removed, a missing version is added; the query stays.
 ///

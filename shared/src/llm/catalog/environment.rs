@@ -101,6 +101,7 @@ pub fn from_environment(variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec
             name: Some(known.name.to_owned()),
             kind: known.kind,
             base_url: address,
+            region: None,
             key: (!is_ollama).then(|| format!("env:{}", known.variable)),
             proxy: None,
             ca_file: None,

@@ -13,10 +13,11 @@ use super::{
     base_url,
     network::{parse_proxy, read_authorities},
     provider::{Embedding, Key, Model, Provider, Tier, Timeouts},
+    role::{self, Role},
 };
 use crate::llm::{
     budget::Price,
-    wire::{ApiFormat, MaxTokensName, Parameter, Parameters, ReasoningEffort},
+    wire::{self, ApiFormat, MaxTokensName, Parameter, Parameters, ReasoningEffort},
 };
 
 /// The context window of a model without `context_tokens`.
@@ -83,6 +84,7 @@ pub(super) struct ProviderEntry {
     pub(super) name: Option<String>,
     pub(super) kind: ApiFormat,
     pub(super) base_url: Option<String>,
+    pub(super) region: Option<String>,
     pub(super) key: Option<String>,
     pub(super) proxy: Option<String>,
     pub(super) ca_file: Option<String>,
@@ -173,18 +175,33 @@ impl ProviderEntry {
         if matches!(name.as_str(), "auto" | "extractive") {
             return Err(invalid("this name is reserved"));
         }
-        let address = self.base_url.as_deref().or(kind.default_base_url());
+        let region = match kind {
+            ApiFormat::Bedrock => {
+                let (configured, address) = (self.region.as_deref(), self.base_url.as_deref());
+                Some(role::region(configured, address, variable).map_err(invalid)?)
+            }
+            _ if self.region.is_some() => {
+                return Err(invalid("only providers of kind bedrock have a region"));
+            }
+            _ => None,
+        };
+        let address = self
+            .base_url
+            .or_else(|| kind.default_base_url().map(str::to_owned))
+            .or_else(|| region.as_deref().map(base_url::of_bedrock));
         let address = address.ok_or_else(|| invalid("base_url is missing"))?;
-        let base_url = base_url::parse(kind, address).map_err(invalid)?;
+        let base_url = base_url::parse(kind, &address).map_err(invalid)?;
         let proxy = self
             .proxy
             .map(|reference| parse_proxy(&reference, variable))
             .transpose();
         let authorities = self.ca_file.map(|file| read_authorities(&file)).transpose();
-        let key = match &self.key {
-            None => Key::None,
-            Some(reference) => parse_key(reference, variable).map_err(|what| invalid(&what))?,
+        let key = match (&self.key, region) {
+            (Some(reference), _) => parse_key(reference, variable),
+            (None, Some(region)) => Role::read(region, variable).map(Key::Role),
+            (None, None) => Ok(Key::None),
         };
+        let key = key.map_err(|what| invalid(&what))?;
         let tier = self.tier.unwrap_or(if base_url::is_private(&base_url) {
             Tier::Local
         } else {
@@ -218,6 +235,14 @@ impl ProviderEntry {
 
 impl EmbeddingEntry {
     fn into_embedding(self, kind: ApiFormat, tier: Tier) -> Result<Embedding, &'static str> {
+        if wire::max_texts(kind, &self.model).is_none() {
+            return Err(match kind {
+                ApiFormat::Bedrock => {
+                    "of the embedding models, only amazon.titan-embed-text-v2 and cohere.embed can be used"
+                }
+                _ => "this kind of provider has no embedding models",
+            });
+        }
         let input_usd_per_million = self.input_usd_per_million;
         let model = ModelEntry {
             context_tokens: Some(u32::MAX),

@@ -6,6 +6,7 @@ mod json;
 mod network;
 mod provider;
 mod proxy;
+mod role;
 #[cfg(test)]
 mod tests;
 
@@ -14,3 +15,4 @@ pub use json::{CatalogError, parse};
 pub use network::use_environment;
 pub use provider::{Embedding, Key, Model, Provider, Tier, Timeouts};
 pub use proxy::Proxy;
+pub use role::Role;

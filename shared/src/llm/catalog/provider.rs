@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
-use super::{base_url, proxy::Proxy};
+use super::{base_url, proxy::Proxy, role::Role};
 use crate::llm::{
     budget::Price,
     wire::{ApiFormat, Parameters},
@@ -22,7 +22,7 @@ pub struct Provider {
     pub kind: ApiFormat,
     /// The URL to which the format's paths are appended.
     pub base_url: Url,
-    /// The source of the API key.
+    /// The source of the API key, or the role that signs.
     pub key: Key,
     /// The proxy through which the provider is called.
     pub proxy: Option<Proxy>,
@@ -47,11 +47,13 @@ impl Provider {
     }
 }
 
-/// The source of a provider's API key.
+/// What a provider authenticates calls by.
 #[derive(Debug, Clone)]
 pub enum Key {
     /// The provider needs no key.
     None,
+    /// An AWS role, which signs each request.
+    Role(Role),
     /// The key itself.
     Known(SecretString),
     /// An SSM parameter, or a field of it when the parameter holds a JSON object.

@@ -1,21 +1,23 @@
 //! Embeddings through the router.
 
 use async_trait::async_trait;
+use futures::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 
 use super::Router;
 use crate::{
     deadline::Deadline,
-    domain::{OnInterruption, UserId},
+    domain::{OnInterruption, TextUse, UserId},
     llm::{
         routing::Choice,
         run::{Run, Work},
+        wire,
     },
     ports::{EmbedOutcome, Embedder, LlmError},
 };
 
-/// The maximum texts per call: a batch size that every provider accepts.
-const MAX_TEXTS_PER_CALL: usize = 64;
+/// The calls for one list of texts that run at the same time.
+const MAX_CALLS: usize = 8;
 
 #[async_trait]
 impl Embedder for Router {
@@ -31,29 +33,32 @@ impl Embedder for Router {
         Some(format!("{}@{dimensions}", embedding.model.name))
     }
 
-    async fn embed(&self, user: &UserId, texts: &[String], deadline: Deadline) -> EmbedOutcome {
+    async fn embed(
+        &self,
+        user: &UserId,
+        texts: &[String],
+        text_use: TextUse,
+        deadline: Deadline,
+    ) -> EmbedOutcome {
+        let candidates = self.embedders();
+        let limits = candidates
+            .iter()
+            .filter_map(|choice| wire::max_texts(choice.provider.kind, &choice.model.name));
+        let mut calls = Vec::new();
+        for texts in texts.chunks(limits.min().unwrap_or(1)) {
+            calls.push(self.embed_once(user, Work::Embed(texts, text_use), candidates.clone(), deadline));
+        }
+        let mut calls = stream::iter(calls).buffered(MAX_CALLS);
         let mut attempts = Vec::new();
         let mut vectors: Vec<Vec<f32>> = Vec::with_capacity(texts.len());
-        let never_cancelled = CancellationToken::new();
-        for texts in texts.chunks(MAX_TEXTS_PER_CALL) {
-            let mut no_progress = |_| false;
-            let mut run = Run::new(
-                user,
-                Work::Embed(texts),
-                deadline,
-                OnInterruption::Restart,
-                &mut no_progress,
-                &never_cancelled,
-                &never_cancelled,
-            );
-            let result = self.execute(&mut run, self.embedders()).await;
-            attempts.append(&mut run.attempts);
-            match result {
-                Ok((_, reply)) => vectors.extend(reply.vectors),
-                Err(error) => {
+        while let Some(outcome) = calls.next().await {
+            attempts.extend(outcome.attempts);
+            match outcome.result {
+                Ok(more) => vectors.extend(more),
+                failed => {
                     return EmbedOutcome {
                         attempts,
-                        result: Err(error),
+                        result: failed,
                     };
                 }
             }
@@ -69,6 +74,32 @@ impl Embedder for Router {
 }
 
 impl Router {
+    /// Embeds the texts of one call.
+    async fn embed_once(
+        &self,
+        user: &UserId,
+        work: Work<'_>,
+        candidates: Vec<Choice<'_>>,
+        deadline: Deadline,
+    ) -> EmbedOutcome {
+        let mut no_progress = |_| false;
+        let never_cancelled = CancellationToken::new();
+        let mut run = Run::new(
+            user,
+            work,
+            deadline,
+            OnInterruption::Restart,
+            &mut no_progress,
+            &never_cancelled,
+            &never_cancelled,
+        );
+        let result = self.execute(&mut run, candidates).await;
+        EmbedOutcome {
+            attempts: run.attempts,
+            result: result.map(|(_, reply)| reply.vectors),
+        }
+    }
+
     /// Returns the candidates of the first embedding model. Vectors of another model would not be comparable.
     fn embedders(&self) -> Vec<Choice<'_>> {
         let providers = &self.settings.providers;

@@ -266,7 +266,7 @@ impl Router {
             return ProviderReply::failed(ReplyError::Malformed("available in this API format").into());
         };
         let prompt = match run.work {
-            Work::Embed(texts) => {
+            Work::Embed(texts, _) => {
                 return self
                     .transport
                     .embed(provider, request, timeouts.total, texts.len())

@@ -79,6 +79,14 @@ impl ErrorBody {
         }
     }
 
+    /// Adds a code from elsewhere to a report without one.
+    pub fn or_code(self, code: Option<&str>) -> Self {
+        Self {
+            code: self.code.or_else(|| normalized_code(code?)),
+            ..self
+        }
+    }
+
     /// Adds the parameter that the report refuses. A prompt that is too long and an exhausted quota refuse none.
     pub(super) fn with_refusal(self, report: &Value) -> Self {
         let is_refusal = !self.is_context_length && !self.is_quota;

@@ -20,7 +20,7 @@ pub enum ApiFormat {
     Llamacpp,
     /// vLLM.
     Vllm,
-    /// The OpenAI endpoint of Amazon Bedrock.
+    /// Amazon Bedrock: OpenAI chat completions, and embeddings by `InvokeModel`.
     Bedrock,
     /// Any other server with an OpenAI-compatible API, such as Ollama under `/v1`.
     OpenaiCompatible,

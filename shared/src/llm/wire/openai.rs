@@ -368,7 +368,8 @@ fn post(dialect: Dialect, target: Target<'_>, path: &str, request: &Value) -> Pr
     request::post(target.url(path), key_header(dialect, target), request)
 }
 
-fn key_header(dialect: Dialect, target: Target<'_>) -> http::HeaderMap {
+/// Returns the header of the API key; none without a key.
+pub(super) fn key_header(dialect: Dialect, target: Target<'_>) -> http::HeaderMap {
     let (name, prefix) = dialect.key;
     target.key_header(HeaderName::from_static(name), prefix)
 }

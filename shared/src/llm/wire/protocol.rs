@@ -5,6 +5,8 @@ use super::{format::ApiFormat, openai::Dialect};
 /// A protocol, with the dialect of OpenAI's.
 pub(super) enum Protocol {
     OpenAi(Dialect),
+    /// OpenAI's for chat completions only.
+    Bedrock(Dialect),
     Anthropic,
     Gemini,
     Ollama,
@@ -21,7 +23,7 @@ impl Protocol {
             ApiFormat::Huggingface => Self::OpenAi(Dialect::HUGGINGFACE),
             ApiFormat::Llamacpp => Self::OpenAi(Dialect::LLAMACPP),
             ApiFormat::Vllm => Self::OpenAi(Dialect::VLLM),
-            ApiFormat::Bedrock => Self::OpenAi(Dialect::BEDROCK),
+            ApiFormat::Bedrock => Self::Bedrock(Dialect::BEDROCK),
             ApiFormat::OpenaiCompatible => Self::OpenAi(Dialect::COMPATIBLE),
             ApiFormat::Anthropic => Self::Anthropic,
             ApiFormat::Gemini => Self::Gemini,

@@ -143,7 +143,7 @@ impl StreamReader {
 /// When the body violates the format or reports an error.
 pub fn read_whole(kind: ApiFormat, body: &[u8]) -> Result<Vec<ReplyEvent>, ReplyError> {
     match Protocol::new(kind) {
-        Protocol::OpenAi(_) => openai::read_whole(body),
+        Protocol::OpenAi(_) | Protocol::Bedrock(_) => openai::read_whole(body),
         Protocol::Anthropic => anthropic::read_whole(body),
         Protocol::Gemini => gemini::read_whole(body),
         Protocol::Ollama => ollama::read_whole(body),
@@ -161,7 +161,7 @@ fn read_event(kind: ApiFormat, event: &SseEvent, events: &mut Vec<ReplyEvent>) -
         return Ok(());
     }
     match Protocol::new(kind) {
-        Protocol::OpenAi(_) => openai::read_event(data, events),
+        Protocol::OpenAi(_) | Protocol::Bedrock(_) => openai::read_event(data, events),
         Protocol::Anthropic => anthropic::read_event(&event.name, data, events),
         Protocol::Gemini => gemini::read_event(data, events),
         Protocol::Ollama => ollama::read_line(data.as_bytes(), events),

@@ -1,6 +1,6 @@
 //! The provider's side of the Anthropic Messages API (<https://docs.anthropic.com/en/api/messages>).
 
-use http::{HeaderMap, Method};
+use http::Method;
 use serde_json::{Value, json};
 
 use super::{
@@ -17,8 +17,8 @@ use crate::domain::FinishReason;
 pub(super) struct Anthropic;
 
 impl Protocol for Anthropic {
-    fn is_key_valid(&self, headers: &HeaderMap) -> bool {
-        has_key(headers, "x-api-key")
+    fn is_authorized(&self, request: &ReceivedRequest) -> bool {
+        has_key(&request.headers, "x-api-key")
     }
 
     fn parse(&self, path: &str, request: &ReceivedRequest) -> Option<Result<ParsedRequest, u16>> {

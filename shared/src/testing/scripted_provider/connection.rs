@@ -105,6 +105,7 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> Result<ReceivedReque
         path,
         headers,
         body: serde_json::from_slice(&body).unwrap_or(Value::Null),
+        raw_body: body,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     anthropic::Anthropic,
+    bedrock::Bedrock,
     gemini::Gemini,
     ollama::Ollama,
     openai::OpenAi,
@@ -21,10 +22,12 @@ pub enum WireFormat {
     Gemini,
     /// The native API of Ollama: chat, embeddings, models.
     Ollama,
+    /// Amazon Bedrock: chat completions of OpenAI, embeddings of Titan and Cohere, models. Requires a signature or a key.
+    Bedrock,
 }
 
 impl WireFormat {
-    /// Every format.
+    /// Every format of text. Bedrock has that of OpenAI.
     pub const ALL: [Self; 4] = [Self::OpenAi, Self::Anthropic, Self::Gemini, Self::Ollama];
 
     /// Returns the path of the base URL.
@@ -34,6 +37,15 @@ impl WireFormat {
             Self::Anthropic => "/anthropic/v1",
             Self::Gemini => "/gemini/v1beta",
             Self::Ollama => "/ollama",
+            Self::Bedrock => "/bedrock",
+        }
+    }
+
+    /// Returns the rest of the base URL, which not all paths of the format have.
+    pub(super) fn version(self) -> &'static str {
+        match self {
+            Self::Bedrock => "/openai/v1",
+            _ => "",
         }
     }
 
@@ -43,6 +55,7 @@ impl WireFormat {
             Self::Anthropic => &Anthropic,
             Self::Gemini => &Gemini,
             Self::Ollama => &Ollama,
+            Self::Bedrock => &Bedrock,
         }
     }
 }
@@ -57,7 +70,8 @@ pub(super) fn parse(
     models: &[String],
 ) -> Result<(&'static dyn Protocol, ParsedRequest), ScriptedReply> {
     let path = request.path.split('?').next().unwrap_or_default();
-    let found = WireFormat::ALL.into_iter().find_map(|format| {
+    let formats = WireFormat::ALL.into_iter().chain([WireFormat::Bedrock]);
+    let found = formats.into_iter().find_map(|format| {
         let path = path.strip_prefix(format.base_path())?.strip_prefix('/')?;
         Some((format.protocol(), path))
     });
@@ -68,7 +82,7 @@ pub(super) fn parse(
         ));
     };
     let reject = |status| ScriptedReply::failure(protocol, ScriptedFailure::Status(status));
-    if !protocol.is_key_valid(&request.headers) {
+    if !protocol.is_authorized(request) {
         return Err(reject(401));
     }
     let parsed = protocol

@@ -1,6 +1,6 @@
 //! The provider's side of the Google Gemini API (<https://ai.google.dev/api/generate-content>).
 
-use http::{HeaderMap, Method};
+use http::Method;
 use serde_json::{Value, json};
 
 use super::{
@@ -17,8 +17,8 @@ use crate::domain::FinishReason;
 pub(super) struct Gemini;
 
 impl Protocol for Gemini {
-    fn is_key_valid(&self, headers: &HeaderMap) -> bool {
-        has_key(headers, "x-goog-api-key")
+    fn is_authorized(&self, request: &ReceivedRequest) -> bool {
+        has_key(&request.headers, "x-goog-api-key")
     }
 
     fn parse(&self, path: &str, request: &ReceivedRequest) -> Option<Result<ParsedRequest, u16>> {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod anthropic;
+mod bedrock;
 mod behaviour;
 mod connection;
 mod content;
@@ -12,6 +13,7 @@ mod openai;
 mod protocol;
 mod reply;
 mod request;
+mod signature;
 #[cfg(test)]
 mod tests;
 
@@ -59,6 +61,10 @@ struct Script {
 impl ScriptedProvider {
     /// The valid API key of every format except Ollama, which accepts any key or none.
     pub const KEY: &str = protocol::KEY;
+    /// The access key id and the secret access key of the role that the format of Bedrock accepts beside [`Self::KEY`].
+    pub const ROLE: (&str, &str) = signature::ROLE;
+    /// The region for which requests of the role must be signed.
+    pub const REGION: &str = signature::REGION;
     /// A model that is available by default.
     pub const MODEL: &str = "scripted-model";
     /// Another available model. Every model both generates and embeds.
@@ -96,7 +102,12 @@ impl ScriptedProvider {
 
     /// Returns the base URL of a format, without a trailing slash.
     pub fn url(&self, format: WireFormat) -> String {
-        format!("http://{}{}", self.address, format.base_path())
+        format!(
+            "http://{}{}{}",
+            self.address,
+            format.base_path(),
+            format.version()
+        )
     }
 
     /// Returns a base URL on a port that refuses connections until the provider is dropped.

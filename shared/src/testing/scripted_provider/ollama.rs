@@ -1,6 +1,6 @@
 //! The provider's side of the native Ollama API (<https://docs.ollama.com/api>).
 
-use http::{HeaderMap, Method};
+use http::Method;
 use serde_json::{Value, json};
 
 use super::{
@@ -19,7 +19,7 @@ pub(super) struct Ollama;
 const CREATED: &str = "2025-01-01T00:00:00Z";
 
 impl Protocol for Ollama {
-    fn is_key_valid(&self, _headers: &HeaderMap) -> bool {
+    fn is_authorized(&self, _request: &ReceivedRequest) -> bool {
         true
     }
 

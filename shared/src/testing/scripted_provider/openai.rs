@@ -1,6 +1,6 @@
 //! The provider's side of the OpenAI API (<https://platform.openai.com/docs/api-reference/chat>).
 
-use http::{HeaderMap, Method};
+use http::Method;
 use serde_json::{Value, json};
 
 use super::{
@@ -19,9 +19,9 @@ pub(super) struct OpenAi;
 const CREATED: u64 = 1_700_000_000;
 
 impl Protocol for OpenAi {
-    fn is_key_valid(&self, headers: &HeaderMap) -> bool {
+    fn is_authorized(&self, request: &ReceivedRequest) -> bool {
         let bearer = format!("Bearer {}", KEY);
-        has_header(headers, "authorization", &bearer) || has_key(headers, "api-key")
+        has_header(&request.headers, "authorization", &bearer) || has_key(&request.headers, "api-key")
     }
 
     fn parse(&self, path: &str, request: &ReceivedRequest) -> Option<Result<ParsedRequest, u16>> {

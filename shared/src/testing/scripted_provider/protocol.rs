@@ -85,8 +85,8 @@ pub(super) struct StreamedAnswer {
 
 /// The provider's side of a wire format.
 pub(super) trait Protocol: Sync {
-    /// Returns whether the headers have the valid API key.
-    fn is_key_valid(&self, headers: &HeaderMap) -> bool;
+    /// Returns whether the request has the valid API key or signature.
+    fn is_authorized(&self, request: &ReceivedRequest) -> bool;
 
     /// Parses a request to a path below the base URL, without its query. `None` for an unknown path; an error status for a
     /// malformed request.
@@ -111,6 +111,11 @@ pub(super) trait Protocol: Sync {
 
     /// Returns the status and the body of an error.
     fn failure(&self, failure: ScriptedFailure) -> (u16, Value);
+
+    /// Returns the headers of an error.
+    fn failure_headers(&self, _failure: ScriptedFailure) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
 
     /// Returns the event of an error inside a stream.
     fn failure_event(&self) -> StreamEvent;

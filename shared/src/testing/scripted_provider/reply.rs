@@ -55,7 +55,11 @@ impl ScriptedReply {
     /// Creates an error reply.
     pub(super) fn failure(protocol: &dyn Protocol, failure: ScriptedFailure) -> Self {
         let (status, body) = protocol.failure(failure);
-        Self::whole(status, "application/json", body.to_string().into_bytes())
+        let reply = Self::whole(status, "application/json", body.to_string().into_bytes());
+        protocol
+            .failure_headers(failure)
+            .into_iter()
+            .fold(reply, Self::with_header)
     }
 
     fn empty(ending: Ending) -> Self {

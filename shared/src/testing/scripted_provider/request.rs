@@ -14,6 +14,8 @@ pub struct ReceivedRequest {
     pub headers: HeaderMap,
     /// The JSON body; null when it is empty or not JSON.
     pub body: Value,
+    /// The body as it was sent.
+    pub(super) raw_body: Vec<u8>,
 }
 
 impl ReceivedRequest {

@@ -7,7 +7,7 @@ use url::Url;
 use super::super::{
     ApiFormat, ApiKey, Parameter, Parameters, ProviderRequest, Target, embed, generate, list_models,
 };
-use crate::domain::{Prompt, Schema};
+use crate::domain::{Prompt, Schema, TextUse};
 
 const KEY: &str = "sk-secret-1";
 
@@ -75,7 +75,7 @@ fn requests_of_each_format() {
             json!({
                 "whole": printable(&generate(kind, target, &prompt(), false)),
                 "stream": printable(&generate(kind, target, &prompt(), true)),
-                "embed": embed(kind, target, &texts, Some(256)).as_ref().map(printable),
+                "embed": embed(kind, target, &texts, TextUse::Document, Some(256)).as_ref().map(printable),
                 "list_models": printable(&list_models(kind, target)),
             })
         });
@@ -88,7 +88,7 @@ fn the_key_is_only_in_a_sensitive_header() {
     for kind in ApiFormat::ALL {
         with_target(kind, "m", |target| {
             let mut sent = vec![generate(kind, target, &prompt(), true), list_models(kind, target)];
-            sent.extend(embed(kind, target, &["a".to_owned()], None));
+            sent.extend(embed(kind, target, &["a".to_owned()], TextUse::Document, None));
             for request in sent {
                 assert_eq!(
                     request

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::super::*;
 use crate::{
-    domain::{FinishReason, Prompt, Tokens},
+    domain::{FinishReason, Prompt, TextUse, Tokens},
     llm::wire::{
         self, ApiFormat, ApiKey, Parameters, ProviderRequest, ReplyError, ReplyEvent, StreamReader, Target,
     },
@@ -299,7 +299,8 @@ async fn models_are_listed_and_texts_embedded() {
             [ScriptedProvider::MODEL, ScriptedProvider::EMBEDDING_MODEL],
             "{each:?}"
         );
-        let Some(request) = wire::embed(client.kind, client.target(), &texts, Some(16)) else {
+        let Some(request) = wire::embed(client.kind, client.target(), &texts, TextUse::Document, Some(16))
+        else {
             assert_eq!(each.0, ApiFormat::Anthropic);
             continue;
         };
