@@ -95,15 +95,23 @@ fn a_function_is_granted_exactly_what_its_ports_need() {
             "{}: granted and needed",
             function.binary
         );
-        let reads_keys = block(&template_text(), &function.logical_id).contains("ssm:GetParameter");
-        assert_eq!(
-            reads_keys,
-            ["ParameterStore", "Services::new(", "http::Ask<"]
-                .iter()
-                .any(|used| handler.contains(used)),
-            "{}: only functions that call models read the keys of providers",
-            function.binary
-        );
+        let template = template_text();
+        let policies = block(&template, &function.logical_id);
+        let calls_models = ["ParameterStore", "Services::new(", "http::Ask<"]
+            .iter()
+            .any(|used| handler.contains(used));
+        for right in [
+            "ssm:GetParameter",
+            "bedrock:InvokeModel,",
+            "bedrock:InvokeModelWithResponseStream",
+        ] {
+            assert_eq!(
+                policies.contains(right),
+                calls_models,
+                "{}: only functions that call models have {right}",
+                function.binary
+            );
+        }
     }
 }
 

@@ -1,13 +1,19 @@
-//! The Parameter Store adapter against a third-party SSM server. `.ci/checks/secrets` starts the server, stores the
-//! values and sets `AWS_ENDPOINT_URL_SSM`.
+//! What is authenticated with AWS credentials, against third-party servers that `.ci/checks/secrets` starts: the Parameter
+//! Store adapter (`AWS_ENDPOINT_URL_SSM`), and requests to Amazon Bedrock (`BEDROCK_URL`).
 
 #![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 
+use std::{sync::Arc, time::Duration};
+
 use secrecy::ExposeSecret;
 use shared::{
-    ports::{SecretError, Secrets},
+    deadline::Deadline,
+    domain::{Model, OnInterruption, Prompt, TextUse, UserId},
+    llm::{Router, Settings, Standalone, catalog},
+    ports::{Embedder, GenerateRequest, Llm, SecretError, Secrets},
     store::ParameterStore,
 };
+use tokio_util::sync::CancellationToken;
 
 /// The value of a parameter, which its `Debug` output must not contain.
 async fn read(store: &ParameterStore, parameter: &str) -> Result<String, SecretError> {
@@ -68,13 +74,67 @@ async fn a_server_that_is_gone_is_a_failure_and_not_a_missing_key() {
     }
 }
 
+#[tokio::test]
+async fn bedrock_accepts_what_is_signed_with_the_role() {
+    let url = address("BEDROCK_URL");
+    let deadline = Deadline::after(Duration::from_secs(20));
+    for stream in [true, false] {
+        let list = format!(
+            r#"[{{"kind": "bedrock", "base_url": "{url}", "region": "eu-central-1", "stream": {stream},
+                "models": ["openai.gpt-oss-20b-1:0"], "embedding": {{"model": "amazon.titan-embed-text-v2:0"}}}}]"#
+        );
+        let variable = |name: &str| match name {
+            "AWS_ACCESS_KEY_ID" => Some("AKIDEXAMPLE".to_owned()),
+            "AWS_SECRET_ACCESS_KEY" => Some("secret/of+the=role".to_owned()),
+            "AWS_SESSION_TOKEN" => Some("token of the session".to_owned()),
+            _ => None,
+        };
+        let settings = Settings {
+            providers: catalog::parse(&list, &variable).unwrap(),
+            ..Settings::default()
+        };
+        let provider = settings.providers[0].clone();
+        let router = Router::standalone(settings, Arc::new(Standalone));
+        assert_eq!(
+            router.list_models(&provider).await.unwrap(),
+            ["openai.gpt-oss-20b-1:0"]
+        );
+        let request = GenerateRequest {
+            user: &UserId::anonymous(),
+            model: &Model::Auto,
+            prompt: &Prompt::new("Regeln für 漢.", "A \"question\"?", 64),
+            deadline,
+            on_interruption: OnInterruption::Restart,
+            cancellation: &CancellationToken::new(),
+            enough: &CancellationToken::new(),
+        };
+        let outcome = router.generate(request, &mut |_| true).await;
+        assert_eq!(
+            outcome.result.unwrap().text,
+            "Signed, 漢.",
+            "{:?}",
+            outcome.attempts
+        );
+        let texts = ["one".to_owned(), "three".to_owned()];
+        let vectors = router
+            .embed(&UserId::anonymous(), &texts, TextUse::Document, deadline)
+            .await;
+        assert_eq!(vectors.result.unwrap(), [[3.0, 1.0], [5.0, 1.0]]);
+    }
+}
+
+/// The address of a server, which the check passes in the environment.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the check passes the addresses of its servers in the environment"
+)]
+fn address(variable: &str) -> String {
+    std::env::var(variable).unwrap()
+}
+
 /// Deletes all values through the test interface of the server.
 async fn empty_the_server() {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the check passes the address of its server in the environment"
-    )]
-    let url = std::env::var("AWS_ENDPOINT_URL_SSM").unwrap();
+    let url = address("AWS_ENDPOINT_URL_SSM");
     let client = shared::http_client::builder()
         .unwrap()
         .no_proxy()

@@ -126,9 +126,16 @@ pub struct Requirements {
 }
 
 impl Requirements {
-    /// Returns the output tokens to request: the maximum and those of thoughts, capped by the model's own.
+    /// Returns the output tokens to request: the maximum and those of thoughts that the context window has room for, capped
+    /// by the model's own.
     pub fn max_tokens_of(self, model: &Model) -> u32 {
-        let tokens = self.max_tokens.saturating_add(model.parameters.thought_tokens());
+        let prompt = estimated_usage(self.prompt_bytes, 0).input;
+        let room = u64::from(model.context_tokens)
+            .saturating_sub(prompt)
+            .saturating_sub(self.max_tokens.into());
+        let thoughts = model.parameters.thought_tokens();
+        let thoughts = thoughts.min(u32::try_from(room).unwrap_or(u32::MAX));
+        let tokens = self.max_tokens.saturating_add(thoughts);
         tokens.min(model.max_output_tokens.unwrap_or(u32::MAX))
     }
 }
@@ -190,7 +197,8 @@ mod tests {
         };
         let models = providers[0].models.iter();
         let tokens: Vec<u32> = models.map(|model| requirements.max_tokens_of(model)).collect();
-        assert_eq!(tokens, [400, 1_424, 8_592, 600, 400]);
+        // The third has a context window of 8,192.
+        assert_eq!(tokens, [400, 1_424, 8_192, 600, 400]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Advice for resolving the failure of a provider.
 
-use shared::llm::catalog::{Model, Provider, Tier};
+use shared::llm::catalog::{Key, Model, Provider, Tier};
 use shared::llm::wire::{ApiFormat, ApiKey, MaxTokensName, Parameter, Parameters};
 
 use super::list::kind_name;
@@ -44,6 +44,16 @@ pub(super) fn advice(
         "rejected" if provider.proxy.is_some() => {
             "the provider or the proxy rejects the request; check that the proxy needs no password".to_owned()
         }
+        "unauthorized" if matches!(provider.key, Key::Role(_)) => format!(
+            "if AWS says accessdeniedexception, allow the role bedrock:InvokeModel and \
+             bedrock:InvokeModelWithResponseStream on {model} (on Lambda: the parameter BedrockModelArns), and check in the \
+             Bedrock console that the account has access to it; else the credentials are invalid or expired (run `aws sts \
+             get-caller-identity`), or this machine's clock is wrong"
+        ),
+        "not_found" | "rejected" if provider.kind == ApiFormat::Bedrock => format!(
+            "check that {model} is served by chat completions of Bedrock in the region of {url}; a model that is called \
+             only through an inference profile needs the profile's id, such as us.{model}"
+        ),
         "unauthorized" => match key {
             Some(key) => format!(
                 "the key in {} is invalid or has no access to {model}; replace the key",
@@ -74,7 +84,17 @@ pub(super) fn advice(
             "the first token took too long; raise timeouts.first_token_ms in the provider's entry (now {})",
             provider.timeouts.first_token.as_millis()
         ),
-        "stalled" | "timed_out" | "broken_off" | "server_error" | "unfinished" => {
+        "context_too_long" => format!(
+            "set `context_tokens` of {model} in LLM_PROVIDERS to the context window that the provider names"
+        ),
+        "filtered" => {
+            "the provider's content filter withheld the text; other models are tried next".to_owned()
+        }
+        "rejected" => format!(
+            "the provider rejects the request; check that {model} generates text and that {url} is the address of this \
+             kind of provider"
+        ),
+        "in_band_error" | "stalled" | "timed_out" | "broken_off" | "server_error" | "unfinished" => {
             "the provider failed temporarily; try again later".to_owned()
         }
         "malformed" => {
@@ -255,6 +275,6 @@ mod tests {
         assert!(says(compatible, "unauthorized").starts_with("the provider requires a key"));
         assert!(says(compatible, "unreachable").contains("http://127.0.0.1:5/v1"));
         assert!(says(groq, "first_token_timeout").ends_with("(now 12000)"));
-        assert_eq!(advice(&settings, groq, "fast", "filtered"), None);
+        assert_eq!(advice(&settings, groq, "fast", "cancelled"), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use console::style;
 use serde::Serialize;
-use shared::llm::catalog::{Provider, Tier};
+use shared::llm::catalog::{Key, Provider, Tier};
 use shared::llm::routing::{Choice, Routing};
 use shared::llm::wire::ApiFormat;
 
@@ -19,7 +19,7 @@ pub(super) struct Row {
     context_tokens: u32,
     /// `free`, `not known`, or US dollars per million input / output tokens.
     price: String,
-    /// The location of the provider's key; `None` when it has none.
+    /// The location of the provider's key, or the role that signs; `None` when it has none.
     key: Option<String>,
 }
 
@@ -32,7 +32,10 @@ pub(super) fn rows(settings: &ModelSettings) -> Vec<Row> {
         model: choice.model.name.clone(),
         context_tokens: choice.model.context_tokens,
         price: price(choice.model),
-        key: settings.key_location(choice.provider).map(str::to_owned),
+        key: match &choice.provider.key {
+            Key::Role(role) => Some(format!("AWS role in {}", role.region)),
+            _ => settings.key_location(choice.provider).map(str::to_owned),
+        },
     };
     settings.order().into_iter().map(row).collect()
 }
@@ -130,10 +133,10 @@ mod tests {
         let shown = text(&settings);
         assert_eq!(
             shown,
-            "   provider  kind    tier   model        context  $/million in / out  key\n\
-             1  ollama    ollama  local  llama3.2     32768    free                none\n\
-             2  openai    openai  paid   gpt-4o-mini  128000   0.15 / 0.60         env:OPENAI_API_KEY\n\n\
-             Answers are written by ollama/llama3.2; fallbacks: openai/gpt-4o-mini.\n\
+            "   provider  kind    tier   model       context  $/million in / out  key\n\
+             1  ollama    ollama  local  llama3.2    32768    free                none\n\
+             2  openai    openai  paid   gpt-6-luna  1050000  0.10 / 0.50         env:OPENAI_API_KEY\n\n\
+             Answers are written by ollama/llama3.2; fallbacks: openai/gpt-6-luna.\n\
              Source: API keys in the environment. LLM_ROUTING is free-first: local, then free, then paid."
         );
         let json = serde_json::to_string(&rows(&settings)).unwrap();

@@ -6,7 +6,7 @@ use console::style;
 use futures::future::join_all;
 use serde::Serialize;
 use shared::domain::Prompt;
-use shared::llm::catalog::Provider;
+use shared::llm::catalog::{Key, Provider};
 use shared::llm::wire::ApiFormat;
 use shared::llm::{Failure, Router};
 use shared::ports::Secrets;
@@ -103,6 +103,12 @@ async fn test_one(
     };
     let listing = match model_listing(&router, provider, model).await {
         Ok(listing) => listing,
+        // Listing models is a right of its own; the call shows whether the model may be called.
+        Err(failure)
+            if should_call && matches!(provider.key, Key::Role(_)) && failure.outcome() == "unauthorized" =>
+        {
+            ModelListing::Unavailable
+        }
         Err(failure) => return failed(result, failure.outcome(), failure.to_string(), None),
     };
     let near = match &listing {
@@ -187,8 +193,19 @@ async fn model_listing(router: &Router, provider: &Provider, model: &str) -> Res
     }
 }
 
-/// Whether a listed name refers to the model: verbatim, with Ollama's default tag, or with a version date.
+/// Whether a listed name refers to the model: verbatim, with Ollama's default tag, with a version date, or as the model of
+/// an inference profile of Bedrock, such as `us.VENDOR.MODEL`.
 fn is_name_of(name: &str, model: &str) -> bool {
+    let profile = model
+        .strip_suffix(name)
+        .and_then(|prefix| prefix.strip_suffix('.'));
+    if profile.is_some_and(|region| {
+        region
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+    }) {
+        return name.contains('.');
+    }
     let date = |rest: &str| rest.len() == 8 && rest.bytes().all(|byte| byte.is_ascii_digit());
     match name.strip_prefix(model) {
         Some("" | ":latest") => true,

@@ -349,3 +349,49 @@ fn an_unknown_name_is_an_error() {
     let error = selection.resolve(&two_providers()).err().unwrap();
     assert!(error.to_string().contains("`huge`"), "{error}");
 }
+
+#[tokio::test]
+async fn each_fault_of_a_role_at_bedrock_comes_with_its_remedy() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    let (access_key_id, secret) = ScriptedProvider::ROLE;
+    let test = async |model: &str, secret: &str| {
+        let list = format!(
+            r#"[{{"kind": "bedrock", "base_url": "{}", "region": "{}", "tier": "free", "models": ["{model}"]}}]"#,
+            provider.url(WireFormat::Bedrock),
+            ScriptedProvider::REGION
+        );
+        let variable = |name: &str| match name {
+            "LLM_PROVIDERS" => Some(list.clone()),
+            "AWS_ACCESS_KEY_ID" => Some(access_key_id.to_owned()),
+            "AWS_SECRET_ACCESS_KEY" => Some(secret.to_owned()),
+            _ => None,
+        };
+        let settings = ModelSettings::read(Path::new("/no/such/folder"), &variable).unwrap();
+        let names: Vec<String> = settings.variables().into_iter().map(|(name, _)| name).collect();
+        assert!(
+            names.contains(&"AWS_SECRET_ACCESS_KEY".to_owned()),
+            "functions get the credentials: {names:?}"
+        );
+        test_all(&settings).await.remove(0)
+    };
+    let works = test(ScriptedProvider::MODEL, secret).await;
+    assert_eq!((works.state, works.advice), (State::Works, None));
+    assert!(works.detail.starts_with("model found"), "{}", works.detail);
+
+    let wrong = test(ScriptedProvider::MODEL, "another-secret").await;
+    assert_eq!(wrong.outcome, "unauthorized");
+    assert!(
+        wrong.detail.contains("invalidsignatureexception"),
+        "{}",
+        wrong.detail
+    );
+    let advice = wrong.advice.unwrap();
+    assert!(
+        advice.contains("BedrockModelArns") && advice.contains("get-caller-identity"),
+        "{advice}"
+    );
+
+    let unknown = test("us.unknown-model", secret).await;
+    assert_eq!(unknown.outcome, "not_found");
+    assert!(unknown.advice.unwrap().contains("inference profile"));
+}

@@ -11,6 +11,7 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 
 use anstream::{eprint, println};
+use anyhow::Context;
 use clap::Args;
 use console::style;
 use futures::FutureExt;
@@ -33,6 +34,9 @@ pub(super) struct Arguments {
     /// Installs a small model on this machine. Needs a network connection only for the installation.
     #[arg(long)]
     offline_model: bool,
+    /// Adds a model of Amazon Bedrock, called with the AWS credentials in the environment. Calls are billed.
+    #[arg(long, value_name = "MODEL", num_args = 0..=1, default_missing_value = provider_list::BEDROCK_MODEL)]
+    bedrock: Option<String>,
     /// Answers yes to every prompt.
     #[arg(long)]
     yes: bool,
@@ -101,7 +105,18 @@ async fn set_up(context: &SetupContext<'_>, arguments: &Arguments) -> anyhow::Re
         None => None,
     };
 
-    let providers = discovery.entries(offline.as_ref());
+    let mut providers = discovery.entries(offline.as_ref());
+    if let Some(model) = &arguments.bedrock {
+        let region = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+            .into_iter()
+            .find_map(|name| (context.variable)(name));
+        let region = region.context("set AWS_REGION to the region of Amazon Bedrock, such as us-east-1")?;
+        providers.push(provider_list::bedrock(&region, model));
+    } else if (context.variable)("AWS_ACCESS_KEY_ID").is_some() {
+        print(
+            "AWS credentials in the environment: `cargo attest setup --bedrock` adds Amazon Bedrock. Billed.",
+        );
+    }
     if providers.is_empty() {
         print(NO_MODEL_FOUND);
         return Ok(Exit::Done);
@@ -128,6 +143,7 @@ To configure a model, do one of the following and run `cargo attest setup` again
   - Install Ollama (https://ollama.com) and run `ollama pull llama3.2`. Free, runs on this machine.
   - Set GROQ_API_KEY, GEMINI_API_KEY or HF_TOKEN. Free within limits.
   - Set OPENAI_API_KEY or ANTHROPIC_API_KEY. Billed.
+  - Set AWS credentials and AWS_REGION, and run `cargo attest setup --bedrock`. Billed.
   - Run `cargo attest setup --offline-model`. A very small model, free, runs on this machine.";
 
 /// Whether to install the offline model: on request, or when Ollama has no model and the user agrees.

@@ -12,8 +12,8 @@ use crate::commands::providers::kind_name;
 use crate::files::write_atomic;
 use crate::model_server::{MAX_PROMPT_TOKENS, MODEL_NAME, ModelServerConfig};
 
-/// The first-token timeout of local models. Without a GPU, a long prompt takes many seconds to process.
-const LOCAL_FIRST_TOKEN_MS: u64 = 25_000;
+/// The model of Amazon Bedrock that `attest setup --bedrock` adds without a name.
+pub(super) const BEDROCK_MODEL: &str = "openai.gpt-oss-20b-1:0";
 
 /// The entry for the local model server.
 pub(super) fn model_server(config: &ModelServerConfig) -> Json {
@@ -34,7 +34,17 @@ pub(super) fn local(name: &str, kind: &str, base_url: &str, model: &str, context
         "base_url": base_url,
         "tier": "local",
         "models": [{"name": model, "context_tokens": context_tokens}],
-        "timeouts": {"first_token_ms": LOCAL_FIRST_TOKEN_MS},
+    })
+}
+
+/// An entry for a model of Amazon Bedrock, called with the AWS credentials of the process.
+pub(super) fn bedrock(region: &str, model: &str) -> Json {
+    json!({
+        "name": "bedrock",
+        "kind": "bedrock",
+        "region": region,
+        "tier": "paid",
+        "models": [{"name": model, "context_tokens": 128_000}],
     })
 }
 

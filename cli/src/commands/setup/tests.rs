@@ -10,6 +10,7 @@ use super::*;
 
 const NO_FLAGS: Arguments = Arguments {
     offline_model: false,
+    bedrock: None,
     yes: false,
     print: false,
 };
@@ -265,4 +266,35 @@ async fn an_installed_model_server_is_stored_and_started_for_the_test() {
     };
     workspace.set_up(print).await.unwrap();
     assert!(workspace.printed("is installed") && workspace.printed(&config.base_url()));
+}
+
+#[tokio::test]
+async fn bedrock_is_added_on_request_with_its_region() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    let closed = provider.refused_url(WireFormat::Ollama).unwrap();
+    let credentials = [
+        ("OLLAMA_HOST", closed.as_str()),
+        ("AWS_ACCESS_KEY_ID", "id"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ];
+    let print = |bedrock: Option<&str>| Arguments {
+        print: true,
+        bedrock: bedrock.map(str::to_owned),
+        ..NO_FLAGS
+    };
+    let without_region = Workspace::new(&credentials);
+    without_region.set_up(print(None)).await.unwrap();
+    assert!(without_region.output.borrow().contains("setup --bedrock"));
+    let fault = without_region.set_up(print(Some("m"))).await.unwrap_err();
+    assert!(fault.to_string().contains("AWS_REGION"), "{fault}");
+
+    let variables = [&credentials[..], &[("AWS_REGION", "eu-west-1")]].concat();
+    let workspace = Workspace::new(&variables);
+    workspace.set_up(print(Some("some.model-1:0"))).await.unwrap();
+    let output = workspace.output.borrow();
+    assert!(
+        output.contains(r#""region": "eu-west-1""#) && output.contains("some.model-1:0"),
+        "{output}"
+    );
+    assert!(!output.contains("secret"), "{output}");
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::llm::wire::ApiFormat;
 
 /// The providers that one variable enables, each with its default model, which `{PROVIDER}_MODEL` overrides. Prices are
-/// those published in 2025 and apply to the default model only.
+/// those published in November 2026 and apply to the default model only.
 const KNOWN_PROVIDERS: [KnownProvider; 6] = [
     KnownProvider {
         variable: "OLLAMA_HOST",
@@ -25,7 +25,7 @@ const KNOWN_PROVIDERS: [KnownProvider; 6] = [
         name: "groq",
         kind: ApiFormat::Groq,
         tier: Tier::Free,
-        model: "llama-3.1-8b-instant",
+        model: "openai/gpt-oss-20b",
         context_tokens: 131_072,
         price: None,
     },
@@ -52,9 +52,9 @@ const KNOWN_PROVIDERS: [KnownProvider; 6] = [
         name: "openai",
         kind: ApiFormat::Openai,
         tier: Tier::Paid,
-        model: "gpt-4o-mini",
-        context_tokens: 128_000,
-        price: Some((0.15, 0.60)),
+        model: "gpt-6-luna",
+        context_tokens: 1_050_000,
+        price: Some((0.10, 0.50)),
     },
     KnownProvider {
         variable: "ANTHROPIC_API_KEY",

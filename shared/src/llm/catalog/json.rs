@@ -202,7 +202,7 @@ impl ProviderEntry {
             (None, None) => Ok(Key::None),
         };
         let key = key.map_err(|what| invalid(&what))?;
-        let tier = self.tier.unwrap_or(if base_url::is_private(&base_url) {
+        let tier = self.tier.unwrap_or(if base_url::is_local(&base_url) {
             Tier::Local
         } else {
             Tier::Paid

@@ -117,7 +117,7 @@ fn an_api_key_alone_enables_its_provider() {
         found,
         [
             ("ollama", "http://127.0.0.1:9999/", "qwen"),
-            ("openai", "https://api.openai.com/v1", "gpt-4o-mini")
+            ("openai", "https://api.openai.com/v1", "gpt-6-luna")
         ]
     );
     assert!(!format!("{providers:?}").contains("sk-123"));

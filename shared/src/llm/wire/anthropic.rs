@@ -38,7 +38,7 @@ pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Pro
         request["output_config"]["format"] = json!({"type": "json_schema", "schema": schema.json});
     }
     if let Some(effort) = target.parameters.effort() {
-        // Thinking is off unless requested; the effort has no lower level.
+        // The effort has no lower level.
         request["output_config"]["effort"] =
             json!(effort.clamp(ReasoningEffort::Low, ReasoningEffort::High).name());
     }

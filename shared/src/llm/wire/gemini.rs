@@ -56,15 +56,11 @@ pub(super) fn generate(target: Target<'_>, prompt: &Prompt, stream: bool) -> Pro
 }
 
 /// Returns the thinking configuration: a budget in tokens up to Gemini 2.5, a level from Gemini 3 on
-/// (<https://ai.google.dev/gemini-api/docs/thinking>). The budgets are those of its OpenAI endpoint.
+/// (<https://ai.google.dev/gemini-api/docs/thinking>). The budget is what
+/// requests add to the tokens of the answer.
 fn thinking_config(model: &str, effort: ReasoningEffort) -> Value {
     if model.contains("gemini-2") {
-        return json!({"thinkingBudget": match effort {
-            ReasoningEffort::None => 0,
-            ReasoningEffort::Minimal | ReasoningEffort::Low => 1_024,
-            ReasoningEffort::Medium => 8_192,
-            ReasoningEffort::High | ReasoningEffort::Xhigh => 24_576,
-        }});
+        return json!({"thinkingBudget": effort.thought_tokens()});
     }
     json!({"thinkingLevel": effort.clamp(ReasoningEffort::Minimal, ReasoningEffort::High).name()})
 }

@@ -13,6 +13,7 @@ mod ollama;
 mod openai;
 mod parameters;
 mod protocol;
+mod reasoning;
 mod refusal;
 mod reply;
 mod request;

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::format::ApiFormat;
+use super::{
+    format::ApiFormat,
+    reasoning::{self, Reasoning},
+};
 use crate::domain::Prompt;
 
 /// An optional parameter of a request, which some models refuse.
@@ -116,7 +119,7 @@ impl ReasoningEffort {
     }
 
     /// Returns the output tokens that thoughts may take beside those of the answer.
-    fn thought_tokens(self) -> u32 {
+    pub(super) fn thought_tokens(self) -> u32 {
         match self {
             Self::None => 0,
             Self::Minimal | Self::Low => 1_024,
@@ -133,6 +136,8 @@ pub struct Parameters {
     pub max_tokens: Option<MaxTokensName>,
     /// The reasoning effort; `None` for the default of the model.
     pub reasoning_effort: Option<ReasoningEffort>,
+    /// Whether the model thinks without an effort.
+    thinks: bool,
     /// By [`Parameter`]: whether requests go without it. The maximum output tokens only change their name.
     omitted: [bool; Parameter::ALL.len()],
 }
@@ -140,25 +145,28 @@ pub struct Parameters {
 impl Parameters {
     /// Returns the parameters that a model takes, as far as its name tells. OpenAI's reasoning models (o-series, GPT-5 and
     /// later) take neither a temperature nor stop sequences, and the new name of the maximum output tokens
-    /// (<https://developers.openai.com/api/docs/guides/reasoning>). Their effort is low: an answer from passages needs
-    /// little reasoning.
+    /// (<https://developers.openai.com/api/docs/guides/reasoning>). The effort is low where the name tells that a model takes
+    /// one: an answer from passages needs little reasoning.
     pub fn of_model(kind: ApiFormat, model: &str) -> Self {
-        if matches!(kind, ApiFormat::Anthropic | ApiFormat::Gemini | ApiFormat::Ollama)
-            || !is_openai_reasoning(kind, model)
-        {
-            return Self::default();
+        match reasoning::of_model(kind, model) {
+            Reasoning::None => Self::default(),
+            Reasoning::Unbounded => Self {
+                thinks: true,
+                ..Self::default()
+            },
+            Reasoning::Effort => Self {
+                reasoning_effort: Some(ReasoningEffort::Low),
+                ..Self::default()
+            },
+            Reasoning::OpenAi { takes_effort } => Self {
+                max_tokens: Some(MaxTokensName::MaxCompletionTokens),
+                reasoning_effort: takes_effort.then_some(ReasoningEffort::Low),
+                thinks: true,
+                ..Self::default()
+            }
+            .without(Parameter::Temperature)
+            .without(Parameter::Stop),
         }
-        // These take no effort, or only a high one.
-        let has_fixed_effort = ["-chat", "-pro", "o1-mini", "o1-preview"]
-            .iter()
-            .any(|part| model.to_ascii_lowercase().contains(part));
-        Self {
-            max_tokens: Some(MaxTokensName::MaxCompletionTokens),
-            reasoning_effort: (!has_fixed_effort).then_some(ReasoningEffort::Low),
-            ..Self::default()
-        }
-        .without(Parameter::Temperature)
-        .without(Parameter::Stop)
     }
 
     /// Returns whether requests carry a parameter.
@@ -201,7 +209,8 @@ impl Parameters {
 
     /// Returns the output tokens that thoughts may take: providers count them with those of the answer.
     pub fn thought_tokens(&self) -> u32 {
-        self.effort().map_or(0, ReasoningEffort::thought_tokens)
+        let effort = self.effort().or(self.thinks.then_some(ReasoningEffort::Medium));
+        effort.map_or(0, ReasoningEffort::thought_tokens)
     }
 
     /// Returns the prompt without omitted parts. A system prompt moves before the question.
@@ -228,99 +237,9 @@ impl Parameters {
     }
 }
 
-/// Returns whether a name is one of OpenAI's reasoning models: `o3-mini`, `gpt-5`, `openai/gpt-5.1`, `ft:o4-mini:me`. The
-/// name of a deployment in Azure may have it anywhere, as in `prod-gpt-5-mini`.
-fn is_openai_reasoning(kind: ApiFormat, model: &str) -> bool {
-    let name = model.to_ascii_lowercase();
-    let separates = |byte: u8| {
-        matches!(byte, b'/' | b':' | b'.') || (kind == ApiFormat::Azure && matches!(byte, b'-' | b'_'))
-    };
-    let starts = name
-        .bytes()
-        .enumerate()
-        .filter(|(_, byte)| separates(*byte))
-        .map(|(index, _)| index + 1);
-    std::iter::once(0)
-        .chain(starts)
-        .filter_map(|start| name.get(start..))
-        .any(|part| is_o_series(part) || is_gpt_5_or_later(part))
-}
-
-fn is_o_series(name: &str) -> bool {
-    let Some(rest) = name.strip_prefix('o') else {
-        return false;
-    };
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let next = rest.as_bytes().get(digits);
-    (1..=2).contains(&digits) && next.is_none_or(|byte| !byte.is_ascii_alphanumeric())
-}
-
-/// One digit only: Azure calls GPT-3.5 `gpt-35-turbo`.
-fn is_gpt_5_or_later(name: &str) -> bool {
-    let Some(rest) = name.strip_prefix("gpt") else {
-        return false;
-    };
-    let mut bytes = rest.strip_prefix('-').unwrap_or(rest).bytes();
-    matches!(bytes.next(), Some(b'5'..=b'9')) && !bytes.next().is_some_and(|byte| byte.is_ascii_digit())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn reasoning_models_are_known_by_their_names() {
-        let known = |kind, model| !Parameters::of_model(kind, model).has(Parameter::Temperature);
-        for model in [
-            "o1",
-            "o3-mini",
-            "o4-mini-2025-04-16",
-            "o5",
-            "gpt-5",
-            "GPT-5-mini",
-            "gpt-5.1",
-            "gpt5-nano",
-            "gpt-6",
-            "ft:gpt-5-mini:me::1",
-            "openai/gpt-5-mini",
-            "openai/o3:nitro",
-            "azure/o3",
-        ] {
-            assert!(known(ApiFormat::OpenaiCompatible, model), "{model}");
-        }
-        for model in [
-            "gpt-4o",
-            "gpt-4.1",
-            "gpt-35-turbo",
-            "gpt-3.5-turbo",
-            "openai/gpt-oss-20b",
-            "olmo-2",
-            "o",
-            "oasst",
-            "llama3.1:8b",
-            "marco-o1",
-            "qwen/qwen3-32b",
-            "o200k",
-            "",
-        ] {
-            assert!(!known(ApiFormat::Openai, model), "{model}");
-        }
-        assert!(known(ApiFormat::Azure, "prod-gpt-5-mini") && known(ApiFormat::Azure, "team_o3"));
-        assert!(!known(ApiFormat::Azure, "my-gpt-4o-mini") && !known(ApiFormat::Azure, "gpt-35-turbo"));
-        assert!(
-            !known(ApiFormat::Ollama, "gpt-5"),
-            "the name of another format's model"
-        );
-    }
-
-    #[test]
-    fn a_low_effort_is_sent_only_to_models_that_take_it() {
-        let effort = |model| Parameters::of_model(ApiFormat::Openai, model).effort();
-        assert_eq!(effort("gpt-5-mini"), Some(ReasoningEffort::Low));
-        for model in ["gpt-5-pro", "gpt-5-chat-latest", "o1-mini", "gpt-4o"] {
-            assert_eq!(effort(model), None, "{model}");
-        }
-    }
 
     #[test]
     fn a_refused_system_prompt_moves_before_the_question() {
