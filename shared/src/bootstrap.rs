@@ -6,7 +6,7 @@ use crate::{
     agents::{retrieval::Retrieval, synthesis::Synthesis},
     config::Config,
     llm::Router,
-    orchestrator::{AnswerCache, Orchestrator},
+    orchestrator::{AnswerCache, Conversations, Orchestrator},
     retrieval::keyword::KeywordLane,
     store::{self, Access, Answers, Knowledge, ParameterStore},
 };
@@ -31,10 +31,13 @@ impl Services {
         let retrieval = Retrieval::keyword_only(Arc::new(KeywordLane::new(knowledge)));
         let access = Arc::new(Access::new(client, config.access_table));
         let keys = Arc::new(ParameterStore::default());
-        let models = Router::new(config.llm, access.clone(), access.clone(), keys);
-        let synthesis = Synthesis::new(Arc::new(models));
+        let models = Arc::new(Router::new(config.llm, access.clone(), access.clone(), keys));
+        let synthesis = Synthesis::new(models.clone());
+        let conversations = Conversations::new(answers.clone(), models);
         Self {
-            orchestrator: Orchestrator::new(retrieval, synthesis, answers.clone()).with_cache(answer_cache),
+            orchestrator: Orchestrator::new(retrieval, synthesis, answers.clone())
+                .with_cache(answer_cache)
+                .with_conversations(conversations),
             answers,
             access,
         }

@@ -13,6 +13,7 @@ mod blocks;
 mod cargo_lambda;
 mod comprehensive;
 mod contract;
+mod conversations;
 mod crash;
 mod disagreements;
 mod document_faults;

@@ -27,7 +27,7 @@ impl Endpoint for App {
             ..
         } = Services::new(config).await;
         Ok(Self {
-            orchestrator,
+            orchestrator: orchestrator.without_conversations(),
             answers: answers.clone(),
             versions: answers,
         })

@@ -4,6 +4,7 @@ pub mod citation;
 pub mod directory;
 pub mod entities;
 pub mod fact_check;
+pub mod follow_up;
 pub mod judge;
 pub mod retrieval;
 pub mod spelling;

@@ -33,6 +33,9 @@ pub struct Answer {
     pub status: Status,
     /// The question as asked.
     pub query: String,
+    /// The question as it was read with the one before it in the conversation; null if it was read as asked.
+    #[serde(default)]
+    pub read_as: Option<String>,
     /// Words of the question that the library does not have, and as what they were read.
     #[serde(default)]
     pub corrected: Vec<Correction>,

@@ -93,8 +93,11 @@ pub struct Ask {
     pub question: Question,
     /// The library to search.
     pub library: LibraryId,
-    /// Id of the conversation, chosen by the caller; stored, not interpreted.
+    /// Id of the conversation, chosen by the caller. Follow-ups are read with the question before them.
     pub session_id: Option<String>,
+    /// The question as it is read, if it is a follow-up; `None` until it was read, or when it stands for itself.
+    #[serde(default)]
+    pub read_as: Option<Question>,
     /// Maximum length of the answer, in tokens (about four characters each).
     pub max_tokens: Option<u32>,
     /// The confidence from which an answer is shown as one, 0 to 1; 0 stands for the default.
@@ -127,12 +130,22 @@ impl Ask {
     /// Maximum length of a conversation id, in code points.
     pub const MAX_SESSION_ID: usize = 256;
 
+    /// The question to answer: as it is read, by itself.
+    #[must_use]
+    pub fn as_read(&self) -> Self {
+        Self {
+            question: self.read_as.clone().unwrap_or_else(|| self.question.clone()),
+            ..self.clone()
+        }
+    }
+
     /// Creates a question with default options, to the default library.
     pub fn new(question: Question) -> Self {
         Self {
             question,
             library: LibraryId::default(),
             session_id: None,
+            read_as: None,
             max_tokens: None,
             confidence_threshold: 0.0,
             cache: true,

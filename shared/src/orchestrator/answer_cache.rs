@@ -61,7 +61,11 @@ impl AnswerCache {
         };
         let Branch { stage, result } = branch("cache", deadline.cap(TIMEOUT), lookup).await;
         let (answer, key) = match result {
-            Ok((found, key)) => (found.filter(is_cacheable), Some(key)),
+            Ok((found, key)) => {
+                // An answer that was made again may have had other options.
+                let found = found.filter(|stored| stored.version == 1);
+                (found.map(|stored| stored.answer).filter(is_cacheable), Some(key))
+            }
             Err(_) => (None, None),
         };
         CacheLookup {
@@ -105,6 +109,8 @@ fn key(ask: &Ask, library_version: u64, settings: &str) -> String {
         question,
         library,
         session_id: _,
+        // The question is the one that was read.
+        read_as: _,
         max_tokens,
         confidence_threshold,
         cache: _,

@@ -6,6 +6,7 @@
 mod answer_cache;
 mod certainty;
 mod comprehensive;
+mod conversation;
 mod patterns;
 mod pending;
 mod progress;
@@ -40,6 +41,8 @@ use crate::{
 };
 pub use answer_cache::AnswerCache;
 use answer_cache::CacheLookup;
+pub use conversation::Conversations;
+use conversation::ReadQuestion;
 use patterns::{Pattern, pattern};
 use pending::pending;
 use progress::{emit_sources, emit_stages, emit_text};
@@ -53,6 +56,7 @@ pub struct Orchestrator {
     synthesis: Synthesis,
     answers: Arc<dyn RecordAnswers>,
     cache: Option<AnswerCache>,
+    conversations: Option<Conversations>,
 }
 
 /// A question that was accepted, with everything that the steps need to answer it.
@@ -102,6 +106,7 @@ impl Orchestrator {
             synthesis,
             answers,
             cache: None,
+            conversations: None,
         }
     }
 
@@ -109,6 +114,20 @@ impl Orchestrator {
     #[must_use]
     pub fn with_cache(mut self, cache: AnswerCache) -> Self {
         self.cache = Some(cache);
+        self
+    }
+
+    /// Reads follow-ups with these conversations.
+    #[must_use]
+    pub fn with_conversations(mut self, conversations: Conversations) -> Self {
+        self.conversations = Some(conversations);
+        self
+    }
+
+    /// Reads each question as its `Ask` says, for answering old questions again: the conversation may have gone on.
+    #[must_use]
+    pub fn without_conversations(mut self) -> Self {
+        self.conversations = None;
         self
     }
 
@@ -171,17 +190,27 @@ impl Orchestrator {
             query_id, created_at, ..
         } = *query;
         query.sink.emit(Event::Created { query_id, created_at });
+        // Boxed: a call of a model is a large future.
+        let ReadQuestion { ask, stage, attempts } = Box::pin(self.read(query)).await;
+        let asked = &ask.unwrap_or_else(|| query.ask.clone());
+        let read = asked.as_read();
+        let query = &AcceptedQuery { ask: &read, ..*query };
         let plan = self.plan(query.ask);
         let mut lookup = self.look_up(query).await;
         if let Some(cached) = lookup.answer.take() {
-            return Self::record(query, from_cache(query, plan, lookup, cached)).await;
+            let read = Answer {
+                stages: stage.into_iter().chain(lookup.stage).collect(),
+                usage: usage(&attempts),
+                attempts,
+                ..pending(asked, query_id, created_at, plan.shown)
+            };
+            return self.record(query, from_cache(query, read, cached)).await;
         }
         let gathered = self.gather(query, &plan).await;
         let (mut retrieved, entities, mut stages) = Self::fuse(query, gathered)?;
         // Boxed, as the search in it is: large futures.
         let corrected = Box::pin(self.correct(query, &mut retrieved, &mut stages)).await;
         let (ask, corrections) = corrected.unwrap_or_else(|| (query.ask.clone(), Vec::new()));
-        let asked = query;
         let query = &AcceptedQuery { ask: &ask, ..*query };
         let reading = Reading::new(&query.ask.question, &retrieved);
         let sources = citation::sources(&retrieved.passages, reading.snippets());
@@ -198,6 +227,7 @@ impl Orchestrator {
         } = verify(query.ask, &retrieved, &reading, written, query.sink);
         emit_stages(query.sink, &written.stages);
         stages.extend(written.stages);
+        let attempts = [attempts, written.attempts].concat();
         let mut answer = Answer {
             corrected: corrections,
             status: status(written.interruption),
@@ -213,13 +243,17 @@ impl Orchestrator {
                 .collect(),
             entities,
             degraded: Retrieved::degraded(&stages),
-            stages: lookup.stage.iter().cloned().chain(stages).collect(),
-            usage: usage(&written.attempts),
-            attempts: written.attempts,
+            stages: stage
+                .into_iter()
+                .chain(lookup.stage.clone())
+                .chain(stages)
+                .collect(),
+            usage: usage(&attempts),
+            attempts,
             provider: written.provider,
             model: written.model,
             took_ms: query.deadline.elapsed().as_millis() as u64,
-            ..pending(asked.ask, query_id, created_at, plan.shown)
+            ..pending(asked, query_id, created_at, plan.shown)
         };
         if query.ask.comprehensive {
             comprehensive::add_to(&mut answer, query.ask, &retrieved, &reading);
@@ -227,7 +261,7 @@ impl Orchestrator {
         if !written.was_streamed {
             emit_text(query.sink, &answer);
         }
-        let answer = Self::record(query, answer).await?;
+        let answer = self.record(query, answer).await?;
         if let (Some(cache), Some(key)) = (&self.cache, lookup.key_for(&answer)) {
             cache.put(query.user, key, answer.query_id).await;
         }
@@ -248,6 +282,16 @@ impl Orchestrator {
             parts,
             write,
         }
+    }
+
+    /// **Read**: completes a follow-up by the question before it.
+    async fn read(&self, query: &AcceptedQuery<'_>) -> ReadQuestion {
+        let Some(conversations) = &self.conversations else {
+            return ReadQuestion::default();
+        };
+        let read = conversations.read(query.user, query.ask, query.deadline).await;
+        emit_stages(query.sink, read.stage.as_slice());
+        read
     }
 
     /// Looks for the answer that this user was given to the same question.
@@ -346,29 +390,37 @@ impl Orchestrator {
         Ok(surer(query.ask, retrieved, reading, written))
     }
 
-    /// **Record**: stores the answer and counts its usage.
-    async fn record(query: &AcceptedQuery<'_>, mut answer: Answer) -> Result<Answer, HubError> {
+    /// **Record**: stores the answer, counts its usage and remembers it as the last of its conversation.
+    async fn record(&self, query: &AcceptedQuery<'_>, mut answer: Answer) -> Result<Answer, HubError> {
         // The row holds its own cost, so the cost is computed before the row is written.
         answer.usage.write_units = query.recorder.write_units(query.user, &answer);
         // Before the answer is complete for others, so that a reader who resumes finds every event.
         query.sink.emit(Event::Usage(answer.usage));
         query.recorder.insert(query.user, &answer).await?;
+        if let Some(conversations) = &self.conversations {
+            let session_id = answer.session_id.as_deref();
+            conversations
+                .remember(query.user, session_id, answer.query_id)
+                .await;
+        }
         Ok(answer)
     }
 }
 
-/// A cached answer as the answer to this question, which no model was paid for.
-fn from_cache(query: &AcceptedQuery<'_>, plan: QueryPlan, lookup: CacheLookup, cached: Answer) -> Answer {
+/// A cached answer as the answer to this question, for which no model was paid except to read it. `read` is the question
+/// with its stages and calls so far.
+fn from_cache(query: &AcceptedQuery<'_>, read: Answer, cached: Answer) -> Answer {
     let answer = Answer {
-        query_id: query.query_id,
-        query: query.ask.question.as_str().to_owned(),
-        session_id: query.ask.session_id.clone(),
-        plan: plan.shown,
-        stages: lookup.stage.into_iter().collect(),
-        attempts: Vec::new(),
-        usage: usage(&[]),
+        query_id: read.query_id,
+        query: read.query,
+        read_as: read.read_as,
+        session_id: read.session_id,
+        plan: read.plan,
+        stages: read.stages,
+        attempts: read.attempts,
+        usage: read.usage,
         cache: Cache::Hit,
-        created_at: query.created_at,
+        created_at: read.created_at,
         took_ms: query.deadline.elapsed().as_millis() as u64,
         ..cached.with_annotations(Annotations::default())
     };

@@ -11,6 +11,7 @@ pub(super) fn pending(ask: &Ask, query_id: QueryId, created_at: Timestamp, plan:
         query_id,
         status: Status::Pending,
         query: ask.question.as_str().to_owned(),
+        read_as: ask.read_as.as_ref().map(|read| read.as_str().to_owned()),
         corrected: Vec::new(),
         library: ask.library.clone(),
         session_id: ask.session_id.clone(),

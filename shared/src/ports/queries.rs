@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 
-use super::error::StoreError;
-use crate::domain::{Annotations, Answer, DayUsage, Feedback, QueryId, UserId};
+use super::{answers::StoredAnswer, error::StoreError};
+use crate::domain::{Annotations, DayUsage, Feedback, QueryId, UserId};
 
 /// Stores the annotations of answers. Needs `UpdateItem` on the queries table.
 #[async_trait]
@@ -56,13 +56,13 @@ pub trait ReadUsage: Send + Sync {
 /// The answer cache. Needs `Query` and `PutItem` on the queries table.
 #[async_trait]
 pub trait CacheAnswers: Send + Sync {
-    /// Returns the user's cached answer; `None` on a miss, or if the entry expired or the answer was deleted or replaced.
+    /// Returns the user's cached answer; `None` on a miss, or if the entry expired or the answer was deleted.
     async fn get_cached(
         &self,
         user: &UserId,
         key: &str,
         now: Timestamp,
-    ) -> Result<Option<Answer>, StoreError>;
+    ) -> Result<Option<StoredAnswer>, StoreError>;
 
     /// Caches an answer under a key until a time.
     async fn put_cached(

@@ -9,8 +9,8 @@ use super::{
     rows::{n, number, s, string},
 };
 use crate::{
-    domain::{Answer, QueryId, UserId},
-    ports::{CacheAnswers, ReadAnswers, StoreError},
+    domain::{QueryId, UserId},
+    ports::{CacheAnswers, ReadAnswers, StoreError, StoredAnswer},
 };
 
 #[async_trait]
@@ -20,18 +20,14 @@ impl CacheAnswers for Answers {
         user: &UserId,
         key: &str,
         now: Timestamp,
-    ) -> Result<Option<Answer>, StoreError> {
+    ) -> Result<Option<StoredAnswer>, StoreError> {
         let row = self.row(Key::answer_cache(user, key)).await?;
         // DynamoDB deletes expired rows late.
         let now = now.as_second().max(0) as u64;
         let row = row.filter(|row| number(row, "expires_at").is_some_and(|until| now < until));
         let id = row.and_then(|row| string(&row, "query_id")?.parse::<QueryId>().ok());
         match id {
-            // A reprocessed answer may have been made with other options.
-            Some(id) => {
-                let stored = self.get(user, id).await?.filter(|stored| stored.version == 1);
-                Ok(stored.map(|stored| stored.answer))
-            }
+            Some(id) => self.get(user, id).await,
             None => Ok(None),
         }
     }

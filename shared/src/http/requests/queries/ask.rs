@@ -29,7 +29,8 @@ pub(crate) struct AskBody {
     #[deserr(default, try_from(Option<String>) = search::parse_library -> InvalidInput)]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<LibraryId>", extend("default" = "default")))]
     library: LibraryId,
-    /// Your own id for a conversation. Stored, not interpreted.
+    /// Your own id for a conversation. A question that refers to the one before it in the conversation is read with it, up to
+    /// 24 hours later; `read_as` then says how.
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = Ask::MAX_SESSION_ID)))]
     #[deserr(default, try_from(Option<String>) = parse_session_id -> InvalidInput)]
     session_id: Option<String>,
@@ -107,6 +108,7 @@ fn parse_body(request: &Request, serves: impl Fn(&str) -> bool) -> Result<(Ask, 
         question: body.query,
         library: body.library,
         session_id: body.session_id,
+        read_as: None,
         max_tokens: body.max_tokens,
         confidence_threshold: body.confidence_threshold,
         cache: body.cache.unwrap_or(true),

@@ -72,6 +72,8 @@ impl ReprocessRequest {
         Ok(Ask {
             library: answer.library.clone(),
             session_id: answer.session_id.clone(),
+            // As it was read: the conversation may have gone on.
+            read_as: answer.read_as.as_deref().map(Question::parse).transpose()?,
             max_tokens: self.max_tokens,
             confidence_threshold: self.confidence_threshold,
             cache: false,
