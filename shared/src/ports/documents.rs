@@ -8,7 +8,7 @@ use ulid::Ulid;
 
 use super::{
     error::StoreError,
-    index::{Chunk, DeadChunks, Ordinal, ReadIndex, RowName, Segment, SegmentRow},
+    index::{Chunk, DeadChunks, Ordinal, ReadIndex, RowName, Segment, SegmentRow, Unmarked},
     page::Page,
 };
 use crate::domain::{DocumentHeader, DocumentId, Language, LibraryId};
@@ -166,13 +166,14 @@ pub trait WriteDocuments: ReadDocuments + ReadIndex {
     /// Publishes, in one transaction: it fails or takes effect as a whole.
     async fn publish(&self, library: &LibraryId, publication: &Publication) -> Result<Published, StoreError>;
 
-    /// Replaces the segments that `merged` names by it, in one transaction. The replaced segments become the garbage of the
-    /// journal entry.
+    /// Replaces the segments that `merged` names by it and removes marks from others, in one transaction. The replaced
+    /// segments become the garbage of the journal entry.
     async fn swap(
         &self,
         library: &LibraryId,
         merged: &Segment,
         replaced: &[Segment],
+        unmarked: &[Unmarked],
     ) -> Result<Published, StoreError>;
 
     /// Deletes rows that no reader needs.

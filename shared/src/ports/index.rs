@@ -82,6 +82,15 @@ impl Segment {
     }
 }
 
+/// A live segment that marks dead chunks which a merge drops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmarked {
+    /// The segment with all of its marks.
+    pub segment: Segment,
+    /// The marks that are left.
+    pub left: Vec<DeadChunks>,
+}
+
 /// The live segments of a library: a snapshot of its content.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Manifest {

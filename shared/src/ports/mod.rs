@@ -28,7 +28,9 @@ pub use documents::{
 pub use error::StoreError;
 pub use events::{ReadEvents, WriteEvents};
 pub use idempotency::{Idempotency, IdempotencyClaim, KeyClaim, StoredResponse};
-pub use index::{Chunk, DeadChunks, Manifest, Ordinal, ReadIndex, RowName, Segment, SegmentRow, StoredChunk};
+pub use index::{
+    Chunk, DeadChunks, Manifest, Ordinal, ReadIndex, RowName, Segment, SegmentRow, StoredChunk, Unmarked,
+};
 pub use lanes::{Lane, LaneError, LaneResult};
 pub use models::{EmbedOutcome, Embedder, GenerateOutcome, GenerateRequest, Llm, LlmError};
 pub use page::Page;

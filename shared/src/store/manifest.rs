@@ -31,7 +31,7 @@ pub(super) fn segment_row(library: &LibraryId, segment: &Segment) -> Item {
     let languages = serde_json::json!(segment.languages).to_string();
     row.insert("languages".into(), s(languages));
     if !segment.dead.is_empty() {
-        row.insert("dead".into(), bytes(encode_dead(&segment.dead)));
+        row.insert("dead".into(), dead_attribute(&segment.dead));
     }
     if !segment.replaces.is_empty() {
         let ids: Vec<String> = segment.replaces.iter().map(Ulid::to_string).collect();
@@ -67,6 +67,11 @@ fn decode(row: &Item) -> Option<Segment> {
             .map(|id| Ulid::from_string(id).ok())
             .collect::<Option<_>>()?,
     })
+}
+
+/// The attribute with dead chunks.
+pub(super) fn dead_attribute(dead: &[DeadChunks]) -> AttributeValue {
+    bytes(encode_dead(dead))
 }
 
 /// Dead chunks: first ordinals in ascending order, then the counts, then the terms.

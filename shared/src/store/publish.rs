@@ -7,13 +7,13 @@ use super::{
     error::{corrupt, unbuildable},
     journal::{GARBAGE, entry_row, garbage_json},
     key::Key,
-    manifest::segment_row,
+    manifest::{dead_attribute, segment_row},
     rows::{HeaderRow, Item, n, s},
     transaction::transact,
 };
 use crate::{
     domain::LibraryId,
-    ports::{Garbage, JournalEntry, NewDocument, Publication, Published, Segment, StoreError},
+    ports::{Garbage, JournalEntry, NewDocument, Publication, Published, Segment, StoreError, Unmarked},
 };
 
 /// Condition of the writer's own journal entry: the sweep has not taken it.
@@ -88,8 +88,12 @@ impl Knowledge {
         library: &LibraryId,
         merged: &Segment,
         replaced: &[Segment],
+        unmarked: &[Unmarked],
     ) -> Result<Published, StoreError> {
         let mut writes = vec![self.put_if_new(segment_row(library, merged))?];
+        for unmarked in unmarked {
+            writes.push(self.remove_marks(library, unmarked)?);
+        }
         for segment in replaced {
             let delete = Delete::builder()
                 .table_name(&self.table)
@@ -135,6 +139,30 @@ impl Knowledge {
                 .condition_expression("live = :version")
                 .expression_attribute_values(":version", n(version)),
         };
+        Ok(TransactWriteItem::builder()
+            .put(put.build().map_err(unbuildable)?)
+            .build())
+    }
+
+    /// Replaces a manifest row whose marks are still the same.
+    fn remove_marks(
+        &self,
+        library: &LibraryId,
+        unmarked: &Unmarked,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let Unmarked { segment, left } = unmarked;
+        let row = segment_row(
+            library,
+            &Segment {
+                dead: left.clone(),
+                ..segment.clone()
+            },
+        );
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(row))
+            .condition_expression("dead = :dead")
+            .expression_attribute_values(":dead", dead_attribute(&segment.dead));
         Ok(TransactWriteItem::builder()
             .put(put.build().map_err(unbuildable)?)
             .build())

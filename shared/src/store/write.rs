@@ -23,7 +23,7 @@ use crate::{
     domain::{DocumentId, Language, LibraryId},
     ports::{
         Chunk, Garbage, JournalEntry, Ordinal, PlacedHeader, Publication, Published, RowName, Segment,
-        SegmentRow, StoreError, SweepDocuments, WriteDocuments,
+        SegmentRow, StoreError, SweepDocuments, Unmarked, WriteDocuments,
     },
     retrieval::segment::bucket_start,
 };
@@ -191,8 +191,9 @@ impl WriteDocuments for Knowledge {
         library: &LibraryId,
         merged: &Segment,
         replaced: &[Segment],
+        unmarked: &[Unmarked],
     ) -> Result<Published, StoreError> {
-        self.swap_segments(library, merged, replaced).await
+        self.swap_segments(library, merged, replaced, unmarked).await
     }
 
     async fn discard(&self, library: &LibraryId, garbage: &Garbage) -> Result<(), StoreError> {

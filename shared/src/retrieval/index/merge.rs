@@ -10,15 +10,13 @@ use super::indexer::Indexer;
 use crate::{
     deadline::Deadline,
     domain::LibraryId,
-    ports::{Garbage, JournalEntry, Published, Segment, StoreError, WriteDocuments},
+    ports::{Garbage, JournalEntry, Manifest, Published, Segment, StoreError, WriteDocuments},
     retrieval::segment::{
-        merge::merge,
+        merge::{merge, unmarked},
         plan::{self, Merger},
     },
 };
 
-/// Maximum number of chunks that a writer merges before it responds: a second or two of writing.
-const MAX_SMALL_CHUNKS: u64 = 12_000;
 /// The time that a merge by a writer must have left.
 const MIN_TIME: Duration = Duration::from_secs(8);
 /// The time after which a lease has certainly ended: longer than any function runs.
@@ -80,18 +78,23 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
                 return Ok((merges, merger == Merger::Sweep));
             }
             if merger == Merger::Writer {
-                due = within(due, MAX_SMALL_CHUNKS);
+                due = within(due, plan::MAX_WRITER_CHUNKS);
             }
             if due.is_empty() || deadline.left() < MIN_TIME {
                 return Ok((merges, false));
             }
-            self.replace(library, &due).await?;
+            self.replace(library, &manifest, &due).await?;
             merges += 1;
         }
     }
 
     /// Merges these segments into one that replaces them.
-    async fn replace(&self, library: &LibraryId, sources: &[&Segment]) -> Result<(), StoreError> {
+    async fn replace(
+        &self,
+        library: &LibraryId,
+        manifest: &Manifest,
+        sources: &[&Segment],
+    ) -> Result<(), StoreError> {
         let id = Ulid::generate();
         let entry = |segments| JournalEntry {
             id,
@@ -103,9 +106,11 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         };
         // The number of buckets is not known yet; every possible row is looked for.
         self.store.begin(&entry(vec![(id, u32::MAX)])).await?;
-        let merged = merge(&*self.store, library, sources, id).await?;
+        let unmarked = unmarked(manifest, sources);
+        let merged = merge(&*self.store, library, sources, &unmarked, id).await?;
         let sources: Vec<Segment> = sources.iter().map(|&segment| segment.clone()).collect();
-        if self.store.swap(library, &merged, &sources).await? != Published::Done {
+        let published = self.store.swap(library, &merged, &sources, &unmarked).await?;
+        if published != Published::Done {
             return Err(StoreError::Conflict);
         }
         let garbage = sources.iter().map(|source| (source.id, source.buckets)).collect();

@@ -1,6 +1,9 @@
 //! Merging segments: streams their entries in the order of their hash, so that memory grows with the vocabulary alone.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, VecDeque},
+};
 
 use hashbrown::HashSet;
 use ulid::Ulid;
@@ -14,7 +17,9 @@ use super::{
 };
 use crate::{
     domain::LibraryId,
-    ports::{DeadChunks, Ordinal, RowName, Segment, SegmentRow, StoreError, WriteDocuments},
+    ports::{
+        DeadChunks, Manifest, Ordinal, RowName, Segment, SegmentRow, StoreError, Unmarked, WriteDocuments,
+    },
 };
 
 /// The share of the bytes of the buckets that remains when segments are merged: terms that they share are written once.
@@ -22,7 +27,32 @@ const REMAINING_SHARE: f64 = 0.85;
 /// Number of rows that are written together.
 const WRITTEN_ROWS: usize = 200;
 
+/// Maximum number of segments that lose marks in a merge: the swap is one transaction of at most 100 writes.
+const MAX_UNMARKED: usize = 32;
+
+/// The other segments that mark chunks of `sources` as dead, those with the most such marks if there are too many.
+pub fn unmarked(manifest: &Manifest, sources: &[&Segment]) -> Vec<Unmarked> {
+    let others = manifest
+        .segments
+        .iter()
+        .filter(|segment| sources.iter().all(|source| source.id != segment.id));
+    let mut unmarked: Vec<Unmarked> = others
+        .map(|segment| {
+            let marks = segment.dead.iter().copied();
+            Unmarked {
+                left: marks.filter(|dead| !is_held(sources, dead.first)).collect(),
+                segment: segment.clone(),
+            }
+        })
+        .filter(|unmarked| unmarked.left.len() < unmarked.segment.dead.len())
+        .collect();
+    unmarked.sort_by_key(|unmarked| Reverse(unmarked.segment.dead.len() - unmarked.left.len()));
+    unmarked.truncate(MAX_UNMARKED);
+    unmarked
+}
+
 /// Writes the rows of a segment with everything current that `sources` hold, under the id `id`; returns its manifest row.
+/// What `unmarked` loses is not current.
 ///
 /// # Errors
 /// When the store fails, or a row is missing or cannot be decoded.
@@ -30,10 +60,11 @@ pub async fn merge<S: WriteDocuments + ?Sized>(
     store: &S,
     library: &LibraryId,
     sources: &[&Segment],
+    unmarked: &[Unmarked],
     id: Ulid,
 ) -> Result<Segment, StoreError> {
-    let mut merged = manifest_row(sources, id);
-    let dead = dropped(sources);
+    let dead = dropped(sources, unmarked);
+    let mut merged = manifest_row(sources, unmarked, id);
     let bytes: u64 = sources.iter().map(|source| source.bytes).sum();
     merged.buckets = buckets_for((bytes as f64 * REMAINING_SHARE) as u64);
     let base = merged.ordinals.first().map_or(0, |range| range.start);
@@ -105,10 +136,10 @@ async fn vocabulary<S: WriteDocuments + ?Sized>(
     Ok(vocabulary)
 }
 
-/// The manifest row of the merged segment, without what its rows decide. Dead chunks of the sources are dropped; those of
-/// other segments are kept.
-fn manifest_row(sources: &[&Segment], id: Ulid) -> Segment {
-    let dropped = dropped(sources);
+/// The manifest row of the merged segment, without what its rows decide. Dead chunks of the sources are dropped; marks of
+/// chunks of other segments are kept.
+pub fn manifest_row(sources: &[&Segment], unmarked: &[Unmarked], id: Ulid) -> Segment {
+    let dropped = dropped(sources, unmarked);
     let sum = |of: fn(&Segment) -> u64| sources.iter().map(|source| of(source)).sum::<u64>();
     let kept = sources.iter().flat_map(|source| &source.dead).copied();
     let mut dead: Vec<DeadChunks> = kept.filter(|dead| !is_dead(&dropped, dead.first)).collect();
@@ -143,19 +174,24 @@ fn manifest_row(sources: &[&Segment], id: Ulid) -> Segment {
     }
 }
 
-/// The dead chunks that one of the sources marks and that one of them holds, ascending.
-fn dropped(sources: &[&Segment]) -> Vec<DeadChunks> {
-    let is_held = |ordinal: Ordinal| {
-        sources
-            .iter()
-            .any(|source| source.ordinals.iter().any(|range| range.contains(&ordinal)))
-    };
-    let dead: BTreeSet<DeadChunks> = sources
-        .iter()
-        .flat_map(|source| source.dead.iter().copied())
-        .filter(|dead| is_held(dead.first))
+/// The dead chunks of the sources that one of them marks, or that `unmarked` loses, ascending.
+fn dropped(sources: &[&Segment], unmarked: &[Unmarked]) -> Vec<DeadChunks> {
+    let marked = sources.iter().flat_map(|source| &source.dead);
+    let lost = unmarked.iter().flat_map(|unmarked| &unmarked.segment.dead);
+    let dead: BTreeSet<DeadChunks> = marked
+        .chain(lost)
+        .copied()
+        .filter(|dead| is_held(sources, dead.first))
         .collect();
     dead.into_iter().collect()
+}
+
+/// Whether one of the sources holds a chunk.
+fn is_held(sources: &[&Segment], ordinal: Ordinal) -> bool {
+    sources.iter().any(|source| {
+        let after = source.ordinals.partition_point(|range| range.start <= ordinal);
+        after > 0 && source.ordinals[after - 1].contains(&ordinal)
+    })
 }
 
 /// Whether a chunk is among dead ones, which ascend.

@@ -3,7 +3,7 @@
 //! most. So a library of N chunks has at most log3(N / 128) large segments, and each posting is written about once for each
 //! class.
 
-use crate::ports::{Manifest, Segment};
+use crate::ports::{DeadChunks, Manifest, Segment};
 
 /// Number of chunks below which a segment is tiny.
 const TINY: u64 = 32;
@@ -19,9 +19,17 @@ const FACTOR: u64 = 3;
 const FULL: u64 = 1_500_000;
 /// Maximum number of segments of a merge: the swap is one transaction of at most 100 writes.
 const MAX_MERGED: usize = 64;
-/// The share of dead chunks from which on the whole index is rewritten, and the least number of dead chunks for it.
+/// The share of dead chunks from which on chunks are dropped, and the least number of dead chunks for it.
 const MAX_DEAD_SHARE: f64 = 0.25;
 const MIN_DEAD: u64 = 512;
+/// Number of dead versions of documents from which on chunks are dropped, whatever their share: a search reads the list of
+/// them, 5 bytes each, and a manifest row has 400 KB at most.
+const MAX_DEAD_VERSIONS: usize = 25_000;
+/// Number of chunks up to which the sweep rewrites an index as a whole to drop dead chunks. A larger one is rewritten
+/// segment by segment.
+const MAX_REWRITTEN: u64 = 2 * FULL;
+/// Maximum number of chunks that a writer merges before it responds: a second or two of writing.
+pub const MAX_WRITER_CHUNKS: u64 = 12_000;
 
 /// Who merges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,15 +48,26 @@ fn class(chunks: u64) -> u32 {
     }
 }
 
-/// The segments to merge next, in the order of their ids; empty if there is nothing to do.
+/// The segments to merge next, in the order of their ids; empty if there is nothing to do. A single one is rewritten without
+/// its dead chunks.
 pub fn due(manifest: &Manifest, merger: Merger) -> Vec<&Segment> {
     let mut by_size: Vec<&Segment> = manifest.segments.iter().collect();
     by_size.sort_unstable_by_key(|segment| (segment.chunks, segment.id));
-    let dead: u64 = manifest.dead().map(|dead| u64::from(dead.count)).sum();
     let all = chunks(&by_size);
-    let has_many_dead = dead >= MIN_DEAD && dead as f64 > MAX_DEAD_SHARE * all as f64;
+    let has_many_dead = has_many_dead(manifest, all);
+    let max_rewritten = match merger {
+        Merger::Writer => MAX_WRITER_CHUNKS,
+        Merger::Sweep => MAX_REWRITTEN,
+    };
     let is_small = merger == Merger::Sweep && by_size.len() > 1 && all < WHOLE;
-    let mut merged = if has_many_dead || is_small {
+    if merger == Merger::Sweep
+        && has_many_dead
+        && all > max_rewritten
+        && let Some(deadest) = deadest(manifest)
+    {
+        return vec![deadest];
+    }
+    let mut merged = if is_small || has_many_dead && all <= max_rewritten {
         by_size
     } else {
         by_size.retain(|segment| segment.chunks < FULL);
@@ -57,6 +76,31 @@ pub fn due(manifest: &Manifest, merger: Merger) -> Vec<&Segment> {
     merged.truncate(MAX_MERGED);
     merged.sort_unstable_by_key(|segment| segment.id);
     merged
+}
+
+/// Whether dead chunks weigh enough to drop them from an index of so many chunks, dead ones included.
+fn has_many_dead(manifest: &Manifest, all: u64) -> bool {
+    let dead: u64 = manifest.dead().map(|dead| u64::from(dead.count)).sum();
+    let is_large_share = dead >= MIN_DEAD && dead as f64 > MAX_DEAD_SHARE * all as f64;
+    is_large_share || manifest.dead().count() >= MAX_DEAD_VERSIONS
+}
+
+/// The segment that costs the least to rewrite for each dead version in it; none if no segment has a dead one.
+fn deadest(manifest: &Manifest) -> Option<&Segment> {
+    let mut dead: Vec<DeadChunks> = manifest.dead().copied().collect();
+    dead.sort_unstable();
+    let versions_in = |segment: &Segment| -> usize {
+        let before = |ordinal| dead.partition_point(|dead| dead.first < ordinal);
+        let ranges = segment.ordinals.iter();
+        ranges.map(|range| before(range.end) - before(range.start)).sum()
+    };
+    let segments = manifest.segments.iter();
+    let shares = segments.filter_map(|segment| {
+        let share = versions_in(segment) as f64 / segment.chunks.max(1) as f64;
+        (share > 0.0).then_some((segment, share))
+    });
+    let deadest = shares.max_by(|a, b| a.1.total_cmp(&b.1));
+    deadest.map(|(segment, _share)| segment)
 }
 
 fn chunks(segments: &[&Segment]) -> u64 {
@@ -103,7 +147,7 @@ mod tests {
     use ulid::Ulid;
 
     use super::*;
-    use crate::ports::DeadChunks;
+    use crate::{ports::Unmarked, retrieval::segment::merge};
 
     fn segment(id: u128, chunks: u64) -> Segment {
         Segment {
@@ -204,6 +248,98 @@ mod tests {
             assert!(times < 9.0, "each posting is rewritten {times} times");
             merge_all(&mut sizes, Merger::Sweep);
             assert!(sizes.len() <= 8, "{sizes:?}");
+        }
+    }
+
+    /// A library of documents of [`Self::VERSION`] chunks, in whose place in the list the first ordinal of the current version
+    /// stands.
+    #[derive(Default)]
+    struct Library {
+        manifest: Manifest,
+        documents: Vec<u64>,
+        next: u64,
+        rewritten: u64,
+        largest: u64,
+    }
+
+    impl Library {
+        const VERSION: u64 = 1_000;
+
+        fn id(&mut self) -> Ulid {
+            self.next += 1;
+            Ulid::from(u128::from(self.next))
+        }
+
+        /// Publishes versions of documents, new or not, in one segment.
+        fn publish(&mut self, documents: impl Iterator<Item = usize>) {
+            let mut added = segment(u128::from(self.id()), 0);
+            let first = self.next * 1_000_000;
+            let mut end = first;
+            for document in documents {
+                if let Some(before) = self.documents.get_mut(document) {
+                    let first = std::mem::replace(before, end);
+                    added.dead.push(DeadChunks {
+                        first,
+                        count: Self::VERSION as u32,
+                        terms: 1,
+                    });
+                } else {
+                    self.documents.push(end);
+                }
+                end += Self::VERSION;
+            }
+            added.dead.sort_unstable();
+            added.ordinals = vec![first..end];
+            added.chunks = end - first;
+            added.terms = added.chunks;
+            self.manifest.segments.push(added);
+        }
+
+        fn sweep(&mut self) {
+            loop {
+                let sources: Vec<Segment> = due(&self.manifest, Merger::Sweep).into_iter().cloned().collect();
+                if sources.is_empty() {
+                    return;
+                }
+                let sources: Vec<&Segment> = sources.iter().collect();
+                let unmarked = merge::unmarked(&self.manifest, &sources);
+                let id = self.id();
+                let merged = merge::manifest_row(&sources, &unmarked, id);
+                self.rewritten += chunks(&sources);
+                self.largest = self.largest.max(chunks(&sources));
+                let segments = &mut self.manifest.segments;
+                for Unmarked { segment, left } in unmarked {
+                    let marker = segments.iter_mut().find(|other| other.id == segment.id);
+                    marker.unwrap().dead = left;
+                }
+                segments.retain(|segment| !merged.replaces.contains(&segment.id));
+                segments.push(merged);
+            }
+        }
+    }
+
+    #[test]
+    fn no_merge_of_a_large_index_outlasts_a_function_whatever_is_replaced() {
+        for spread in [1, 37, 401] {
+            let mut library = Library::default();
+            for batch in 0..120 {
+                library.publish(batch * 50..(batch + 1) * 50);
+                library.sweep();
+            }
+            let (filled, documents) = (library.rewritten, library.documents.len());
+            let replaced = 300 * 60;
+            for at in (0..replaced).step_by(60) {
+                library.publish((at..at + 60).map(|number| number * spread % documents));
+                library.sweep();
+                let manifest = &library.manifest;
+                assert_eq!(manifest.chunks(), 6_000_000);
+                let dead: u64 = manifest.dead().map(|dead| u64::from(dead.count)).sum();
+                assert!(dead <= 2_100_000, "{dead}");
+                assert!(manifest.segments.len() <= 14, "{}", manifest.segments.len());
+            }
+            assert!(library.largest <= MAX_REWRITTEN, "{}", library.largest);
+            let times = (library.rewritten - filled) as f64 / (replaced as u64 * Library::VERSION) as f64;
+            assert!(times < 7.0, "each new version is written {times} times");
         }
     }
 }
