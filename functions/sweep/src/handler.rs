@@ -15,7 +15,7 @@ use shared::{
 /// Longer than any function may run, so that no writer is still at work.
 const OLDER_THAN: Duration = Duration::from_secs(900);
 
-/// When a sweep starts no other merge. The largest one takes six minutes, and the function's timeout is 15.
+/// When a sweep starts no other merge. The largest one takes less than the rest of the 15 minutes that the function has.
 const MAX_TIME: Duration = Duration::from_secs(500);
 
 pub(crate) struct App {

@@ -4,8 +4,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-#[cfg(feature = "openapi")]
-use super::confidence::without_new_requirements;
 use super::{
     annotations::Annotations,
     claim::{Claim, Disagreement},
@@ -100,6 +98,18 @@ pub struct Answer {
     pub metadata: Map<String, Value>,
 }
 
+/// Takes the fields that the previous release does not send out of the required ones: during a deployment, both releases
+/// answer.
+#[cfg(feature = "openapi")]
+fn without_new_requirements(schema: &mut schemars::Schema) {
+    let required = schema
+        .get_mut("required")
+        .and_then(serde_json::Value::as_array_mut);
+    if let Some(required) = required {
+        required.retain(|field| field != "read_as");
+    }
+}
+
 impl Answer {
     /// Replaces the annotations.
     pub fn with_annotations(self, annotations: Annotations) -> Self {
@@ -129,11 +139,7 @@ pub struct Correction {
 
 /// An answer as listed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "openapi",
-    derive(schemars::JsonSchema),
-    schemars(transform = without_new_requirements)
-)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AnswerSummary {
     /// Id of the question, a ULID.
     pub query_id: QueryId,

@@ -4,11 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One assertion of the answer, usually a sentence, with its verdict and citations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "openapi",
-    derive(schemars::JsonSchema),
-    schemars(transform = without_new_requirements)
-)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Claim {
     /// Id within the answer: `c1`, `c2` and so on.
     pub id: String,
@@ -33,18 +29,6 @@ pub struct Claim {
     /// The sentence that the model wrote, if the claim is repaired; else null.
     #[serde(default)]
     pub said: Option<String>,
-}
-
-/// Takes the fields that the previous release does not send out of the required ones: during a deployment, both
-/// releases answer.
-#[cfg(feature = "openapi")]
-fn without_new_requirements(schema: &mut schemars::Schema) {
-    let required = schema
-        .get_mut("required")
-        .and_then(serde_json::Value::as_array_mut);
-    if let Some(required) = required {
-        required.retain(|field| !matches!(field.as_str(), Some("basis" | "repaired" | "said")));
-    }
 }
 
 /// What the verdict on a claim rests on.

@@ -43,18 +43,6 @@ pub enum AbstentionReason {
     BudgetExhausted,
 }
 
-/// Takes the fields that the previous release does not send out of the required ones: during a deployment, both releases
-/// answer.
-#[cfg(feature = "openapi")]
-pub fn without_new_requirements(schema: &mut schemars::Schema) {
-    let required = schema
-        .get_mut("required")
-        .and_then(serde_json::Value::as_array_mut);
-    if let Some(required) = required {
-        required.retain(|field| !matches!(field.as_str(), Some("certainty" | "corrected")));
-    }
-}
-
 /// Confidence in an answer. Scores are from 0 to 1.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]

@@ -33,8 +33,6 @@ pub use answer::{Answer, AnswerSummary, Cache, Correction};
 pub use ask::{Ask, Model, Question, TopK};
 pub use claim::{Citation, Claim, ClaimBasis, Disagreement, Verdict};
 pub use comprehensive::{Alternative, Basis, Quality};
-#[cfg(feature = "openapi")]
-pub use confidence::without_new_requirements;
 pub use confidence::{Abstention, AbstentionReason, Certainty, Confidence};
 pub use diff::{AnswerDiff, ClaimChange, ClaimsDiff, SourcesDiff};
 pub use document::{ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, StoredDocument};

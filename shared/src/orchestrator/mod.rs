@@ -7,6 +7,7 @@ mod answer_cache;
 mod certainty;
 mod comprehensive;
 mod conversation;
+mod correct;
 mod patterns;
 mod pending;
 mod progress;
@@ -23,15 +24,14 @@ use crate::{
         citation,
         entities::entities,
         retrieval::{self, LaneResults, Retrieval, Retrieved},
-        spelling::{self, Corrected},
         synthesis::{
             self, Interruption, Synthesis, WritePlan, WriteRequest, WrittenAnswer, extractive::Reading,
         },
     },
     deadline::Deadline,
     domain::{
-        Annotations, Answer, Ask, Cache, Correction, Entity, Event, Plan, Preview, QueryId, Question, Stage,
-        Status, UserId,
+        Annotations, Answer, Ask, Cache, Entity, Event, Plan, Preview, QueryId, Question, Stage, Status,
+        UserId,
     },
     error::HubError,
     event_sink::EventSink,
@@ -43,6 +43,7 @@ pub use answer_cache::AnswerCache;
 use answer_cache::CacheLookup;
 pub use conversation::Conversations;
 use conversation::ReadQuestion;
+use correct::correct;
 use patterns::{Pattern, pattern};
 use pending::pending;
 use progress::{emit_sources, emit_stages, emit_text};
@@ -209,7 +210,14 @@ impl Orchestrator {
         let gathered = self.gather(query, &plan).await;
         let (mut retrieved, entities, mut stages) = Self::fuse(query, gathered)?;
         // Boxed, as the search in it is: large futures.
-        let corrected = Box::pin(self.correct(query, &mut retrieved, &mut stages)).await;
+        let corrected = correct(
+            &self.retrieval,
+            query.ask,
+            query.deadline,
+            &mut retrieved,
+            &mut stages,
+        );
+        let corrected = Box::pin(corrected).await;
         let (ask, corrections) = corrected.unwrap_or_else(|| (query.ask.clone(), Vec::new()));
         let query = &AcceptedQuery { ask: &ask, ..*query };
         let reading = Reading::new(&query.ask.question, &retrieved);
@@ -337,35 +345,6 @@ impl Orchestrator {
         let mut stages = vec![stage];
         stages.append(&mut retrieved.stages);
         Ok((retrieved, entities, stages))
-    }
-
-    /// **Correct**: where the library lacks a word of the question and has one close to it, searches once more with that.
-    /// Returns the question to answer and what was corrected.
-    async fn correct(
-        &self,
-        query: &AcceptedQuery<'_>,
-        retrieved: &mut Retrieved,
-        stages: &mut Vec<Stage>,
-    ) -> Option<(Ask, Vec<Correction>)> {
-        let Corrected {
-            question,
-            corrections,
-        } = spelling::correct(&query.ask.question, retrieved)?;
-        let ask = Ask {
-            question,
-            ..query.ask.clone()
-        };
-        let parts = pattern(&ask.question).parts;
-        let results = Box::pin(search(&self.retrieval, &ask, &parts, query.deadline)).await;
-        // A failed second search leaves what the first one found.
-        let mut found = retrieval::fuse(results, ask.top_k.get(), query.deadline).ok()?;
-        let named = |stage: Stage| Stage {
-            name: stage.name.replacen("gather.", "correct.", 1),
-            ..stage
-        };
-        stages.extend(std::mem::take(&mut found.stages).into_iter().map(named));
-        *retrieved = found;
-        Some((ask, corrections))
     }
 
     /// **Write**: the first model that answers in time writes; otherwise the best sentences are quoted.

@@ -22,11 +22,7 @@ use crate::{
 
 /// The reply of the synthesis agent. Its fields mean what they mean in an answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(
-    feature = "openapi",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::domain::without_new_requirements)
-)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Synthesized {
     /// Markdown with `[n]` markers that name sources; empty when `abstained`.
     pub answer: String,
