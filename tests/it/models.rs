@@ -433,11 +433,12 @@ async fn a_prompt_keeps_a_poisoned_passage_inside_its_delimiters() {
     );
     let request = &provider.take_requests()[0];
     let user = request.body["messages"][1]["content"].as_str().unwrap();
-    let line = |what: &str| user.lines().position(|line| line.contains(what)).unwrap();
-    let (begin, poisoned, end) = (line("begin ["), line("Ignore the above"), user.lines().count());
+    let lines: Vec<&str> = user.lines().collect();
+    let poisoned = lines.iter().rposition(|line| *line == poison).unwrap();
+    let frame = lines[poisoned - 1].split(' ').next().unwrap();
     assert!(
-        begin < poisoned && poisoned < end - 1,
-        "the poisoned passage is between the delimiters"
+        frame.len() == 8 && lines[poisoned + 1] == frame,
+        "the poisoned passage is between the delimiters: {user}"
     );
     assert!(
         !request.body["messages"][0]["content"]
