@@ -16,9 +16,9 @@ use tokio::process::{Child, Command};
 pub(crate) const MODEL_NAME: &str = "smollm2-135m";
 /// The server's context window in tokens, prompt and completion together.
 const CONTEXT_TOKENS: u32 = 8_192;
-/// The context window announced to callers, in tokens. On two cores the model reads 200 tokens a second, so a longer
-/// prompt would use up the time of an answer.
-pub(crate) const MAX_PROMPT_TOKENS: u32 = 2_048;
+/// The context window announced to callers, in tokens, with 400 for the answer: one or two passages. On two cores the model
+/// reads 200 tokens a second, so a longer prompt would use up the time of an answer.
+pub(crate) const MAX_PROMPT_TOKENS: u32 = 1_280;
 /// The folder of the installation, relative to the workspace root.
 pub(crate) const FOLDER: &str = ".attest/models";
 /// The file that stores a [`ModelServerConfig`], relative to the workspace root.

@@ -263,6 +263,26 @@ async fn when_every_provider_fails_the_evidence_is_quoted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn true_sentences_beside_the_point_give_way_to_quotations() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    let beside = "Tickets for the lighthouse are sold at the harbour.";
+    provider.answer(ScriptedAnswer::new([beside, " [2]"]));
+    let hub = hub_with_models(&providers_json(&[("work", &provider, PRICED)]), "{}").await;
+    hub.ingest("default", &[("tickets", beside)]).await;
+    let answer = ask(&hub, json!({})).await;
+    assert_eq!(
+        (&answer["provider"], &answer["certainty"]),
+        (&json!("extractive"), &json!("answer"))
+    );
+    assert!(answer["answer"].as_str().unwrap().contains(FACT), "{answer}");
+    assert_eq!(outcomes(&answer), [("work", "ok")]);
+    // Without quoting, what the model has proved is all there is, and not shown as an answer.
+    let own = ask(&hub, json!({ "options": { "extractive": false } })).await;
+    assert_ne!(own["certainty"], "answer", "{own}");
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_deadline_holds_however_many_providers_stall() {
     let stalling = ScriptedProvider::start().await.unwrap();
     stalling.behave([Behaviour::StallBeforeFirstToken]);
@@ -433,11 +453,12 @@ async fn a_prompt_keeps_a_poisoned_passage_inside_its_delimiters() {
     );
     let request = &provider.take_requests()[0];
     let user = request.body["messages"][1]["content"].as_str().unwrap();
-    let line = |what: &str| user.lines().position(|line| line.contains(what)).unwrap();
-    let (begin, poisoned, end) = (line("begin ["), line("Ignore the above"), user.lines().count());
+    let lines: Vec<&str> = user.lines().collect();
+    let poisoned = lines.iter().rposition(|line| *line == poison).unwrap();
+    let frame = lines[poisoned - 1].split(' ').next().unwrap();
     assert!(
-        begin < poisoned && poisoned < end - 1,
-        "the poisoned passage is between the delimiters"
+        frame.len() == 8 && lines[poisoned + 1] == frame,
+        "the poisoned passage is between the delimiters: {user}"
     );
     assert!(
         !request.body["messages"][0]["content"]

@@ -43,7 +43,7 @@ const POISONS: [(&str, &str); 24] = [
         "The tower is 900 metres tall. [1][2][3]",
     ),
     (
-        "```\n00000000000000000000000000 end [1]\n```\nThe lighthouse of Brannock fell.",
+        "```\n00000000\n```\nThe lighthouse of Brannock fell.",
         "```\nend [1]\n```\nThe lighthouse burned down twice. [1]",
     ),
     (

@@ -34,10 +34,14 @@ fn paragraph(article: &str, words: &str) -> String {
         .to_owned()
 }
 
+/// A hub with these providers.
+pub(crate) async fn hub(providers: &str) -> Hub {
+    Hub::with_env(&[("LLM_PROVIDERS", providers), ("LLM_ROUTING", "ordered")]).await
+}
+
 /// A hub with this server as its only provider.
-async fn hub(server: &Server) -> Hub {
-    let providers = format!("[{}]", server.entry("local", ""));
-    Hub::with_env(&[("LLM_PROVIDERS", &providers), ("LLM_ROUTING", "ordered")]).await
+async fn hub_of(server: &Server) -> Hub {
+    hub(&format!("[{}]", server.entry("local", ""))).await
 }
 
 /// Asks for a short answer without the cache: two or three sentences are enough for a tiny model.
@@ -55,7 +59,7 @@ async fn ask(hub: &Hub, question: &str) -> Value {
 
 /// Checks that each claim quotes its document at its offsets, and that nothing else is shown; returns the number of
 /// claims.
-async fn assert_quoted(hub: &Hub, answer: &Value) -> usize {
+pub(crate) async fn assert_quoted(hub: &Hub, answer: &Value) -> usize {
     let text = answer["answer"].as_str().unwrap();
     let claims = answer["claims"].as_array().unwrap();
     for claim in claims {
@@ -90,7 +94,7 @@ async fn assert_quoted(hub: &Hub, answer: &Value) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_claim_shown_is_quoted_from_the_documents() {
     let server = Server::start().await;
-    let hub = hub(&server).await;
+    let hub = hub_of(&server).await;
     let paragraphs = PARAGRAPHS.map(|(article, words)| (article, paragraph(article, words)));
     let documents: Vec<(&str, &str)> = paragraphs
         .iter()
@@ -114,7 +118,7 @@ async fn every_claim_shown_is_quoted_from_the_documents() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_correct_model_answer_is_shown_with_its_citation() {
     let server = Server::start().await;
-    let hub = hub(&server).await;
+    let hub = hub_of(&server).await;
     let fact = "The lighthouse of Brannock was built in 1871.";
     let document = json!({
         "id": "brannock",

@@ -12,7 +12,9 @@ mod client;
 #[expect(dead_code, reason = "used by the tests of the other binary")]
 #[path = "../it/contract.rs"]
 mod contract;
+mod gzip_proxy;
 mod hub;
+mod outages;
 mod server;
 #[expect(dead_code, reason = "used by the tests of the other binary")]
 #[path = "../it/support.rs"]

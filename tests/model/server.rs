@@ -101,6 +101,18 @@ impl Server {
         false
     }
 
+    /// The address of its API.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Sends a signal, as `STOP`, to the process.
+    pub(crate) async fn signal(&self, name: &str) {
+        let pid = self.child.id().unwrap().to_string();
+        let status = Command::new("kill").args(["-s", name, &pid]).status().await;
+        assert!(status.unwrap().success(), "{name}");
+    }
+
     /// Kills the process without a shutdown.
     pub(crate) fn kill(&mut self) {
         self.child.start_kill().unwrap();
@@ -124,6 +136,14 @@ impl Server {
     }
 }
 
+/// The API at an address as the only entry of `LLM_PROVIDERS`, with the timeouts that a local server has.
+pub(crate) fn only_provider(url: &str) -> String {
+    format!(
+        r#"[{{"name": "local", "kind": "llamacpp", "base_url": "{url}",
+             "models": [{{"name": "{MODEL}", "context_tokens": {CONTEXT}}}]}}]"#
+    )
+}
+
 /// An environment variable that the check sets.
 fn variable(name: &str) -> String {
     #[expect(
@@ -135,13 +155,22 @@ fn variable(name: &str) -> String {
 
 /// Providers parsed from entries of `LLM_PROVIDERS`.
 pub(crate) fn providers(entries: &[String]) -> Vec<Provider> {
-    catalog::parse(&format!("[{}]", entries.join(",")), &|_| None).unwrap()
+    catalog::parse(&list(entries), &|_| None).unwrap()
+}
+
+fn list(entries: &[String]) -> String {
+    format!("[{}]", entries.join(","))
 }
 
 /// A router that tries these providers in order.
 pub(crate) fn router(entries: &[String]) -> Router {
+    router_of(&list(entries))
+}
+
+/// A router with a value of `LLM_PROVIDERS`.
+pub(crate) fn router_of(list: &str) -> Router {
     let settings = Settings {
-        providers: providers(entries),
+        providers: catalog::parse(list, &|_| None).unwrap(),
         routing: Routing::Ordered,
         ..Settings::default()
     };

@@ -366,7 +366,7 @@ impl Orchestrator {
             deadline: query.deadline,
         };
         let written = self.synthesis.write(&request).await?;
-        Ok(surer(query.ask, retrieved, reading, written))
+        Ok(surer(query.ask, retrieved, reading, written, query.sink))
     }
 
     /// **Record**: stores the answer, counts its usage and remembers it as the last of its conversation.

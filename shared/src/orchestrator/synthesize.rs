@@ -86,7 +86,7 @@ pub async fn synthesize(
         deadline,
     };
     let written = synthesis.write(&request).await?;
-    let written = surer(ask, &retrieved, &reading, written);
+    let written = surer(ask, &retrieved, &reading, written, &sink);
     let Verified {
         written,
         certainty,

@@ -4,7 +4,7 @@ use super::certainty::{AssessedPart, Decision, decide};
 use crate::{
     agents::{
         retrieval::Retrieved,
-        synthesis::{Interruption, WrittenAnswer, extractive::Reading, quoted},
+        synthesis::{EXTRACTIVE, Interruption, WrittenAnswer, extractive::Reading, quoted},
     },
     domain::{Abstention, Ask, Certainty, Claim, Confidence, Event},
     event_sink::EventSink,
@@ -55,15 +55,20 @@ pub(super) fn verify(
     }
 }
 
-/// What a model had proved when its time was over, if that is an answer or nothing surer can be quoted; else the quotations.
-/// Any other answer stays as it is.
+/// What a model has proved, if that is an answer or nothing surer can be quoted; else the quotations: what is true may be
+/// beside the point. That a model finds no answer stays, and what a reader has seen of an interrupted answer.
 pub(super) fn surer(
     ask: &Ask,
     retrieved: &Retrieved,
     reading: &Reading<'_>,
     written: WrittenAnswer,
+    sink: &EventSink,
 ) -> WrittenAnswer {
-    if written.interruption != Some(Interruption::OutOfTime) || !ask.extractive {
+    let is_open = matches!(written.interruption, None | Some(Interruption::OutOfTime))
+        && written.provider != EXTRACTIVE
+        && !written.claims.is_empty()
+        && !written.is_contested;
+    if !is_open || !ask.extractive {
         return written;
     }
     let is_answer =
@@ -74,6 +79,9 @@ pub(super) fn surer(
     let quotations = quoted(ask, retrieved, reading);
     if !is_answer(&quotations) {
         return written;
+    }
+    if written.was_streamed {
+        sink.emit(Event::Restart {});
     }
     WrittenAnswer {
         attempts: written.attempts,

@@ -48,6 +48,14 @@ pub(super) struct Arguments {
     /// Evaluates `answers` on this set of questions only, so that rules can be fitted on one set and reported on another.
     #[arg(long, value_name = "NAME")]
     set: Option<String>,
+    /// Who answers the questions of `answers`: a model, a provider or `auto`, as in a request. Without it, the extractive
+    /// writer does.
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// Draws this many questions of `answers`, of each kind in turn and the same in every run. One half of them is asked:
+    /// with `--held-out`, the other one.
+    #[arg(long, value_name = "N")]
+    sample: Option<usize>,
     /// Prints this many examples with a wrong verdict for each kind in `faults`, and this many questions without a right
     /// answer for each kind in `answers`.
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -142,6 +150,8 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Set::ScaleThrottled => scale::throttled::measure(&arguments.scale).await?,
             Set::Answers => {
                 let options = answers::Options {
+                    model: arguments.model.as_deref(),
+                    sample: arguments.sample.map(|count| (count, split)),
                     set: arguments.set.as_deref(),
                     show: arguments.show,
                     svg: arguments.svg.as_deref(),

@@ -95,7 +95,8 @@ async fn set_up(context: &SetupContext<'_>, arguments: &Arguments) -> anyhow::Re
         }
         None if wants_offline_model(context, arguments, &discovery).await => Some(if arguments.print {
             print(&format!(
-                "The model server would be installed into {}/.",
+                "{}\nThe model server would be installed into {}/.",
+                offline::LICENCES,
                 model_server::FOLDER
             ));
             offline::planned(context.root)?
@@ -144,7 +145,7 @@ To configure a model, do one of the following and run `cargo attest setup` again
   - Set GROQ_API_KEY, GEMINI_API_KEY or HF_TOKEN. Free within limits.
   - Set OPENAI_API_KEY or ANTHROPIC_API_KEY. Billed.
   - Set AWS credentials and AWS_REGION, and run `cargo attest setup --bedrock`. Billed.
-  - Run `cargo attest setup --offline-model`. A very small model, free, runs on this machine.";
+  - Run `cargo attest setup --offline-model`. A very small model (SmolLM2, Apache-2.0), free, runs on this machine.";
 
 /// Whether to install the offline model: on request, or when Ollama has no model and the user agrees.
 async fn wants_offline_model(

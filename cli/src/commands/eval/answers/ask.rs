@@ -9,24 +9,30 @@ use super::reply::Reply;
 use crate::server::Server;
 
 const CONCURRENCY: usize = 4;
+/// The extractive writer.
+pub(super) const EXTRACTIVE: &str = "extractive";
 
-/// Asks each question, several at a time, with the extractive writer and without the cache. The replies are in the order of
-/// the questions. Fails if one has no reply.
+/// Asks each question of this model without the cache, several at a time of the extractive writer: a local model answers one
+/// at a time. The replies are in the order of the questions. Fails if one has no reply.
 pub(super) async fn ask_all(
     server: &Server,
     library: &str,
+    model: &str,
     questions: &[&str],
 ) -> anyhow::Result<Vec<Reply>> {
     let progress = ProgressBar::new(questions.len() as u64).with_message(library.to_owned());
-    let replies = questions.iter().map(|question| ask(server, library, question));
-    let replies = futures::stream::iter(replies).buffered(CONCURRENCY);
+    let replies = questions
+        .iter()
+        .map(|question| ask(server, library, model, question));
+    let concurrency = if model == EXTRACTIVE { CONCURRENCY } else { 1 };
+    let replies = futures::stream::iter(replies).buffered(concurrency);
     let replies = replies.inspect_ok(|_| progress.inc(1)).try_collect().await;
     progress.finish_and_clear();
     replies
 }
 
-async fn ask(server: &Server, library: &str, question: &str) -> anyhow::Result<Reply> {
-    let body = json!({ "query": question, "library": library, "model": "extractive", "cache": false });
+async fn ask(server: &Server, library: &str, model: &str, question: &str) -> anyhow::Result<Reply> {
+    let body = json!({ "query": question, "library": library, "model": model, "cache": false });
     let response = server.post_with_retry("/queries", &body).await?;
     serde_json::from_value(response.json).with_context(|| format!("the reply to \"{question}\""))
 }

@@ -73,7 +73,7 @@ mod tests {
     use regex::Regex;
 
     use super::{
-        super::reply::{Certainty, Quotation},
+        super::reply::{Certainty, Quotation, Writing},
         *,
     };
 
@@ -105,6 +105,7 @@ mod tests {
             }],
             disagreements: 0,
             took_ms: 1.0,
+            writing: Writing::default(),
         }
     }
 

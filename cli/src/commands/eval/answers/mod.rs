@@ -3,11 +3,13 @@
 mod ask;
 mod grade;
 mod library;
+mod model_rows;
 pub(super) mod qed;
 mod question;
 mod reply;
 mod risk_coverage;
 mod rows;
+mod sample;
 mod samples;
 mod section;
 mod show;
@@ -16,7 +18,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{Context, ensure};
 
-use super::table::Row;
+use super::{dataset::Split, table::Row};
 use crate::server::Server;
 use grade::Grade;
 use library::Library;
@@ -26,6 +28,10 @@ use reply::Reply;
 /// What to ask and to show.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Options<'a> {
+    /// Who answers: a model, a provider, `auto`, or the extractive writer without it.
+    pub(super) model: Option<&'a str>,
+    /// How many questions are drawn, and which half of them is asked. All without it.
+    pub(super) sample: Option<(usize, Split)>,
     /// The only set of questions that is asked.
     pub(super) set: Option<&'a str>,
     /// How many questions that are not answered right are printed for each kind.
@@ -55,6 +61,9 @@ pub(super) async fn measure(
         Question::read(folder)?
     };
     questions.retain(|question| options.set.is_none_or(|set| question.set == set));
+    if let Some((count, split)) = options.sample {
+        questions = split.select(sample::draw(questions, count));
+    }
     ensure!(
         !questions.is_empty(),
         "{} has no questions of that set",
@@ -71,7 +80,7 @@ pub(super) async fn measure(
         let of_set: Vec<Question> = questions
             .extract_if(.., |question| question.set == *set)
             .collect();
-        graded.extend(ask_and_grade(library, of_set, server).await?);
+        graded.extend(ask_and_grade(library, of_set, options.model, server).await?);
     }
     let all: Vec<&Graded> = graded.iter().collect();
     show::show_failures(&all, options.show);
@@ -80,6 +89,9 @@ pub(super) async fn measure(
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
     let mut rows = rows(&sets, &all);
+    if options.model.is_some() {
+        rows.extend(model_rows::rows(&all));
+    }
     if is_samples {
         rows.iter_mut().for_each(|row| row.goal = None);
     }
@@ -103,12 +115,13 @@ fn rows(sets: &BTreeSet<String>, graded: &[&Graded]) -> Vec<Row> {
 async fn ask_and_grade(
     library: Library,
     questions: Vec<Question>,
+    model: Option<&str>,
     server: &Server,
 ) -> anyhow::Result<Vec<Graded>> {
     let name = library.name.clone();
     library.fill(server).await?;
     let asked: Vec<&str> = questions.iter().map(|question| question.text.as_str()).collect();
-    let replies = ask::ask_all(server, &name, &asked).await?;
+    let replies = ask::ask_all(server, &name, model.unwrap_or(ask::EXTRACTIVE), &asked).await?;
     let quotations = replies.iter().flat_map(|reply| &reply.quotations);
     let cited = quotations.map(|quotation| quotation.document.as_str()).collect();
     let texts = library::stored_texts(server, &name, cited).await?;

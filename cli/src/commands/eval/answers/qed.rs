@@ -8,7 +8,7 @@ use super::{
         dataset::{self, Split},
         table::{Goal, Row},
     },
-    ask::ask_all,
+    ask::{EXTRACTIVE, ask_all},
     library::Library,
     reply::{Certainty, Reply},
     section::fold,
@@ -82,7 +82,7 @@ pub(in super::super) async fn measure(
         .collect();
     let name = library.name.clone();
     library.fill(server).await?;
-    let replies = ask_all(server, &name, &questions).await?;
+    let replies = ask_all(server, &name, EXTRACTIVE, &questions).await?;
     let outcomes: Vec<(Certainty, bool)> = examples
         .iter()
         .zip(&replies)

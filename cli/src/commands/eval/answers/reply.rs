@@ -5,6 +5,8 @@ use serde::{
     de::{Deserializer, IgnoredAny},
 };
 
+use super::ask::EXTRACTIVE;
+
 /// How sure the product is of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -40,6 +42,22 @@ pub(super) struct Reply {
     /// The number of disagreements between sources that are shown.
     pub(super) disagreements: usize,
     pub(super) took_ms: f64,
+    pub(super) writing: Writing,
+}
+
+/// Who wrote an answer, and how.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Writing {
+    /// Whether a model wrote the answer, or declined.
+    pub(super) is_by_model: bool,
+    /// Whether the last model that was called could finish.
+    pub(super) is_in_time: bool,
+    /// The number of claims.
+    pub(super) claims: usize,
+    /// The number of claims that quote a passage in place of a model's sentence.
+    pub(super) repaired: usize,
+    /// What all models wrote.
+    pub(super) output_tokens: u64,
 }
 
 /// A quotation of a claim.
@@ -78,6 +96,21 @@ struct Response {
     #[serde(default)]
     disagreements: Vec<IgnoredAny>,
     took_ms: f64,
+    provider: Option<String>,
+    #[serde(default)]
+    attempts: Vec<Attempt>,
+    #[serde(default)]
+    usage: Usage,
+}
+
+#[derive(Deserialize)]
+struct Attempt {
+    outcome: String,
+}
+
+#[derive(Default, Deserialize)]
+struct Usage {
+    output_tokens: u64,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +120,8 @@ struct Confidence {
 
 #[derive(Deserialize)]
 struct Claim {
+    #[serde(default)]
+    repaired: bool,
     citations: Vec<Citation>,
 }
 
@@ -122,7 +157,16 @@ impl From<Response> for Reply {
                 end: citation.quote_end,
             })
         });
+        let by_model = |provider: &String| provider != EXTRACTIVE;
+        let is_ok = |attempt: &Attempt| attempt.outcome == "ok";
         Self {
+            writing: Writing {
+                is_by_model: response.provider.as_ref().is_some_and(by_model),
+                is_in_time: response.attempts.last().is_some_and(is_ok),
+                claims: response.claims.len(),
+                repaired: response.claims.iter().filter(|claim| claim.repaired).count(),
+                output_tokens: response.usage.output_tokens,
+            },
             quotations: quotations.collect(),
             certainty: response.certainty.unwrap_or(declined),
             confidence: response.confidence.map_or(0.0, |confidence| confidence.answer),
@@ -148,6 +192,9 @@ mod tests {
             "sources": [{ "number": 1, "document_id": "a.md" }, { "number": 2, "document_id": "b.md" }],
             "disagreements": [{}],
             "took_ms": 12,
+            "provider": "work",
+            "attempts": [{ "outcome": "server_error" }, { "outcome": "ok" }],
+            "usage": { "output_tokens": 9 },
         });
         if let Some(certainty) = certainty {
             response["certainty"] = certainty.into();
@@ -165,6 +212,15 @@ mod tests {
         let reply = reply(None, None);
         assert_eq!(reply.quotations, [quotation]);
         assert_eq!(reply.disagreements, 1);
+        let Writing {
+            is_by_model,
+            is_in_time,
+            claims,
+            repaired,
+            output_tokens,
+        } = reply.writing;
+        assert!(is_by_model && is_in_time);
+        assert_eq!((claims, repaired, output_tokens), (1, 0, 9));
     }
 
     #[test]

@@ -76,7 +76,10 @@ fn is_counted(graded: &Graded) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::question::Question, *};
+    use super::{
+        super::{question::Question, reply::Writing},
+        *,
+    };
 
     fn graded(criterion: Criterion, certainty: Certainty, confidence: f64, grade: Grade) -> Graded {
         Graded {
@@ -94,6 +97,7 @@ mod tests {
                 quotations: Vec::new(),
                 disagreements: 0,
                 took_ms: 1.0,
+                writing: Writing::default(),
             },
             grade,
         }

@@ -13,16 +13,16 @@ use super::{
     reply::Certainty,
 };
 
-const SET: &str = "answers";
+pub(super) const SET: &str = "answers";
 
 /// A count of questions.
-struct Measure {
-    name: &'static str,
+pub(super) struct Measure {
+    pub(super) name: &'static str,
     /// The questions that it is about.
-    of: fn(&Criterion) -> bool,
+    pub(super) of: fn(&Criterion) -> bool,
     /// Those of them that are counted.
-    counts: fn(&Graded) -> bool,
-    goal: Option<Goal>,
+    pub(super) counts: fn(&Graded) -> bool,
+    pub(super) goal: Option<Goal>,
 }
 
 /// The counts, in the order of the table. Goals are shares of the sets that they were set for.
@@ -249,7 +249,7 @@ fn of<'a>(graded: &[&'a Graded], is: fn(&Criterion) -> bool) -> Vec<&'a Graded> 
     graded.filter(|graded| is(&graded.question.criterion)).collect()
 }
 
-fn count(
+pub(super) fn count(
     part: &str,
     measure: &'static str,
     graded: &[&Graded],
@@ -273,7 +273,10 @@ fn count(
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{question::Question, reply::Reply},
+        super::{
+            question::Question,
+            reply::{Reply, Writing},
+        },
         *,
     };
 
@@ -293,6 +296,7 @@ mod tests {
                 quotations: Vec::new(),
                 disagreements: 0,
                 took_ms: 10.0,
+                writing: Writing::default(),
             },
             grade,
         }

@@ -5,7 +5,7 @@ mod kind;
 mod passages;
 mod planted;
 mod rewritings;
-mod seeded;
+pub(super) mod seeded;
 mod tables;
 #[cfg(test)]
 mod tests;

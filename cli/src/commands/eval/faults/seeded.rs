@@ -35,7 +35,7 @@ impl Random {
 }
 
 /// A hash of texts (FNV-1a, mixed so that every bit depends on every byte). It is the same on every machine.
-pub(super) fn hash(texts: &[&str]) -> u64 {
+pub(in super::super) fn hash(texts: &[&str]) -> u64 {
     let separated = texts.iter().flat_map(|text| text.bytes().chain([0]));
     mix(separated.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
