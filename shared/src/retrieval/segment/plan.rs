@@ -289,7 +289,7 @@ mod tests {
                 end += Self::VERSION;
             }
             added.dead.sort_unstable();
-            added.ordinals = vec![first..end];
+            added.ordinals = std::iter::once(first..end).collect();
             added.chunks = end - first;
             added.terms = added.chunks;
             self.manifest.segments.push(added);
