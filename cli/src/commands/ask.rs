@@ -15,6 +15,9 @@ pub(super) struct Arguments {
     /// The library to answer from. The default is the server's default library.
     #[arg(long)]
     library: Option<String>,
+    /// An id of your own for a conversation. A question that refers to the one before it is read with it.
+    #[arg(long)]
+    session: Option<String>,
     /// The number of passages to retrieve.
     #[arg(long)]
     top_k: Option<u32>,
@@ -32,6 +35,11 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         arguments
             .library
             .map(|library| ("library".to_owned(), library.into())),
+    );
+    body.extend(
+        arguments
+            .session
+            .map(|session| ("session_id".to_owned(), session.into())),
     );
     body.extend(arguments.top_k.map(|top_k| ("top_k".to_owned(), top_k.into())));
 

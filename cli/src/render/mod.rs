@@ -45,7 +45,8 @@ pub(crate) fn is_abstained(answer: &Json) -> bool {
 pub(crate) fn answer(answer: &Json) -> String {
     let answer = &printable_json(answer);
     let certainty = Certainty::of(answer);
-    let mut lines = match certainty {
+    let mut lines = readings(answer);
+    lines.extend(match certainty {
         Certainty::Answer => vec![text(&answer["answer"]).trim_end().to_owned()],
         Certainty::Unsure => vec![
             style("Not sure; the closest passage:")
@@ -55,7 +56,7 @@ pub(crate) fn answer(answer: &Json) -> String {
             text(&answer["answer"]).trim_end().to_owned(),
         ],
         Certainty::None => vec![abstention(answer)],
-    };
+    });
     let sources = sources(answer, certainty);
     if !sources.is_empty() {
         lines.push(String::new());
@@ -75,6 +76,16 @@ pub(crate) fn answer(answer: &Json) -> String {
     }
     lines.push(duration(answer));
     lines.join("\n")
+}
+
+/// How the question was read, where not as asked: with the conversation before it, or without misspelt words.
+fn readings(answer: &Json) -> Vec<String> {
+    let read_as = answer["read_as"].as_str();
+    let read_as = read_as.map(|question| format!("Read as: {}", one_line(question)));
+    let corrected = list(&answer["corrected"])
+        .map(|word| format!("Read {} as {}.", line(&word["from"]), line(&word["to"])));
+    let readings = read_as.into_iter().chain(corrected);
+    readings.map(|reading| style(reading).dim().to_string()).collect()
 }
 
 /// Why there is no answer, as sentences.

@@ -158,3 +158,15 @@ fn no_field_reaches_the_terminal_with_a_control_character() {
         }
     }
 }
+
+#[test]
+fn a_question_that_was_not_read_as_asked_is_shown_as_it_was_read() {
+    shows(
+        &json!({
+            "query": "How tal is it?", "answer": "34 metres.", "abstained": null, "certainty": "answer", "took_ms": 12,
+            "read_as": "How tal is the\nlamp?", "corrected": [{"from": "tal", "to": "tall"}],
+            "confidence": {"answer": 0.9}, "claims": [], "sources": []
+        }),
+        "Read as: How tal is the lamp?\nRead tal as tall.\n34 metres.\n\nConfidence: high (0.90)\n12 ms",
+    );
+}
