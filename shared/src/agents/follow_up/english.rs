@@ -1,36 +1,17 @@
-//! English follow-ups: what refers to the question before, and how that is put in its place.
+//! English follow-ups: puts what a question refers to in its place.
 
 use std::ops::Range;
 
 use super::{
     Turn,
-    topic::{Tokens, topic},
+    instead::instead,
+    reference::{Person, Reference, reference},
+    topic::{Tokens, action, asked_plural, end, topic},
 };
-use crate::{agents::entities::entities, domain::EntityKind, evidence::words::Class};
+use crate::{agents::entities::entities, domain::EntityKind};
 
-/// What makes a question depend on the one before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Reference {
-    /// A pronoun for a thing: "it", "they", "this".
-    Thing(Range<usize>),
-    /// A pronoun for a person: "he", "her".
-    Person(Range<usize>),
-    /// A possessive pronoun before a noun: "its", "his".
-    Possessive(Range<usize>, Person),
-    /// "there", for a place.
-    Place(Range<usize>),
-    /// "What about X?", "And X?".
-    Instead(Range<usize>),
-    /// "Why?", "By whom?".
-    Fragment,
-}
-
-/// Whether a pronoun stands for a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Person {
-    Yes,
-    No,
-}
+/// Words that judge what somebody does.
+const JUDGING: &str = " necessary required possible safe allowed recommended dangerous risky reversible ";
 
 /// Whether a question depends on the one before.
 pub(super) fn depends(question: &str) -> bool {
@@ -48,143 +29,91 @@ pub(super) fn complete(question: &str, turn: &Turn<'_>) -> Option<String> {
         let bytes = tokens.bytes(places);
         format!("{}{by}{}", &question[..bytes.start], &question[bytes.end..])
     };
-    let person = || person_in(turn).or(named);
+    // "Who is Ada Holm?", "What did Ada Holm write?"
+    let is_person = before.folded(0) == "who" && before.is_auxiliary(1)
+        || (subject.clone()).is_some_and(|mut places| places.any(|place| before.is_name(place)));
+    let person = || person_in(turn).or(named.filter(|_| is_person));
     match reference(&tokens)? {
-        Reference::Thing(places) => Some(replaced(&places, named?)),
+        Reference::Thing(places) if does(&tokens, places.start) => {
+            let verb = places.start - 1..places.end;
+            Some(replaced(&verb, before.slice(&action(&before)?)))
+        }
+        // "They" beside "it" are people.
+        Reference::Thing(places)
+            if tokens.folded(places.start) == "they" && has_later_it(&tokens, &places) =>
+        {
+            Some(replaced(&places, person_in(turn)?))
+        }
+        Reference::Thing(places) => Some(replaced(&places, &thing(&tokens, places.start, &before, named)?)),
         Reference::Person(places) => Some(replaced(&places, person()?)),
         Reference::Possessive(places, Person::Yes) => Some(replaced(&places, &possessive(person()?))),
-        Reference::Possessive(places, Person::No) => Some(replaced(&places, &possessive(named?))),
+        Reference::Possessive(places, Person::No) => {
+            let owner = thing(&tokens, places.start, &before, named)?;
+            Some(replaced(&places, &possessive(&owner)))
+        }
         Reference::Place(places) => Some(replaced(&places, &format!("in {}", named?))),
-        Reference::Instead(places) => {
-            let instead = tokens.slice(&places);
-            let begins_with_preposition = tokens.class(places.start) == Some(Class::Preposition);
-            let Some(subject) = subject.filter(|_| !begins_with_preposition) else {
-                return Some(format!("{} {instead}?", end(turn.question)));
-            };
-            let bytes = before.bytes(&subject);
-            let rest = end(&turn.question[bytes.end..]);
-            let asked = format!("{}{instead}{rest}", &turn.question[..bytes.start]);
-            // Something without a name may be a part of what was asked about.
-            let has_name = places.clone().any(|place| tokens.is_name(place));
-            Some(match named.filter(|_| !has_name) {
-                Some(named) => format!("{asked} ({named})?"),
-                None => format!("{asked}?"),
-            })
-        }
-        Reference::Fragment => {
-            let asking = (0..before.len())
-                .take_while(|place| !before.is_auxiliary(*place))
-                .count();
-            if asking == before.len() {
-                return Some(format!("{} {}?", end(question), named?));
-            }
-            let rest = before.bytes(&(asking..before.len()));
-            Some(format!("{} {}?", end(question), end(&turn.question[rest])))
-        }
+        Reference::Instead(places) => Some(instead(&tokens, &places, &before, subject)),
+        Reference::Fragment(places) => fragment(&tokens, &places, &before, subject),
     }
 }
 
-/// The first reference of a question to what was said before it.
-fn reference(tokens: &Tokens<'_>) -> Option<Reference> {
-    const LEADS: &str = " and but or so then ok okay well also ";
-    let leads = (0..tokens.len())
-        .take_while(|place| LEADS.contains(&format!(" {} ", tokens.folded(*place))))
-        .count();
-    let rest = leads..tokens.len();
-    let is_about = matches!(tokens.folded(leads), "what" | "how") && tokens.folded(leads + 1) == "about";
-    if is_about && leads + 2 < tokens.len() {
-        let about = leads + 2..tokens.len();
-        return Some(pronoun_in(tokens, about.clone()).unwrap_or(Reference::Instead(about)));
-    }
-    if let Some(found) = pronoun_in(tokens, rest.clone()) {
-        return Some(found);
-    }
-    let asks = rest.clone().any(|place| tokens.asks(place));
-    let has_verb = rest.clone().any(|place| tokens.is_auxiliary(place));
-    if leads > 0 && !rest.is_empty() && !asks && !has_verb {
-        return Some(Reference::Instead(rest));
-    }
-    let names_something = rest.clone().any(|place| {
-        tokens.is_name(place) || matches!(tokens.class(place), Some(Class::Determiner | Class::Possessive))
-    });
-    // "How tall?", "In which year?"
-    let is_fragment = asks && !has_verb && !names_something && (1..=3).contains(&rest.len());
-    is_fragment.then_some(Reference::Fragment)
-}
-
-/// The first pronoun that nothing before it in the question explains.
-fn pronoun_in(tokens: &Tokens<'_>, places: Range<usize>) -> Option<Reference> {
-    let mut place = places.start;
-    while place < places.end {
-        let here = place..place + 1;
-        match tokens.folded(place) {
-            "it" if is_empty_subject(tokens, place) => {}
-            "it" | "they" | "them" => return Some(Reference::Thing(here)),
-            "he" | "she" | "him" => return Some(Reference::Person(here)),
-            "her" | "his" if tokens.is_content(place + 1) => {
-                return Some(Reference::Possessive(here, Person::Yes));
-            }
-            "her" => return Some(Reference::Person(here)),
-            "its" | "their" => return Some(Reference::Possessive(here, Person::No)),
-            "there" if !is_existential(tokens, place) => return Some(Reference::Place(here)),
-            "this" | "that" | "these" | "those" if stands_alone(tokens, place) => {
-                return Some(Reference::Thing(here));
-            }
-            _ => {}
-        }
-        // A noun phrase with a determiner or a name explains the pronouns after it.
-        let is_definite = tokens.is_name(place)
-            || matches!(tokens.class(place), Some(Class::Determiner | Class::Possessive))
-                && tokens.is_content(place + 1);
-        if is_definite {
-            return None;
-        }
-        place += 1;
-    }
-    None
-}
-
-/// "Is it possible to ...", "How long does it take to ...": stands for nothing.
-fn is_empty_subject(tokens: &Tokens<'_>, place: usize) -> bool {
-    let later = |words: &[&str]| (place + 2..tokens.len()).any(|place| words.contains(&tokens.folded(place)));
-    let after_be = place > 0 && matches!(tokens.class(place - 1), Some(Class::BePresent | Class::BePast));
-    let light = matches!(
-        tokens.folded(place + 1),
-        "take"
-            | "takes"
-            | "took"
-            | "cost"
-            | "costs"
-            | "mean"
-            | "means"
-            | "matter"
-            | "matters"
-            | "make"
-            | "rain"
+/// What a pronoun for a thing stands for. One in the plural stands for the things asked for, if there are any.
+fn thing(tokens: &Tokens<'_>, place: usize, before: &Tokens<'_>, named: Option<&str>) -> Option<String> {
+    let is_plural = matches!(
+        tokens.folded(place),
+        "they" | "them" | "their" | "these" | "those"
     );
-    (after_be && later(&["to", "that", "if", "for"]))
-        || (light && later(&["to", "that", "if", "when", "sense"]))
-        || tokens.folded(place + 1) == "rain"
-}
-
-/// "Is there a limit?": says only that something exists.
-fn is_existential(tokens: &Tokens<'_>, place: usize) -> bool {
-    let is_be = |place: usize| {
-        matches!(
-            tokens.class(place),
-            Some(Class::BePresent | Class::BePast | Class::BeOther)
-        )
+    if let Some((things, said)) = asked_plural(before).filter(|_| is_plural) {
+        let (things, said) = (before.slice(&things), before.slice(&said));
+        return Some(format!("the {things} that {said}"));
+    }
+    // "That" is what was done, and so is "it" where it is judged.
+    let is_action = match tokens.folded(place) {
+        "this" | "that" => true,
+        "it" => JUDGING.contains(&format!(" {} ", tokens.folded(place + 1))),
+        _ => false,
     };
-    (place > 0 && (tokens.is_auxiliary(place - 1))) || is_be(place + 1)
+    let doing = action(before).filter(|_| is_action);
+    doing
+        .map(|places| before.slice(&places))
+        .or(named)
+        .map(str::to_owned)
 }
 
-/// Whether a demonstrative stands for something said before, and is neither an article nor a conjunction.
-fn stands_alone(tokens: &Tokens<'_>, place: usize) -> bool {
-    let is_last = place + 1 == tokens.len();
-    let follows_auxiliary = place > 0 && tokens.is_auxiliary(place - 1);
-    // "How does this work?", not "Is this server fast?"
-    let before_verb = follows_auxiliary && place + 2 == tokens.len() && tokens.is_content(place + 1);
-    is_last || before_verb || (follows_auxiliary && !tokens.is_content(place + 1))
+/// Completes a question without a verb of its own by that of the question before.
+fn fragment(
+    tokens: &Tokens<'_>,
+    places: &Range<usize>,
+    before: &Tokens<'_>,
+    subject: Option<Range<usize>>,
+) -> Option<String> {
+    let asked = tokens.slice(places);
+    let named = subject.clone().map(|places| before.slice(&places));
+    let asking = (0..before.len())
+        .take_while(|place| !before.is_auxiliary(*place))
+        .count();
+    // "How to restart?" has a verb.
+    if asking == before.len() || places.clone().any(|place| tokens.folded(place) == "to") {
+        return Some(format!("{asked} {}?", named?));
+    }
+    let rest = |from: usize| end(&before.text[before.bytes(&(from..before.len())).start..]);
+    let auxiliary = before.slice(&(asking..asking + 1)).to_lowercase();
+    let Some(why) = asked.strip_suffix(" not") else {
+        return Some(format!("{asked} {auxiliary} {}?", rest(asking + 1)));
+    };
+    let subject = subject.filter(|subject| subject.start == asking + 1)?;
+    let named = before.slice(&subject);
+    Some(format!("{why} {auxiliary} {named} not {}?", rest(subject.end)))
+}
+
+/// Whether "it" or "that" at this place is what something does: "can a role do that".
+fn does(tokens: &Tokens<'_>, place: usize) -> bool {
+    let is_thing = matches!(tokens.folded(place), "it" | "this" | "that");
+    is_thing && place > 1 && tokens.folded(place - 1) == "do" && !tokens.asks(place - 2)
+}
+
+fn has_later_it(tokens: &Tokens<'_>, places: &Range<usize>) -> bool {
+    (places.end..tokens.len()).any(|place| tokens.folded(place) == "it")
 }
 
 /// The person whom the answer before named, and the question did not.
@@ -202,11 +131,6 @@ fn person_in<'a>(turn: &Turn<'a>) -> Option<&'a str> {
 fn possessive(name: &str) -> String {
     let ending = if name.ends_with('s') { "'" } else { "'s" };
     format!("{name}{ending}")
-}
-
-/// A question without its mark.
-fn end(question: &str) -> &str {
-    question.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '.' | '!' | '？'))
 }
 
 #[cfg(test)]
@@ -238,17 +162,18 @@ mod tests {
             ("When was she born?", "When was Ada Holm born?"),
             ("Where is her house?", "Where is Ada Holm's house?"),
             ("Who lived there?", "Who lived in the lighthouse of Brannock?"),
-            ("Why is that?", "Why is the lighthouse of Brannock?"),
+            ("Why is that?", "Why was the lighthouse of Brannock built?"),
             (
                 "What about the lighthouse of Farley?",
                 "When was the lighthouse of Farley built?",
             ),
-            ("And Farley?", "When was Farley built?"),
+            ("And Farley?", "When was the lighthouse of Farley built?"),
             (
                 "And the keeper's house?",
                 "When was the keeper's house built (the lighthouse of Brannock)?",
             ),
             ("Why?", "Why was the lighthouse of Brannock built?"),
+            ("why not", "why was the lighthouse of Brannock not built?"),
             ("By whom?", "By whom was the lighthouse of Brannock built?"),
             (
                 "And in which year?",
@@ -256,6 +181,118 @@ mod tests {
             ),
         ] {
             assert_eq!(complete(question, &TURN).as_deref(), Some(expected), "{question}");
+        }
+    }
+
+    #[test]
+    fn what_differs_takes_the_place_of_what_is_most_like_it() {
+        for (before, question, expected) in [
+            (
+                "How do I install ripgrep on macOS?",
+                "and for windows?",
+                "How do I install ripgrep for windows?",
+            ),
+            (
+                "how do I install ripgrep on ubuntu",
+                "what about fedora",
+                "how do I install ripgrep on fedora?",
+            ),
+            (
+                "How long are logs kept in CloudWatch?",
+                "and in S3?",
+                "How long are logs kept in S3?",
+            ),
+            (
+                "How do I list files by size?",
+                "and in reverse order",
+                "How do I list files by size in reverse order?",
+            ),
+            (
+                "How do I create a queue with the CLI?",
+                "the same for a topic",
+                "How do I create a topic with the CLI?",
+            ),
+            (
+                "Does DynamoDB support transactions?",
+                "does aurora?",
+                "Does aurora support transactions?",
+            ),
+            (
+                "When was Rust 1.0 released?",
+                "and 2.0?",
+                "When was Rust 2.0 released?",
+            ),
+            (
+                "What is the minimum size of a part?",
+                "and the maximum?",
+                "What is the maximum size of a part?",
+            ),
+            (
+                "How do I encrypt a volume?",
+                "and decrypt?",
+                "How do I decrypt a volume?",
+            ),
+            (
+                "How large can a package be?",
+                "and unzipped?",
+                "How large can a package be unzipped?",
+            ),
+            (
+                "What is the default of `max_retries`?",
+                "and `retry_delay`?",
+                "What is the default of `retry_delay`?",
+            ),
+        ] {
+            let turn = Turn {
+                question: before,
+                answer: "",
+            };
+            assert_eq!(complete(question, &turn).as_deref(), Some(expected), "{question}");
+        }
+    }
+
+    #[test]
+    fn what_was_done_is_named_with_its_verb() {
+        const HOW: &str = "How do I mount an EFS file system?";
+        for (before, question, expected) in [
+            (
+                HOW,
+                "Can I mount it from two instances?",
+                "Can I mount an EFS file system from two instances?",
+            ),
+            (HOW, "can lambda do that", "can lambda mount an EFS file system"),
+            (
+                HOW,
+                "what permissions do i need for this",
+                "what permissions do i need for mount an EFS file system",
+            ),
+            (HOW, "is it safe", "is mount an EFS file system safe"),
+            (
+                "Which regions support Bedrock?",
+                "is frankfurt one of them",
+                "is frankfurt one of the regions that support Bedrock",
+            ),
+            (
+                "What are spot instances?",
+                "how much do they cost",
+                "how much do spot instances cost",
+            ),
+            (
+                "Can a table have more than 20 indexes?",
+                "why not?",
+                "why can a table not have more than 20 indexes?",
+            ),
+            (
+                "Where does pip keep its cache?",
+                "thanks, and how long?",
+                "thanks, and how long does pip keep its cache?",
+            ),
+        ] {
+            let turn = Turn {
+                question: before,
+                answer: "",
+            };
+            assert_eq!(complete(question, &turn).as_deref(), Some(expected), "{question}");
         }
     }
 
@@ -270,6 +307,14 @@ mod tests {
             "Is there a limit on the size of a document?",
             "Which settings have to be set so that logs are kept?",
             "What is the retention of the samples that this server keeps?",
+            "how do users change their password",
+            "Does nginx reload its configuration without a restart?",
+            "how is it that DNS uses UDP",
+            "And-gates vs or-gates in CMOS logic",
+            "no i meant for students",
+            "How do I list pods and sort them by age?",
+            "No space left on device",
+            "well known ports",
             "Index size",
             "",
         ] {

@@ -3,7 +3,9 @@
 
 mod english;
 mod foreign;
+mod instead;
 mod model;
+mod reference;
 mod topic;
 
 use std::{sync::Arc, time::Duration};
@@ -46,11 +48,12 @@ pub struct FollowUp {
 /// Whether a question seems to depend on the one before. Needs no conversation, so that most questions read none.
 pub fn may_depend(question: &Question) -> bool {
     let text = question.as_str();
-    match languages::detect(text) {
-        Some(language) => foreign::depends(language, text),
-        // Short questions of another language are not told apart: the question before decides.
-        None => english::depends(text) || text.split_whitespace().count() <= 3,
-    }
+    is_short(text) || depends(languages::detect(text), text)
+}
+
+/// Whether a question has too few words to tell its language: that of the question before decides.
+fn is_short(question: &str) -> bool {
+    question.split_whitespace().count() <= 3
 }
 
 impl FollowUp {
@@ -69,7 +72,12 @@ impl FollowUp {
         deadline: Deadline,
     ) -> Completed {
         let text = question.as_str();
-        let language = languages::detect(text).or_else(|| languages::detect(turn.question));
+        let (own, before) = (languages::detect(text), languages::detect(turn.question));
+        let language = if is_short(text) {
+            before.or(own)
+        } else {
+            own.or(before)
+        };
         if !depends(language, text) {
             return Completed {
                 question: None,
