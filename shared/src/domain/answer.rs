@@ -19,11 +19,7 @@ use super::{
 
 /// The answer to a question, with its claims, sources, stages and cost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "openapi",
-    derive(schemars::JsonSchema),
-    schemars(transform = without_new_requirements)
-)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Answer {
     /// Id of the question, a ULID.
     pub query_id: QueryId,
@@ -31,8 +27,9 @@ pub struct Answer {
     pub status: Status,
     /// The question as asked.
     pub query: String,
-    /// The question as it was read with the one before it in the conversation; null if it was read as asked.
-    #[serde(default)]
+    /// Follow-ups only: the question as it was read with the one before it in the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "String"))]
     pub read_as: Option<String>,
     /// Words of the question that the library does not have, and as what they were read.
     #[serde(default)]
@@ -96,18 +93,6 @@ pub struct Answer {
     /// Metadata that the caller added.
     #[serde(default)]
     pub metadata: Map<String, Value>,
-}
-
-/// Takes the fields that the previous release does not send out of the required ones: during a deployment, both releases
-/// answer.
-#[cfg(feature = "openapi")]
-fn without_new_requirements(schema: &mut schemars::Schema) {
-    let required = schema
-        .get_mut("required")
-        .and_then(serde_json::Value::as_array_mut);
-    if let Some(required) = required {
-        required.retain(|field| field != "read_as");
-    }
 }
 
 impl Answer {
