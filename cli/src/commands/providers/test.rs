@@ -248,3 +248,28 @@ pub(crate) fn text(results: &[TestResult]) -> String {
     }));
     lines.join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listed_name_may_leave_out_a_tag_a_date_or_a_profile() {
+        for (listed, model) in [
+            ("gpt", "gpt"),
+            ("llama3.2:latest", "llama3.2"),
+            ("claude-haiku-4-5-20251001", "claude-haiku-4-5"),
+            ("vendor.model-1:0", "us.vendor.model-1:0"),
+            ("vendor.model-1:0", "us-gov.vendor.model-1:0"),
+        ] {
+            assert!(is_name_of(listed, model), "{listed} {model}");
+        }
+        for (listed, model) in [
+            ("gpt-mini", "gpt"),
+            ("model", "us.model"),
+            ("b.model", "a1.b.model"),
+        ] {
+            assert!(!is_name_of(listed, model), "{listed} {model}");
+        }
+    }
+}

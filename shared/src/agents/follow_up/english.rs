@@ -3,15 +3,15 @@
 use std::ops::Range;
 
 use super::{
-    Turn,
+    Turn, end,
     instead::instead,
     reference::{Person, Reference, reference},
-    topic::{Tokens, action, asked_plural, end, topic},
+    topic::{Tokens, action, asked_plural, topic},
 };
-use crate::{agents::entities::entities, domain::EntityKind};
+use crate::{agents::entities::entities, domain::EntityKind, evidence::languages::has};
 
 /// Words that judge what somebody does.
-const JUDGING: &str = " necessary required possible safe allowed recommended dangerous risky reversible ";
+const JUDGING: &str = "necessary required possible safe allowed recommended dangerous risky reversible";
 
 /// Whether a question depends on the one before.
 pub(super) fn depends(question: &str) -> bool {
@@ -70,7 +70,7 @@ fn thing(tokens: &Tokens<'_>, place: usize, before: &Tokens<'_>, named: Option<&
     // "That" is what was done, and so is "it" where it is judged.
     let is_action = match tokens.folded(place) {
         "this" | "that" => true,
-        "it" => JUDGING.contains(&format!(" {} ", tokens.folded(place + 1))),
+        "it" => has(JUDGING, tokens.folded(place + 1)),
         _ => false,
     };
     let doing = action(before).filter(|_| is_action);

@@ -1,6 +1,6 @@
 //! Follow-ups in other languages: what they are about is added in brackets, because pronouns and endings agree.
 
-use super::Turn;
+use super::{Turn, end};
 use crate::{
     evidence::languages::{Language, has},
     retrieval::analyzer,
@@ -102,10 +102,9 @@ pub(super) fn complete(language: &Language, question: &str, turn: &Turn<'_>) -> 
         .collect();
     let (first, last) = (content.first()?, content.last()?);
     let start = turn.question.find(first)?;
-    let end = turn.question.rfind(last)? + last.len();
-    let topic = turn.question.get(start..end)?;
-    let asked = question.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '.' | '!'));
-    Some(format!("{asked} ({topic})?"))
+    let after = turn.question.rfind(last)? + last.len();
+    let topic = turn.question.get(start..after)?;
+    Some(format!("{} ({topic})?", end(question)))
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::topic::{Tokens, action, end, names_several};
+use super::{
+    end,
+    topic::{Tokens, action, names_several},
+};
 use crate::evidence::words::Class;
 
 /// Prepositions of platforms: one with a name stands for another.
@@ -50,9 +53,7 @@ pub(super) fn instead(
         }
     }
     // "And 2.0?" after "version 1.0".
-    let is_number =
-        |tokens: &Tokens<'_>, place| tokens.folded(place).starts_with(|c: char| c.is_ascii_digit());
-    if is_number(tokens, places.start) && is_number(before, target.end - 1) {
+    if tokens.is_number(places.start) && before.is_number(target.end - 1) {
         target.start = target.end - 1;
     }
     let is_whole = target == subject;
@@ -118,9 +119,10 @@ fn likeness(one: (&Tokens<'_>, &Range<usize>), other: (&Tokens<'_>, &Range<usize
 
 /// The determiner that begins a phrase; empty when none does.
 fn article<'a>(tokens: &'a Tokens<'_>, places: &Range<usize>) -> &'a str {
-    match tokens.class(places.start) {
-        Some(Class::Determiner | Class::Possessive) => tokens.folded(places.start),
-        _ => "",
+    if tokens.is_determiner(places.start) {
+        tokens.folded(places.start)
+    } else {
+        ""
     }
 }
 

@@ -120,3 +120,8 @@ fn depends(language: Option<&Language>, question: &str) -> bool {
         None => english::depends(question),
     }
 }
+
+/// A question without its mark.
+fn end(question: &str) -> &str {
+    question.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '.' | '!' | '？'))
+}

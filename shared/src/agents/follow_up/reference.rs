@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use super::topic::Tokens;
-use crate::evidence::words::{Class, Narrowing};
+use crate::evidence::{
+    languages::has,
+    words::{Class, Narrowing},
+};
 
 /// What makes a question depend on the one before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,9 +70,9 @@ pub(super) fn reference(tokens: &Tokens<'_>) -> Option<Reference> {
     if leads > 0 && !rest.is_empty() && !asks && !has_verb && !has_person {
         return Some(Reference::Instead(rest));
     }
-    let names_something = rest.clone().any(|place| {
-        tokens.is_name(place) || matches!(tokens.class(place), Some(Class::Determiner | Class::Possessive))
-    });
+    let names_something = rest
+        .clone()
+        .any(|place| tokens.is_name(place) || tokens.is_determiner(place));
     // "How tall?", "In which year?"
     let is_fragment = asks && !has_verb && !names_something && (1..=3).contains(&rest.len());
     is_fragment.then_some(Reference::Fragment(0..tokens.len()))
@@ -77,9 +80,9 @@ pub(super) fn reference(tokens: &Tokens<'_>) -> Option<Reference> {
 
 /// Whether a word at the beginning only leads to the question: "and", or "thanks" before a mark or another lead.
 fn leads_on(tokens: &Tokens<'_>, place: usize) -> bool {
-    const JOINING: &str = " and but or so then ";
-    const REPLYING: &str = " ok okay well also thanks thank great cool nice yes no hm hmm now ";
-    let is_in = |list: &str, place: usize| list.contains(&format!(" {} ", tokens.folded(place)));
+    const JOINING: &str = "and but or so then";
+    const REPLYING: &str = "ok okay well also thanks thank great cool nice yes no hm hmm now";
+    let is_in = |list: &str, place: usize| has(list, tokens.folded(place));
     let after = &tokens.text[tokens.bytes(&(place..place + 1)).end..];
     let is_apart = after.starts_with([',', '.', '!', ';', ':']);
     let leads_further = is_in(JOINING, place + 1) || tokens.class(place + 1) == Some(Class::Preposition);
@@ -120,9 +123,8 @@ fn pronoun_in(tokens: &Tokens<'_>, places: Range<usize>) -> Option<Reference> {
             _ => {}
         }
         // A noun phrase with a determiner or a name explains the pronouns after it.
-        let is_definite = tokens.is_name(place)
-            || matches!(tokens.class(place), Some(Class::Determiner | Class::Possessive))
-                && tokens.is_content(place + 1);
+        let is_definite =
+            tokens.is_name(place) || tokens.is_determiner(place) && tokens.is_content(place + 1);
         if is_definite {
             return None;
         }

@@ -2,18 +2,21 @@
 
 use std::ops::Range;
 
-use crate::evidence::words::{Class, Lexicon, Narrowing, Word};
+use crate::evidence::{
+    languages::has,
+    words::{Class, Lexicon, Narrowing, Word},
+};
 
 /// Prepositions that continue a noun phrase: "the retention of samples".
 const JOINING: [&str; 5] = ["of", "for", "in", "at", "on"];
 /// Participles without the endings of regular ones that questions often end with.
-const PARTICIPLES: &str = " begun bought born bound brought built caught cut done drawn driven fed felt fought found given \
+const PARTICIPLES: &str = "begun bought born bound brought built caught cut done drawn driven fed felt fought found given \
                            gone grown had heard held hidden hit kept known laid led left lent lost made meant met paid put \
                            read run said seen sent set shown shut sold spent split spoken spread stolen struck taken \
-                           taught thought thrown told torn understood used woken won worn written ";
+                           taught thought thrown told torn understood used woken won worn written";
 
 /// Verbs that an object without an article often follows: "does the store support snapshots".
-const TAKING: &str = " support use need allow accept require provide offer include contain keep ";
+const TAKING: &str = "support use need allow accept require provide offer include contain keep";
 
 /// A text with its words.
 pub(super) struct Tokens<'a> {
@@ -120,8 +123,7 @@ impl<'a> Tokens<'a> {
 
     /// Whether a word asks: "when", "how".
     pub(super) fn asks(&self, place: usize) -> bool {
-        const ASKING: &str = " who whom whose what which when where why how ";
-        ASKING.contains(&format!(" {} ", self.folded(place)))
+        has("who whom whose what which when where why how", self.folded(place))
     }
 
     pub(super) fn is_auxiliary(&self, place: usize) -> bool {
@@ -144,13 +146,22 @@ impl<'a> Tokens<'a> {
         self.lexicon.are_antonyms(one, other)
     }
 
+    /// Whether a word is an article, a demonstrative or a possessive pronoun.
+    pub(super) fn is_determiner(&self, place: usize) -> bool {
+        matches!(self.class(place), Some(Class::Determiner | Class::Possessive))
+    }
+
+    /// Whether a word begins with a digit.
+    pub(super) fn is_number(&self, place: usize) -> bool {
+        self.folded(place).starts_with(|c: char| c.is_ascii_digit())
+    }
+
     fn is_joining(&self, place: usize) -> bool {
         JOINING.contains(&self.folded(place))
     }
 
     /// The end of a noun phrase that starts here; its start when none does.
     pub(super) fn noun_phrase(&self, start: usize) -> usize {
-        let is_lead = |place| matches!(self.class(place), Some(Class::Determiner | Class::Possessive));
         let is_noun = |place| self.class(place) == Some(Class::Narrowing(Narrowing::Attribution));
         // "state" and "report" are nouns after another word of the phrase.
         let is_inside =
@@ -158,7 +169,7 @@ impl<'a> Tokens<'a> {
         let mut place = start;
         let mut end = start;
         loop {
-            if is_lead(place) {
+            if self.is_determiner(place) {
                 place += 1;
             }
             if !is_inside(place) {
@@ -176,11 +187,6 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// A question without its mark.
-pub(super) fn end(question: &str) -> &str {
-    question.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '.' | '!' | '？'))
-}
-
 /// Signs that join words to one.
 fn is_sign(c: char) -> bool {
     matches!(c, ':' | '-' | '_' | '/' | '.' | '@' | '#')
@@ -191,15 +197,14 @@ pub(super) fn topic(tokens: &Tokens<'_>) -> Option<Range<usize>> {
     if let Some(verb) = verb_of_the_reader(tokens) {
         return phrase(tokens, verb + 1).or_else(|| counted(tokens));
     }
-    let is_number = |place: usize| tokens.folded(place).starts_with(|c: char| c.is_ascii_digit());
     let auxiliary = (0..tokens.len()).find(|place| tokens.is_auxiliary(*place));
     let mut found = match auxiliary {
         Some(auxiliary) => phrase(tokens, auxiliary + 1)?,
         // "Who built the tower?": the object, which a determiner or a name begins.
         None => (1..tokens.len())
             .filter(|place| {
-                matches!(tokens.class(*place), Some(Class::Determiner | Class::Possessive))
-                    || tokens.is_name(*place) && !is_number(*place) && !is_number(place - 1)
+                tokens.is_determiner(*place)
+                    || tokens.is_name(*place) && !tokens.is_number(*place) && !tokens.is_number(place - 1)
             })
             .map(|start| start..tokens.noun_phrase(start))
             .find(|phrase| !phrase.is_empty())
@@ -296,7 +301,7 @@ fn without_verb(tokens: &Tokens<'_>, auxiliary: usize, found: &mut Range<usize>)
             let is_participle = word.ends_with("ed")
                 || word.ends_with("en")
                 || word.ends_with("ing")
-                || PARTICIPLES.contains(&format!(" {word} "));
+                || has(PARTICIPLES, word);
             // "What is a replica set?" asks for the whole.
             let is_defined = auxiliary > 0 && matches!(tokens.folded(auxiliary - 1), "what" | "who");
             if last > found.start && is_plain(last) && is_participle && !is_defined {
@@ -317,8 +322,7 @@ fn end_of_subject(tokens: &Tokens<'_>, first: usize, limit: usize) -> usize {
     }
     let word = tokens.folded(run - 1);
     let is_verb = !tokens.is_name(run - 1) && !names_several(word) && !word.ends_with("ing");
-    let takes_object =
-        (first + 1..run - 1).any(|place| TAKING.contains(&format!(" {} ", tokens.folded(place))));
+    let takes_object = (first + 1..run - 1).any(|place| has(TAKING, tokens.folded(place)));
     if run > first + 1 && is_verb && !takes_object {
         return run - 1;
     }

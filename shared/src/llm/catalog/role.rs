@@ -55,7 +55,7 @@ impl Role {
 /// Returns the region of Bedrock: as configured, else that of the address, else that of the process.
 ///
 /// # Errors
-/// When there is none, or it is malformed.
+/// When no region is configured, or the region is invalid.
 pub(super) fn region(
     configured: Option<&str>,
     base_url: Option<&str>,

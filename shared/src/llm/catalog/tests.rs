@@ -53,6 +53,19 @@ fn each_error_names_its_place() {
         (r#"[{"kind": "openai", "modles": []}]"#, "unknown field `modles`"),
         (r#"[{"kind": "openai"}]"#, "provider `openai`: it has no models"),
         (r#"[{"kind": "azure", "models": ["m"]}]"#, "base_url is missing"),
+        (r#"[{"kind": "bedrock", "models": ["m"]}]"#, "set `region`"),
+        (
+            r#"[{"kind": "bedrock", "region": "us-east-1", "models": ["m"]}]"#,
+            "the variable AWS_ACCESS_KEY_ID is not set",
+        ),
+        (
+            r#"[{"kind": "openai", "region": "us-east-1", "models": ["m"]}]"#,
+            "only providers of kind bedrock have a region",
+        ),
+        (
+            r#"[{"kind": "anthropic", "embedding": {"model": "e"}}]"#,
+            "has no embedding models",
+        ),
         (
             r#"[{"kind": "openai", "base_url": "ftp://x", "models": ["m"]}]"#,
             "base_url is not an http",
@@ -92,6 +105,16 @@ fn each_error_names_its_place() {
             parse_error(json)
         );
     }
+}
+
+#[test]
+fn a_server_without_a_domain_is_local() {
+    let tier = |url: &str| {
+        let list = format!(r#"[{{"kind": "vllm", "base_url": "{url}", "models": ["m"]}}]"#);
+        parse(&list, &no_variables).unwrap()[0].tier
+    };
+    assert_eq!(tier("http://vllm:8000"), Tier::Local);
+    assert_eq!(tier("https://vllm.example"), Tier::Paid);
 }
 
 #[test]

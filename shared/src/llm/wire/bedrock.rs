@@ -75,23 +75,21 @@ pub(super) fn embed(
     text_use: TextUse,
     dimensions: Option<u32>,
 ) -> Option<ProviderRequest> {
-    let mut request = match family(target.model)? {
-        EmbeddingModel::Titan => json!({"inputText": texts.first()?}),
-        EmbeddingModel::Cohere => json!({
-            "texts": texts,
-            "input_type": match text_use {
+    let (mut request, dimensions_field) = match family(target.model)? {
+        EmbeddingModel::Titan => (json!({"inputText": texts.first()?}), "dimensions"),
+        EmbeddingModel::Cohere => {
+            let input_type = match text_use {
                 TextUse::Document => "search_document",
                 TextUse::Query => "search_query",
-            },
-            "embedding_types": ["float"],
-        }),
+            };
+            (
+                json!({"texts": texts, "input_type": input_type, "embedding_types": ["float"]}),
+                "output_dimension",
+            )
+        }
     };
     if let Some(dimensions) = dimensions {
-        let field = match family(target.model)? {
-            EmbeddingModel::Titan => "dimensions",
-            EmbeddingModel::Cohere => "output_dimension",
-        };
-        request[field] = json!(dimensions);
+        request[dimensions_field] = json!(dimensions);
     }
     let model = utf8_percent_encode(target.model, UNRESERVED);
     let url = at_root(target.base_url, &format!("model/{model}/invoke"));

@@ -4,13 +4,12 @@ use anyhow::Context;
 use futures::{StreamExt, TryStreamExt};
 use indicatif::ProgressBar;
 use serde_json::json;
+use shared::agents::synthesis::EXTRACTIVE;
 
 use super::reply::Reply;
 use crate::server::Server;
 
 const CONCURRENCY: usize = 4;
-/// The extractive writer.
-pub(super) const EXTRACTIVE: &str = "extractive";
 
 /// Asks each question of this model without the cache, several at a time of the extractive writer: a local model answers one
 /// at a time. The replies are in the order of the questions. Fails if one has no reply.

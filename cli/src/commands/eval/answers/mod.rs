@@ -17,6 +17,7 @@ mod show;
 use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{Context, ensure};
+use shared::agents::synthesis::EXTRACTIVE;
 
 use super::{dataset::Split, table::Row};
 use crate::server::Server;
@@ -121,7 +122,7 @@ async fn ask_and_grade(
     let name = library.name.clone();
     library.fill(server).await?;
     let asked: Vec<&str> = questions.iter().map(|question| question.text.as_str()).collect();
-    let replies = ask::ask_all(server, &name, model.unwrap_or(ask::EXTRACTIVE), &asked).await?;
+    let replies = ask::ask_all(server, &name, model.unwrap_or(EXTRACTIVE), &asked).await?;
     let quotations = replies.iter().flat_map(|reply| &reply.quotations);
     let cited = quotations.map(|quotation| quotation.document.as_str()).collect();
     let texts = library::stored_texts(server, &name, cited).await?;

@@ -8,12 +8,13 @@ use super::{
         dataset::{self, Split},
         table::{Goal, Row},
     },
-    ask::{EXTRACTIVE, ask_all},
+    ask::ask_all,
     library::Library,
     reply::{Certainty, Reply},
     section::fold,
 };
 use serde::Deserialize;
+use shared::agents::synthesis::EXTRACTIVE;
 
 use crate::{documents::Document, server::Server};
 

@@ -5,7 +5,7 @@ use serde::{
     de::{Deserializer, IgnoredAny},
 };
 
-use super::ask::EXTRACTIVE;
+use shared::agents::synthesis::EXTRACTIVE;
 
 /// How sure the product is of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
