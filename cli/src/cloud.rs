@@ -14,7 +14,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::account::REGION;
 use crate::compile::{self, Profile};
-use crate::gateway::Gateway;
+use crate::gateway::{AllowedNames, Gateway};
 use crate::instance::LaunchConfig;
 use crate::local_dynamodb::LocalDynamoDb;
 use crate::logs::{LogSink, Logs};
@@ -50,6 +50,8 @@ pub struct CloudOptions {
     pub logs: Logs,
     /// Whether to delete the data in the directory first.
     pub fresh: bool,
+    /// Host names by which browsers may call the gateway, beside those of the loopback interface.
+    pub allowed_hosts: Vec<String>,
 }
 
 /// Where the tables are stored.
@@ -75,6 +77,7 @@ impl CloudOptions {
             other_version: None,
             logs: Logs::Capture,
             fresh: false,
+            allowed_hosts: Vec::new(),
         }
     }
 }
@@ -157,7 +160,11 @@ impl Cloud {
 
         let (stop_gateway, stop_requested) = oneshot::channel();
         let (stopped, gateway_stopped) = watch::channel(false);
-        let gateway = Gateway::new(&template, Arc::clone(&pool));
+        let gateway = Gateway::new(
+            &template,
+            Arc::clone(&pool),
+            AllowedNames::new(&options.allowed_hosts),
+        );
         tasks.spawn(async move {
             gateway.serve(listener, stop_requested).await;
             stopped.send_replace(true);

@@ -19,6 +19,9 @@ use crate::tasks::{Tasks, lock};
 pub(crate) const MAX_EVENT_BYTES: usize = 6_291_456;
 /// The maximum number of concurrent instances of one function; further events wait.
 const MAX_INSTANCES: usize = 10;
+/// The maximum number of events that wait for an instance of one function. Lambda lets none wait, but has a hundred times as
+/// many instances. A longer queue would only delay the refusal.
+const MAX_WAITING: usize = 100;
 /// How long an instance may stay idle before it is stopped.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 const IDLE_CHECK_INTERVAL: Duration = Duration::from_secs(30);
@@ -41,7 +44,7 @@ pub enum InvokeError {
         /// The size of the event.
         bytes: usize,
     },
-    /// Every instance stayed busy for the length of the function's timeout.
+    /// Every instance is busy, and too many events wait or this one has waited for the length of the function's timeout.
     #[error("Rate Exceeded: every instance of `{0}` is busy")]
     Throttled(String),
     /// No instance finished its initialization.
@@ -141,6 +144,9 @@ impl Versions {
 /// The instances of one version of a function.
 struct FunctionPool {
     settings: FunctionSettings,
+    /// Events that run or wait.
+    admitted: Semaphore,
+    /// Events that run.
     permits: Semaphore,
     idle: Mutex<Vec<Arc<Instance>>>,
     all: Mutex<Vec<Weak<Instance>>>,
@@ -154,6 +160,7 @@ impl Pool {
         for settings in functions {
             let name = settings.launch.function.clone();
             versions.entry(name).or_default().pools.push(FunctionPool {
+                admitted: Semaphore::new(MAX_INSTANCES + MAX_WAITING),
                 permits: Semaphore::new(MAX_INSTANCES),
                 idle: Mutex::default(),
                 all: Mutex::default(),
@@ -252,6 +259,9 @@ impl Pool {
             .get(name)
             .and_then(Versions::next)
             .ok_or_else(|| InvokeError::Unknown(name.to_owned()))?;
+        let Ok(_admitted) = function.admitted.try_acquire() else {
+            return Err(InvokeError::Throttled(name.to_owned()));
+        };
         let timeout = function.settings.timeout;
         let permit = tokio::time::timeout(timeout, function.permits.acquire()).await;
         let Ok(Ok(_permit)) = permit else {

@@ -64,26 +64,18 @@ pub(crate) async fn read_prelude(body: Body) -> Option<(StreamingResponse, BodyF
 }
 
 impl BodyForwarder {
-    /// Forwards each chunk as it arrives, until the body ends or the reader is dropped.
+    /// Forwards each chunk as it arrives, until the body ends. As on AWS, a function does not notice when the reader leaves:
+    /// the rest of the body is read and dropped
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>).
     pub(crate) async fn forward(mut self) {
-        if !self.first.is_empty() && self.reader.send(BodyChunk::Data(self.first)).await.is_err() {
-            return;
+        if !self.first.is_empty() {
+            let _ = self.reader.send(BodyChunk::Data(self.first)).await;
         }
-        loop {
-            let chunk = tokio::select! {
-                chunk = self.chunks.next() => chunk,
-                () = self.reader.closed() => return,
-            };
-            let chunk = match chunk {
-                Some(Ok(bytes)) => BodyChunk::Data(bytes),
-                Some(Err(_broken)) => return,
-                None => BodyChunk::End,
-            };
-            let is_end = matches!(chunk, BodyChunk::End);
-            if self.reader.send(chunk).await.is_err() || is_end {
-                return;
-            }
+        while let Some(chunk) = self.chunks.next().await {
+            let Ok(bytes) = chunk else { return };
+            let _ = self.reader.send(BodyChunk::Data(bytes)).await;
         }
+        let _ = self.reader.send(BodyChunk::End).await;
     }
 }
 

@@ -23,6 +23,7 @@ mod eval_answers;
 mod eval_scale;
 mod files;
 mod front_matter;
+mod gateway;
 mod history;
 mod hub;
 mod idempotency;

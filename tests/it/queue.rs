@@ -9,10 +9,10 @@ use std::{
 use futures::future::join_all;
 use reqwest::Response;
 use serde_json::{Value, json};
-use shared::testing::{DynamoDbCall, FaultProxy, Verdict};
+use shared::testing::{Behaviour, DynamoDbCall, FaultProxy, ScriptedProvider, Verdict};
 
 use crate::{
-    rows,
+    models, rows,
     support::{Hub, ok, problem},
 };
 
@@ -119,6 +119,42 @@ async fn a_queued_question_gets_the_same_answer_as_a_direct_one() {
     );
     assert_eq!(answers_counted(&hub).await, 2);
     assert_eq!(hub.delete(&path).await.status(), 204);
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_question_is_cancelled_and_a_pending_one_is_never_answered() {
+    let provider = ScriptedProvider::start().await.unwrap();
+    provider.behave([Behaviour::StallBeforeFirstToken]);
+    let hub = models::hub_with_models(&models::providers_json(&[("work", &provider, "")]), "{}").await;
+    let ask = json!({ "query": models::QUESTION });
+    let path = accepted_path(hub.queue(&ask, None).await).await;
+    let began = Instant::now();
+    while ok(hub.get(&format!("{path}/status")).await).await["current_step"] != "write" {
+        assert!(began.elapsed() < TIMEOUT, "{}", worker_log(&hub));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let cancelled = hub.post(&format!("{path}/cancel"), &json!({})).await;
+    assert_eq!(cancelled.status(), 202);
+    assert_eq!(wait_until_ended(&hub, &path).await["status"], "cancelled");
+    let answer = ok(hub.get(&path).await).await;
+    assert_eq!(answer["attempts"][0]["outcome"], "cancelled");
+    assert_eq!(answers_counted(&hub).await, 1);
+    let mut row = question_rows(&hub).pop().unwrap();
+    assert!(row["cancel_requested"].is_null(), "{row}");
+
+    // As if its worker had not started yet.
+    row["status"] = json!({ "S": "pending" });
+    rows::put(&hub, "Queries", &row);
+    let ended = ok(hub.post(&format!("{path}/cancel"), &json!({})).await).await;
+    assert_eq!(
+        (&ended["status"], &ended["progress"]),
+        (&json!("cancelled"), &json!(1.0))
+    );
+    let listed = ok(hub.get("/queries?status=cancelled").await).await;
+    assert_eq!(listed["queries"].as_array().unwrap().len(), 1);
+    hub.cloud.invoke("query-worker", record(&row)).await.unwrap();
+    assert_eq!(ok(hub.get(&path).await).await["status"], "cancelled");
     hub.cloud.stop().await;
 }
 

@@ -46,6 +46,9 @@ pub(super) struct Arguments {
     /// Builds the functions in release mode, as for a deployment. The build is slower, and the functions are faster.
     #[arg(long)]
     release: bool,
+    /// A host name by which browsers may call the local cloud, beside `localhost` and loopback addresses. May be repeated.
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
     /// Skips the sample library and the sample question.
     #[arg(long)]
     no_sample: bool,
@@ -149,6 +152,7 @@ async fn start(arguments: &Arguments, root: &Path, models: &ModelSettings) -> an
         model_env: models.variables(),
         logs: Logs::Terminal,
         fresh: arguments.fresh,
+        allowed_hosts: arguments.allow_host.clone(),
         ..CloudOptions::memory(root)
     };
     Cloud::start(options).await.map_err(|error| {

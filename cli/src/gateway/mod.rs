@@ -1,6 +1,8 @@
 //! Local API Gateway: passes HTTP requests to functions as REST proxy events and returns their responses.
 
 mod event;
+mod header_names;
+mod origin;
 mod problem;
 mod proxy_response;
 mod routes;
@@ -19,6 +21,7 @@ use crate::pool::{FunctionResponse, InvokeError, Pool};
 use crate::template::{ResponseMode, Template};
 
 use event::EventRequest;
+pub(crate) use origin::AllowedNames;
 use problem::Problem;
 use routes::{RouteMatch, Routes};
 
@@ -32,15 +35,17 @@ pub(crate) struct Gateway {
     pool: Arc<Pool>,
     routes: Routes,
     stage: String,
+    allowed_names: AllowedNames,
 }
 
 impl Gateway {
-    /// Creates the gateway for a template's routes.
-    pub(crate) fn new(template: &Template, pool: Arc<Pool>) -> Arc<Self> {
+    /// Creates the gateway for a template's routes. Browsers may call it by `allowed_names`, too.
+    pub(crate) fn new(template: &Template, pool: Arc<Pool>, allowed_names: AllowedNames) -> Arc<Self> {
         Arc::new(Self {
             pool,
             routes: Routes::from_template(template),
             stage: template.stage.clone(),
+            allowed_names,
         })
     }
 
@@ -73,6 +78,11 @@ async fn handle(State(gateway): State<Arc<Gateway>>, request: Request) -> Respon
 impl Gateway {
     async fn respond(&self, request: Request, request_id: &str) -> Result<Response<Body>, Problem> {
         let (parts, body) = request.into_parts();
+        self.allowed_names
+            .check(&parts.method, &parts.uri, &parts.headers)?;
+        if head_bytes(&parts) > header_names::MAX_BYTES {
+            return Err(Problem::headers_too_large(header_names::MAX_BYTES));
+        }
         let route = match self.routes.find(&parts.method, parts.uri.path()) {
             RouteMatch::Matched(route) => route,
             RouteMatch::MethodNotAllowed(allowed) => {
@@ -86,7 +96,7 @@ impl Gateway {
         let event = event::build(&EventRequest {
             method: &parts.method,
             uri: &parts.uri,
-            headers: &parts.headers,
+            headers: &header_names::of_request(&parts.headers),
             body: &body,
             resource: &route.resource,
             path_parameters: &route.parameters,
@@ -124,4 +134,13 @@ impl Gateway {
         }));
         result.map_err(|error| Problem::from_invocation(function, &error))
     }
+}
+
+/// The size of the request line and the headers as they were sent, in bytes.
+fn head_bytes(parts: &axum::http::request::Parts) -> usize {
+    // Two blanks, the version and the end of the line; a colon, a blank and the end of the line.
+    let line = parts.method.as_str().len() + parts.uri.to_string().len() + 12;
+    let header =
+        |(name, value): (&axum::http::HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
+    line + parts.headers.iter().map(header).sum::<usize>()
 }

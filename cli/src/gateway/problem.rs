@@ -53,6 +53,24 @@ impl Problem {
         problem
     }
 
+    /// 403: the request comes from a page or by a name that is not of this machine.
+    pub(super) fn foreign(header: &str, option: &str) -> Self {
+        let detail = format!(
+            "The local cloud accepts no requests with this {header}. Allow its name with {option} if it is yours."
+        );
+        Self::new("forbidden", "Forbidden", StatusCode::FORBIDDEN, detail)
+    }
+
+    /// 431: the request line and the headers exceed `max_bytes`.
+    pub(super) fn headers_too_large(max_bytes: usize) -> Self {
+        Self::new(
+            "headers-too-large",
+            "Headers too large",
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            format!("The request line and the headers are larger than {max_bytes} bytes."),
+        )
+    }
+
     /// 413 when the body exceeds `max_bytes`, 400 when the connection broke. The rest of the body stays unread, so the
     /// response closes the connection.
     pub(super) fn unread_body(error: &axum::Error, max_bytes: usize) -> Self {

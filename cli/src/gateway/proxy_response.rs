@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::Value as Json;
+
+use super::header_names;
 
 /// The JSON of a proxy response.
 #[derive(Deserialize)]
@@ -67,11 +68,7 @@ fn headers(proxy: &ProxyResponse) -> Result<HeaderMap, String> {
             headers.append(name, value);
         }
     }
-    // These headers describe the connection to the function, not the one to the client.
-    for name in [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
-        headers.remove(name);
-    }
-    Ok(headers)
+    Ok(header_names::of_response(headers))
 }
 
 fn header(name: &str, value: &Json) -> Result<(HeaderName, HeaderValue), String> {

@@ -84,7 +84,8 @@ impl App {
             deadline: Deadline::after(self.timeout),
         };
         let limit = self.timeout + GRACE;
-        Box::pin(isolate::invocation(limit, self.orchestrator.answer(&query))).await?;
+        let answer = self.orchestrator.answer_leased(&query, &*self.queue, lease);
+        Box::pin(isolate::invocation(limit, answer)).await?;
         Ok(())
     }
 }

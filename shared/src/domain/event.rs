@@ -71,7 +71,7 @@ impl Event {
     pub fn final_event(answer: Answer) -> Self {
         let reason = match answer.status {
             Status::Partial => "the model broke off in the middle of its answer",
-            Status::Cancelled => "the caller left before it was whole",
+            Status::Cancelled => "the question was cancelled before its answer was complete",
             _ => return Self::Completed(Box::new(answer)),
         };
         Self::Incomplete {

@@ -24,6 +24,7 @@ mod query_status;
 mod source;
 mod stage;
 mod status;
+mod step;
 mod text;
 mod title;
 mod usage;
@@ -53,6 +54,7 @@ pub use query_status::QueryStatus;
 pub use source::Source;
 pub use stage::{Attempt, Plan, Stage, StageStatus};
 pub use status::Status;
+pub use step::Step;
 pub use text::{
     CodePoints, NOT_BLANK, code_points, is_hidden, not_blank_within, one_line, without_byte_order_mark,
 };

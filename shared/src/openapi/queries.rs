@@ -205,6 +205,25 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         on_query(
             schemas,
             Method::POST,
+            "/queries/{id}/cancel",
+            "cancelQuery",
+            "Cancel a query",
+            "Stops the model that answers a running query. It takes about a second, and the query keeps the sentences that \
+             are verified by then. A query that has ended is not changed. Disconnecting from a stream does not cancel its query.",
+        )
+        .body(false, json!({ "application/json": { "schema": empty_object(), "example": {} } }))
+        .responds(SuccessResponse::ok(
+            "The query has ended: it was pending and is cancelled, or it had ended before.",
+            schemas.response::<QueryStatus>(),
+            example!("cancelQuery"),
+        ))
+        .responds(
+            SuccessResponse::new(202, "The query is running and will be cancelled.")
+                .json(schemas.response::<QueryStatus>(), example!("cancelQuery.running")),
+        ),
+        on_query(
+            schemas,
+            Method::POST,
             "/queries/{id}/verify",
             "verifyQuery",
             "Verify an answer",

@@ -8,6 +8,7 @@ mod certainty;
 mod comprehensive;
 mod conversation;
 mod correct;
+mod leased;
 mod patterns;
 mod pending;
 mod progress;
@@ -31,7 +32,7 @@ use crate::{
     deadline::Deadline,
     domain::{
         Annotations, Answer, Ask, Cache, Entity, Event, Plan, Preview, QueryId, Question, Stage, Status,
-        UserId,
+        Step, UserId,
     },
     error::HubError,
     event_sink::EventSink,
@@ -355,6 +356,7 @@ impl Orchestrator {
         (retrieved, reading): (&Retrieved, &Reading<'_>),
         conflicts: &[Conflict],
     ) -> Result<WrittenAnswer, HubError> {
+        query.sink.enter(Step::Write);
         let request = WriteRequest {
             user: query.user,
             ask: query.ask,
@@ -371,6 +373,7 @@ impl Orchestrator {
 
     /// **Record**: stores the answer, counts its usage and remembers it as the last of its conversation.
     async fn record(&self, query: &AcceptedQuery<'_>, mut answer: Answer) -> Result<Answer, HubError> {
+        query.sink.enter(Step::Record);
         // The row holds its own cost, so the cost is computed before the row is written.
         answer.usage.write_units = query.recorder.write_units(query.user, &answer);
         // Before the answer is complete for others, so that a reader who resumes finds every event.

@@ -38,7 +38,7 @@ pub use pending::{DocumentLease, IngestQueue, PendingDocument, QueueDocuments, Q
 pub use probe::Probe;
 pub use provider_health::{OpenCircuit, ProviderHealth};
 pub use queries::{AnnotateAnswers, CacheAnswers, DeleteAnswers, Deletion, ReadUsage, WriteFeedback};
-pub use queue::{Acquisition, Lease, QueueQuestions, QueuedQuestion, WorkQueue};
+pub use queue::{Acquisition, CancelQuestions, Lease, QueueQuestions, QueuedQuestion, WorkQueue};
 pub use secrets::{SecretError, Secrets};
 pub use spend::{Account, Cap, RESERVATION_TTL, Reservation, Spend, SpendLedger};
 pub use versions::{ReadVersions, ReplaceAnswers};

@@ -4,13 +4,21 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{answers::RecordAnswers, error::StoreError};
-use crate::domain::{Answer, Ask, QueryId, UserId};
+use crate::domain::{Answer, Ask, QueryId, QueryStatus, Step, UserId};
 
 /// Enqueues asynchronous questions. Needs `PutItem` on the queries table.
 #[async_trait]
 pub trait QueueQuestions: Send + Sync {
     /// Enqueues a question. Readers see `answer` until the question is answered.
     async fn enqueue(&self, user: &UserId, ask: &Ask, answer: &Answer) -> Result<(), StoreError>;
+}
+
+/// Cancels questions. Needs `UpdateItem` on the queries table.
+#[async_trait]
+pub trait CancelQuestions: Send + Sync {
+    /// Cancels a question and returns its status: `cancelled` if it was pending; still running if its holder is to stop,
+    /// which takes about a second; as it was if it had ended. `None` if this user has no question with this id.
+    async fn cancel(&self, user: &UserId, id: QueryId) -> Result<Option<QueryStatus>, StoreError>;
 }
 
 /// A question that a worker acquired.
@@ -70,6 +78,10 @@ pub trait WorkQueue: Send + Sync {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Acquisition<QueuedQuestion>, StoreError>;
+
+    /// Shows the step that a question is at. Returns whether its holder is to stop, because the question was cancelled or
+    /// deleted or the lease was lost.
+    async fn report(&self, lease: &Lease, step: Step) -> Result<bool, StoreError>;
 
     /// Releases a question, so that it can be acquired again at once. Fails with [`StoreError::Conflict`] if the lease
     /// was lost.

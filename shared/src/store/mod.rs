@@ -9,6 +9,7 @@ mod answer_cache;
 mod answer_rows;
 mod answers;
 mod batch;
+mod cancel;
 mod capacity;
 mod client;
 mod connector;

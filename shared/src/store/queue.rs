@@ -17,16 +17,13 @@ use super::{
     rows::{Item, n, number, s, string},
 };
 use crate::{
-    domain::{Answer, Ask, QueryId, Status, UserId},
+    domain::{Answer, Ask, QueryId, Status, Step, UserId},
     ports::{Acquisition, Lease, QueueQuestions, QueuedQuestion, RecordAnswers, StoreError, WorkQueue},
 };
 
 /// After this time a pending question can be deleted: the table's stream keeps records for 24 hours, so no worker will
 /// acquire it any more.
 const MAX_PENDING: SignedDuration = SignedDuration::from_hours(25);
-/// Current step and progress of a question once it is acquired.
-const FIRST_STEP: &str = "gather";
-const FIRST_PROGRESS: f64 = 0.1;
 
 /// Returns the question that a record of the table's stream is about; `None` if the record is about another row.
 pub fn question_from_record(record: &Json) -> Option<(UserId, QueryId)> {
@@ -54,8 +51,8 @@ impl WorkQueue for Answers {
         let mut row = rows(&lease.user, answer)?.row;
         row.insert("run_id".into(), s(lease.run.as_str()));
         row.insert("lease_ms".into(), n(until.as_millisecond()));
-        row.insert("progress".into(), n(FIRST_PROGRESS));
-        row.insert("current_step".into(), s(FIRST_STEP));
+        row.insert("progress".into(), n(Step::default().progress()));
+        row.insert("current_step".into(), s(Step::default().name()));
         self.put_new(row).await
     }
 
@@ -78,8 +75,8 @@ impl WorkQueue for Answers {
             .expression_attribute_values(":status_pk", s(status_pk(&lease.user, Status::Processing)))
             .expression_attribute_values(":until", n(until.as_millisecond()))
             .expression_attribute_values(":now", n(now.as_millisecond()))
-            .expression_attribute_values(":progress", n(FIRST_PROGRESS))
-            .expression_attribute_values(":step", s(FIRST_STEP))
+            .expression_attribute_values(":progress", n(Step::default().progress()))
+            .expression_attribute_values(":step", s(Step::default().name()))
             .expression_attribute_values(":one", n(1))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
@@ -97,6 +94,10 @@ impl WorkQueue for Answers {
                 _ => Err(failed("UpdateItem")(error)),
             },
         }
+    }
+
+    async fn report(&self, lease: &Lease, step: Step) -> Result<bool, StoreError> {
+        self.report_step(lease, step).await
     }
 
     async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
@@ -136,7 +137,8 @@ impl WorkQueue for Answers {
 }
 
 /// Update clause that removes the attributes of a question in progress.
-const REMOVE_LEASE: &str = "REMOVE asked, lease_ms, run_id, progress, current_step, tries";
+pub(super) const REMOVE_LEASE: &str =
+    "REMOVE asked, lease_ms, run_id, progress, current_step, tries, cancel_requested";
 
 impl Answers {
     /// Starts an update of a question by the holder of a lease; `:run` is the run id.

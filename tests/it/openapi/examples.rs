@@ -2,9 +2,13 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
+use reqwest::Response;
 use serde_json::{Value, json};
 
-use crate::support::{Hub, ok, root};
+use crate::{
+    rows,
+    support::{Hub, ok, root},
+};
 
 /// The environment variable that makes the test rewrite the examples.
 const REWRITE: &str = "REWRITE_EXAMPLES";
@@ -86,6 +90,9 @@ pub(super) async fn responses(hub: &Hub) -> BTreeMap<&'static str, Value> {
         "verifyQuery",
         ok(hub.post(&format!("{path}/verify"), &json!({})).await).await,
     );
+    let cancel = async || hub.post(&format!("{path}/cancel"), &json!({})).await;
+    responses.insert("cancelQuery", ok(cancel().await).await);
+    responses.insert("cancelQuery.running", while_it_runs(hub, &path, cancel).await);
     responses.insert("getUsage", ok(hub.get("/usage").await).await);
     let reprocessed = ok(hub.patch(&format!("{path}/reprocess"), None).await).await;
     responses.insert("reprocessQuery", reprocessed);
@@ -105,6 +112,21 @@ pub(super) async fn responses(hub: &Hub) -> BTreeMap<&'static str, Value> {
     responses.insert("getHealth", ok(hub.get("/health").await).await);
     responses.insert("getLiveness", ok(hub.get("/health/live").await).await);
     responses
+}
+
+/// The response to a request while the question seems to be running.
+async fn while_it_runs(hub: &Hub, path: &str, request: impl AsyncFn() -> Response) -> Value {
+    let key = path.replace("/queries/", "Q#");
+    let mut rows = rows::all(hub, "Queries").into_iter();
+    let row = rows.find(|row| row["sk"]["S"] == *key).unwrap();
+    let mut running = row.clone();
+    running["status"] = json!({ "S": "processing" });
+    running["progress"] = json!({ "N": "0.3" });
+    running["current_step"] = json!({ "S": "write" });
+    rows::put(hub, "Queries", &running);
+    let response = request().await.json().await.unwrap();
+    rows::put(hub, "Queries", &row);
+    response
 }
 
 /// Replaces ids, cursors, times and durations by fixed values.

@@ -62,7 +62,7 @@ async fn every_documented_status_is_returned() {
 }
 
 /// The requests about one question.
-fn about(id: &str) -> [(Method, String); 8] {
+fn about(id: &str) -> [(Method, String); 9] {
     let path = |suffix: &str| format!("/queries/{id}{suffix}");
     [
         (Method::GET, path("")),
@@ -73,6 +73,7 @@ fn about(id: &str) -> [(Method, String); 8] {
         (Method::PATCH, path("/reprocess")),
         (Method::POST, path("/verify")),
         (Method::POST, path("/feedback")),
+        (Method::POST, path("/cancel")),
     ]
 }
 
@@ -186,8 +187,10 @@ async fn missing(hub: &Hub) {
     hub.put(&format!("/queries/{UNKNOWN_ID}"), &json!({}), None).await;
     hub.patch(&format!("/queries/{UNKNOWN_ID}/reprocess"), Some(&json!({})))
         .await;
-    hub.post(&format!("/queries/{UNKNOWN_ID}/verify"), &json!({}))
-        .await;
+    for action in ["verify", "cancel"] {
+        hub.post(&format!("/queries/{UNKNOWN_ID}/{action}"), &json!({}))
+            .await;
+    }
     hub.get("/documents/nobodys").await;
     hub.delete("/documents/nobodys").await;
 }
@@ -229,6 +232,8 @@ async fn conflict(hub: &Hub, question: &str, conflicting: &AtomicBool) {
     row["status"] = json!({ "S": "processing" });
     rows::put(hub, "Queries", &row);
     assert_eq!(hub.delete(&path).await.status(), 409);
+    let cancelled = hub.post(&format!("{path}/cancel"), &json!({})).await;
+    assert_eq!(cancelled.status(), 202);
 }
 
 /// The statuses of a hub whose budget is too small for a model.

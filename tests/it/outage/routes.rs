@@ -88,6 +88,12 @@ pub(crate) fn routes(fixtures: &Fixtures) -> Vec<Route> {
             json!(null),
         ),
         route(
+            "cancel-query",
+            "POST",
+            &format!("/queries/{query_id}/cancel"),
+            json!({}),
+        ),
+        route(
             "update-query",
             "PUT",
             &format!("/queries/{query_id}"),

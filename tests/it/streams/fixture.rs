@@ -97,10 +97,15 @@ pub(super) async fn ingest(hub: &Hub) {
 
 /// A hub with these providers, tried in this order.
 pub(super) async fn hub_with(list: &[(&str, &ScriptedProvider, &str)]) -> Hub {
+    hub_with_caps(list, "{}").await
+}
+
+/// The same with caps of spending.
+pub(super) async fn hub_with_caps(list: &[(&str, &ScriptedProvider, &str)], caps: &str) -> Hub {
     let hub = Hub::with_env(&[
         ("LLM_PROVIDERS", &providers_json(list)),
         ("LLM_ROUTING", "ordered"),
-        ("LLM_CAPS", "{}"),
+        ("LLM_CAPS", caps),
         ("SCRIPTED_KEY", ScriptedProvider::KEY),
     ])
     .await;

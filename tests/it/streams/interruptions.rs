@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::testing::Behaviour;
 
 use super::fixture::{
-    FACT, KEEPER, QUESTION, assert_stored, hub_with, named, path, provider, question, resume, stream,
+    FACT, KEEPER, QUESTION, assert_stored, hub_with, hub_with_caps, named, path, provider, question, resume,
+    stream,
 };
 use crate::{models::PRICED, queue::wait_until_ended, rows, support::ok};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sentence_is_streamed_before_the_model_finishes_and_a_disconnect_cancels_the_model() {
+async fn a_sentence_is_streamed_before_the_model_finishes_and_a_cancellation_stops_the_model() {
     let provider = provider().await;
     provider.behave([Behaviour::StallAfterTokens(8)]);
-    let hub = hub_with(&[("work", &provider, PRICED)]).await;
+    let hub = hub_with_caps(&[("work", &provider, PRICED)], r#"{"user_day": {"usd": 100}}"#).await;
     let mut reader = stream(&hub, question()).await;
     let received = reader.until("claim").await;
     assert_eq!(
@@ -26,11 +27,18 @@ async fn a_sentence_is_streamed_before_the_model_finishes_and_a_disconnect_cance
     assert_eq!(query_status["status"], "processing");
     assert_eq!(hub.delete(&path).await.status(), 409);
 
-    drop(reader);
-    let query_status = wait_until_ended(&hub, &path).await;
-    assert_eq!(query_status["status"], "cancelled");
+    let cancelled = hub.post(&format!("{path}/cancel"), &json!({})).await;
+    assert_eq!(cancelled.status(), 202);
+    let query_status: Value = cancelled.json().await.unwrap();
+    assert_eq!(query_status["status"], "processing");
     let mut events = received.clone();
-    events.extend(resume(&hub, &path, received.len() as u64).await);
+    events.extend(reader.remaining().await);
+    let query_status = ok(hub.post(&format!("{path}/cancel"), &json!({})).await).await;
+    assert_eq!(query_status["status"], "cancelled", "it has ended");
+    assert_eq!(
+        resume(&hub, &path, received.len() as u64).await,
+        events[received.len()..]
+    );
     let answer = assert_stored(&hub, &events).await;
     assert_eq!(
         (&answer["status"], &answer["answer"]),
@@ -41,14 +49,39 @@ async fn a_sentence_is_streamed_before_the_model_finishes_and_a_disconnect_cance
     let usage = ok(hub.get("/usage").await).await;
     assert!(usage["total"]["output_tokens"].as_u64().unwrap() > 0, "{usage}");
     assert_eq!(usage["total"]["cost_usd"], answer["usage"]["cost_usd"]);
-    // Its reservation is settled.
-    for row in rows::all(&hub, "Access") {
-        assert!(!row.to_string().contains("reserved_until"), "{row}");
-    }
+    // Its reservation is settled: the day holds what was spent, and no more.
+    let counted: Vec<f64> = rows::all(&hub, "Access")
+        .iter()
+        .filter_map(|row| row["nanodollars"]["N"].as_str()?.parse().ok())
+        .collect();
+    let spent = usage["total"]["cost_usd"].as_f64().unwrap() * 1e9;
+    assert!(
+        counted.iter().sum::<f64>() == spent.round() && spent > 0.0,
+        "{counted:?}, {spent}"
+    );
     // The same container serves the next request.
     provider.behave([Behaviour::Fine]);
     let events = stream(&hub, question()).await.remaining().await;
     assert_eq!(assert_stored(&hub, &events).await["status"], "completed");
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_leaves_does_not_end_the_answer() {
+    let provider = provider().await;
+    let hub = hub_with(&[("work", &provider, PRICED)]).await;
+    let reader = stream(&hub, question()).await;
+    drop(reader);
+    // The status of the response is sent after the question was stored.
+    let listed = ok(hub.get("/queries").await).await;
+    let id = listed["queries"][0]["query_id"].as_str().unwrap();
+    let path = format!("/queries/{id}");
+    assert_eq!(wait_until_ended(&hub, &path).await["status"], "completed");
+    let events = resume(&hub, &path, 0).await;
+    assert_eq!(
+        assert_stored(&hub, &events).await["answer"],
+        format!("{FACT} [1] {KEEPER} [1]")
+    );
     hub.cloud.stop().await;
 }
 

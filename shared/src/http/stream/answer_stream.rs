@@ -102,7 +102,8 @@ impl AnswerStream {
             deadline: self.deadline,
         };
         let limit = self.deadline.left() + GRACE / 4;
-        let mut answer = pin!(isolate::invocation(limit, orchestrator.answer(&query)));
+        let answer = orchestrator.answer_leased(&query, &**answers, &self.lease);
+        let mut answer = pin!(isolate::invocation(limit, answer));
         let mut writer = EventWriter::new(output, &**answers, &self.lease);
         let result = loop {
             tokio::select! {
