@@ -34,7 +34,8 @@ impl ListAnswers for Answers {
             Some(_) => ("status_pk", "status_sk", ""),
             None => ("pk", "sk", ANSWER_PREFIX),
         };
-        let first = filter.from.map_or(String::new(), |at| first_id(at).to_string());
+        // No ULID sorts before `0`, and DynamoDB refuses an empty bound.
+        let first = filter.from.map_or("0".to_owned(), |at| first_id(at).to_string());
         // `~` sorts after every digit and letter of a ULID.
         let end = match (before, filter.to.map(first_id)) {
             (Some(before), Some(to)) => before.min(to).to_string(),
