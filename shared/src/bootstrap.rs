@@ -1,15 +1,34 @@
-//! Builds the services of a function that answers questions, once per container.
+//! Reads the configuration and builds the services of a function that answers questions, once per container.
 
 use std::sync::Arc;
 
+use secrecy::ExposeSecret;
+
 use crate::{
     agents::{retrieval::Retrieval, synthesis::Synthesis},
-    config::Config,
+    config::{self, Config, ConfigError},
     llm::Router,
     orchestrator::{AnswerCache, Conversations, Orchestrator},
+    ports::Secrets,
     retrieval::keyword::KeywordLane,
     store::{self, Access, Answers, Knowledge, ParameterStore},
 };
+
+/// Reads the configuration. `LLM_PROVIDERS_PARAMETER` names a Parameter Store parameter with a list of providers that is too
+/// long for a variable: all variables of a function hold 4 KB
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).
+///
+/// # Errors
+/// When a variable is missing or malformed, or the parameter cannot be read.
+pub async fn config() -> Result<Config, ConfigError> {
+    let Some(parameter) = config::providers_parameter() else {
+        return Config::from_env();
+    };
+    match ParameterStore::default().get(&parameter).await {
+        Ok(list) => Config::from_env_with_providers(list.expose_secret()),
+        Err(error) => Err(ConfigError::unreadable_providers(&parameter, &error)),
+    }
+}
 
 /// The orchestrator and the stores that it uses.
 pub struct Services {

@@ -44,6 +44,33 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+impl ConfigError {
+    /// The list of providers is in this parameter, which cannot be read.
+    pub(crate) fn unreadable_providers(parameter: &str, reason: &dyn fmt::Display) -> Self {
+        Self(vec![format!("{PROVIDERS_PARAMETER}: {parameter}: {reason}")])
+    }
+}
+
+/// The variable with the name of the parameter that holds the list of providers.
+const PROVIDERS_PARAMETER: &str = "LLM_PROVIDERS_PARAMETER";
+
+/// The name of the Parameter Store parameter that holds the list of providers; `None` if `LLM_PROVIDERS` is set, or neither.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the environment"
+)]
+pub(crate) fn providers_parameter() -> Option<String> {
+    let variable = |name| {
+        std::env::var(name)
+            .ok()
+            .filter(|value: &String| !value.trim().is_empty())
+    };
+    match variable("LLM_PROVIDERS") {
+        Some(_) => None,
+        None => variable(PROVIDERS_PARAMETER),
+    }
+}
+
 /// The endpoint override of an AWS service, such as `DYNAMODB`: `AWS_ENDPOINT_URL_DYNAMODB`, else `AWS_ENDPOINT_URL`
 /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>). `None` for the regional endpoint.
 #[expect(
@@ -70,6 +97,21 @@ impl Config {
     )]
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads the configuration as [`Config::from_env`] does, with this list of providers.
+    ///
+    /// # Errors
+    /// Lists every variable that is missing or malformed.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the environment"
+    )]
+    pub fn from_env_with_providers(list: &str) -> Result<Self, ConfigError> {
+        Self::read(|name| match name {
+            "LLM_PROVIDERS" => Some(list.to_owned()),
+            name => std::env::var(name).ok(),
+        })
     }
 
     /// Reads the configuration with `variable` as the lookup. An empty value counts as unset.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
+    bootstrap,
     config::Config,
     error::{HubError, source_chain},
     meter,
@@ -45,7 +46,7 @@ pub trait Trigger: Sized {
 /// # Errors
 /// When the configuration is invalid, or the Lambda runtime cannot be reached.
 pub async fn serve<T: Trigger>() -> Result<(), Error> {
-    let config = Config::from_env()?;
+    let config = bootstrap::config().await?;
     telemetry::start(&config);
     let trigger = &T::new(config).await;
     run(service_fn(async |event: LambdaEvent<T::Event>| {

@@ -7,6 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use secrecy::ExposeSecret;
 use shared::{
+    bootstrap,
     deadline::Deadline,
     domain::{Model, OnInterruption, Prompt, TextUse, UserId},
     llm::{Router, Settings, Standalone, catalog},
@@ -20,6 +21,20 @@ async fn read(store: &ParameterStore, parameter: &str) -> Result<String, SecretE
     let value = store.get(parameter).await?;
     assert!(!format!("{value:?}").contains(value.expose_secret()));
     Ok(value.expose_secret().to_owned())
+}
+
+/// With the variables of a function whose list of providers, longer than all its variables may be, is in a parameter.
+#[tokio::test]
+async fn the_list_of_providers_may_be_in_a_parameter() {
+    let config = bootstrap::config().await.unwrap();
+    let names: Vec<&str> = config
+        .llm
+        .providers
+        .iter()
+        .map(|provider| provider.name.as_str())
+        .collect();
+    assert_eq!(names.len(), 40, "{names:?}");
+    assert_eq!((names[0], names[39]), ("provider-0", "provider-39"));
 }
 
 #[tokio::test]

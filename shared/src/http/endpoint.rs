@@ -17,6 +17,7 @@ use super::{
     request_context::{LogLine, RequestContext, for_the_log},
 };
 use crate::{
+    bootstrap,
     config::{Config, ConfigError},
     error::HubError,
     isolate,
@@ -47,7 +48,7 @@ pub trait Endpoint: Sized + Send + Sync {
 /// # Errors
 /// When the configuration is invalid, or the Lambda runtime cannot be reached.
 pub async fn serve<E: Endpoint>() -> Result<(), Error> {
-    let config = Config::from_env()?;
+    let config = bootstrap::config().await?;
     telemetry::start(&config);
     let timeout = config.timeout;
     let endpoint = &E::new(config).await?;

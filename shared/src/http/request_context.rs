@@ -116,18 +116,31 @@ fn user(context: &ApiGatewayProxyRequestContext) -> UserId {
         .fields
         .get("principalId")
         .and_then(|principal| principal.as_str());
-    UserId::new(
-        principal
-            .or(context.identity.user_arn.as_deref())
-            .unwrap_or_default(),
-    )
+    match principal {
+        Some(principal) => UserId::new(principal),
+        None => UserId::new(&signer_id(context.identity.user_arn.as_deref())),
+    }
+}
+
+/// The ARN of a signer, without the session of an assumed role: each caller names its session as it likes, and a new name
+/// would have a new history and a new budget
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns>).
+fn signer_id(arn: Option<&str>) -> String {
+    let arn = arn.unwrap_or_default();
+    match arn.split_once(":assumed-role/") {
+        Some((account, role)) => {
+            let role = role.split('/').next().unwrap_or_default();
+            format!("{account}:assumed-role/{role}")
+        }
+        None => arn.to_owned(),
+    }
 }
 
 /// The signer of a request to a function URL, else the anonymous user.
 fn signer(context: &ApiGatewayV2httpRequestContext) -> UserId {
     let authorizer = context.authorizer.as_ref();
     let iam = authorizer.and_then(|authorizer| authorizer.iam.as_ref());
-    UserId::new(iam.and_then(|iam| iam.user_arn.as_deref()).unwrap_or_default())
+    UserId::new(&signer_id(iam.and_then(|iam| iam.user_arn.as_deref())))
 }
 
 /// The log line of a request, written when it has ended.
@@ -217,6 +230,13 @@ mod tests {
         for (event, user) in [
             (rest(json!({}), json!({})), "anonymous"),
             (rest(json!({}), signed.clone()), "arn:ada"),
+            (
+                rest(
+                    json!({}),
+                    json!({ "userArn": "arn:aws:sts::1:assumed-role/Reader/any-session" }),
+                ),
+                "arn:aws:sts::1:assumed-role/Reader",
+            ),
             (rest(json!({ "principalId": "ada" }), signed.clone()), "ada"),
             (url(Json::Null), "anonymous"),
             (url(json!({ "iam": signed })), "arn:ada"),

@@ -16,6 +16,7 @@ use super::{
     start::{EventSource, StreamStart},
 };
 use crate::{
+    bootstrap,
     config::{Config, ConfigError},
     error::HubError,
     http::{
@@ -45,7 +46,7 @@ pub trait StreamEndpoint: Sized + Send + Sync + 'static {
 /// # Errors
 /// When the configuration is invalid, or the Lambda runtime cannot be reached.
 pub async fn serve<E: StreamEndpoint>() -> Result<(), Error> {
-    let config = Config::from_env()?;
+    let config = bootstrap::config().await?;
     telemetry::start(&config);
     let timeout = config.timeout;
     let endpoint = Arc::new(E::new(config).await?);
