@@ -128,8 +128,8 @@ async fn every_function_takes_its_example_event() {
                 .map(|(file, _)| file.clone());
             let file = file.unwrap_or_else(|| panic!("no event for {} {}", route.method, route.path));
             let event = left.remove(&file).unwrap();
-            // The example of an id is one that this hub does not have.
-            let is_missing = event["pathParameters"]["id"].is_string();
+            // The question of the examples does not exist; their document is stored by one of them.
+            let is_missing = route.path.starts_with("/queries/{id}");
             let response = hub.cloud.invoke(&function.binary, event).await.unwrap();
             let status = response["statusCode"].as_u64().unwrap();
             let is_expected = if is_missing {
