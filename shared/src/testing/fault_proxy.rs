@@ -1,4 +1,5 @@
-//! A DynamoDB proxy that injects faults: a test inspects each call and forwards, delays or fails it.
+//! A DynamoDB proxy that injects faults: a test inspects each call and forwards, delays or fails it. It also refuses what
+//! DynamoDB refuses and the embedded one lets pass.
 
 use std::{
     io,
@@ -11,12 +12,14 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::State,
-    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    http::{HeaderMap, HeaderName, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use futures::stream;
+use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
+use super::{partial::halve, refusals::refusal};
 use crate::http_client;
 
 /// A DynamoDB API call.
@@ -47,6 +50,12 @@ pub enum Verdict {
     ForwardAfter(Duration),
     /// Forward the call, and close the connection without its response.
     LoseResponse,
+    /// Forward half of a batch, and report the rest as unprocessed. Other calls are forwarded.
+    Part,
+    /// Fail the call as if a transaction held one of its rows.
+    Conflict,
+    /// Throttle the call.
+    Throttle,
     /// Fail the call with an HTTP status and a DynamoDB error code, such as `ThrottlingException`.
     Fail(u16, &'static str),
 }
@@ -126,20 +135,30 @@ async fn forward(State(upstream): State<Upstream>, headers: HeaderMap, body: Byt
         .get("x-amz-target")
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-    let verdict = (upstream.decide)(&DynamoDbCall {
-        operation,
-        body: body.clone(),
-    });
+    let call = DynamoDbCall {
+        operation: target.rsplit('.').next().unwrap_or_default().to_owned(),
+        body,
+    };
+    let verdict = (upstream.decide)(&call);
+    if let Some(reason) = refusal(&call.operation, &call.body) {
+        return failure(400, "ValidationException", &json!({ "message": reason }));
+    }
+    let mut body = call.body.clone();
+    let mut unprocessed = None;
     match verdict {
         Verdict::Forward | Verdict::LoseResponse => {}
         Verdict::ForwardAfter(wait) => tokio::time::sleep(wait).await,
-        Verdict::Fail(status, code) => {
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let body =
-                format!(r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"scripted"}}"#);
-            return (status, [(CONTENT_TYPE, "application/x-amz-json-1.0")], body).into_response();
+        Verdict::Part => {
+            if let Some((request, name, rest)) = halve(&call.operation, &body) {
+                body = request.to_string().into();
+                unprocessed = Some((name, rest));
+            }
         }
+        Verdict::Conflict => return busy(&call, "TransactionConflictException", "TransactionConflict"),
+        Verdict::Throttle => {
+            return busy(&call, "ProvisionedThroughputExceededException", "ThrottlingError");
+        }
+        Verdict::Fail(status, code) => return failure(status, code, &json!({ "message": "scripted" })),
     }
     let Some(url) = upstream.url.get() else {
         return StatusCode::BAD_GATEWAY.into_response();
@@ -157,23 +176,65 @@ async fn forward(State(upstream): State<Upstream>, headers: HeaderMap, body: Byt
             }));
             Response::new(body)
         }
-        Ok(response) => {
-            let status = response.status();
-            let content_type = response.headers().get(CONTENT_TYPE).cloned();
-            let checksum = response.headers().get("x-amz-crc32").cloned();
-            let Ok(body) = response.bytes().await else {
-                return StatusCode::BAD_GATEWAY.into_response();
-            };
-            let mut forwarded = (status, body).into_response();
-            forwarded.headers_mut().remove(CONTENT_TYPE);
-            forwarded
-                .headers_mut()
-                .extend(content_type.map(|value| (CONTENT_TYPE, value)));
-            if let Some(checksum) = checksum {
-                forwarded.headers_mut().insert("x-amz-crc32", checksum);
-            }
-            forwarded
-        }
+        Ok(response) => forwarded(response, unprocessed).await,
         Err(_unreachable) => StatusCode::BAD_GATEWAY.into_response(),
     }
+}
+
+/// Passes a response on; with what is left of a batch, if that was halved.
+async fn forwarded(response: reqwest::Response, unprocessed: Option<(&str, Value)>) -> Response {
+    let status = response.status();
+    let headers = response.headers().clone();
+    let Ok(body) = response.bytes().await else {
+        return StatusCode::BAD_GATEWAY.into_response();
+    };
+    let mut names = vec![CONTENT_TYPE.as_str()];
+    let body = match (unprocessed, serde_json::from_slice::<Value>(&body)) {
+        (Some((name, rest)), Ok(mut content)) if status.is_success() => {
+            content[name] = rest;
+            content.to_string().into()
+        }
+        _ => {
+            names.push("x-amz-crc32");
+            body
+        }
+    };
+    let mut forwarded = (status, body).into_response();
+    forwarded.headers_mut().remove(CONTENT_TYPE);
+    for name in names {
+        if let (Ok(to), Some(value)) = (HeaderName::from_bytes(name.as_bytes()), headers.get(name)) {
+            forwarded.headers_mut().insert(to, value.clone());
+        }
+    }
+    forwarded
+}
+
+/// Fails a call because of its rows: with `code`, or `reason` if it is a transaction.
+fn busy(call: &DynamoDbCall, code: &str, reason: &str) -> Response {
+    if call.operation != "TransactWriteItems" {
+        return failure(400, code, &json!({ "message": "scripted" }));
+    }
+    let request: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+    let items = request["TransactItems"].as_array().map_or(1, Vec::len);
+    let mut reasons = vec![json!({ "Code": "None" }); items];
+    if let Some(last) = reasons.last_mut() {
+        *last = json!({ "Code": reason, "Message": "scripted" });
+    }
+    failure(
+        400,
+        "TransactionCanceledException",
+        &json!({ "Message": "scripted", "CancellationReasons": reasons }),
+    )
+}
+
+fn failure(status: u16, code: &str, content: &Value) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut body = content.clone();
+    body["__type"] = format!("com.amazonaws.dynamodb.v20120810#{code}").into();
+    (
+        status,
+        [(CONTENT_TYPE, "application/x-amz-json-1.0")],
+        body.to_string(),
+    )
+        .into_response()
 }
