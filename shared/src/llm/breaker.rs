@@ -10,7 +10,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::{
     failure::{Cooldown, Failure},
@@ -38,14 +38,19 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) struct CircuitBreaker {
     shared: Arc<dyn ProviderHealth>,
     circuits: Mutex<Circuits>,
+    /// Wall-clock time, because the monotonic clock stops while a container is frozen.
+    now: Now,
 }
+
+/// Returns the time.
+type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
 #[derive(Default)]
 struct Circuits {
     /// By provider and model.
     by_model: HashMap<(String, String), Circuit>,
     /// The last read of the shared circuits.
-    refreshed_at: Option<Instant>,
+    refreshed_at: Option<Timestamp>,
 }
 
 /// The circuit of one model; a closed circuit has no `cooldown_until`.
@@ -53,9 +58,9 @@ struct Circuits {
 struct Circuit {
     consecutive_failures: u32,
     times_opened: u32,
-    cooldown_until: Option<Instant>,
+    cooldown_until: Option<Timestamp>,
     reason: String,
-    probe_started: Option<Instant>,
+    probe_started: Option<Timestamp>,
 }
 
 impl CircuitBreaker {
@@ -64,29 +69,29 @@ impl CircuitBreaker {
         Self {
             shared,
             circuits: Mutex::default(),
+            now: Box::new(Timestamp::now),
         }
     }
 
     /// Merges the circuits that other containers opened, at most every 10 s. On failure, the local state stays in use.
     pub(super) async fn refresh(&self) {
+        let now = (self.now)();
         {
             let mut circuits = self.lock();
             if circuits
                 .refreshed_at
-                .is_some_and(|at| at.elapsed() < REFRESH_INTERVAL)
+                .is_some_and(|at| now < after(at, REFRESH_INTERVAL))
             {
                 return;
             }
-            circuits.refreshed_at = Some(Instant::now());
+            circuits.refreshed_at = Some(now);
         }
-        let now = Timestamp::now();
         match timeout(SHARED_TIMEOUT, self.shared.open_circuits(now)).await {
             Ok(Ok(open_circuits)) => {
                 let mut circuits = self.lock();
                 for open in open_circuits {
-                    let left = Duration::try_from(open.until.duration_since(now)).unwrap_or_default();
                     let circuit = circuits.by_model.entry((open.provider, open.model)).or_default();
-                    let until = Instant::now() + left.min(MAX_COOLDOWN);
+                    let until = open.until.min(after(now, MAX_COOLDOWN));
                     if circuit.cooldown_until.is_none_or(|known| known < until) {
                         circuit.cooldown_until = Some(until);
                         circuit.reason = open.reason;
@@ -107,9 +112,11 @@ impl CircuitBreaker {
     pub(super) fn open_reason(&self, choice: Choice<'_>) -> Option<String> {
         let circuits = self.lock();
         let circuit = circuits.by_model.get(&key(choice))?;
-        let now = Instant::now();
+        let now = (self.now)();
         let cooldown_until = circuit.cooldown_until?;
-        let is_probing = circuit.probe_started.is_some_and(|at| now < at + PROBE_TIMEOUT);
+        let is_probing = circuit
+            .probe_started
+            .is_some_and(|at| now < after(at, PROBE_TIMEOUT));
         (now < cooldown_until || is_probing).then(|| format!("circuit open after: {}", circuit.reason))
     }
 
@@ -118,7 +125,7 @@ impl CircuitBreaker {
         if let Some(circuit) = self.lock().by_model.get_mut(&key(choice))
             && circuit.cooldown_until.is_some()
         {
-            circuit.probe_started = Some(Instant::now());
+            circuit.probe_started = Some((self.now)());
         }
     }
 
@@ -142,7 +149,7 @@ impl CircuitBreaker {
         let circuit = OpenCircuit {
             provider: choice.provider.name.clone(),
             model: choice.model.name.clone(),
-            until: Timestamp::now() + SignedDuration::try_from(cooldown).unwrap_or_default(),
+            until: after((self.now)(), cooldown),
             reason,
         };
         match timeout(SHARED_TIMEOUT, self.shared.record_open_circuit(&circuit)).await {
@@ -177,7 +184,7 @@ impl CircuitBreaker {
         };
         circuit.times_opened += 1;
         circuit.consecutive_failures = 0;
-        circuit.cooldown_until = Some(Instant::now() + cooldown);
+        circuit.cooldown_until = Some(after((self.now)(), cooldown));
         failure.outcome().clone_into(&mut circuit.reason);
         Some((cooldown, circuit.reason.clone()))
     }
@@ -185,6 +192,12 @@ impl CircuitBreaker {
     fn lock(&self) -> MutexGuard<'_, Circuits> {
         self.circuits.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The time after a duration, which is far below that of all time.
+fn after(at: Timestamp, duration: Duration) -> Timestamp {
+    let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+    at.saturating_add(duration).unwrap_or(Timestamp::MAX)
 }
 
 fn key(choice: Choice<'_>) -> (String, String) {
@@ -226,13 +239,23 @@ mod tests {
         catalog::parse(r#"[{"kind": "vllm", "models": ["a", "b"]}]"#, &|_| None).unwrap()
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn three_failures_open_the_circuit_and_a_probe_closes_it() {
         let (providers, shared) = (providers(), Arc::new(InMemoryHealth::default()));
         let [a, b] = choices(&providers).collect::<Vec<_>>()[..] else {
             panic!("two models")
         };
-        let breaker = CircuitBreaker::new(shared.clone());
+        // The time of the wall, on which a container that was frozen finds itself later.
+        let time = Arc::new(Mutex::new(Timestamp::now()));
+        let wall = time.clone();
+        let breaker = CircuitBreaker {
+            now: Box::new(move || *wall.lock().unwrap()),
+            ..CircuitBreaker::new(shared.clone())
+        };
+        let pass = |duration| {
+            let mut time = time.lock().unwrap();
+            *time = after(*time, duration);
+        };
         for _ in 0..2 {
             breaker.on_failure(a, &Failure::ConnectionLost).await;
             assert_eq!(breaker.open_reason(a), None);
@@ -242,14 +265,14 @@ mod tests {
         assert_eq!(breaker.open_reason(b), None, "each model has its own circuit");
         assert_eq!(shared.0.lock().unwrap().len(), 1);
 
-        tokio::time::advance(INITIAL_COOLDOWN).await;
+        pass(INITIAL_COOLDOWN);
         assert_eq!(breaker.open_reason(a), None);
         breaker.on_call(a);
         assert!(breaker.open_reason(a).is_some(), "one call probes");
         breaker.on_failure(a, &Failure::ConnectionLost).await;
-        tokio::time::advance(INITIAL_COOLDOWN).await;
+        pass(INITIAL_COOLDOWN);
         assert!(breaker.open_reason(a).is_some(), "the second cooldown is longer");
-        tokio::time::advance(INITIAL_COOLDOWN).await;
+        pass(INITIAL_COOLDOWN);
         breaker.on_call(a);
         breaker.on_success(a);
         assert_eq!(breaker.open_reason(a), None);
