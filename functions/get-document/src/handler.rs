@@ -29,7 +29,7 @@ impl Endpoint for App {
         let (library, id) = requests::document_path(context)?;
         // First, because publishing removes it: a document that is published between the reads is then seen as stored.
         let pending = self.queue.pending(&library, &id).await?;
-        let stored = full_document(&*self.documents, &library, &id, context.deadline).await?;
+        let stored = full_document(&*self.documents, &library, &id).await?;
         let document = DocumentReply::new((library, id), stored, pending, context)
             .ok_or(HubError::NotFound("document"))?;
         http::json(StatusCode::OK, &document)

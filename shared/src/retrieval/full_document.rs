@@ -1,23 +1,25 @@
 //! Reads a stored document with its full text, consistently at one version.
 
 use crate::{
-    deadline::Deadline,
     domain::{DocumentId, LibraryId, StoredDocument},
     error::HubError,
-    ports::ReadDocuments,
+    ports::{ReadDocuments, StoreError},
 };
+
+/// How often a document is read. Another version may be published between the reads of its header and its text; a second time
+/// in a row, hardly, and a document whose text stays incomplete is damaged.
+const MAX_ATTEMPTS: usize = 3;
 
 /// Reassembles a document from its chunks; `None` when the id is unknown.
 ///
 /// # Errors
-/// When the store fails, or the document is replaced again and again until time runs out.
+/// When the store fails, or a part of the text is missing.
 pub async fn full_document(
     documents: &dyn ReadDocuments,
     library: &LibraryId,
     id: &DocumentId,
-    deadline: Deadline,
 ) -> Result<Option<StoredDocument>, HubError> {
-    while !deadline.left().is_zero() {
+    for _ in 0..MAX_ATTEMPTS {
         let Some(placed) = documents.header(library, id).await? else {
             return Ok(None);
         };
@@ -30,5 +32,9 @@ pub async fn full_document(
         }
         // A new version was published between the two reads, and this one is being removed: read the new one.
     }
-    Err(HubError::DeadlineExceeded(deadline.elapsed()))
+    Err(StoreError::Corrupt {
+        row: "document",
+        reason: "a part of its text is missing".to_owned(),
+    }
+    .into())
 }

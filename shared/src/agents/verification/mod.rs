@@ -38,7 +38,7 @@ pub async fn verify(
     let citations = citations_by_document(answer)?;
     let mut reads = Vec::new();
     for (&id, citations) in &citations {
-        reads.push(read(documents, answer, id, citations, deadline));
+        reads.push(read(documents, answer, id, citations));
     }
     let current: CurrentDocuments<'_> = stream::iter(reads)
         .buffer_unordered(READ_CONCURRENCY)
@@ -61,9 +61,8 @@ async fn read<'a>(
     answer: &Answer,
     id: &'a DocumentId,
     citations: &[(&Claim, &Citation)],
-    deadline: Deadline,
 ) -> Result<(&'a DocumentId, Option<CurrentDocument>), HubError> {
-    let document = full_document(documents, &answer.library, id, deadline).await?;
+    let document = full_document(documents, &answer.library, id).await?;
     Ok((
         id,
         document.map(|document| CurrentDocument::new(document, citations)),
