@@ -1,11 +1,33 @@
 //! The deadline of one invocation. Every timeout inside an invocation derives from it.
 
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
 use tokio::time::Instant;
 
 /// The time reserved before Lambda's deadline to store the answer and send the response.
 pub const RESERVE: Duration = Duration::from_millis(750);
+
+/// The end of the time for attempts before work is abandoned, at most.
+const ENDING: Duration = Duration::from_millis(200);
+
+tokio::task_local! {
+    static LAST_ATTEMPT: Instant;
+}
+
+/// Runs work that is abandoned after `limit`. What it calls can see the end coming: [`last_attempt`].
+pub async fn within<F: Future>(limit: Duration, work: F) -> F::Output {
+    let mut at = Instant::now() + limit - ENDING.min(limit / 4);
+    if let Some(outer) = last_attempt() {
+        at = at.min(outer);
+    }
+    LAST_ATTEMPT.scope(at, work).await
+}
+
+/// The instant after which nothing should be tried again, because the surrounding [`within`] is about to be abandoned; `None`
+/// outside of one.
+pub fn last_attempt() -> Option<Instant> {
+    LAST_ATTEMPT.try_with(|at| *at).ok()
+}
 
 /// The instant by which an answer must be complete, with the start of the invocation.
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +101,30 @@ mod tests {
         tokio::time::advance(Duration::from_secs(60)).await;
         assert_eq!(deadline.left(), Duration::ZERO);
         assert_eq!(deadline.cap(Duration::from_secs(1)), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_inner_of_two_limits_counts_if_it_is_earlier() {
+        let second = Duration::from_secs(1);
+        assert_eq!(last_attempt(), None);
+        let left = || last_attempt().map(|at| at - Instant::now());
+        within(10 * second, async {
+            assert_eq!(left(), Some(Duration::from_millis(9_800)));
+            within(second, async {
+                assert_eq!(left(), Some(Duration::from_millis(800)))
+            })
+            .await;
+            within(20 * second, async {
+                assert_eq!(left(), Some(Duration::from_millis(9_800)))
+            })
+            .await;
+            let tiny = Duration::from_millis(100);
+            within(tiny, async {
+                assert_eq!(left(), Some(Duration::from_millis(75)))
+            })
+            .await;
+        })
+        .await;
     }
 
     #[tokio::test(start_paused = true)]

@@ -7,6 +7,7 @@ use futures::FutureExt;
 use tokio::time::{Instant, timeout};
 
 use crate::{
+    deadline,
     domain::{Stage, StageStatus},
     error::HubError,
     error::source_chain,
@@ -27,7 +28,8 @@ pub enum Isolated<E> {
 
 /// Runs work for at most `limit`.
 async fn isolate<T, E>(limit: Duration, work: impl Future<Output = Result<T, E>>) -> Result<T, Isolated<E>> {
-    match timeout(limit, AssertUnwindSafe(work).catch_unwind()).await {
+    let work = deadline::within(limit, AssertUnwindSafe(work).catch_unwind());
+    match timeout(limit, work).await {
         Ok(Ok(result)) => result.map_err(Isolated::Failed),
         Ok(Err(panic)) => Err(Isolated::Panicked(panic_message(&panic))),
         Err(_elapsed) => Err(Isolated::TimedOut),

@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::{
     bootstrap,
     config::Config,
+    deadline::{self, Deadline},
     error::{HubError, source_chain},
     meter,
     ports::{Acquisition, StoreError},
@@ -48,10 +49,13 @@ pub trait Trigger: Sized {
 pub async fn serve<T: Trigger>() -> Result<(), Error> {
     let config = bootstrap::config().await?;
     telemetry::start(&config);
+    let timeout = config.timeout;
     let trigger = &T::new(config).await;
     run(service_fn(async |event: LambdaEvent<T::Event>| {
         let started = Instant::now();
-        let handled = Box::pin(trigger.handle(event.payload));
+        let now_ms = Timestamp::now().as_millisecond().max(0) as u64;
+        let limit = Deadline::from_lambda(event.context.deadline, now_ms, timeout).left();
+        let handled = Box::pin(deadline::within(limit, trigger.handle(event.payload)));
         let (result, units) = meter::metered(async { (handled.await, meter::used()) }).await;
         telemetry::log_invocation(&telemetry::Invocation {
             request_id: &event.context.request_id,

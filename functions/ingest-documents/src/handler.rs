@@ -94,10 +94,7 @@ impl App {
             self.queue.withdraw(library, &unchanged).await?;
         }
         for (place, result) in places.into_iter().zip(self.accept(library, &late).await) {
-            // If the store does not take it either, the first failure is the one to report.
-            if result.is_ok() {
-                results[place] = result;
-            }
+            results[place] = result;
         }
         Ok(results)
     }

@@ -30,6 +30,18 @@ pub struct Spent {
     pub usage: Usage,
 }
 
+impl Spent {
+    /// Adds the number and cost of further answers.
+    pub fn add(&mut self, other: &Self) {
+        self.answers += other.answers;
+        self.usage.input_tokens += other.usage.input_tokens;
+        self.usage.output_tokens += other.usage.output_tokens;
+        self.usage.cost_usd += other.usage.cost_usd;
+        self.usage.read_units += other.usage.read_units;
+        self.usage.write_units += other.usage.write_units;
+    }
+}
+
 /// Usage of one day, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
@@ -63,12 +75,7 @@ impl UsageReport {
     pub fn new(from: Date, to: Date, days: Vec<DayUsage>) -> Self {
         let mut total = Spent::default();
         for DayUsage { spent, .. } in &days {
-            total.answers += spent.answers;
-            total.usage.input_tokens += spent.usage.input_tokens;
-            total.usage.output_tokens += spent.usage.output_tokens;
-            total.usage.cost_usd += spent.usage.cost_usd;
-            total.usage.read_units += spent.usage.read_units;
-            total.usage.write_units += spent.usage.write_units;
+            total.add(spent);
         }
         // Rounds to nanodollars: floating-point sums accumulate noise below that.
         total.usage.cost_usd = (total.usage.cost_usd * 1e9).round() / 1e9;

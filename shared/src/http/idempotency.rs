@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: a repeated request gets the response of the first one and is not carried out again.
 //!
 //! Only successes are stored. A request that failed changed nothing, and one that failed in part is worth another try, so
-//! their keys are released. See <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>.
+//! their keys are released. If a failed request may have stored something, its key is held until its lease ends. See <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>.
 
 use std::{future::Future, time::Duration};
 
@@ -68,9 +68,13 @@ pub async fn idempotent(
         }
     }
     let result = work.await;
-    let settled = match result.as_ref().ok().and_then(kept) {
-        Some(response) => keys.complete(&claim, &response, Timestamp::now() + TTL).await,
-        None => keys.release(&claim).await,
+    let settled = match &result {
+        Ok(response) => match kept(response) {
+            Some(response) => keys.complete(&claim, &response, Timestamp::now() + TTL).await,
+            None => keys.release(&claim).await,
+        },
+        Err(HubError::Store(error)) if error.may_be_applied() => Ok(()),
+        Err(_) => keys.release(&claim).await,
     };
     // The work is done either way. The key can be claimed again when its lease has expired.
     if let Err(error) = settled {

@@ -9,8 +9,8 @@ use crate::domain::{Answer, AnswerSummary, QueryId, QueryStatus, Status, UserId}
 /// Stores answers. Needs `PutItem` and `UpdateItem` on the queries table.
 #[async_trait]
 pub trait RecordAnswers: Send + Sync {
-    /// Stores an answer and adds its cost to the user's usage of the day, concurrently. Fails with
-    /// [`StoreError::Conflict`] if an answer with this id exists.
+    /// Stores an answer, then adds its cost to the user's usage of the day, once. Fails with [`StoreError::Conflict`] if
+    /// another answer with this id exists. An answer that is stored and cannot be counted is a success, and logged.
     async fn insert(&self, user: &UserId, answer: &Answer) -> Result<(), StoreError>;
 
     /// Estimates the DynamoDB write request units of storing this answer, from its size.

@@ -51,3 +51,15 @@ pub enum StoreError {
         reason: String,
     },
 }
+
+impl StoreError {
+    /// Whether a write failed that may have been applied nevertheless.
+    pub fn may_be_applied(&self) -> bool {
+        match self {
+            Self::Unavailable { operation, .. } | Self::TimedOut { operation, .. } => {
+                !matches!(*operation, "GetItem" | "BatchGetItem" | "Query")
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,15 +1,18 @@
 //! Annotations, stored on the row of the answer, and feedback, stored in a row beside it.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder, types::ReturnValue};
+use aws_sdk_dynamodb::{
+    operation::update_item::builders::UpdateItemFluentBuilder,
+    types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
+};
+use ulid::Ulid;
 
 use super::{
     answer_rows::{REVISION, revision, to_json},
     answers::Answers,
-    capacity,
-    error::failed,
+    capacity, condition,
     key::Key,
-    rows::{n, s},
+    rows::{is_written_by, n, s},
 };
 use crate::{
     domain::{Annotations, Feedback, QueryId, UserId},
@@ -38,18 +41,24 @@ impl AnnotateAnswers for Answers {
         annotations: &Annotations,
         revision_before: u64,
     ) -> Result<u64, StoreError> {
+        let token = Ulid::generate().to_string();
         let update = self
             .update(Key::answer(user, id))
-            .update_expression("SET annotations = :annotations ADD #revision :one")
+            .update_expression("SET annotations = :annotations, written_by = :token ADD #revision :one")
+            .expression_attribute_values(":token", s(&token))
             .expression_attribute_values(":annotations", s(to_json(annotations)?))
             .expression_attribute_values(":one", n(1))
-            .return_values(ReturnValue::UpdatedNew);
-        let output = at_revision(update, revision_before)
-            .send()
-            .await
-            .map_err(failed("UpdateItem"))?;
-        capacity::written(output.consumed_capacity());
-        Ok(revision(&output.attributes.unwrap_or_default()))
+            .return_values(ReturnValue::UpdatedNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let update = at_revision(update, revision_before);
+        match condition::write("UpdateItem", || update.clone().send()).await? {
+            Ok(output) => {
+                capacity::written(output.consumed_capacity());
+                Ok(revision(&output.attributes.unwrap_or_default()))
+            }
+            Err(row) if is_written_by(&row, &token) => Ok(revision(&row)),
+            Err(_other) => Err(StoreError::Conflict),
+        }
     }
 }
 

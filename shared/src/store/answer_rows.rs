@@ -3,6 +3,7 @@
 //! An answer is stored as JSON in one row, with a summary for lists. JSON that is longer than [`PART_BYTES`] continues in
 //! further rows, its parts, which are written before the row itself.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -17,6 +18,10 @@ use crate::{
 
 /// Maximum length of the JSON in one row, in bytes. DynamoDB's limit is 400 KB per item.
 const PART_BYTES: usize = 300 * 1024;
+/// Write units of counting an answer: a transaction of one small row.
+pub(super) const USAGE_UNITS: f64 = 2.0;
+/// Size of the attribute that tells whose row it is.
+const TOKEN_BYTES: usize = 36;
 /// Attribute that counts the changes of a row; absent before the first one.
 pub(super) const REVISION: &str = "revision";
 
@@ -102,6 +107,26 @@ pub(super) fn rows_of_version(user: &UserId, answer: &Answer, version: u64) -> R
     row.insert("status_pk".into(), s(status_pk(user, answer.status)));
     row.insert("status_sk".into(), s(answer.query_id.to_string()));
     Ok(Rows { parts, row })
+}
+
+/// Estimates the write units of the rows of an answer, those of the index included.
+pub(super) fn row_units(user: &UserId, answer: &Answer) -> f64 {
+    // Item size is the length of names and values. The index holds the list attributes.
+    let size = |(name, value): (&String, &AttributeValue)| name.len() + value.as_s().map_or(4, String::len);
+    let units = |bytes: usize| bytes.div_ceil(1024) as f64;
+    rows(user, answer).map_or(0.0, |rows| {
+        let row = units(rows.row.iter().map(size).sum::<usize>() + TOKEN_BYTES);
+        let parts: f64 = rows
+            .parts
+            .iter()
+            .map(|part| units(part.iter().map(size).sum()))
+            .sum();
+        let listed = rows
+            .row
+            .iter()
+            .filter(|(name, _)| !matches!(name.as_str(), "answer" | "parts" | "schema"));
+        row + parts + units(listed.map(size).sum())
+    })
 }
 
 /// Partition key of the index `by_status`.

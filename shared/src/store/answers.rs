@@ -4,20 +4,21 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
     operation::{put_item::builders::PutItemFluentBuilder, update_item::builders::UpdateItemFluentBuilder},
-    types::{AttributeValue, ReturnConsumedCapacity},
+    types::{ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure},
 };
 use futures::future::try_join_all;
+use ulid::Ulid;
 
 use super::{
-    answer_rows::{self, Rows, from_json, rows, unreadable},
-    capacity,
-    error::failed,
+    answer_rows::{self, Rows, USAGE_UNITS, from_json, row_units, rows, unreadable},
+    capacity, condition,
     key::{self, Key},
-    query,
-    rows::{Item, number, s, string},
+    query, retry,
+    rows::{Item, WRITTEN_BY, is_written_by, number, s, string},
 };
 use crate::{
     domain::{Answer, QueryId, QueryStatus, UserId},
+    error::source_chain,
     ports::{ReadAnswers, RecordAnswers, StoreError, StoredAnswer},
 };
 
@@ -48,23 +49,32 @@ impl Answers {
 
     /// Writes a row, replacing an existing one.
     pub(super) async fn put(&self, item: Item) -> Result<(), StoreError> {
-        let output = self.put_request(item).send().await.map_err(failed("PutItem"))?;
+        let request = self.put_request(item);
+        let output = retry::call("PutItem", || request.clone().send()).await?;
         capacity::written(output.consumed_capacity());
         Ok(())
     }
 
-    /// Writes a row. Fails with [`StoreError::Conflict`] if it exists.
-    pub(super) async fn put_new(&self, item: Item) -> Result<(), StoreError> {
+    /// Writes a row. Fails with [`StoreError::Conflict`] if another write made it.
+    pub(super) async fn put_new(&self, mut item: Item) -> Result<(), StoreError> {
+        let token = Ulid::generate().to_string();
+        item.insert(WRITTEN_BY.into(), s(&token));
         let put = self
             .put_request(item)
-            .condition_expression("attribute_not_exists(pk)");
-        let output = put.send().await.map_err(failed("PutItem"))?;
-        capacity::written(output.consumed_capacity());
-        Ok(())
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match condition::write("PutItem", || put.clone().send()).await? {
+            Ok(output) => {
+                capacity::written(output.consumed_capacity());
+                Ok(())
+            }
+            Err(row) if is_written_by(&row, &token) => Ok(()),
+            Err(_other) => Err(StoreError::Conflict),
+        }
     }
 
     async fn put_parts_then_row(&self, rows: Rows) -> Result<(), StoreError> {
-        try_join_all(rows.parts.into_iter().map(|part| self.put_new(part))).await?;
+        try_join_all(rows.parts.into_iter().map(|part| self.put(part))).await?;
         self.put_new(rows.row).await
     }
 
@@ -79,7 +89,7 @@ impl Answers {
 
     /// Reads a row, with a consistent read.
     pub(super) async fn row(&self, Key { pk, sk }: Key) -> Result<Option<Item>, StoreError> {
-        let output = self
+        let request = self
             .client
             .query()
             .table_name(&self.table)
@@ -87,10 +97,8 @@ impl Answers {
             .expression_attribute_values(":pk", s(pk))
             .expression_attribute_values(":sk", s(sk))
             .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("Query"))?;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let output = retry::call("Query", || request.clone().send()).await?;
         capacity::read(output.consumed_capacity());
         Ok(output.items.unwrap_or_default().into_iter().next())
     }
@@ -132,29 +140,16 @@ impl Answers {
 impl RecordAnswers for Answers {
     async fn insert(&self, user: &UserId, answer: &Answer) -> Result<(), StoreError> {
         let rows = rows(user, answer)?;
-        let (stored, counted) = tokio::join!(self.put_parts_then_row(rows), self.count_usage(user, answer));
-        stored.and(counted)
+        self.put_parts_then_row(rows).await?;
+        // The answer is stored, so its caller gets it, counted or not.
+        if let Err(error) = self.count_usage(user, answer).await {
+            tracing::error!(error = source_chain(&error), "answer not counted");
+        }
+        Ok(())
     }
 
     fn write_units(&self, user: &UserId, answer: &Answer) -> f64 {
-        // Item size is the length of names and values. The index holds the list attributes; the update of the day's usage
-        // is one more unit.
-        let size =
-            |(name, value): (&String, &AttributeValue)| name.len() + value.as_s().map_or(4, String::len);
-        let units = |bytes: usize| bytes.div_ceil(1024) as f64;
-        rows(user, answer).map_or(0.0, |rows| {
-            let row = units(rows.row.iter().map(size).sum());
-            let parts: f64 = rows
-                .parts
-                .iter()
-                .map(|part| units(part.iter().map(size).sum()))
-                .sum();
-            let listed = rows
-                .row
-                .iter()
-                .filter(|(name, _)| !matches!(name.as_str(), "answer" | "parts" | "schema"));
-            row + parts + units(listed.map(size).sum()) + 1.0
-        })
+        row_units(user, answer) + USAGE_UNITS
     }
 }
 

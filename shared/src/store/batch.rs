@@ -1,18 +1,18 @@
-//! Batch reads and writes. Unprocessed items are retried with exponential backoff.
+//! Batch reads and writes. DynamoDB may process a part of a batch; the rest is sent again.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
     Client,
     types::{DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest},
 };
-use backon::{BackoffBuilder, ExponentialBuilder};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{
     capacity,
-    error::{failed, unbuildable},
+    error::{Kind, unbuildable},
     key::Key,
+    retry::{self, Pauses},
     rows::Item,
 };
 use crate::ports::StoreError;
@@ -24,20 +24,19 @@ const MAX_READS: usize = 100;
 /// Number of concurrent batch requests.
 const CONCURRENCY: usize = 8;
 
-fn retry_delays() -> impl Iterator<Item = Duration> {
-    ExponentialBuilder::default()
-        .with_min_delay(Duration::from_millis(20))
-        .with_max_delay(Duration::from_millis(500))
-        .with_max_times(6)
-        .with_jitter()
-        .build()
-}
-
-fn unprocessed(operation: &'static str) -> StoreError {
-    StoreError::Throttled {
-        operation,
-        source: "items were still unprocessed after every retry".into(),
+/// Waits before what is left of a batch is sent again. Pauses begin anew when something was processed.
+async fn pause(pauses: &mut Pauses, is_progress: bool, operation: &'static str) -> Result<(), StoreError> {
+    if is_progress {
+        pauses.restart();
     }
+    let pause = pauses
+        .next(Kind::Throttled)
+        .ok_or_else(|| StoreError::Throttled {
+            operation,
+            source: "items are still unprocessed".into(),
+        })?;
+    tokio::time::sleep(pause).await;
+    Ok(())
 }
 
 /// Writes items.
@@ -83,22 +82,22 @@ async fn write(client: &Client, table: &str, requests: Vec<WriteRequest>) -> Res
 }
 
 async fn write_batch(client: &Client, table: &str, batch: Vec<WriteRequest>) -> Result<(), StoreError> {
+    let mut left = batch.len();
     let mut remaining = HashMap::from([(table.to_owned(), batch)]);
-    let mut retry_delays = retry_delays();
+    let mut pauses = Pauses::new();
     loop {
-        let output = client
+        let request = client
             .batch_write_item()
             .set_request_items(Some(remaining))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("BatchWriteItem"))?;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let output = retry::call("BatchWriteItem", || request.clone().send()).await?;
         capacity::written(output.consumed_capacity());
         remaining = output.unprocessed_items.unwrap_or_default();
         if remaining.is_empty() {
             return Ok(());
         }
-        tokio::time::sleep(retry_delays.next().ok_or_else(|| unprocessed("BatchWriteItem"))?).await;
+        let before = std::mem::replace(&mut left, remaining.values().map(Vec::len).sum());
+        pause(&mut pauses, left < before, "BatchWriteItem").await?;
     }
 }
 
@@ -129,21 +128,21 @@ pub(super) async fn get(
 async fn get_batch(client: &Client, table: &str, keys: KeysAndAttributes) -> Result<Vec<Item>, StoreError> {
     let mut remaining = HashMap::from([(table.to_owned(), keys)]);
     let mut items = Vec::new();
-    let mut retry_delays = retry_delays();
+    let mut left = usize::MAX;
+    let mut pauses = Pauses::new();
     loop {
-        let output = client
+        let request = client
             .batch_get_item()
             .set_request_items(Some(remaining))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("BatchGetItem"))?;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let output = retry::call("BatchGetItem", || request.clone().send()).await?;
         capacity::read(output.consumed_capacity());
         items.extend(output.responses.unwrap_or_default().into_values().flatten());
         remaining = output.unprocessed_keys.unwrap_or_default();
         if remaining.is_empty() {
             return Ok(items);
         }
-        tokio::time::sleep(retry_delays.next().ok_or_else(|| unprocessed("BatchGetItem"))?).await;
+        let before = std::mem::replace(&mut left, remaining.values().map(|keys| keys.keys().len()).sum());
+        pause(&mut pauses, left < before, "BatchGetItem").await?;
     }
 }

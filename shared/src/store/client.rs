@@ -27,21 +27,16 @@ pub async fn client() -> Client {
 /// Lambda sets region and credentials as environment variables. The SDK's other sources (profiles, assumed roles,
 /// metadata endpoints) are left out: they would add a third of a megabyte to the binary and time to every cold start.
 pub(super) async fn sdk_config(service: &str) -> SdkConfig {
-    let retries = RetryConfig::standard()
-        .with_max_attempts(3)
-        .with_initial_backoff(Duration::from_millis(50))
-        .with_max_backoff(Duration::from_millis(300));
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(Duration::from_millis(700))
-        .operation_timeout(Duration::from_secs(2))
         .build();
     let credentials = EnvironmentVariableCredentialsProvider::new();
     let mut settings = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(EnvironmentVariableRegionProvider::new().region().await)
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .retry_config(retries)
+        .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts)
         .http_client(connector::http_client(CONNECT_TIMEOUT));
     settings.set_endpoint_url(config::aws_endpoint(service));

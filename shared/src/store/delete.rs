@@ -5,19 +5,17 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnConsumedCapacity},
 };
 
-use super::{batch, capacity, error::failed, key::Key, query};
+use super::{batch, capacity, condition, key::Key, query, retry};
 use crate::ports::StoreError;
 
 /// Deletes a row. Deleting a row that does not exist succeeds.
 pub(super) async fn row(client: &Client, table: &str, key: Key) -> Result<(), StoreError> {
-    let output = client
+    let request = client
         .delete_item()
         .table_name(table)
         .set_key(Some(key.attributes()))
-        .return_consumed_capacity(ReturnConsumedCapacity::Total)
-        .send()
-        .await
-        .map_err(failed("DeleteItem"))?;
+        .return_consumed_capacity(ReturnConsumedCapacity::Total);
+    let output = retry::call("DeleteItem", || request.clone().send()).await?;
     capacity::written(output.consumed_capacity());
     Ok(())
 }
@@ -30,24 +28,18 @@ pub(super) async fn row_if(
     condition: &str,
     (name, value): (&str, AttributeValue),
 ) -> Result<bool, StoreError> {
-    let deleted = client
+    let request = client
         .delete_item()
         .table_name(table)
         .set_key(Some(key.attributes()))
         .condition_expression(condition)
         .expression_attribute_values(name, value)
-        .return_consumed_capacity(ReturnConsumedCapacity::Total)
-        .send()
-        .await
-        .map_err(failed("DeleteItem"));
-    match deleted {
-        Ok(output) => {
-            capacity::written(output.consumed_capacity());
-            Ok(true)
-        }
-        Err(StoreError::Conflict) => Ok(false),
-        Err(error) => Err(error),
+        .return_consumed_capacity(ReturnConsumedCapacity::Total);
+    let deleted = condition::write("DeleteItem", || request.clone().send()).await?;
+    if let Ok(output) = &deleted {
+        capacity::written(output.consumed_capacity());
     }
+    Ok(deleted.is_ok())
 }
 
 /// Deletes all rows of a range, about 1 MB at a time.

@@ -1,14 +1,13 @@
 //! Deleting a question: its row is hidden first, then all other rows are deleted, and the row last.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use futures::future::try_join_all;
 use jiff::Timestamp;
 
 use super::{
     answers::Answers,
-    batch, capacity, delete,
-    error::failed,
+    batch, capacity, condition, delete,
     key::{self, Key},
     query,
     rows::{n, s},
@@ -35,9 +34,8 @@ impl DeleteAnswers for Answers {
         ];
         let rows = partitions
             .iter()
-            .map(|(pk, prefix)| query::rows(&self.client, &self.table, pk, prefix));
-        let rows = try_join_all(rows).await?;
-        let keys = rows.iter().flatten().filter_map(Key::from_row);
+            .map(|(pk, prefix)| query::keys(&self.client, &self.table, pk, prefix));
+        let keys = try_join_all(rows).await?.into_iter().flatten();
         batch::delete(&self.client, &self.table, keys.collect()).await?;
         // Until the row is gone, an interrupted deletion can be repeated.
         delete::row(&self.client, &self.table, key).await?;
@@ -48,7 +46,7 @@ impl DeleteAnswers for Answers {
 impl Answers {
     /// Removes all attributes by which a question is found and shown, unless it is still being answered.
     async fn hide(&self, user: &UserId, id: QueryId) -> Result<Deletion, StoreError> {
-        let hidden = self
+        let update = self
             .update(Key::answer(user, id))
             .update_expression("REMOVE #status, status_pk, status_sk, answer, summary, annotations, asked, run_id")
             .condition_expression(
@@ -60,21 +58,14 @@ impl Answers {
             .expression_attribute_values(":now", n(Timestamp::now().as_millisecond()))
             .expression_attribute_values(":pending", s(Status::Pending.as_str()))
             .expression_attribute_values(":processing", s(Status::Processing.as_str()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match hidden {
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match condition::write("UpdateItem", || update.clone().send()).await? {
             Ok(output) => {
                 capacity::written(output.consumed_capacity());
                 Ok(Deletion::Done)
             }
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => Ok(match refused.item() {
-                    Some(_) => Deletion::Running,
-                    None => Deletion::Missing,
-                }),
-                _ => Err(failed("UpdateItem")(error)),
-            },
+            Err(row) if row.is_empty() => Ok(Deletion::Missing),
+            Err(_running) => Ok(Deletion::Running),
         }
     }
 }

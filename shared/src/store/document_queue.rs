@@ -1,30 +1,27 @@
 //! The queue of accepted documents. The row of a document holds its lease; the table's stream invokes the worker for rows that
 //! are pending.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{
-    operation::{put_item::PutItemError, update_item::UpdateItemError},
-    types::{ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure},
-};
+use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::{
-    batch, capacity, delete,
+    batch, capacity, condition, delete,
     documents::Knowledge,
-    error::failed,
     key::{self, Key},
     pending::{
         AcceptedRows, Finishing, acceptance, accepted_rows, content, pending_from_row, queued_from_row,
     },
-    query,
-    rows::{Item, n, number, s, string},
+    query, retry,
+    rows::{Item, is_written_by, n, number, s, string},
 };
 use crate::{
     domain::{Document, DocumentId, DocumentStatus, LibraryId},
+    error::source_chain,
     ports::{
         Acquisition, DocumentLease, IngestQueue, PendingDocument, QueueDocuments, QueuedDocument,
         ReadPending, StoreError, WriteDocuments,
@@ -37,10 +34,6 @@ const CONCURRENCY: usize = 8;
 const PARTS_OF_A_REQUEST: usize = 2;
 /// Progress of a document once it is acquired.
 const FIRST_PROGRESS: f64 = 0.1;
-/// Maximum number of attempts of a write while transactions touch its row.
-const MAX_ATTEMPTS: u32 = 6;
-/// Delay before the second attempt; doubles with each attempt.
-const INITIAL_BACKOFF: Duration = Duration::from_millis(20);
 
 #[async_trait]
 impl ReadPending for Knowledge {
@@ -76,9 +69,15 @@ impl QueueDocuments for Knowledge {
         for row in &rows {
             let Some(key) = Key::from_row(row) else { continue };
             // Whichever acceptance is in the row by now goes with it.
-            without_transactions(|| delete::row(&self.client, &self.table, key.clone())).await?;
-            if let Some(acceptance) = acceptance(row) {
-                self.delete_parts(&key.pk, acceptance).await?;
+            delete::row(&self.client, &self.table, key.clone()).await?;
+            if let Some(acceptance) = acceptance(row)
+                && let Err(error) = self.delete_parts(&key.pk, acceptance).await
+            {
+                // The document is withdrawn. What is left of it expires.
+                tracing::warn!(
+                    error = source_chain(&error),
+                    "content of a withdrawn document not deleted"
+                );
             }
         }
         Ok(rows.len())
@@ -95,13 +94,9 @@ impl Knowledge {
         Ok(row)
     }
 
+    /// Writes the row of an accepted document, unless a later acceptance waits: that one supersedes it.
     async fn put_accepted(&self, row: Result<Item, StoreError>) -> Result<(), StoreError> {
         let row = row?;
-        without_transactions(|| self.put_unless_later(row.clone())).await
-    }
-
-    /// Writes the row of an accepted document, unless a later acceptance waits: that one supersedes it.
-    async fn put_unless_later(&self, row: Item) -> Result<(), StoreError> {
         let acceptance = row.get("acceptance").cloned().unwrap_or_else(|| s(""));
         let put = self
             .client
@@ -110,19 +105,11 @@ impl Knowledge {
             .set_item(Some(row))
             .condition_expression("attribute_not_exists(pk) OR acceptance < :acceptance")
             .expression_attribute_values(":acceptance", acceptance)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match put {
-            Ok(output) => {
-                capacity::written(output.consumed_capacity());
-                Ok(())
-            }
-            Err(error) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(()),
-                _ => Err(failed("PutItem")(error)),
-            },
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        if let Ok(output) = condition::write("PutItem", || put.clone().send()).await? {
+            capacity::written(output.consumed_capacity());
         }
+        Ok(())
     }
 
     /// Deletes the parts of an acceptance and of earlier ones.
@@ -162,20 +149,13 @@ impl IngestQueue for Knowledge {
             .expression_attribute_values(":progress", n(FIRST_PROGRESS))
             .expression_attribute_values(":one", n(1))
             .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match update {
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match condition::write("UpdateItem", || update.clone().send()).await? {
             Ok(output) => {
                 capacity::written(output.consumed_capacity());
                 acquired(&output.attributes.unwrap_or_default())
             }
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                    acquisition_of_refused(lease, &refused.item().cloned().unwrap_or_default())
-                }
-                _ => Err(failed("UpdateItem")(error)),
-            },
+            Err(row) => acquisition_of_refused(lease, &row),
         }
     }
 
@@ -211,7 +191,7 @@ impl IngestQueue for Knowledge {
             .condition_expression("run_id = :run")
             .expression_attribute_values(":run", s(lease.run.to_string()))
             .expression_attribute_values(":over", n(0));
-        let output = update.send().await.map_err(failed("UpdateItem"))?;
+        let output = retry::call("UpdateItem", || update.clone().send()).await?;
         capacity::written(output.consumed_capacity());
         Ok(())
     }
@@ -220,15 +200,19 @@ impl IngestQueue for Knowledge {
         let update = self
             .update(Key::pending(&lease.library, &lease.id))
             .update_expression(
-                "SET #status = :failed, problem = :problem REMOVE lease_ms, run_id, progress, tries",
+                "SET #status = :failed, problem = :problem, written_by = :run REMOVE lease_ms, run_id, progress, tries",
             )
             .condition_expression("run_id = :run")
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":run", s(lease.run.to_string()))
             .expression_attribute_values(":failed", s(DocumentStatus::Failed.as_str()))
-            .expression_attribute_values(":problem", s(problem));
-        let output = update.send().await.map_err(failed("UpdateItem"))?;
-        capacity::written(output.consumed_capacity());
+            .expression_attribute_values(":problem", s(problem))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match condition::write("UpdateItem", || update.clone().send()).await? {
+            Ok(output) => capacity::written(output.consumed_capacity()),
+            Err(row) if is_written_by(&row, &lease.run.to_string()) => {}
+            Err(_other) => return Err(StoreError::Conflict),
+        }
         self.discard_content(lease).await
     }
 
@@ -255,7 +239,7 @@ fn acquisition_of_refused(
     lease: &DocumentLease,
     row: &Item,
 ) -> Result<Acquisition<QueuedDocument>, StoreError> {
-    // The SDK repeats a request whose response was lost.
+    // The response of an earlier attempt was lost.
     if string(row, "run_id").is_some_and(|run| run == lease.run.to_string()) {
         return acquired(row);
     }
@@ -264,20 +248,4 @@ fn acquisition_of_refused(
     let until = number(row, "lease_ms").filter(|_| is_running);
     let until = until.and_then(|ms| Timestamp::from_millisecond(i64::try_from(ms).ok()?).ok());
     Ok(until.map_or(Acquisition::Finished, Acquisition::Leased))
-}
-
-/// Repeats a write that has no condition while a transaction touches its row.
-async fn without_transactions<F>(write: impl Fn() -> F) -> Result<(), StoreError>
-where
-    F: Future<Output = Result<(), StoreError>>,
-{
-    let mut backoff = INITIAL_BACKOFF;
-    for _ in 1..MAX_ATTEMPTS {
-        match write().await {
-            Err(StoreError::Conflict) => tokio::time::sleep(backoff).await,
-            result => return result,
-        }
-        backoff *= 2;
-    }
-    write().await
 }

@@ -7,10 +7,10 @@ use aws_sdk_dynamodb::{Client, types::ReturnConsumedCapacity};
 
 use super::{
     capacity,
-    error::{corrupt, failed},
+    error::corrupt,
     key::{self, HEADER_PREFIX, Key},
     pending::Finishing,
-    query,
+    query, retry,
     rows::{ChunkRow, HeaderRow, Item, s},
 };
 use crate::{
@@ -39,16 +39,14 @@ impl Knowledge {
 
     /// Reads one row, with a consistent read.
     pub(super) async fn get(&self, key: Key) -> Result<Option<Item>, StoreError> {
-        let output = self
+        let request = self
             .client
             .get_item()
             .table_name(&self.table)
             .set_key(Some(key.attributes()))
             .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("GetItem"))?;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let output = retry::call("GetItem", || request.clone().send()).await?;
         capacity::read(output.consumed_capacity());
         Ok(output.item)
     }
@@ -122,7 +120,7 @@ impl ListDocuments for Knowledge {
         let mut items: Vec<DocumentHeader> = Vec::new();
         let mut from = after.map(|id| Key::header(library, id).attributes());
         loop {
-            let output = self
+            let request = self
                 .client
                 .query()
                 .table_name(&self.table)
@@ -132,10 +130,8 @@ impl ListDocuments for Knowledge {
                 .limit((limit + 1 - items.len()) as i32)
                 .set_exclusive_start_key(from)
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .consistent_read(true)
-                .send()
-                .await
-                .map_err(failed("Query"))?;
+                .consistent_read(true);
+            let output = retry::call("Query", || request.clone().send()).await?;
             capacity::read(output.consumed_capacity());
             for item in output.items.unwrap_or_default() {
                 items.push(header_row(item)?.placed()?.header);

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use super::{
     access::Access,
-    capacity,
-    error::failed,
+    capacity, condition,
     key::{self, HEALTH_PK, Key},
+    retry,
     rows::{Item, SCHEMA, n, number, s, string},
 };
 use crate::ports::{OpenCircuit, ProviderHealth, StoreError};
@@ -21,7 +21,7 @@ impl ProviderHealth for Access {
     /// Reads one page, eventually consistently. A page of 1 MB holds thousands of rows, more than any configuration has
     /// models.
     async fn open_circuits(&self, now: Timestamp) -> Result<Vec<OpenCircuit>, StoreError> {
-        let output = self
+        let request = self
             .client
             .query()
             .table_name(&self.table)
@@ -29,10 +29,8 @@ impl ProviderHealth for Access {
             .filter_expression("until_ms > :now")
             .expression_attribute_values(":pk", s(HEALTH_PK))
             .expression_attribute_values(":now", n(now.as_millisecond()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("Query"))?;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let output = retry::call("Query", || request.clone().send()).await?;
         capacity::read(output.consumed_capacity());
         output.items().iter().map(read).collect()
     }
@@ -46,18 +44,11 @@ impl ProviderHealth for Access {
             .set_item(Some(row(circuit)))
             .condition_expression("attribute_not_exists(pk) OR until_ms < :until")
             .expression_attribute_values(":until", n(circuit.until.as_millisecond()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("PutItem"));
-        match put {
-            Ok(output) => {
-                capacity::written(output.consumed_capacity());
-                Ok(())
-            }
-            Err(StoreError::Conflict) => Ok(()),
-            Err(error) => Err(error),
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        if let Ok(output) = condition::write("PutItem", || put.clone().send()).await? {
+            capacity::written(output.consumed_capacity());
         }
+        Ok(())
     }
 }
 

@@ -2,16 +2,16 @@
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
-    operation::put_item::{PutItemError, builders::PutItemFluentBuilder},
+    operation::put_item::builders::PutItemFluentBuilder,
     types::{ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure},
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
     access::Access,
-    capacity,
-    error::failed,
+    capacity, condition,
     key::Key,
+    retry,
     rows::{Item, n, number, s, string},
 };
 use crate::ports::{Idempotency, IdempotencyClaim, KeyClaim, StoreError, StoredResponse};
@@ -32,17 +32,12 @@ impl Idempotency for Access {
             .expression_attribute_values(":now", n(now.as_millisecond()))
             .expression_attribute_values(":digest", s(claim.request))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        match put.send().await {
+        match condition::write("PutItem", || put.clone().send()).await? {
             Ok(output) => {
                 capacity::written(output.consumed_capacity());
                 Ok(IdempotencyClaim::Acquired)
             }
-            Err(error) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(refused)) => {
-                    existing_claim(claim, refused.item().cloned().unwrap_or_default())
-                }
-                _ => Err(failed("PutItem")(error)),
-            },
+            Err(row) => existing_claim(claim, row),
         }
     }
 
@@ -63,7 +58,8 @@ impl Idempotency for Access {
 
     async fn release(&self, claim: &KeyClaim<'_>) -> Result<(), StoreError> {
         let mut row = claim_row(claim);
-        row.insert("expires_at".into(), n(0));
+        // DynamoDB never deletes rows that expired more than five years ago.
+        row.insert("expires_at".into(), n(Timestamp::now().as_second() - 1));
         self.replace(claim, row).await
     }
 }
@@ -84,7 +80,7 @@ impl Access {
             .put(row)
             .condition_expression("run_id = :run")
             .expression_attribute_values(":run", s(claim.run));
-        let output = put.send().await.map_err(failed("PutItem"))?;
+        let output = retry::call("PutItem", || put.clone().send()).await?;
         capacity::written(output.consumed_capacity());
         Ok(())
     }
@@ -105,7 +101,7 @@ fn existing_claim(claim: &KeyClaim<'_>, row: Item) -> Result<IdempotencyClaim, S
     if string(&row, "digest") != Some(claim.request) {
         return Ok(IdempotencyClaim::KeyReused);
     }
-    // The SDK repeats a claim whose response was lost.
+    // The response of an earlier attempt was lost.
     if string(&row, "run_id") == Some(claim.run) {
         return Ok(IdempotencyClaim::Acquired);
     }

@@ -151,6 +151,11 @@ impl Key {
         Self::new(user_pk(user), format!("{USAGE_PREFIX}{day}"))
     }
 
+    /// Key of one of the rows with the usage of a day.
+    pub(super) fn usage_share(user: &UserId, day: jiff::civil::Date, number: u64) -> Self {
+        Self::new(user_pk(user), format!("{USAGE_SHARE_PREFIX}{day}#{number}"))
+    }
+
     /// Key of the health of a provider's model.
     pub(super) fn health(provider: &str, model: &str) -> Self {
         let sk = format!("{PROVIDER_PREFIX}{}#{}", escape(provider), escape(model));
@@ -180,6 +185,8 @@ const USER_PREFIX: &str = "U#";
 pub(super) const ANSWER_PREFIX: &str = "Q#";
 /// Sort key prefix of daily usage.
 pub(super) const USAGE_PREFIX: &str = "USE#";
+/// Sort key prefix of the rows of daily usage.
+pub(super) const USAGE_SHARE_PREFIX: &str = "USAGE#";
 /// Partition key of the health of providers.
 pub(super) const HEALTH_PK: &str = "HEALTH";
 /// Sort key prefix of the health of providers.

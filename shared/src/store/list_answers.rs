@@ -8,8 +8,8 @@ use super::{
     answer_rows::{status_pk, summary},
     answers::Answers,
     capacity,
-    error::failed,
     key::{self, ANSWER_PREFIX},
+    retry,
     rows::{Item, s, string},
 };
 use crate::{
@@ -34,7 +34,7 @@ impl ListAnswers for Answers {
             Some(_) => ("status_pk", "status_sk", ""),
             None => ("pk", "sk", ANSWER_PREFIX),
         };
-        // No ULID sorts before `0`, and DynamoDB refuses an empty bound.
+        // DynamoDB refuses an empty bound.
         let first = filter.from.map_or("0".to_owned(), |at| first_id(at).to_string());
         // `~` sorts after every digit and letter of a ULID.
         let end = match (before, filter.to.map(first_id)) {
@@ -42,11 +42,19 @@ impl ListAnswers for Answers {
             (Some(one), None) | (None, Some(one)) => one.to_string(),
             (None, None) => "~".to_owned(),
         };
+        // DynamoDB refuses an interval that ends before it begins.
+        if end < first {
+            return Ok(Page {
+                items: Vec::new(),
+                has_more: false,
+            });
+        }
         let mut found: Vec<Item> = Vec::new();
         let mut from = None;
         // Parts of long answers lie between the rows. One row more than `limit` tells whether another page follows.
         while found.len() <= limit {
-            let output = self
+            // The index holds no more than a list needs. DynamoDB sends of the table what is asked for.
+            let request = self
                 .client
                 .query()
                 .table_name(&self.table)
@@ -63,10 +71,14 @@ impl ListAnswers for Answers {
                 .scan_index_forward(false)
                 .limit((limit + 2 - found.len()) as i32)
                 .set_exclusive_start_key(from)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send()
-                .await
-                .map_err(failed("Query"))?;
+                .return_consumed_capacity(ReturnConsumedCapacity::Total);
+            let request = match by_status {
+                Some(_) => request,
+                None => request
+                    .projection_expression("sk, #status, summary, asked, lease_ms")
+                    .expression_attribute_names("#status", "status"),
+            };
+            let output = retry::call("Query", || request.clone().send()).await?;
             capacity::read(output.consumed_capacity());
             let rows = output.items.unwrap_or_default().into_iter();
             let end = format!("{prefix}{end}");

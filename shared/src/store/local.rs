@@ -3,7 +3,7 @@
 use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::{
     Client,
-    config::{Config, Credentials, Region},
+    config::{Config, Credentials, Region, retry::RetryConfig},
 };
 
 use super::{client::CONNECT_TIMEOUT, connector::http_client};
@@ -16,6 +16,7 @@ pub fn local_client(endpoint: &str) -> Client {
         .region(Region::new("us-east-1"))
         .endpoint_url(endpoint)
         .http_client(http_client(CONNECT_TIMEOUT))
+        .retry_config(RetryConfig::disabled())
         .build();
     Client::from_conf(config)
 }

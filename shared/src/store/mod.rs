@@ -1,7 +1,6 @@
 //! DynamoDB and Parameter Store adapters of the ports; the only module that uses the AWS SDK.
 //!
-//! The SDK retries (3 attempts within 2 s). The only retries on top of it are for unprocessed batch items, which DynamoDB
-//! reports in a successful response, and for conflicting transactions.
+//! `retry.rs` repeats what fails, instead of the SDK.
 
 mod access;
 mod annotations;
@@ -12,6 +11,7 @@ mod batch;
 mod cancel;
 mod capacity;
 mod client;
+mod condition;
 mod connector;
 mod delete;
 mod deletion;
@@ -33,6 +33,7 @@ mod probe;
 mod publish;
 mod query;
 mod queue;
+mod retry;
 mod rows;
 mod secrets;
 mod spend;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 
-use super::{error::failed, key::Key};
+use super::{key::Key, retry};
 use crate::{
     domain::UserId,
     ports::{Probe, StoreError},
@@ -36,13 +36,11 @@ impl Probe for TableProbe {
 
     async fn probe(&self) -> Result<(), StoreError> {
         let missing = Key::usage(&UserId::new("!probe"), jiff::civil::Date::MIN);
-        self.client
+        let get = self
+            .client
             .get_item()
             .table_name(&self.table)
-            .set_key(Some(missing.attributes()))
-            .send()
-            .await
-            .map_err(failed("GetItem"))?;
-        Ok(())
+            .set_key(Some(missing.attributes()));
+        retry::call("GetItem", || get.clone().send()).await.map(drop)
     }
 }

@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::{Client, types::ReturnConsumedCapacity};
 
 use super::{
     capacity,
-    error::failed,
+    key::Key,
+    retry,
     rows::{Item, s},
 };
 use crate::ports::StoreError;
@@ -16,6 +17,27 @@ pub(super) async fn rows(
     pk: &str,
     prefix: &str,
 ) -> Result<Vec<Item>, StoreError> {
+    rows_with(client, table, pk, prefix, None).await
+}
+
+/// Reads the keys of the same rows. DynamoDB reads as much, and sends little of it.
+pub(super) async fn keys(
+    client: &Client,
+    table: &str,
+    pk: &str,
+    prefix: &str,
+) -> Result<Vec<Key>, StoreError> {
+    let rows = rows_with(client, table, pk, prefix, Some("pk, sk")).await?;
+    Ok(rows.iter().filter_map(Key::from_row).collect())
+}
+
+async fn rows_with(
+    client: &Client,
+    table: &str,
+    pk: &str,
+    prefix: &str,
+    projection: Option<&str>,
+) -> Result<Vec<Item>, StoreError> {
     let mut items = Vec::new();
     let mut from = None;
     loop {
@@ -23,6 +45,7 @@ pub(super) async fn rows(
             .query()
             .table_name(table)
             .consistent_read(true)
+            .set_projection_expression(projection.map(str::to_owned))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .set_exclusive_start_key(from)
             .expression_attribute_values(":pk", s(pk));
@@ -33,7 +56,7 @@ pub(super) async fn rows(
                 .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
                 .expression_attribute_values(":prefix", s(prefix)),
         };
-        let output = query.send().await.map_err(failed("Query"))?;
+        let output = retry::call("Query", || query.clone().send()).await?;
         capacity::read(output.consumed_capacity());
         items.extend(output.items.unwrap_or_default());
         from = output.last_evaluated_key;
@@ -77,7 +100,7 @@ pub(super) async fn page(
     consistent: bool,
     start: Option<Item>,
 ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
-    let output = client
+    let request = client
         .query()
         .table_name(table)
         .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
@@ -86,10 +109,8 @@ pub(super) async fn page(
         .expression_attribute_values(":to", s(&range.to))
         .consistent_read(consistent)
         .set_exclusive_start_key(start)
-        .return_consumed_capacity(ReturnConsumedCapacity::Total)
-        .send()
-        .await
-        .map_err(failed("Query"))?;
+        .return_consumed_capacity(ReturnConsumedCapacity::Total);
+    let output = retry::call("Query", || request.clone().send()).await?;
     capacity::read(output.consumed_capacity());
     Ok((output.items.unwrap_or_default(), output.last_evaluated_key))
 }

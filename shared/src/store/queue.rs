@@ -2,19 +2,19 @@
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
-    operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
+    operation::update_item::builders::UpdateItemFluentBuilder,
     types::{ReturnValue, ReturnValuesOnConditionCheckFailure, Update},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 
 use super::{
-    answer_rows::{Rows, from_json, rows, status_pk, to_json, unreadable},
+    answer_rows::{Rows, USAGE_UNITS, from_json, row_units, rows, status_pk, to_json, unreadable},
     answers::Answers,
-    capacity,
-    error::failed,
+    capacity, condition,
     key::{self, Key},
-    rows::{Item, n, number, s, string},
+    retry,
+    rows::{Item, is_written_by, n, number, s, string},
 };
 use crate::{
     domain::{Answer, Ask, QueryId, Status, Step, UserId},
@@ -79,20 +79,13 @@ impl WorkQueue for Answers {
             .expression_attribute_values(":step", s(Step::default().name()))
             .expression_attribute_values(":one", n(1))
             .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match update {
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match condition::write("UpdateItem", || update.clone().send()).await? {
             Ok(output) => {
                 capacity::written(output.consumed_capacity());
                 acquired(&output.attributes.unwrap_or_default())
             }
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                    acquisition_of_refused(lease, refused.item().cloned().unwrap_or_default())
-                }
-                _ => Err(failed("UpdateItem")(error)),
-            },
+            Err(row) => acquisition_of_refused(lease, row),
         }
     }
 
@@ -106,7 +99,7 @@ impl WorkQueue for Answers {
             .update_expression("SET lease_ms = :over")
             .condition_expression("run_id = :run")
             .expression_attribute_values(":over", n(0));
-        let output = update.send().await.map_err(failed("UpdateItem"))?;
+        let output = retry::call("UpdateItem", || update.clone().send()).await?;
         capacity::written(output.consumed_capacity());
         Ok(())
     }
@@ -115,17 +108,23 @@ impl WorkQueue for Answers {
         let update = self
             .leased(lease)
             .update_expression(format!(
-                "SET #status = :failed, status_pk = :status_pk, #error = :error {REMOVE_LEASE}"
+                "SET #status = :failed, status_pk = :status_pk, #error = :error, written_by = :run {REMOVE_LEASE}"
             ))
             .condition_expression("run_id = :run")
             .expression_attribute_names("#status", "status")
             .expression_attribute_names("#error", "error")
             .expression_attribute_values(":failed", s(Status::Failed.as_str()))
             .expression_attribute_values(":status_pk", s(status_pk(&lease.user, Status::Failed)))
-            .expression_attribute_values(":error", s(error));
-        let output = update.send().await.map_err(failed("UpdateItem"))?;
-        capacity::written(output.consumed_capacity());
-        Ok(())
+            .expression_attribute_values(":error", s(error))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match condition::write("UpdateItem", || update.clone().send()).await? {
+            Ok(output) => {
+                capacity::written(output.consumed_capacity());
+                Ok(())
+            }
+            Err(row) if is_written_by(&row, &lease.run) => Ok(()),
+            Err(_other) => Err(StoreError::Conflict),
+        }
     }
 
     fn recorder(&self, lease: Lease) -> Box<dyn RecordAnswers> {
@@ -160,7 +159,7 @@ fn acquired(row: &Item) -> Result<Acquisition<QueuedQuestion>, StoreError> {
 
 /// Explains why the condition of an acquisition failed, from the row.
 fn acquisition_of_refused(lease: &Lease, row: Item) -> Result<Acquisition<QueuedQuestion>, StoreError> {
-    // The SDK repeats a request whose response was lost.
+    // The response of an earlier attempt was lost.
     if string(&row, "run_id") == Some(lease.run.as_str()) {
         return acquired(&row);
     }
@@ -207,6 +206,6 @@ impl RecordAnswers for Recorder {
 
     fn write_units(&self, user: &UserId, answer: &Answer) -> f64 {
         // A transaction writes everything twice.
-        2.0 * self.answers.write_units(user, answer)
+        2.0 * row_units(user, answer) + USAGE_UNITS
     }
 }

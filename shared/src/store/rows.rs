@@ -21,6 +21,15 @@ pub(super) type Item = HashMap<String, AttributeValue>;
 /// Version of the row formats. Incremented when the previous version could not read the new rows.
 pub(super) const SCHEMA: u32 = 2;
 
+/// Attribute with the token of the write that made a row what it is. A write whose response was lost is sent again and
+/// recognises its own row by it.
+pub(super) const WRITTEN_BY: &str = "written_by";
+
+/// Whether a row was written under this token.
+pub(super) fn is_written_by(row: &Item, token: &str) -> bool {
+    string(row, WRITTEN_BY) == Some(token)
+}
+
 /// Row of a document header. `live` is the version; `first` the ordinal of its first chunk.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct HeaderRow {

@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
-    operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
+    operation::update_item::builders::UpdateItemFluentBuilder,
     types::{AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 use futures::future::try_join_all;
@@ -17,8 +17,7 @@ use jiff::{
 
 use super::{
     access::Access,
-    capacity,
-    error::failed,
+    capacity, condition,
     key::Key,
     rows::{Item, n, number},
 };
@@ -65,19 +64,12 @@ impl SpendLedger for Access {
             .update_expression("REMOVE #r ADD tokens :tokens, nanodollars :nanodollars")
             .condition_expression("attribute_exists(#r)")
             .expression_attribute_values(":tokens", difference(spent.tokens, amount.tokens))
-            .expression_attribute_values(":nanodollars", difference(spent.nanodollars, amount.nanodollars))
-            .send()
-            .await
-            .map_err(failed("UpdateItem"));
-        match update {
-            Ok(output) => {
-                capacity::written(output.consumed_capacity());
-                Ok(())
-            }
-            // It was already settled, or returned because it had expired.
-            Err(StoreError::Conflict) => Ok(()),
-            Err(error) => Err(error),
+            .expression_attribute_values(":nanodollars", difference(spent.nanodollars, amount.nanodollars));
+        // If it is refused, it was already settled, or returned because it had expired.
+        if let Ok(output) = condition::write("UpdateItem", || update.clone().send()).await? {
+            capacity::written(output.consumed_capacity());
         }
+        Ok(())
     }
 }
 
@@ -110,19 +102,14 @@ impl Access {
                 update = update.expression_attribute_values(format!(":{sum}_room"), n(room));
             }
         }
-        match update.condition_expression(condition).send().await {
+        let update = update.condition_expression(condition);
+        match condition::write("UpdateItem", || update.clone().send()).await? {
             Ok(output) => {
                 capacity::written(output.consumed_capacity());
                 Ok((true, output.attributes.unwrap_or_default()))
             }
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                    let row = refused.item().cloned().unwrap_or_default();
-                    // The reservation exists if an earlier attempt succeeded and its response was lost.
-                    Ok((row.contains_key(&name(reservation)), row))
-                }
-                _ => Err(failed("UpdateItem")(error)),
-            },
+            // The reservation exists if an earlier attempt succeeded and its response was lost.
+            Err(row) => Ok((row.contains_key(&name(reservation)), row)),
         }
     }
 

@@ -1,7 +1,5 @@
 //! Transactions, with retries.
 
-use std::time::Duration;
-
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
@@ -9,17 +7,18 @@ use aws_sdk_dynamodb::{
     types::{CancellationReason, ReturnConsumedCapacity, TransactWriteItem, Update},
 };
 
-use super::{answers::Answers, capacity, error::failed};
+use ulid::Ulid;
+
+use super::{
+    answers::Answers,
+    capacity,
+    error::{Kind, failed, kind, kind_of_code},
+    retry,
+};
 use crate::ports::StoreError;
 
-/// Maximum number of attempts of a transaction that conflicts with another one.
-const MAX_ATTEMPTS: u32 = 6;
-/// Delay before the second attempt; doubles with each attempt.
-const INITIAL_BACKOFF: Duration = Duration::from_millis(40);
-
 impl Answers {
-    /// Applies both updates or neither. Retries if another transaction touches the same rows at the same time, such as
-    /// the same user's usage of the day. Fails with [`StoreError::Conflict`] if a condition does not hold.
+    /// Applies both updates or neither. Fails with [`StoreError::Conflict`] if a condition does not hold.
     pub(super) async fn write_both(&self, one: Update, other: Update) -> Result<(), StoreError> {
         let writes = [one, other].map(|update| TransactWriteItem::builder().update(update).build());
         let written = transact(&self.client, writes.to_vec()).await?;
@@ -27,42 +26,53 @@ impl Answers {
     }
 }
 
-/// Runs a transaction; the inner error has the reasons why a condition did not hold, one for each write. Retries if
-/// another transaction touches the same rows at the same time.
+/// Runs a transaction once, however often it is sent; the inner error has the reasons why a condition did not hold, one for
+/// each write. Another transaction over the same rows, and throttling, are waited for.
 pub(super) async fn transact(
     client: &Client,
     writes: Vec<TransactWriteItem>,
 ) -> Result<Result<(), Vec<CancellationReason>>, StoreError> {
-    let mut backoff = INITIAL_BACKOFF;
-    for attempts_left in (0..MAX_ATTEMPTS).rev() {
-        let write = client
-            .transact_write_items()
-            .set_transact_items(Some(writes.clone()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let error = match write.send().await {
-            Ok(output) => {
-                output
-                    .consumed_capacity()
-                    .iter()
-                    .for_each(|used| capacity::written(Some(used)));
-                return Ok(Ok(()));
-            }
-            Err(error) => error,
-        };
-        let reasons = cancellation_reasons(&error);
-        let has = |code| reasons.iter().any(|reason| reason.code() == Some(code));
-        match attempts_left {
-            1.. if has("TransactionConflict") => {}
-            _ if has("ConditionalCheckFailed") => return Ok(Err(reasons)),
-            _ => return Err(failed("TransactWriteItems")(error)),
+    let write = client
+        .transact_write_items()
+        // DynamoDB applies requests with the same token once within ten minutes.
+        .client_request_token(Ulid::generate().to_string())
+        .set_transact_items(Some(writes))
+        .return_consumed_capacity(ReturnConsumedCapacity::Total);
+    let error = match retry::attempts(|| write.clone().send(), kind_of_transaction).await {
+        Ok(output) => {
+            output
+                .consumed_capacity()
+                .iter()
+                .for_each(|used| capacity::written(Some(used)));
+            return Ok(Ok(()));
         }
-        tokio::time::sleep(backoff).await;
-        backoff *= 2;
+        Err(error) => error,
+    };
+    let reasons = cancellation_reasons(&error);
+    match kind_of_transaction(&error) {
+        Kind::Refused => Ok(Err(reasons)),
+        Kind::Throttled | Kind::Conflict => Err(StoreError::Throttled {
+            operation: "TransactWriteItems",
+            source: error.into(),
+        }),
+        _ => Err(failed("TransactWriteItems")(error)),
     }
-    Err(StoreError::Conflict)
 }
 
-fn cancellation_reasons<R>(error: &SdkError<TransactWriteItemsError, R>) -> Vec<CancellationReason> {
+/// The kind of an error; that of a cancelled transaction follows from its reasons. Those that pass count first, because
+/// the other conditions were not all checked.
+fn kind_of_transaction(error: &SdkError<TransactWriteItemsError>) -> Kind {
+    let reasons = cancellation_reasons(error);
+    let kinds = reasons.iter().filter_map(|reason| kind_of_code(reason.code()?));
+    let rank = |kind: &Kind| match kind {
+        Kind::Throttled => 3,
+        Kind::Conflict => 2,
+        _ => 1,
+    };
+    kinds.max_by_key(rank).unwrap_or_else(|| kind(error))
+}
+
+fn cancellation_reasons(error: &SdkError<TransactWriteItemsError>) -> Vec<CancellationReason> {
     match error.as_service_error() {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
             cancelled.cancellation_reasons().to_vec()

@@ -1,37 +1,36 @@
-//! Daily usage in the queries table: one row per user and day.
+//! Daily usage in the queries table: a few rows per user and day, which are added up when they are read.
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, Update};
+use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
+use futures::future::try_join_all;
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::{
     answer_rows::unreadable,
     answers::Answers,
-    capacity,
-    error::failed,
-    key::{self, Key, USAGE_PREFIX},
-    rows::{Item, n, number, s, string},
+    key::{self, Key, USAGE_PREFIX, USAGE_SHARE_PREFIX},
+    query,
+    rows::{Item, n, number, string},
+    transaction::transact,
 };
 use crate::{
     domain::{Answer, DayUsage, Spent, Usage, UserId},
     ports::{ReadUsage, StoreError},
 };
 
+/// Number of rows of a user's day.
+const ROWS_OF_A_DAY: u64 = 8;
 /// Update expression that adds the cost of an answer to a row.
 const ADD_COST: &str = "ADD answers :one, input_tokens :input, output_tokens :output, cost_usd :cost, read_units :read, write_units :write";
 
 impl Answers {
-    /// Adds the cost of an answer to the usage of its day.
+    /// Adds the cost of an answer to the usage of its day, once: of updates, only those in transactions have a token.
     pub(super) async fn count_usage(&self, user: &UserId, answer: &Answer) -> Result<(), StoreError> {
-        let output = self
-            .update(day_key(user, answer))
-            .update_expression(ADD_COST)
-            .set_expression_attribute_values(Some(cost_values(answer)))
-            .send()
-            .await
-            .map_err(failed("UpdateItem"))?;
-        capacity::written(output.consumed_capacity());
-        Ok(())
+        let update = TransactWriteItem::builder().update(self.usage_update(user, answer)?);
+        let counted = transact(&self.client, vec![update.build()]).await?;
+        counted.map_err(|_reasons| StoreError::Conflict)
     }
 
     /// Creates the same update for a transaction.
@@ -45,9 +44,11 @@ impl Answers {
     }
 }
 
-/// Key of the day of an answer.
+/// Key of the row that counts an answer. Transactions on one row conflict, so there are several rows.
 fn day_key(user: &UserId, answer: &Answer) -> Key {
-    Key::usage(user, TimeZone::UTC.to_datetime(answer.created_at).date())
+    let day = TimeZone::UTC.to_datetime(answer.created_at).date();
+    let digits = answer.query_id.to_string().bytes().map(u64::from).sum::<u64>();
+    Key::usage_share(user, day, digits % ROWS_OF_A_DAY)
 }
 
 /// Values of [`ADD_COST`].
@@ -66,26 +67,30 @@ fn cost_values(answer: &Answer) -> Item {
 #[async_trait]
 impl ReadUsage for Answers {
     async fn usage(&self, user: &UserId, from: Date, to: Date) -> Result<Vec<DayUsage>, StoreError> {
-        // Rows are small: years of them fit into one page of 1 MB.
-        let output = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
-            .expression_attribute_values(":pk", s(key::user_pk(user)))
-            .expression_attribute_values(":from", s(Key::usage(user, from).sk))
-            .expression_attribute_values(":to", s(Key::usage(user, to).sk))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("Query"))?;
-        capacity::read(output.consumed_capacity());
-        output.items().iter().map(day_usage).collect()
+        let range = |prefix: &str| query::Range {
+            pk: key::user_pk(user),
+            from: format!("{prefix}{from}"),
+            to: format!("{prefix}{to}#~"),
+        };
+        // Until version 0.3, a day had one row.
+        let ranges = [USAGE_PREFIX, USAGE_SHARE_PREFIX].map(range);
+        let rows = ranges
+            .iter()
+            .map(|range| query::range(&self.client, &self.table, range, false));
+        let mut days: BTreeMap<Date, Spent> = BTreeMap::new();
+        for row in try_join_all(rows).await?.iter().flatten() {
+            let DayUsage { date, spent } = day_usage(row)?;
+            days.entry(date).or_default().add(&spent);
+        }
+        Ok(days
+            .into_iter()
+            .map(|(date, spent)| DayUsage { date, spent })
+            .collect())
     }
 }
 
 fn day_usage(row: &Item) -> Result<DayUsage, StoreError> {
-    let date = string(row, "sk").and_then(|sk| sk.strip_prefix(USAGE_PREFIX)?.parse().ok());
+    let date = string(row, "sk").and_then(|sk| sk.split('#').nth(1)?.parse().ok());
     let count = |name| number(row, name).unwrap_or(0);
     let amount = |name: &str| row.get(name)?.as_n().ok()?.parse().ok();
     let amount = |name| amount(name).unwrap_or(0.0);

@@ -5,7 +5,9 @@ use aws_sdk_dynamodb::types::Update;
 use jiff::Timestamp;
 
 use super::{
-    answer_rows::{REVISION, Rows, from_json, pieces, rows_of_version, to_json, unreadable},
+    answer_rows::{
+        REVISION, Rows, USAGE_UNITS, from_json, pieces, row_units, rows_of_version, to_json, unreadable,
+    },
     answers::Answers,
     batch,
     key::{self, Key},
@@ -105,7 +107,7 @@ impl RecordAnswers for Replacement {
 
     fn write_units(&self, user: &UserId, answer: &Answer) -> f64 {
         // A transaction writes the new answer twice; the old one is written once more.
-        2.0 * self.answers.write_units(user, answer) + self.answers.write_units(user, &self.old.answer)
+        2.0 * row_units(user, answer) + row_units(user, &self.old.answer) + USAGE_UNITS
     }
 }
 

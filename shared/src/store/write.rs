@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     operation::update_item::builders::UpdateItemFluentBuilder,
-    types::{ReturnConsumedCapacity, ReturnValue},
+    types::{ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::{
-    batch, capacity, delete,
+    batch, capacity, condition, delete,
     documents::{Knowledge, header_row},
-    error::{corrupt, failed},
+    error::corrupt,
     journal::{GARBAGE, entry_from_row, entry_row, garbage_json},
     key::{self, Key},
-    query,
-    rows::{ChunkRow, n, number, s, segment_bytes, segment_item, string},
+    query, retry,
+    rows::{ChunkRow, is_written_by, n, number, s, segment_bytes, segment_item, string},
 };
 use crate::{
     domain::{DocumentId, Language, LibraryId},
@@ -45,14 +45,11 @@ impl Knowledge {
 
     /// Sends an update; false if its condition does not hold.
     async fn update_if(&self, update: UpdateItemFluentBuilder) -> Result<bool, StoreError> {
-        match update.send().await.map_err(failed("UpdateItem")) {
-            Ok(output) => {
-                capacity::written(output.consumed_capacity());
-                Ok(true)
-            }
-            Err(StoreError::Conflict) => Ok(false),
-            Err(error) => Err(error),
+        let updated = condition::write("UpdateItem", || update.clone().send()).await?;
+        if let Ok(output) = &updated {
+            capacity::written(output.consumed_capacity());
         }
+        Ok(updated.is_ok())
     }
 }
 
@@ -89,29 +86,25 @@ impl WriteDocuments for Knowledge {
     }
 
     async fn reserve_ordinals(&self, library: &LibraryId, count: u64) -> Result<Ordinal, StoreError> {
-        let output = self
+        let request = self
             .update(Key::ordinals(library))
             .update_expression("ADD next_ordinal :count")
             .expression_attribute_values(":count", n(count))
-            .return_values(ReturnValue::UpdatedNew)
-            .send()
-            .await
-            .map_err(failed("UpdateItem"))?;
+            .return_values(ReturnValue::UpdatedNew);
+        let output = retry::call("UpdateItem", || request.clone().send()).await?;
         capacity::written(output.consumed_capacity());
         let next = number(&output.attributes.unwrap_or_default(), "next_ordinal").unwrap_or(count);
         Ok(next.saturating_sub(count))
     }
 
     async fn begin(&self, entry: &JournalEntry) -> Result<(), StoreError> {
-        let output = self
+        let request = self
             .client
             .put_item()
             .table_name(&self.table)
             .set_item(Some(entry_row(entry)))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("PutItem"))?;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let output = retry::call("PutItem", || request.clone().send()).await?;
         capacity::written(output.consumed_capacity());
         Ok(())
     }
@@ -222,15 +215,23 @@ impl WriteDocuments for Knowledge {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<bool, StoreError> {
+        let token = Ulid::generate().to_string();
         let update = self
             .update(Key::merging(library))
-            .update_expression("SET lease_ms = :until, notes = :one")
+            .update_expression("SET lease_ms = :until, notes = :one, written_by = :token")
             .condition_expression("attribute_not_exists(lease_ms) OR lease_ms < :now")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .expression_attribute_values(":token", s(&token))
             .expression_attribute_values(":until", n(until.as_millisecond()))
             .expression_attribute_values(":now", n(now.as_millisecond()))
             .expression_attribute_values(":one", n(1));
-        if self.update_if(update).await? {
-            return Ok(true);
+        match condition::write("UpdateItem", || update.clone().send()).await? {
+            Ok(output) => {
+                capacity::written(output.consumed_capacity());
+                return Ok(true);
+            }
+            Err(row) if is_written_by(&row, &token) => return Ok(true),
+            Err(_held) => {}
         }
         // The holder of the lease sees the note when it is done.
         let note = self
@@ -266,7 +267,7 @@ impl WriteDocuments for Knowledge {
 impl SweepDocuments for Knowledge {
     async fn journal(&self, before: Timestamp, after: Option<Ulid>) -> Result<Vec<JournalEntry>, StoreError> {
         let before_ms = u64::try_from(before.as_millisecond()).unwrap_or(0);
-        let output = self
+        let request = self
             .client
             .query()
             .table_name(&self.table)
@@ -276,10 +277,8 @@ impl SweepDocuments for Knowledge {
             .set_exclusive_start_key(after.map(|entry| Key::journal(entry).attributes()))
             .limit(JOURNAL_PAGE)
             .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failed("Query"))?;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let output = retry::call("Query", || request.clone().send()).await?;
         capacity::read(output.consumed_capacity());
         output
             .items

@@ -1,8 +1,9 @@
 //! A hub whose DynamoDB fails on demand.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
+    time::{Duration, Instant},
 };
 
 use shared::testing::{DynamoDbCall, FaultProxy, Verdict};
@@ -16,6 +17,8 @@ pub(crate) enum Fault {
     Operation(&'static str),
     /// Every call, with this status and error code.
     Always(u16, &'static str),
+    /// Every call for this time since the first one of its operation, which the map holds.
+    Throttled(Duration, BTreeMap<String, Instant>),
     /// The first call of each operation, with this status and error code; the set holds the operations that have
     /// failed.
     OncePerOperation(u16, &'static str, BTreeSet<String>),
@@ -42,6 +45,13 @@ impl FaultyStore {
                     Verdict::Fail(400, "ValidationException")
                 }
                 Fault::Always(status, code) => Verdict::Fail(*status, code),
+                Fault::Throttled(time, since) => {
+                    let first = since.entry(call.operation.clone()).or_insert_with(Instant::now);
+                    match first.elapsed() < *time {
+                        true => Verdict::Throttle,
+                        false => Verdict::Forward,
+                    }
+                }
                 Fault::OncePerOperation(status, code, failed) => {
                     match failed.insert(call.operation.clone()) {
                         true => Verdict::Fail(*status, code),

@@ -5,10 +5,11 @@ mod faulty_store;
 mod routes;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     time::{Duration, Instant},
 };
 
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 use self::routes::Route;
@@ -18,10 +19,23 @@ pub(crate) use self::{
 };
 use crate::support::{Hub, ok, problem};
 
+/// Every kind of call of DynamoDB that functions make.
+const OPERATIONS: [&str; 8] = [
+    "BatchGetItem",
+    "BatchWriteItem",
+    "DeleteItem",
+    "GetItem",
+    "PutItem",
+    "Query",
+    "TransactWriteItems",
+    "UpdateItem",
+];
 /// Words that occur in documents and questions only.
 const PRIVATE: [&str; 2] = ["Wintergreen", "Periwinkle"];
 /// The longest that a failure may take: far below the deadline of 28 s.
 const MAX_WAIT: Duration = Duration::from_secs(5);
+/// The longest that a request may take: API Gateway waits no longer.
+const TIMEOUT: Duration = Duration::from_secs(29);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outage_is_reported_quickly_and_ends_with_the_store_back() {
@@ -37,7 +51,7 @@ async fn an_outage_is_reported_quickly_and_ends_with_the_store_back() {
 
     hub.cloud.stop_dynamodb().await;
     for route in routes(&second) {
-        let unavailable = fails_quickly(&hub, &route, 503).await;
+        let unavailable = fails_within(MAX_WAIT, &hub, &route).await;
         assert_eq!(
             unavailable["detail"],
             "the store cannot be reached; try again later"
@@ -88,19 +102,84 @@ async fn a_store_that_throttles_everything_is_unavailable() {
     let hub = &faulty.hub;
     let [fixtures, _] = prepare(hub).await;
     faulty.set_fault(Fault::Always(400, "ProvisionedThroughputExceededException"));
-    for route in routes(&fixtures) {
-        let throttled = fails_quickly(hub, &route, 503).await;
+    assert_eq!(hub.get("/health").await.status(), 503);
+    let routes_now = routes(&fixtures);
+    let failing = routes_now.iter().map(|route| fails_within(TIMEOUT, hub, route));
+    for throttled in join_all(failing).await {
         assert!(
             !throttled.to_string().contains("Throughput"),
             "the cause belongs in the log: {throttled}"
         );
     }
-    assert_eq!(hub.get("/health").await.status(), 503);
     faulty.set_fault(Fault::Never);
     for route in routes(&fixtures) {
         assert!(route.send(hub).await.status().is_success(), "{}", route.function);
     }
     assert_nothing_private_is_logged(hub);
+    faulty.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn throttling_that_ends_is_waited_for() {
+    let faulty = FaultyStore::start().await;
+    let hub = &faulty.hub;
+    prepare(hub).await;
+    for (ms, may_fail) in [(100, false), (500, false), (2_000, false), (5_000, true)] {
+        let [fixtures, _] = prepare(hub).await;
+        let answers = answers_counted(hub).await;
+        faulty.set_fault(Fault::Throttled(Duration::from_millis(ms), BTreeMap::new()));
+        // Whoever changes an answer at the same time would get 409.
+        let (last, routes): (Vec<Route>, Vec<Route>) = routes(&fixtures)
+            .into_iter()
+            .partition(|route| route.function == "reprocess-query");
+        let mut sent = join_all(routes.iter().map(|route| route.send(hub))).await;
+        sent.extend(join_all(last.iter().map(|route| route.send(hub))).await);
+        let mut answered = 0;
+        for (route, response) in routes.iter().chain(&last).zip(sent) {
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let body = response.text().await.unwrap();
+            let is_unavailable = status == 503 && headers.contains_key("retry-after");
+            let kind = headers.get("content-type").map(|kind| kind.as_bytes());
+            let is_stream = kind.is_some_and(|kind| kind.starts_with(b"text/event-stream"));
+            let is_whole = (200..300).contains(&status) && (!is_stream || body.contains("event: completed"));
+            assert!(
+                is_whole || (may_fail && (is_unavailable || is_stream)),
+                "{ms} ms: {}: {status} {body}",
+                route.function
+            );
+            answered += u64::from(is_whole && route.is_answered());
+        }
+        let Fault::Throttled(_, since) = faulty.set_fault(Fault::Never) else {
+            unreachable!("it was set above")
+        };
+        assert_eq!(since.keys().collect::<Vec<_>>(), OPERATIONS, "{ms} ms");
+        let counted = answers_counted(hub).await - answers;
+        assert!(
+            counted == answered || (may_fail && counted <= answered),
+            "{ms} ms: {counted} of {answered} answers are counted"
+        );
+    }
+    faulty.stop().await;
+}
+
+/// The answers that usage counts.
+async fn answers_counted(hub: &Hub) -> u64 {
+    let usage = ok(hub.get("/usage").await).await;
+    usage["total"]["answers"].as_u64().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_container_that_met_many_failures_still_waits() {
+    let faulty = FaultyStore::start().await;
+    let hub = &faulty.hub;
+    prepare(hub).await;
+    faulty.set_fault(Fault::Always(500, "InternalServerError"));
+    let failing = (0..50).map(|_| hub.get("/queries"));
+    for response in join_all(failing).await {
+        assert_eq!(response.status(), 503);
+    }
+    faulty.set_fault(Fault::Throttled(Duration::from_millis(500), BTreeMap::new()));
+    ok(hub.get("/queries").await).await;
     faulty.stop().await;
 }
 
@@ -139,17 +218,7 @@ async fn a_call_that_fails_once_is_retried() {
             );
             failed.extend(operations);
         }
-        let expected = [
-            "BatchGetItem",
-            "BatchWriteItem",
-            "DeleteItem",
-            "GetItem",
-            "PutItem",
-            "Query",
-            "TransactWriteItems",
-            "UpdateItem",
-        ];
-        assert_eq!(failed, expected.map(str::to_owned).into(), "{code}");
+        assert_eq!(failed, OPERATIONS.map(str::to_owned).into(), "{code}");
         faulty.stop().await;
     }
 }
@@ -214,12 +283,12 @@ async fn the_content_of_an_invalid_request_is_not_logged() {
     hub.cloud.stop().await;
 }
 
-/// The problem that a route returns, which must come quickly and with `Retry-After`.
-async fn fails_quickly(hub: &Hub, route: &Route, status: u16) -> Value {
+/// The problem that a route returns, which must come in time and with `Retry-After`.
+async fn fails_within(limit: Duration, hub: &Hub, route: &Route) -> Value {
     let started = Instant::now();
     let response = route.send(hub).await;
     assert!(
-        started.elapsed() < MAX_WAIT,
+        started.elapsed() < limit,
         "{} took {:?}",
         route.function,
         started.elapsed()
@@ -229,7 +298,7 @@ async fn fails_quickly(hub: &Hub, route: &Route, status: u16) -> Value {
         .get("retry-after")
         .map(|seconds| seconds.to_str().unwrap().parse::<u64>().unwrap());
     assert_eq!(wait, Some(2), "{}: {}", route.function, response.status());
-    let problem = problem(response, status).await;
+    let problem = problem(response, 503).await;
     assert_eq!(problem["type"], "urn:attest:problem:unavailable");
     problem
 }

@@ -14,6 +14,12 @@ pub(crate) struct Route {
 }
 
 impl Route {
+    /// Whether a success is an answer, which usage counts.
+    pub(crate) fn is_answered(&self) -> bool {
+        let paths = ["/queries", "/queries/comprehensive", "/queries/stream"];
+        self.method == "POST" && paths.contains(&self.path.as_str()) || self.path.ends_with("/reprocess")
+    }
+
     /// The path and the body, if this is a POST.
     pub(crate) fn post(&self) -> Option<(&str, &Value)> {
         (self.method == "POST").then_some((self.path.as_str(), &self.body))

@@ -84,15 +84,17 @@ impl<'a> EventWriter<'a> {
     /// Stores what is not stored; `next` is the id after the last of it. Events that cannot be stored cannot be resumed, and
     /// nothing else is lost.
     async fn store_up_to(&mut self, next: u64) {
-        let events = std::mem::take(&mut self.unstored);
-        self.unstored_since = None;
+        let events = &self.unstored;
         if events.is_empty() {
             return;
         }
         let first = next - events.len() as u64;
         let (Lease { user, id, .. }, until) = (self.lease, Timestamp::now() + TTL);
-        if let Err(error) = self.store.write_events(user, *id, first, &events, until).await {
+        if let Err(error) = self.store.write_events(user, *id, first, events, until).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "events not stored");
         }
+        // Not before: the time for storing them may end, and then they are stored with the next ones.
+        self.unstored.clear();
+        self.unstored_since = None;
     }
 }

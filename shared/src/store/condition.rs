@@ -1,0 +1,58 @@
+//! Conditional writes.
+
+use std::future::Future;
+
+use aws_sdk_dynamodb::{
+    error::{ProvideErrorMetadata, SdkError},
+    operation::{delete_item::DeleteItemError, put_item::PutItemError, update_item::UpdateItemError},
+};
+
+use super::{
+    error::{failed, kind},
+    retry,
+    rows::Item,
+};
+use crate::ports::StoreError;
+
+/// The error of a write that can have a condition.
+pub(super) trait Refusal {
+    /// The row that did not meet the condition; `None` if the error is another one.
+    fn row(&self) -> Option<Item>;
+}
+
+macro_rules! refusal {
+    ($($error:ident),*) => {$(
+        impl Refusal for $error {
+            fn row(&self) -> Option<Item> {
+                match self {
+                    Self::ConditionalCheckFailedException(refused) => {
+                        Some(refused.item().cloned().unwrap_or_default())
+                    }
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+refusal!(PutItemError, UpdateItemError, DeleteItemError);
+
+/// Sends a write until it is applied or refused. If its condition does not hold, the inner error is the row as it is: empty
+/// if there is none, or if the request does not ask for it.
+///
+/// A write that was applied and whose response was lost is sent again, and then finds its own row.
+pub(super) async fn write<T, E, F>(
+    operation: &'static str,
+    send: impl Fn() -> F,
+) -> Result<Result<T, Item>, StoreError>
+where
+    E: Refusal + ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    F: Future<Output = Result<T, SdkError<E>>>,
+{
+    match retry::attempts(send, kind).await {
+        Ok(output) => Ok(Ok(output)),
+        Err(error) => match error.as_service_error().and_then(Refusal::row) {
+            Some(row) => Ok(Err(row)),
+            None => Err(failed(operation)(error)),
+        },
+    }
+}
