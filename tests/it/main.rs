@@ -9,6 +9,7 @@
 mod agents;
 mod answer_cache;
 mod answers;
+mod aws_faults;
 mod blocks;
 mod cargo_lambda;
 mod comprehensive;
