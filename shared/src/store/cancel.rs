@@ -2,15 +2,14 @@
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
-    operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
+    operation::update_item::builders::UpdateItemFluentBuilder,
     types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 
 use super::{
     answer_rows::{query_status, status, status_pk},
     answers::Answers,
-    capacity,
-    error::failed,
+    capacity, condition,
     key::Key,
     queue::REMOVE_LEASE,
     rows::{Item, n, s},
@@ -23,49 +22,42 @@ use crate::{
 /// Attribute of a running question that is to be cancelled.
 pub(super) const CANCEL_REQUESTED: &str = "cancel_requested";
 
-/// The row after an update, or as it was when the condition did not hold; `None` if there is no row.
-enum Updated {
-    Done(Item),
-    Refused(Option<Item>),
-}
-
 #[async_trait]
 impl CancelQuestions for Answers {
     async fn cancel(&self, user: &UserId, id: QueryId) -> Result<Option<QueryStatus>, StoreError> {
-        let key = || Key::answer(user, id);
-        let stop = self
-            .update(key())
+        let update = || {
+            self.update(Key::answer(user, id))
+                .expression_attribute_names("#status", "status")
+        };
+        let stop = update()
             .update_expression(format!("SET {CANCEL_REQUESTED} = :true"))
             .condition_expression("#status = :processing")
-            .expression_attribute_names("#status", "status")
             .expression_attribute_values(":true", n(1))
             .expression_attribute_values(":processing", s(Status::Processing.as_str()));
-        let row = match updated(stop).await? {
-            Updated::Done(row) => return query_status(id, &row).map(Some),
-            Updated::Refused(row) => row,
-        };
-        // A row without a status is being deleted.
-        let Some(row) = row.filter(|row| row.contains_key("status")) else {
-            return Ok(None);
-        };
-        if status(&row)? != Status::Pending {
-            return query_status(id, &row).map(Some);
-        }
-        let end = self
-            .update(key())
+        let end = update()
             .update_expression(format!(
                 "SET #status = :cancelled, status_pk = :status_pk {REMOVE_LEASE}"
             ))
             .condition_expression("#status = :pending")
-            .expression_attribute_names("#status", "status")
             .expression_attribute_values(":pending", s(Status::Pending.as_str()))
             .expression_attribute_values(":cancelled", s(Status::Cancelled.as_str()))
             .expression_attribute_values(":status_pk", s(status_pk(user, Status::Cancelled)));
-        match updated(end).await? {
-            Updated::Done(row) | Updated::Refused(Some(row)) if row.contains_key("status") => {
-                query_status(id, &row).map(Some)
+        loop {
+            let row = match updated(stop.clone()).await? {
+                Ok(row) => return query_status(id, &row).map(Some),
+                Err(row) => row,
+            };
+            // A row without a status is being deleted.
+            if !row.contains_key("status") {
+                return Ok(None);
             }
-            Updated::Done(_) | Updated::Refused(_) => Ok(None),
+            if status(&row)? != Status::Pending {
+                return query_status(id, &row).map(Some);
+            }
+            // Otherwise a worker has acquired it meanwhile. It never becomes pending again.
+            if let Ok(row) = updated(end.clone()).await? {
+                return query_status(id, &row).map(Some);
+            }
         }
     }
 }
@@ -82,26 +74,21 @@ impl Answers {
             .expression_attribute_values(":progress", n(step.progress()))
             .expression_attribute_values(":step", s(step.name()));
         Ok(match updated(report).await? {
-            Updated::Done(row) => row.contains_key(CANCEL_REQUESTED),
-            Updated::Refused(_) => true,
+            Ok(row) => row.contains_key(CANCEL_REQUESTED),
+            Err(_lost) => true,
         })
     }
 }
 
-async fn updated(update: UpdateItemFluentBuilder) -> Result<Updated, StoreError> {
+/// Sends an update and returns the row after it. If its condition does not hold, the inner error is the row as it is, empty if
+/// there is none.
+async fn updated(update: UpdateItemFluentBuilder) -> Result<Result<Item, Item>, StoreError> {
     let update = update
         .return_values(ReturnValue::AllNew)
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-    match update.send().await {
-        Ok(output) => {
-            capacity::written(output.consumed_capacity());
-            Ok(Updated::Done(output.attributes.unwrap_or_default()))
-        }
-        Err(error) => match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                Ok(Updated::Refused(refused.item().cloned()))
-            }
-            _ => Err(failed("UpdateItem")(error)),
-        },
-    }
+    let output = condition::write("UpdateItem", || update.clone().send()).await?;
+    Ok(output.map(|output| {
+        capacity::written(output.consumed_capacity());
+        output.attributes.unwrap_or_default()
+    }))
 }
