@@ -57,6 +57,9 @@ pub enum HubError {
     /// An accepted document was not stored. Holds the reason.
     #[error("{0}")]
     DocumentFailed(String),
+    /// The scheduled health check found faults. Holds the names of what does not respond.
+    #[error("these do not respond: {0}")]
+    Unhealthy(String),
     /// An internal error.
     #[error("something went wrong here; it has been logged")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),

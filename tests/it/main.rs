@@ -25,6 +25,7 @@ mod eval_scale;
 mod files;
 mod front_matter;
 mod gateway;
+mod health_check;
 mod history;
 mod hub;
 mod idempotency;

@@ -32,6 +32,7 @@ fn open_circuit() -> impl Strategy<Value = OpenCircuit> {
         model: MODELS[model].1.to_owned(),
         until: start() + minutes.minutes(),
         reason,
+        by_check: false,
     })
 }
 

@@ -234,6 +234,12 @@ impl Hub {
         }
     }
 
+    /// Runs the scheduled health check. `Err` is its failure as Lambda shows it.
+    pub(crate) async fn check_health(&self) -> Result<Value, String> {
+        let run = self.cloud.invoke("health-check", json!({ "interval_s": 300 }));
+        run.await.map_err(|error| error.to_string())
+    }
+
     /// Runs the sweep over unfinished writes of any age; returns how many documents it repaired.
     pub(crate) async fn sweep(&self) -> u64 {
         let report = self

@@ -1,4 +1,5 @@
-//! The deep check probes every dependency at once, each with its latency. The live check shows that the function runs.
+//! The deep check probes every dependency at once, each with its latency, and shows the last scheduled check. The live check
+//! shows that the function runs.
 
 use std::sync::Arc;
 
@@ -7,24 +8,21 @@ use shared::{
     error::HubError,
     health::{self, Health},
     http::{self, Body, Endpoint, RequestContext, Response, StatusCode},
-    ports::Probe,
-    store::{self, TableProbe},
+    ports::{Probe, ReadHealth},
+    store::{self, Access, TableProbe},
 };
 
 pub(crate) struct App {
     probes: Vec<Arc<dyn Probe>>,
+    shared: Arc<dyn ReadHealth>,
 }
 
 impl Endpoint for App {
     async fn new(config: Config) -> Result<Self, ConfigError> {
         let client = store::client().await;
-        let table = |name, table| Arc::new(TableProbe::new(client.clone(), name, table)) as Arc<dyn Probe>;
         Ok(Self {
-            probes: vec![
-                table("queries", config.queries_table),
-                table("knowledge", config.knowledge_table),
-                table("access", config.access_table),
-            ],
+            probes: TableProbe::all(&client, &config),
+            shared: Arc::new(Access::new(client, config.access_table)),
         })
     }
 
@@ -32,7 +30,7 @@ impl Endpoint for App {
         if context.instance().ends_with("/live") {
             return http::json(StatusCode::OK, &Health::live());
         }
-        let health = health::check(&self.probes, context.deadline).await;
+        let health = health::check(&self.probes, &*self.shared, context.deadline).await;
         let status = if health.is_up() {
             StatusCode::OK
         } else {

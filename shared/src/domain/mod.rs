@@ -14,6 +14,7 @@ mod event;
 mod feedback;
 mod front_matter;
 mod generation;
+mod health;
 mod html;
 mod ids;
 mod invalid;
@@ -45,6 +46,7 @@ pub use front_matter::FrontMatter;
 pub use generation::{
     Candidate, Completion, FinishReason, OnInterruption, Preview, Progress, Prompt, Schema, TextUse, Tokens,
 };
+pub use health::HealthRun;
 pub use ids::{DocumentId, LibraryId, QueryId, UserId};
 pub use invalid::{FieldError, InvalidInput};
 pub use lane_name::LaneName;

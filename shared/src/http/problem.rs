@@ -70,7 +70,7 @@ impl Problem {
                 "Unsupported content type",
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ),
-            HubError::Store(_) => (
+            HubError::Store(_) | HubError::Unhealthy(_) => (
                 "unavailable",
                 "Service unavailable",
                 StatusCode::SERVICE_UNAVAILABLE,

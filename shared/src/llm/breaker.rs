@@ -59,6 +59,8 @@ struct Circuit {
     consecutive_failures: u32,
     times_opened: u32,
     cooldown_until: Option<Timestamp>,
+    /// Whether the last read of the shared circuits had it. When they no longer do, it has been closed.
+    is_shared: bool,
     reason: String,
     probe_started: Option<Timestamp>,
 }
@@ -87,17 +89,7 @@ impl CircuitBreaker {
             circuits.refreshed_at = Some(now);
         }
         match timeout(SHARED_TIMEOUT, self.shared.open_circuits(now)).await {
-            Ok(Ok(open_circuits)) => {
-                let mut circuits = self.lock();
-                for open in open_circuits {
-                    let circuit = circuits.by_model.entry((open.provider, open.model)).or_default();
-                    let until = open.until.min(after(now, MAX_COOLDOWN));
-                    if circuit.cooldown_until.is_none_or(|known| known < until) {
-                        circuit.cooldown_until = Some(until);
-                        circuit.reason = open.reason;
-                    }
-                }
-            }
+            Ok(Ok(open_circuits)) => self.merge(open_circuits, now),
             Ok(Err(error)) => {
                 tracing::warn!(
                     error = source_chain(&error),
@@ -105,6 +97,31 @@ impl CircuitBreaker {
                 );
             }
             Err(_elapsed) => tracing::warn!("the shared provider health cannot be read in time"),
+        }
+    }
+
+    /// Takes the shared circuits over. One that is no longer among them was closed, so the next call probes its model.
+    fn merge(&self, open_circuits: Vec<OpenCircuit>, now: Timestamp) {
+        let mut circuits = self.lock();
+        let known = circuits.by_model.iter_mut();
+        let shared =
+            known.filter_map(|(key, circuit)| std::mem::take(&mut circuit.is_shared).then(|| key.clone()));
+        let shared: Vec<_> = shared.collect();
+        for open in open_circuits {
+            let circuit = circuits.by_model.entry((open.provider, open.model)).or_default();
+            circuit.is_shared = true;
+            let until = open.until.min(after(now, MAX_COOLDOWN));
+            if circuit.cooldown_until.is_none_or(|known| known < until) {
+                circuit.cooldown_until = Some(until);
+                circuit.reason = open.reason;
+            }
+        }
+        for key in shared {
+            if let Some(circuit) = circuits.by_model.get_mut(&key)
+                && !circuit.is_shared
+            {
+                circuit.cooldown_until = circuit.cooldown_until.min(Some(now));
+            }
         }
     }
 
@@ -151,6 +168,7 @@ impl CircuitBreaker {
             model: choice.model.name.clone(),
             until: after((self.now)(), cooldown),
             reason,
+            by_check: false,
         };
         match timeout(SHARED_TIMEOUT, self.shared.record_open_circuit(&circuit)).await {
             Ok(Ok(())) => {}
@@ -184,6 +202,7 @@ impl CircuitBreaker {
         };
         circuit.times_opened += 1;
         circuit.consecutive_failures = 0;
+        circuit.is_shared = false;
         circuit.cooldown_until = Some(after((self.now)(), cooldown));
         failure.outcome().clone_into(&mut circuit.reason);
         Some((cooldown, circuit.reason.clone()))
@@ -292,5 +311,34 @@ mod tests {
         assert_eq!(other.open_reason(a), None);
         other.refresh().await;
         assert_eq!(other.open_reason(a).unwrap(), "circuit open after: unauthorized");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_circuit_that_is_closed_for_all_may_be_probed() {
+        let (providers, shared) = (providers(), Arc::new(InMemoryHealth::default()));
+        let a = choices(&providers).next().unwrap();
+        let breaker = CircuitBreaker::new(shared.clone());
+        let open = OpenCircuit {
+            provider: a.provider.name.clone(),
+            model: a.model.name.clone(),
+            until: Timestamp::now() + SignedDuration::from_secs(200),
+            reason: "unreachable".to_owned(),
+            by_check: true,
+        };
+        shared.record_open_circuit(&open).await.unwrap();
+        breaker.refresh().await;
+        assert!(breaker.open_reason(a).is_some());
+        shared.0.lock().unwrap().clear();
+        tokio::time::advance(REFRESH_INTERVAL).await;
+        breaker.refresh().await;
+        assert_eq!(breaker.open_reason(a), None);
+        breaker.on_call(a);
+        assert!(breaker.open_reason(a).is_some(), "one call probes");
+        // What this container opened is not in an outdated list, and stays open.
+        breaker.on_failure(a, &Failure::ConnectionLost).await;
+        shared.0.lock().unwrap().clear();
+        tokio::time::advance(REFRESH_INTERVAL).await;
+        breaker.refresh().await;
+        assert!(breaker.open_reason(a).is_some());
     }
 }

@@ -22,6 +22,6 @@ mod transport;
 pub mod wire;
 
 pub use failure::{Cooldown, Failure, Phase};
-pub use router::Router;
+pub use router::{Router, check::ProviderCheck};
 pub use settings::Settings;
 pub use standalone::Standalone;

@@ -38,7 +38,8 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             "/health",
             "getHealth",
             "Check the health of the service",
-            "Checks every dependency concurrently and returns the status and latency of each.",
+            "Checks every dependency concurrently and returns the status and latency of each, and what the last \
+             scheduled check of dependencies and model providers found.",
         )
         .public()
         .responds(SuccessResponse::ok(

@@ -36,7 +36,7 @@ pub use models::{EmbedOutcome, Embedder, GenerateOutcome, GenerateRequest, Llm, 
 pub use page::Page;
 pub use pending::{DocumentLease, IngestQueue, PendingDocument, QueueDocuments, QueuedDocument, ReadPending};
 pub use probe::Probe;
-pub use provider_health::{OpenCircuit, ProviderHealth};
+pub use provider_health::{OpenCircuit, ProviderHealth, ReadHealth, RecordHealth, SharedHealth};
 pub use queries::{AnnotateAnswers, CacheAnswers, DeleteAnswers, Deletion, ReadUsage, WriteFeedback};
 pub use queue::{Acquisition, CancelQuestions, Lease, QueueQuestions, QueuedQuestion, WorkQueue};
 pub use secrets::{SecretError, Secrets};

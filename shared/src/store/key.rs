@@ -162,6 +162,11 @@ impl Key {
         Self::new(HEALTH_PK.to_owned(), sk)
     }
 
+    /// Key of the last run of the health check.
+    pub(super) fn health_run() -> Self {
+        Self::new(HEALTH_PK.to_owned(), HEALTH_RUN_SK)
+    }
+
     /// Key of an idempotency key.
     pub(super) fn idempotency(user: &UserId, key: &str) -> Self {
         Self::new(format!("IDEM#{}", escape(user.as_str())), key)
@@ -187,10 +192,12 @@ pub(super) const ANSWER_PREFIX: &str = "Q#";
 pub(super) const USAGE_PREFIX: &str = "USE#";
 /// Sort key prefix of the rows of daily usage.
 pub(super) const USAGE_SHARE_PREFIX: &str = "USAGE#";
-/// Partition key of the health of providers.
+/// Partition key of health: the last check, and the circuits of providers.
 pub(super) const HEALTH_PK: &str = "HEALTH";
 /// Sort key prefix of the health of providers.
-const PROVIDER_PREFIX: &str = "PROVIDER#";
+pub(super) const PROVIDER_PREFIX: &str = "PROVIDER#";
+/// Sort key of the last run of the health check.
+pub(super) const HEALTH_RUN_SK: &str = "CHECK";
 
 /// Partition key of the journal of unfinished writes.
 pub(super) const JOURNAL_PK: &str = "JOURNAL";

@@ -1,10 +1,13 @@
 //! Health check of a DynamoDB table.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 
 use super::{key::Key, retry};
 use crate::{
+    config::Config,
     domain::UserId,
     ports::{Probe, StoreError},
 };
@@ -18,6 +21,18 @@ pub struct TableProbe {
 }
 
 impl TableProbe {
+    /// Creates a health check of each table of the configuration.
+    pub fn all(client: &Client, config: &Config) -> Vec<Arc<dyn Probe>> {
+        let tables = [
+            ("queries", &config.queries_table),
+            ("knowledge", &config.knowledge_table),
+            ("access", &config.access_table),
+        ];
+        let probe =
+            |(name, table): (_, &String)| Arc::new(Self::new(client.clone(), name, table)) as Arc<dyn Probe>;
+        tables.into_iter().map(probe).collect()
+    }
+
     /// Creates a health check of `table`; `name` is its name in the report.
     pub fn new(client: Client, name: &'static str, table: impl Into<String>) -> Self {
         Self {

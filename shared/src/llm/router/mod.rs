@@ -1,5 +1,6 @@
 //! The router: tries candidates in order, each at most twice, within one deadline and one budget.
 
+pub(super) mod check;
 mod embedder;
 mod learned;
 mod timing;
