@@ -28,7 +28,8 @@ pub struct Config {
     /// The time for an answer, or for an accepted document, when the Lambda runtime reports no deadline or a later one.
     /// `ANSWER_TIMEOUT_MS`, 1 to 900,000.
     pub timeout: Duration,
-    /// The log level and format: Lambda's own `AWS_LAMBDA_LOG_LEVEL` and `AWS_LAMBDA_LOG_FORMAT`.
+    /// The log level and format: Lambda's own `AWS_LAMBDA_LOG_LEVEL` and `AWS_LAMBDA_LOG_FORMAT`. The metrics in the log:
+    /// `METRICS_NAMESPACE`, by Lambda's `AWS_LAMBDA_FUNCTION_NAME`.
     pub log: LogSettings,
 }
 
@@ -161,6 +162,8 @@ impl Config {
             log: LogSettings {
                 level: log_level,
                 is_text: variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format == "Text"),
+                metrics_namespace: variable("METRICS_NAMESPACE"),
+                function: variable("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default(),
             },
         };
         if faults.is_empty() {
@@ -183,7 +186,7 @@ impl Config {
 
 impl From<&Config> for LogSettings {
     fn from(config: &Config) -> Self {
-        config.log
+        config.log.clone()
     }
 }
 

@@ -6,6 +6,7 @@ use std::{sync::Arc, time::Duration};
 use futures::future::{join_all, try_join_all};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use tracing::Level;
 
 use crate::{
     deadline::Deadline,
@@ -13,6 +14,7 @@ use crate::{
     isolate::branch,
     llm::{ProviderCheck, Router},
     ports::{OpenCircuit, Probe, ProviderHealth, ReadHealth, RecordHealth, SharedHealth, StoreError},
+    telemetry::{CHECKS, Line},
 };
 
 /// The timeout of one probe, and of one access to the shared health.
@@ -218,6 +220,15 @@ impl ScheduledCheck {
             interval_s: interval.as_secs(),
             checks,
         };
+        for check in &run.checks {
+            let is_up = check.status == StageStatus::Ok;
+            Line::new(Level::INFO, "dependency checked")
+                .field("dependency", check.name.as_str())
+                .field("up", u8::from(is_up))
+                .field("check_ms", check.ms)
+                .field("reason", check.reason.as_deref())
+                .write(&[CHECKS]);
+        }
         let recorded = branch("health.record", PROBE_TIMEOUT, self.record.record_run(&run)).await;
         run.checks.extend(failed(recorded.stage));
         run

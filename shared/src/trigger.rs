@@ -56,14 +56,14 @@ pub async fn serve<T: Trigger>() -> Result<(), Error> {
         let now_ms = Timestamp::now().as_millisecond().max(0) as u64;
         let limit = Deadline::from_lambda(event.context.deadline, now_ms, timeout).left();
         let handled = Box::pin(deadline::within(limit, trigger.handle(event.payload)));
-        let (result, units) = meter::metered(async { (handled.await, meter::used()) }).await;
+        let (result, used) = meter::metered(handled).await;
         telemetry::log_invocation(&telemetry::Invocation {
             request_id: &event.context.request_id,
             trace_id: None,
             method: T::SOURCE,
             status: if result.is_ok() { 200 } else { 500 },
             took: started.elapsed(),
-            units,
+            used: &used,
             error: result.as_ref().err().map(source_chain).as_deref(),
         });
         Ok::<_, Error>(result?)

@@ -87,15 +87,10 @@ async fn measure<L: Lane>(
     for question in questions {
         let lane = lane();
         let started = Instant::now();
-        let used = meter::metered(async {
-            lane.find(library, question, 10)
-                .await
-                .expect("the search succeeds");
-            meter::used()
-        })
-        .await;
+        let (found, used) = meter::metered(lane.find(library, question, 10)).await;
+        found.expect("the search succeeds");
         times.push(started.elapsed().as_secs_f64() * 1_000.0);
-        units.push(used.read);
+        units.push(used.units.read);
     }
     (units, times)
 }

@@ -35,12 +35,9 @@ async fn an_answer_of_any_length_is_read_back_and_costs_the_predicted_units() {
     let mut stored = Vec::new();
     for text in ["short".to_owned(), "漢".repeat(50_000), "😀\"".repeat(200_000)] {
         let answer = answer(text);
-        let written = meter::metered(async {
-            answers.insert(&user, &answer).await.unwrap();
-            meter::used().write
-        })
-        .await;
-        assert_eq!(written, answers.write_units(&user, &answer));
+        let (inserted, used) = meter::metered(answers.insert(&user, &answer)).await;
+        inserted.unwrap();
+        assert_eq!(used.units.write, answers.write_units(&user, &answer));
         let stored_answer = answers.get(&user, answer.query_id).await.unwrap().unwrap();
         assert_eq!(stored_answer.answer, answer);
         assert!(matches!(

@@ -37,6 +37,7 @@ mod layers;
 mod lifecycle;
 mod llm_faults;
 mod llm_settings;
+mod metrics;
 mod models;
 mod open_circuits;
 mod openapi;

@@ -1,5 +1,9 @@
 //! Operational settings of template.yaml: alarms, tables and log groups.
 
+use std::collections::BTreeSet;
+
+use shared::telemetry;
+
 use crate::{
     blocks::{resources, template_text},
     files::read,
@@ -76,5 +80,50 @@ fn tables_are_protected_and_logs_expire() {
     );
     for (name, block) in logs {
         assert!(block.contains("RetentionInDays: !Ref LogRetentionDays"), "{name}");
+    }
+}
+
+/// The names of all metrics.
+fn metrics() -> BTreeSet<&'static str> {
+    let sets = telemetry::ALL.iter();
+    sets.flat_map(|set| set.metrics.iter().map(|(name, _)| *name))
+        .collect()
+}
+
+#[test]
+fn every_metric_and_dimension_is_documented() {
+    let manual = read(&root().join("docs/OPERATIONS.md"));
+    let (_, section) = manual.split_once("\n## Metrics\n").unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let cells = rows.map(|row| row.split('|').nth(1).unwrap());
+    let documented: BTreeSet<&str> = cells
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    assert_eq!(
+        documented,
+        metrics(),
+        "the metrics in OPERATIONS.md and in the code"
+    );
+    for dimension in telemetry::ALL.iter().flat_map(|set| set.dimensions) {
+        assert!(section.contains(&format!("`{dimension}`")), "{dimension}");
+    }
+}
+
+#[test]
+fn the_dashboard_shows_metrics_that_exist() {
+    let template = template_text();
+    let dashboards = resources(&template, "AWS::CloudWatch::Dashboard");
+    let shown: BTreeSet<&str> = dashboards[0]
+        .1
+        .split(r#"MetricName=\""#)
+        .skip(1)
+        .map(|rest| rest.split('\\').next().unwrap())
+        .collect();
+    assert!(shown.len() > 8, "{shown:?}");
+    assert!(shown.is_subset(&metrics()), "{shown:?}");
+    for set in telemetry::ALL {
+        let is_shown = set.metrics.iter().any(|(name, _)| shown.contains(name));
+        assert!(is_shown, "{:?}", set.dimensions);
     }
 }

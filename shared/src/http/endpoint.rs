@@ -21,7 +21,7 @@ use crate::{
     config::{Config, ConfigError},
     error::HubError,
     isolate,
-    meter::{self, Units},
+    meter::{self, Used},
     ports::Idempotency,
     telemetry,
 };
@@ -67,20 +67,14 @@ async fn respond(endpoint: &impl Endpoint, context: &RequestContext<'_>) -> Resp
         endpoint.idempotency(),
         endpoint.handle(context),
     ));
-    let (result, units) = meter::metered(async {
-        (
-            isolate::invocation(context.time_limit(), work).await,
-            meter::used(),
-        )
-    })
-    .await;
+    let (result, used) = meter::metered(isolate::invocation(context.time_limit(), work)).await;
     let error = result.as_ref().err().map(for_the_log);
     let mut response = match result {
         Ok(response) => response,
         Err(error) => Problem::new(&error, context.instance(), &context.request_id).response(),
     };
     context.set_request_id(&mut response);
-    LogLine::new(context, units).write(response.status().as_u16(), Units::default(), error.as_deref());
+    LogLine::new(context, used).write(response.status().as_u16(), Used::default(), error.as_deref());
     response
 }
 

@@ -13,7 +13,7 @@ use crate::{
     deadline::Deadline,
     domain::UserId,
     error::{HubError, source_chain},
-    meter::Units,
+    meter::Used,
     telemetry,
 };
 
@@ -149,11 +149,11 @@ pub(super) struct LogLine {
     trace_id: Option<String>,
     method: String,
     pub(super) deadline: Deadline,
-    units: Units,
+    used: Used,
 }
 
 impl LogLine {
-    pub(super) fn new(context: &RequestContext<'_>, units: Units) -> Self {
+    pub(super) fn new(context: &RequestContext<'_>, used: Used) -> Self {
         Self {
             request_id: context.request_id.clone(),
             trace_id: context
@@ -162,22 +162,20 @@ impl LogLine {
                 .map(str::to_owned),
             method: context.request.method().as_str().to_owned(),
             deadline: context.deadline,
-            units,
+            used,
         }
     }
 
-    /// Writes the line; `more` is what the stores have used since.
-    pub(super) fn write(&self, status: u16, more: Units, error: Option<&str>) {
+    /// Writes the line; `more` is what was used since.
+    pub(super) fn write(self, status: u16, more: Used, error: Option<&str>) {
+        let used = self.used.and(more);
         telemetry::log_invocation(&telemetry::Invocation {
             request_id: &self.request_id,
             trace_id: self.trace_id.as_deref(),
             method: &self.method,
             status,
             took: self.deadline.elapsed(),
-            units: Units {
-                read: self.units.read + more.read,
-                write: self.units.write + more.write,
-            },
+            used: &used,
             error,
         });
     }

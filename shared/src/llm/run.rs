@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Level;
 use url::Url;
 
 use super::{
@@ -18,6 +19,7 @@ use crate::{
     deadline::Deadline,
     domain::{Attempt, OnInterruption, Progress, Prompt, TextUse, Tokens, UserId},
     ports::LlmError,
+    telemetry::{Line, MODEL_CALLS},
 };
 
 /// The minimum remaining time to start a call.
@@ -194,19 +196,21 @@ impl<'a> Run<'a> {
             cost_usd: dollars(cost),
             ..attempt(choice, outcome, failure.map(ToString::to_string))
         };
-        tracing::info!(
-            provider = attempt.provider,
-            model = attempt.model,
-            outcome,
-            http_status = attempt.http_status,
-            ms = attempt.ms,
-            first_token_ms = reply.first_text.map(|first| first.as_millis() as u64),
-            input_tokens = attempt.input_tokens,
-            output_tokens = attempt.output_tokens,
-            cost_usd = attempt.cost_usd,
-            reason = attempt.reason,
-            "model call"
-        );
+        Line::new(Level::INFO, "model call")
+            .field("provider", attempt.provider.as_str())
+            .field("model", attempt.model.as_str())
+            .field("outcome", outcome)
+            .field("http_status", attempt.http_status)
+            .field("model_ms", attempt.ms)
+            .field(
+                "first_token_ms",
+                reply.first_text.map(|first| first.as_millis() as u64),
+            )
+            .field("input_tokens", attempt.input_tokens)
+            .field("output_tokens", attempt.output_tokens)
+            .field("model_cost_usd", attempt.cost_usd)
+            .field("reason", attempt.reason.as_deref())
+            .write(&[MODEL_CALLS]);
         self.push(attempt);
     }
 

@@ -9,6 +9,7 @@ mod comprehensive;
 mod conversation;
 mod correct;
 mod leased;
+mod measures;
 mod patterns;
 mod pending;
 mod progress;
@@ -188,6 +189,14 @@ impl Orchestrator {
     /// # Errors
     /// When every lane failed, when no model answered and quoting was refused, or when the answer could not be stored.
     pub async fn answer(&self, query: &AcceptedQuery<'_>) -> Result<Answer, HubError> {
+        measures::accepted();
+        // Boxed: a large future.
+        let result = Box::pin(self.make_answer(query)).await;
+        measures::ended(&result);
+        result
+    }
+
+    async fn make_answer(&self, query: &AcceptedQuery<'_>) -> Result<Answer, HubError> {
         let AcceptedQuery {
             query_id, created_at, ..
         } = *query;

@@ -49,10 +49,9 @@ impl StreamBody {
         let task = source(EventOutput::new(sender), cancellation.clone());
         let task = Box::pin(async move {
             let limit = log.deadline.left() + GRACE;
-            let (ended, units) =
-                meter::metered(async { (isolate::invocation(limit, task).await, meter::used()) }).await;
+            let (ended, used) = meter::metered(isolate::invocation(limit, task)).await;
             let error = ended.err().map(|error| for_the_log(&error));
-            log.write(200, units, error.as_deref());
+            log.write(200, used, error.as_deref());
         });
         let work = Arc::new(Work {
             task: Mutex::new(Some(task)),

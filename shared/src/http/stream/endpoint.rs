@@ -25,7 +25,7 @@ use crate::{
         request_context::{LogLine, RequestContext, for_the_log},
     },
     isolate,
-    meter::{self, Units},
+    meter::{self, Used},
     telemetry,
 };
 
@@ -68,14 +68,8 @@ async fn respond<E: StreamEndpoint>(
     in_flight: &InFlight,
 ) -> Response<StreamBody> {
     let start = endpoint.start(context);
-    let (started, units) = meter::metered(async {
-        (
-            isolate::invocation(context.time_limit(), start).await,
-            meter::used(),
-        )
-    })
-    .await;
-    let log = LogLine::new(context, units);
+    let (started, used) = meter::metered(isolate::invocation(context.time_limit(), start)).await;
+    let log = LogLine::new(context, used);
     let mut response = match started {
         Ok(StreamStart::Events(source)) => live(source, log, in_flight),
         Ok(StreamStart::Replayed(source)) => {
@@ -85,13 +79,13 @@ async fn respond<E: StreamEndpoint>(
             response
         }
         Ok(StreamStart::Complete(response)) => {
-            log.write(response.status().as_u16(), Units::default(), None);
+            log.write(response.status().as_u16(), Used::default(), None);
             response.map(StreamBody::complete)
         }
         Err(error) => {
             let problem = Problem::new(&error, context.instance(), &context.request_id).response();
             let error = for_the_log(&error);
-            log.write(problem.status().as_u16(), Units::default(), Some(&error));
+            log.write(problem.status().as_u16(), Used::default(), Some(&error));
             problem.map(StreamBody::complete)
         }
     };

@@ -1,33 +1,36 @@
-//! Structured logging: one canonical JSON line per invocation, with units in the field names.
+//! Structured logging: one canonical JSON line per invocation, with units in the field names, and metrics in it.
 //!
 //! Questions, documents, keys and tokens are never logged.
 
+mod line;
+mod metrics;
+mod settings;
+
 use std::time::Duration;
 
-use tracing::level_filters::LevelFilter;
+use tracing::{Level, level_filters::LevelFilter};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::meter::Units;
-
-/// The log level and format.
-#[derive(Debug, Clone, Copy)]
-pub struct LogSettings {
-    /// The least severe level of this project's own log lines.
-    pub level: LevelFilter,
-    /// Whether lines are plain text instead of JSON.
-    pub is_text: bool,
-}
+use self::settings::SETTINGS;
+pub use self::{
+    line::Line,
+    metrics::{ALL, ANSWERS, CHECKS, MODEL_CALLS, MetricSet, STATUSES},
+    settings::LogSettings,
+};
+use crate::meter::Used;
 
 /// Installs the log subscriber, once per process. Libraries log at `info` at most: at `trace`, the Lambda runtime and the
 /// AWS SDK log whole requests, and so questions and documents.
 pub fn start(settings: impl Into<LogSettings>) {
-    let LogSettings { level, is_text } = settings.into();
+    let settings = settings.into();
+    let LogSettings { level, is_text, .. } = settings;
+    // Tests call this repeatedly; later calls have no effect.
+    let _ = SETTINGS.set(settings);
     let libraries = level.min(LevelFilter::INFO);
     let filter = Targets::new()
         .with_default(libraries)
         .with_target("shared", level);
     let lines = tracing_subscriber::fmt().with_max_level(level);
-    // Tests call this repeatedly; later calls have no effect.
     let _ = if is_text {
         let lines = lines.compact().with_ansi(false).with_target(false).without_time();
         lines.finish().with(filter).try_init()
@@ -54,45 +57,39 @@ pub struct Invocation<'a> {
     pub status: u16,
     /// The time from the start of the invocation to the response.
     pub took: Duration,
-    /// The DynamoDB units used.
-    pub units: Units,
+    /// What the invocation used and measured.
+    pub used: &'a Used,
     /// The error with its causes.
     pub error: Option<&'a str>,
 }
 
-/// Logs the canonical line: at `error` for a 5xx status, else at `info`.
+/// Logs the canonical line: at `error` for a 5xx status, else at `info`. If the invocation measured an answer, the line has
+/// its metrics.
 pub fn log_invocation(invocation: &Invocation<'_>) {
-    let Invocation {
-        request_id,
-        trace_id,
-        method,
-        status,
-        took,
-        units,
-        error,
-    } = invocation;
-    let took_ms = took.as_millis() as u64;
-    let (read_units, write_units) = (units.read, units.write);
-    macro_rules! canonical_line {
-        ($level:ident) => {
-            tracing::$level!(
-                request_id,
-                trace_id,
-                method,
-                status,
-                took_ms,
-                read_units,
-                write_units,
-                error,
-                "invocation"
-            )
-        };
+    let Used { units, measures } = invocation.used;
+    let is_failure = invocation.status >= 500;
+    let level = if is_failure { Level::ERROR } else { Level::INFO };
+    let line = Line::new(level, "invocation")
+        .field("request_id", invocation.request_id)
+        .field("trace_id", invocation.trace_id)
+        .field("method", invocation.method)
+        .field("status", invocation.status)
+        .field("took_ms", invocation.took.as_millis() as u64)
+        .field("read_units", units.read)
+        .field("write_units", units.write)
+        .field("error", invocation.error);
+    if measures.is_empty() {
+        return line.write(&[]);
     }
-    if *status >= 500 {
-        canonical_line!(error);
-    } else {
-        canonical_line!(info);
-    }
+    let line = line
+        .field(
+            "function",
+            SETTINGS.get().map(|settings| settings.function.as_str()),
+        )
+        .field("status_class", format!("{}xx", invocation.status / 100));
+    let measured = measures.iter();
+    let line = measured.fold(line, |line, (name, value)| line.field(name, *value));
+    line.write(&[ANSWERS, STATUSES]);
 }
 
 /// Returns the trace ID of a `traceparent` header: `00-{32 hexadecimal digits}-...`
