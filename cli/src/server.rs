@@ -26,6 +26,16 @@ pub(crate) struct ApiResponse {
     pub(crate) json: Json,
 }
 
+/// A response to a health check, of any status.
+#[derive(Debug)]
+pub(crate) struct Probe {
+    pub(crate) status: u16,
+    /// The `Date` header.
+    pub(crate) date: Option<String>,
+    /// The body, parsed; null if it is not JSON.
+    pub(crate) json: Json,
+}
+
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ServerError {
@@ -80,6 +90,21 @@ impl Server {
     /// Reads a resource once.
     pub(crate) async fn get(&self, path: &str) -> Result<ApiResponse, ServerError> {
         self.send(self.http.get(format!("{}{path}", self.url))).await
+    }
+
+    /// Reads a resource once. No status is a failure.
+    pub(crate) async fn probe(&self, path: &str) -> Result<Probe, ServerError> {
+        let response = self.http.get(format!("{}{path}", self.url)).send().await;
+        let response = response.map_err(|error| self.unreachable(&error))?;
+        let date = response.headers().get(reqwest::header::DATE);
+        let date = date.and_then(|date| date.to_str().ok()).map(str::to_owned);
+        let status = response.status().as_u16();
+        let text = response.text().await.map_err(|error| self.unreachable(&error))?;
+        Ok(Probe {
+            status,
+            date,
+            json: serde_json::from_str(&text).unwrap_or_default(),
+        })
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<ApiResponse, ServerError> {

@@ -2,8 +2,10 @@
 
 mod ask;
 mod dev;
+mod doctor;
 mod eval;
 mod ingest;
+mod monitor;
 mod providers;
 mod search;
 mod setup;
@@ -34,6 +36,15 @@ enum Command {
     /// Lists, tests, and benchmarks the configured model providers.
     #[command(subcommand, after_help = exit::HELP)]
     Providers(providers::Arguments),
+    /// Finds what is wrong with this machine's model settings, a hub and its tables. Each finding has its remedy. Checks tables
+    /// if `QUERIES_TABLE`, `KNOWLEDGE_TABLE` and `ACCESS_TABLE` name them. The account's limits are not checked: see Service
+    /// Quotas, "Concurrent executions".
+    #[command(after_help = exit::HELP)]
+    Doctor(doctor::Arguments),
+    /// Shows a hub's state every few seconds: answers, latency, errors, spend, and models that are skipped. Reads `/health` and
+    /// your own `/usage`; what CloudWatch has of all users is on the dashboard of the stack.
+    #[command(after_help = exit::HELP)]
+    Monitor(monitor::Arguments),
     /// Asks a question and prints the answer with its citations.
     #[command(after_help = exit::HELP)]
     Ask(ask::Arguments),
@@ -62,6 +73,8 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Dev(arguments) => dev::run(arguments).await,
         Command::Setup(arguments) => until_stopped(setup::run(arguments)).await,
         Command::Providers(arguments) => until_stopped(providers::run(arguments)).await,
+        Command::Doctor(arguments) => until_stopped(doctor::run(arguments)).await,
+        Command::Monitor(arguments) => until_stopped(monitor::run(arguments)).await,
         Command::Ask(arguments) => ask::run(arguments).await,
         Command::Ingest(arguments) => ingest::run(arguments).await,
         Command::Search(arguments) => search::run(arguments).await,

@@ -51,6 +51,6 @@ pub use documents::Knowledge;
 #[cfg(feature = "testing")]
 pub use local::local_client;
 pub use pending::{WaitingDocument, document_from_record};
-pub use probe::TableProbe;
+pub use probe::{TableProbe, TableSettings, table_settings};
 pub use queue::question_from_record;
 pub use secrets::ParameterStore;

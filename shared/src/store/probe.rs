@@ -1,9 +1,12 @@
-//! Health check of a DynamoDB table.
+//! Health check of a DynamoDB table, and its settings.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::{
+    Client,
+    types::{TableStatus, TimeToLiveStatus},
+};
 
 use super::{key::Key, retry};
 use crate::{
@@ -58,4 +61,40 @@ impl Probe for TableProbe {
             .set_key(Some(missing.attributes()));
         retry::call("GetItem", || get.clone().send()).await.map(drop)
     }
+}
+
+/// The settings of a table that the application relies on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TableSettings {
+    /// Whether it takes reads and writes.
+    pub is_active: bool,
+    /// The attribute with the time at which an item is deleted; `None` while time to live is off.
+    pub ttl_attribute: Option<String>,
+    /// Whether its stream is on.
+    pub has_stream: bool,
+}
+
+/// Reads the settings of a table. No function calls this: it needs `DescribeTable` and `DescribeTimeToLive`.
+///
+/// # Errors
+/// When there is no such table, or the caller may not describe it.
+pub async fn table_settings(client: &Client, table: &str) -> Result<TableSettings, StoreError> {
+    let described = client.describe_table().table_name(table).send().await;
+    let described = described.map_err(failed("DescribeTable"))?;
+    let ttl = client.describe_time_to_live().table_name(table).send().await;
+    let ttl = ttl.map_err(failed("DescribeTimeToLive"))?;
+    let table = described.table.as_ref();
+    let stream = table.and_then(|table| table.stream_specification.as_ref());
+    let ttl = ttl.time_to_live_description.filter(|ttl| {
+        let status = ttl.time_to_live_status.as_ref();
+        matches!(
+            status,
+            Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)
+        )
+    });
+    Ok(TableSettings {
+        is_active: table.and_then(|table| table.table_status.as_ref()) == Some(&TableStatus::Active),
+        ttl_attribute: ttl.and_then(|ttl| ttl.attribute_name),
+        has_stream: stream.is_some_and(|stream| stream.stream_enabled),
+    })
 }
