@@ -101,8 +101,14 @@ fn a_function_is_granted_exactly_what_its_ports_need() {
                 .iter()
                 .any(|used| handler.contains(used));
         for (right, is_needed) in [
-            ("- !If [HasModelKeys, !Ref ModelKeys, !Ref AWS::NoValue]", calls_models || checks_models),
-            ("- !If [HasBedrockModels, !Ref BedrockCalls, !Ref AWS::NoValue]", calls_models),
+            (
+                "- !If [HasModelKeys, !Ref ModelKeys, !Ref AWS::NoValue]",
+                calls_models || checks_models,
+            ),
+            (
+                "- !If [HasBedrockModels, !Ref BedrockCalls, !Ref AWS::NoValue]",
+                calls_models,
+            ),
             ("bedrock:ListFoundationModels", checks_models),
         ] {
             assert_eq!(

@@ -78,8 +78,12 @@ async fn handle(State(gateway): State<Arc<Gateway>>, request: Request) -> Respon
 impl Gateway {
     async fn respond(&self, request: Request, request_id: &str) -> Result<Response<Body>, Problem> {
         let (parts, body) = request.into_parts();
-        self.allowed_names
-            .check(&parts.method, &parts.uri, &parts.headers)?;
+        if let Some(refusal) = self
+            .allowed_names
+            .refusal(&parts.method, &parts.uri, &parts.headers)
+        {
+            return Err(refusal);
+        }
         if head_bytes(&parts) > header_names::MAX_BYTES {
             return Err(Problem::headers_too_large(header_names::MAX_BYTES));
         }

@@ -19,19 +19,18 @@ impl AllowedNames {
         Self(names.iter().map(|name| name.to_ascii_lowercase()).collect())
     }
 
-    /// Checks who sent a request: its `Host`, and its `Origin` if the request may change something.
-    pub(super) fn check(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
+    /// Checks who sent a request: its `Host`, and its `Origin` if the request may change something. Returns the problem.
+    pub(super) fn refusal(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Problem> {
         // A request that names no host does not come from a browser.
         let authority = uri.authority().map(|authority| authority.as_str().as_bytes());
         let host = authority.or_else(|| headers.get(HOST).map(|host| host.as_bytes()));
         if host.is_some_and(|host| !self.accepts_host(host)) {
-            return Err(Problem::foreign("Host", "--allow-host"));
+            return Some(Problem::foreign("Host", "--allow-host"));
         }
         let origin = headers.get(ORIGIN).filter(|_| !method.is_safe());
-        if origin.is_some_and(|origin| !self.accepts_origin(origin.as_bytes())) {
-            return Err(Problem::foreign("Origin", "--allow-host"));
-        }
-        Ok(())
+        origin
+            .is_some_and(|origin| !self.accepts_origin(origin.as_bytes()))
+            .then(|| Problem::foreign("Origin", "--allow-host"))
     }
 
     fn accepts_host(&self, host: &[u8]) -> bool {
@@ -77,8 +76,8 @@ mod tests {
             })
             .collect();
         AllowedNames::new(&["Hub.Example".to_owned()])
-            .check(&method, &Uri::from_static("/documents"), &headers)
-            .is_ok()
+            .refusal(&method, &Uri::from_static("/documents"), &headers)
+            .is_none()
     }
 
     #[test]

@@ -79,10 +79,10 @@ pub struct TableSettings {
 /// # Errors
 /// When there is no such table, or the caller may not describe it.
 pub async fn table_settings(client: &Client, table: &str) -> Result<TableSettings, StoreError> {
-    let described = client.describe_table().table_name(table).send().await;
-    let described = described.map_err(failed("DescribeTable"))?;
-    let ttl = client.describe_time_to_live().table_name(table).send().await;
-    let ttl = ttl.map_err(failed("DescribeTimeToLive"))?;
+    let describe = client.describe_table().table_name(table);
+    let described = retry::call("DescribeTable", || describe.clone().send()).await?;
+    let describe = client.describe_time_to_live().table_name(table);
+    let ttl = retry::call("DescribeTimeToLive", || describe.clone().send()).await?;
     let table = described.table.as_ref();
     let stream = table.and_then(|table| table.stream_specification.as_ref());
     let ttl = ttl.time_to_live_description.filter(|ttl| {

@@ -178,10 +178,8 @@ fn status(response: &Response) -> String {
 async fn stream(response: Response) -> String {
     let status = status(&response);
     let body = response.text().await.unwrap();
-    let last = body
-        .lines()
-        .filter_map(|line| line.strip_prefix("event: "))
-        .last();
+    let mut events = body.lines().rev().filter_map(|line| line.strip_prefix("event: "));
+    let last = events.next();
     format!("{status}, then {}", last.unwrap_or("no event"))
 }
 

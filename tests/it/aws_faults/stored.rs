@@ -37,7 +37,7 @@ impl Stored {
         for (key, row) in &now {
             let old = before.get(key);
             if let Some(answers) = answers(&key.2, row) {
-                let old = old.and_then(|old| answers_of(old)).unwrap_or(0);
+                let old = old.and_then(answers_of).unwrap_or(0);
                 stored.counted += answers - old;
             } else if old != Some(row) {
                 *stored.rows.entry(kind(key, row)).or_default() += 1;
