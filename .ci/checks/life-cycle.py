@@ -301,7 +301,10 @@ def the_end(hub):
     hub.functions.invoke("sweep", json.loads(Path("events/sweep.json").read_text()))
     check("the others are there", len(hub.ok("GET", "/documents")["documents"]) == 2)
     hub.ok("GET", "/agents")
-    check("it is healthy", hub.ok("GET", "/health")["status"] == "up")
+    hub.functions.invoke("health-check", json.loads(Path("events/health-check.json").read_text()))
+    health = hub.ok("GET", "/health")
+    check("it is healthy", health["status"] == "up")
+    check("it was checked", all(one["status"] == "ok" for one in health["last_check"]["checks"]))
 
 
 def main():
