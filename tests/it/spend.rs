@@ -18,10 +18,12 @@ use proptest::{
 };
 use shared::{
     domain::UserId,
+    meter::metered,
     ports::{Account, Cap, RESERVATION_TTL, Reservation, Spend, SpendLedger},
     store::{Access, Client, local_client},
 };
 use tokio::runtime::Runtime;
+use ulid::Ulid;
 
 use crate::support::root;
 
@@ -57,11 +59,13 @@ impl Ledger {
     /// The spending row of an account on [`DAY`].
     async fn row(&self, pk: &str) -> Row {
         let rows = self.client.scan().table_name("Access").send().await.unwrap();
-        let matches = |row_pk: &String, sk: &String| *row_pk == pk && *sk == format!("SPEND#{DAY}");
-        let mut rows = rows.items().iter();
-        let Some(row) = rows.find(|row| matches(row["pk"].as_s().unwrap(), row["sk"].as_s().unwrap())) else {
+        let rows = rows.items().iter().filter(|row| row["pk"].as_s().unwrap() == pk);
+        let rows = rows.map(|row| (row["sk"].as_s().unwrap().as_str(), row));
+        let rows: BTreeMap<&str, _> = rows.collect();
+        let Some(row) = rows.get(&*format!("SPEND#{DAY}")) else {
             return Row::default();
         };
+        let reserved = format!("RESERVED#{DAY}#");
         let number = |number: &String| number.parse::<u64>().unwrap();
         let spend = |tokens, nanodollars| Spend {
             tokens: number(tokens),
@@ -69,16 +73,12 @@ impl Ledger {
         };
         Row {
             sum: spend(row["tokens"].as_n().unwrap(), row["nanodollars"].as_n().unwrap()),
-            reservations: row
+            reservations: rows
                 .iter()
-                .filter_map(|(name, value)| {
-                    let id = name.strip_prefix("r#")?;
-                    let reservation = value.as_m().unwrap();
-                    let amount = spend(
-                        reservation["tokens"].as_n().unwrap(),
-                        reservation["nanodollars"].as_n().unwrap(),
-                    );
-                    Some((id.to_owned(), amount))
+                .filter_map(|(sk, row)| {
+                    let id = sk.strip_prefix(&reserved)?.to_owned();
+                    let amount = spend(row["tokens"].as_n().unwrap(), row["nanodollars"].as_n().unwrap());
+                    Some((id, amount))
                 })
                 .collect(),
             expires_at: number(row["expires_at"].as_n().unwrap()),
@@ -86,7 +86,7 @@ impl Ledger {
     }
 }
 
-/// A stored row; all zero if there is none.
+/// A stored row with the reservations beside it; all zero if there is none.
 #[derive(Debug, Default)]
 struct Row {
     sum: Spend,
@@ -123,12 +123,12 @@ fn reservation(account: &Account, id: String, tokens: u64, nanodollars: u64) -> 
 /// A step of one invocation on one account.
 #[derive(Debug, Clone)]
 enum Step {
+    /// Reserves, and once more if `again`, as when a response is lost.
     Reserve {
         tokens: u64,
         nanodollars: u64,
+        again: bool,
     },
-    /// Repeats a reservation, as the SDK does when a response is lost.
-    ReserveAgain(Index),
     /// Spends this percentage of a reservation.
     Settle(Index, u64),
     /// Settles a settled reservation again, with another amount.
@@ -149,8 +149,8 @@ enum Round {
 fn rounds() -> impl Strategy<Value = Vec<Round>> {
     let index = any::<Index>;
     let step = prop_oneof![
-        6 => (0_u64..60, 0_u64..60).prop_map(|(tokens, nanodollars)| Step::Reserve { tokens, nanodollars }),
-        1 => index().prop_map(Step::ReserveAgain),
+        7 => (0_u64..60, 0_u64..60, any::<bool>())
+            .prop_map(|(tokens, nanodollars, again)| Step::Reserve { tokens, nanodollars, again }),
         3 => (index(), 0_u64..=100).prop_map(|(which, share)| Step::Settle(which, share)),
         1 => (index(), 0_u64..=100).prop_map(|(which, share)| Step::SettleAgain(which, share)),
         2 => index().prop_map(Step::Crash),
@@ -206,23 +206,25 @@ impl Model {
             .extend(self.open.extract_if(.., |(_, until)| *until <= now));
         let mut was_refused = false;
         match step {
-            Step::Reserve { tokens, nanodollars } => {
+            Step::Reserve {
+                tokens,
+                nanodollars,
+                again,
+            } => {
                 self.made += 1;
                 let reservation =
                     reservation(&self.account, format!("{}#", self.made), *tokens, *nanodollars);
                 let fits = is_within(plus(self.committed(now), reservation.amount), self.cap);
-                assert_eq!(
-                    ledger.access.reserve(&reservation, self.cap, now).await.unwrap(),
-                    fits
-                );
+                for _ in 0..=u8::from(*again) {
+                    assert_eq!(
+                        ledger.access.reserve(&reservation, self.cap, now).await.unwrap(),
+                        fits
+                    );
+                }
                 was_refused = !fits && is_within(reservation.amount, self.cap);
                 if fits {
                     self.open.push((reservation, now + RESERVATION_TTL));
                 }
-            }
-            Step::ReserveAgain(which) if !self.open.is_empty() => {
-                let (reservation, _) = which.get(&self.open);
-                assert!(ledger.access.reserve(reservation, self.cap, now).await.unwrap());
             }
             Step::Settle(which, share) if !self.open.is_empty() => {
                 let (reservation, _) = self.open.remove(which.index(self.open.len()));
@@ -375,23 +377,26 @@ async fn of_concurrent_reservations_exactly_those_that_fit_succeed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn expired_reservations_do_not_accumulate_without_a_cap() {
+async fn a_reservation_costs_the_same_however_many_are_open() {
     let ledger = &Ledger::start().await;
-    let start: Timestamp = "2026-01-31T00:00:00Z".parse().unwrap();
-    for day_part in 0..3 {
-        let now = start + (day_part * 6).hours();
-        for n in 0..20 {
-            let reservation = reservation(&Account::Everyone, format!("{day_part}-{n}"), 10, 1);
-            assert!(
-                ledger
-                    .access
-                    .reserve(&reservation, Cap::default(), now)
-                    .await
-                    .unwrap()
-            );
-        }
-        let row = ledger.row("RATE#*").await;
-        assert_eq!(row.reservations.len(), 20, "{row:?}");
-        assert_eq!((row.sum.tokens, row.sum.nanodollars), (200, 20));
-    }
+    let cap = Cap {
+        tokens: Some(u64::MAX),
+        nanodollars: None,
+    };
+    let now: Timestamp = "2026-01-31T12:00:00Z".parse().unwrap();
+    let units = async |id: String| {
+        let reservation = reservation(&Account::Everyone, id, 1_000, 1_000_000);
+        let (is_reserved, reserved) = metered(ledger.access.reserve(&reservation, cap, now)).await;
+        assert!(is_reserved.unwrap());
+        let (_, settled) = metered(ledger.access.settle(&reservation, reservation.amount)).await;
+        (reserved.units.write, settled.units.write)
+    };
+    assert_eq!(units(Ulid::generate().to_string()).await, (2.0, 3.0));
+    let open = (0..600).map(|_| {
+        let reservation = reservation(&Account::Everyone, Ulid::generate().to_string(), 1_000, 1_000_000);
+        async move { ledger.access.reserve(&reservation, cap, now).await.unwrap() }
+    });
+    assert!(join_all(open).await.into_iter().all(|is_reserved| is_reserved));
+    assert_eq!(ledger.row("RATE#*").await.reservations.len(), 600);
+    assert_eq!(units(Ulid::generate().to_string()).await, (2.0, 3.0));
 }

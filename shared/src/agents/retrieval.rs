@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The longest that one lane may take.
-const LANE_TIMEOUT: Duration = Duration::from_secs(5);
+const LANE_TIMEOUT: Duration = Duration::from_secs(12);
 /// The largest share of the remaining time that one lane may take.
 const LANE_SHARE: f64 = 0.4;
 

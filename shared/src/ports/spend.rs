@@ -51,14 +51,14 @@ pub struct Reservation {
 /// How long a reservation counts if it is never settled: longer than any invocation.
 pub const RESERVATION_TTL: Duration = Duration::from_secs(900);
 
-/// Tracks spending and enforces caps. Needs `UpdateItem` on the access table.
+/// Tracks spending and enforces caps. Needs `Query`, `UpdateItem` and `DeleteItem` on the access table.
 ///
-/// Spent plus reserved amounts never exceed a cap, however many reservations are made concurrently: the sum and the
-/// reservation change in one conditional write. A reservation that is never settled is returned after
-/// [`RESERVATION_TTL`].
+/// Spent plus reserved amounts never exceed a cap, however many reservations are made concurrently. A reservation that is
+/// never settled is returned after [`RESERVATION_TTL`], if its amount is needed. What a process that dies while it reserves or
+/// settles leaves behind stays reserved until the end of the day.
 #[async_trait]
 pub trait SpendLedger: Send + Sync {
-    /// Reserves an amount. Returns `false` if the sum would exceed the cap.
+    /// Reserves an amount. Returns `false` if the sum would exceed the cap. Repeated at once, it reserves once.
     async fn reserve(&self, reservation: &Reservation, cap: Cap, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Replaces a reservation with what was spent. Idempotent.

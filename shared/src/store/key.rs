@@ -180,6 +180,12 @@ impl Key {
         };
         Self::new(pk, format!("SPEND#{day}"))
     }
+
+    /// Key of a reservation on an account. Ids are ULIDs, so the oldest comes first.
+    pub(super) fn reservation(account: &Account, day: jiff::civil::Date, id: &str) -> Self {
+        let pk = Self::spend(account, day).pk;
+        Self::new(pk, format!("RESERVED#{day}#{id}"))
+    }
 }
 
 /// Sort key prefix of document headers.

@@ -1,12 +1,15 @@
-//! Spending caps in the access table: one row per account and day, with the sums and every open reservation.
+//! Spending caps in the access table: for each account and day, one row with the sums and one row for each open reservation.
 //!
-//! `tokens` and `nanodollars` are the sums of spent and reserved amounts. Each reservation is an attribute `r#{id}` of the
-//! row, so one conditional write checks the cap, adds to the sums and stores the reservation, without reading first.
+//! `tokens` and `nanodollars` of the row of the day are the sums of spent and reserved amounts. Each changes in one
+//! conditional write of one unit, however many reservations are open. The write of a sum and that of its reservation are two
+//! writes; what is lost between them stays reserved until the end of the day, so a cap is never exceeded.
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     operation::update_item::builders::UpdateItemFluentBuilder,
-    types::{AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure},
+    types::{ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure},
 };
 use futures::future::try_join_all;
 use jiff::{
@@ -14,85 +17,98 @@ use jiff::{
     civil::{Date, Time},
     tz::TimeZone,
 };
+use ulid::Ulid;
 
 use super::{
     access::Access,
-    capacity, condition,
+    capacity, condition, delete,
     key::Key,
-    rows::{Item, n, number},
+    retry,
+    rows::{Item, n, number, s, string},
 };
 use crate::ports::{Cap, RESERVATION_TTL, Reservation, Spend, SpendLedger, StoreError};
 
-/// Prefix of the attributes that hold reservations, before the id.
-const RESERVATION_PREFIX: &str = "r#";
-/// Number of expired reservations that are returned concurrently.
-const RETURN_CONCURRENCY: usize = 16;
+/// Attributes of the row of a day that hold the last changes, so that a repeated one is recognised. A change is forgotten when
+/// another one with the same hash follows.
+const CHANGES: u8 = 32;
+/// Maximum number of reservations that are read together, oldest first.
+const PAGE: i32 = 100;
+/// Rounds of returning expired reservations, and the pause between them: others may be returning them at the same time.
+const ROUNDS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(25);
+/// Attribute of a reservation that is being settled: the token of whoever settles it.
+const SETTLED_BY: &str = "settled_by";
 
 #[async_trait]
 impl SpendLedger for Access {
-    /// Takes one write. If the cap does not allow it and other reservations have expired, it takes one more write for each
-    /// of those, and a second attempt.
+    /// Takes two writes. If the cap does not allow it, it also reads the oldest reservations, and returns those that have
+    /// expired.
     async fn reserve(&self, reservation: &Reservation, cap: Cap, now: Timestamp) -> Result<bool, StoreError> {
         let Some(room) = room(cap, reservation.amount) else {
             return Ok(false);
         };
-        let (reserved, row) = self.try_to_reserve(reservation, room, now).await?;
-        let expired = expired(&row, reservation, now);
-        if reserved {
-            // Each reservation also returns one that has expired: without a cap, nothing else keeps the row from growing.
-            // Errors do not matter, because the next reservation tries again.
-            if let Some(one) = expired.first() {
-                let _ = self.settle(one, Spend::default()).await;
+        for round in 0..ROUNDS {
+            if self.add(reservation, room).await? {
+                let put = self.put_reservation(reservation, now).await;
+                if put.is_err() {
+                    // Nothing else would return it. If this fails too, it stays reserved until the end of the day.
+                    let _ = self.settle_sums(reservation, Spend::default()).await;
+                }
+                return put.map(|()| true);
             }
-            return Ok(true);
+            let expired = self.expired(reservation, now).await?;
+            if expired.is_empty() {
+                return Ok(false);
+            }
+            if round > 0 {
+                tokio::time::sleep(PAUSE).await;
+            }
+            try_join_all(expired.iter().map(|one| self.settle(one, Spend::default()))).await?;
         }
-        if expired.is_empty() {
-            return Ok(false);
-        }
-        for batch in expired.chunks(RETURN_CONCURRENCY) {
-            try_join_all(batch.iter().map(|one| self.settle(one, Spend::default()))).await?;
-        }
-        let (reserved, _) = self.try_to_reserve(reservation, room, now).await?;
-        Ok(reserved)
+        self.add(reservation, room).await
     }
 
+    /// Takes three writes.
     async fn settle(&self, reservation: &Reservation, spent: Spend) -> Result<(), StoreError> {
-        let difference = |spent: u64, reserved: u64| n(i128::from(spent) - i128::from(reserved));
-        let amount = reservation.amount;
-        let update = self
-            .update(reservation)
-            .update_expression("REMOVE #r ADD tokens :tokens, nanodollars :nanodollars")
-            .condition_expression("attribute_exists(#r)")
-            .expression_attribute_values(":tokens", difference(spent.tokens, amount.tokens))
-            .expression_attribute_values(":nanodollars", difference(spent.nanodollars, amount.nanodollars));
-        // If it is refused, it was already settled, or returned because it had expired.
-        if let Ok(output) = condition::write("UpdateItem", || update.clone().send()).await? {
-            capacity::written(output.consumed_capacity());
+        let key = || Key::reservation(&reservation.account, reservation.day, &reservation.id);
+        let token = Ulid::generate().to_string();
+        let mark = self
+            .update(key())
+            .update_expression(format!("SET {SETTLED_BY} = :token"))
+            .condition_expression(format!(
+                "attribute_exists(pk) AND attribute_not_exists({SETTLED_BY})"
+            ))
+            .expression_attribute_values(":token", s(&token))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match condition::write("UpdateItem", || mark.clone().send()).await? {
+            Ok(output) => capacity::written(output.consumed_capacity()),
+            // The response of an earlier attempt was lost.
+            Err(row) if string(&row, SETTLED_BY) == Some(&token) => {}
+            // It is already settled, or returned because it had expired.
+            Err(_other) => return Ok(()),
         }
-        Ok(())
+        self.settle_sums(reservation, spent).await?;
+        delete::row(&self.client, &self.table, key()).await
     }
 }
 
+/// Whether the row of a day does not have the change yet.
+const UNCHANGED: &str = "(attribute_not_exists(#change) OR #change <> :change)";
+
 impl Access {
-    /// Tries to reserve once. Returns whether the reservation exists now, and the row with all reservations.
-    async fn try_to_reserve(
-        &self,
-        reservation: &Reservation,
-        room: Cap,
-        now: Timestamp,
-    ) -> Result<(bool, Item), StoreError> {
+    /// Adds a reservation to the sums if there is room; true if the sums have it now.
+    async fn add(&self, reservation: &Reservation, room: Cap) -> Result<bool, StoreError> {
         let amount = reservation.amount;
-        let mut condition = "attribute_not_exists(#r)".to_owned();
+        let id = format!("r{}", reservation.id);
+        let mut condition = UNCHANGED.to_owned();
         let mut update = self
-            .update(reservation)
+            .change(reservation, &id)
             .update_expression(
-                "SET #r = :reservation, expires_at = :expires ADD tokens :tokens, nanodollars :nanodollars",
+                "SET #change = :change, expires_at = :expires ADD tokens :tokens, nanodollars :nanodollars",
             )
-            .expression_attribute_values(":reservation", attribute(amount, now))
             .expression_attribute_values(":expires", n(expires_at(reservation.day)))
             .expression_attribute_values(":tokens", n(amount.tokens))
             .expression_attribute_values(":nanodollars", n(amount.nanodollars))
-            .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         for (sum, room) in [("tokens", room.tokens), ("nanodollars", room.nanodollars)] {
             if let Some(room) = room {
@@ -106,24 +122,95 @@ impl Access {
         match condition::write("UpdateItem", || update.clone().send()).await? {
             Ok(output) => {
                 capacity::written(output.consumed_capacity());
-                Ok((true, output.attributes.unwrap_or_default()))
+                Ok(true)
             }
-            // The reservation exists if an earlier attempt succeeded and its response was lost.
-            Err(row) => Ok((row.contains_key(&name(reservation)), row)),
+            // An earlier attempt was applied, and its response was lost.
+            Err(row) => Ok(string(&row, &attribute(&id)) == Some(&id)),
         }
     }
 
-    /// Starts an update of the row; `#r` is the attribute of the reservation.
-    fn update(&self, reservation: &Reservation) -> UpdateItemFluentBuilder {
+    /// Replaces a reservation in the sums with what was spent.
+    async fn settle_sums(&self, reservation: &Reservation, spent: Spend) -> Result<(), StoreError> {
+        let difference = |spent: u64, reserved: u64| n(i128::from(spent) - i128::from(reserved));
+        let amount = reservation.amount;
+        let change = self
+            .change(reservation, &format!("s{}", reservation.id))
+            .update_expression("SET #change = :change ADD tokens :tokens, nanodollars :nanodollars")
+            .condition_expression(UNCHANGED)
+            .expression_attribute_values(":tokens", difference(spent.tokens, amount.tokens))
+            .expression_attribute_values(":nanodollars", difference(spent.nanodollars, amount.nanodollars));
+        // If it is refused, an earlier attempt was applied.
+        if let Ok(output) = condition::write("UpdateItem", || change.clone().send()).await? {
+            capacity::written(output.consumed_capacity());
+        }
+        Ok(())
+    }
+
+    /// Writes the row of a reservation.
+    async fn put_reservation(&self, reservation: &Reservation, now: Timestamp) -> Result<(), StoreError> {
+        let Reservation {
+            id,
+            account,
+            day,
+            amount,
+        } = reservation;
+        let until_ms = i128::from(now.as_millisecond()) + RESERVATION_TTL.as_millis() as i128;
+        let update = self
+            .update(Key::reservation(account, *day, id))
+            .update_expression(
+                "SET tokens = :tokens, nanodollars = :nanodollars, until_ms = :until, expires_at = :expires",
+            )
+            .expression_attribute_values(":tokens", n(amount.tokens))
+            .expression_attribute_values(":nanodollars", n(amount.nanodollars))
+            .expression_attribute_values(":until", n(until_ms))
+            .expression_attribute_values(":expires", n(expires_at(*day)));
+        let output = retry::call("UpdateItem", || update.clone().send()).await?;
+        capacity::written(output.consumed_capacity());
+        Ok(())
+    }
+
+    /// Returns the oldest reservations that have expired; `like` supplies account and day.
+    async fn expired(&self, like: &Reservation, now: Timestamp) -> Result<Vec<Reservation>, StoreError> {
+        let Key { pk, sk: prefix } = Key::reservation(&like.account, like.day, "");
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", s(pk))
+            .expression_attribute_values(":prefix", s(&prefix))
+            .limit(PAGE)
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let output = retry::call("Query", || request.clone().send()).await?;
+        capacity::read(output.consumed_capacity());
+        let rows = output.items().iter();
+        Ok(rows.filter_map(|row| expired(row, &prefix, like, now)).collect())
+    }
+
+    /// Starts a change of the row of a day: `#change` is the attribute that holds its id `:change`.
+    fn change(&self, reservation: &Reservation, id: &str) -> UpdateItemFluentBuilder {
+        self.update(Key::spend(&reservation.account, reservation.day))
+            .expression_attribute_names("#change", attribute(id))
+            .expression_attribute_values(":change", s(id))
+    }
+
+    /// Starts an update of a row.
+    fn update(&self, key: Key) -> UpdateItemFluentBuilder {
         self.client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(
-                Key::spend(&reservation.account, reservation.day).attributes(),
-            ))
-            .expression_attribute_names("#r", name(reservation))
+            .set_key(Some(key.attributes()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
     }
+}
+
+/// The attribute that holds a change.
+fn attribute(id: &str) -> String {
+    let hash = id
+        .bytes()
+        .fold(0_u8, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte));
+    format!("c{}", hash % CHANGES)
 }
 
 /// The maximum sums before the amount is added; `None` if the amount alone exceeds a cap.
@@ -138,38 +225,18 @@ fn room(cap: Cap, amount: Spend) -> Option<Cap> {
     })
 }
 
-/// Name of the attribute that holds a reservation.
-fn name(reservation: &Reservation) -> String {
-    format!("{RESERVATION_PREFIX}{}", reservation.id)
-}
-
-/// Value of the attribute that holds a reservation.
-fn attribute(amount: Spend, now: Timestamp) -> AttributeValue {
-    let until_ms = i128::from(now.as_millisecond()) + RESERVATION_TTL.as_millis() as i128;
-    AttributeValue::M(Item::from([
-        ("tokens".into(), n(amount.tokens)),
-        ("nanodollars".into(), n(amount.nanodollars)),
-        ("until_ms".into(), n(until_ms)),
-    ]))
-}
-
-/// Returns the expired reservations of a row; `like` supplies account and day. One that cannot be decoded never expires.
-fn expired(row: &Item, like: &Reservation, now: Timestamp) -> Vec<Reservation> {
-    let parse = |(name, value): (&String, &AttributeValue)| {
-        let id = name.strip_prefix(RESERVATION_PREFIX)?;
-        let fields = value.as_m().ok()?;
-        let until = Timestamp::from_millisecond(number(fields, "until_ms")?.try_into().ok()?).ok()?;
-        (until <= now).then_some(Reservation {
-            id: id.to_owned(),
-            account: like.account.clone(),
-            day: like.day,
-            amount: Spend {
-                tokens: number(fields, "tokens")?,
-                nanodollars: number(fields, "nanodollars")?,
-            },
-        })
-    };
-    row.iter().filter_map(parse).collect()
+/// Decodes a reservation that has expired. One that cannot be decoded never expires.
+fn expired(row: &Item, prefix: &str, like: &Reservation, now: Timestamp) -> Option<Reservation> {
+    let until = Timestamp::from_millisecond(number(row, "until_ms")?.try_into().ok()?).ok()?;
+    (until <= now).then_some(Reservation {
+        id: string(row, "sk")?.strip_prefix(prefix)?.to_owned(),
+        account: like.account.clone(),
+        day: like.day,
+        amount: Spend {
+            tokens: number(row, "tokens")?,
+            nanodollars: number(row, "nanodollars")?,
+        },
+    })
 }
 
 /// When the row expires, in seconds since the epoch: one day after the end of its day.
@@ -212,15 +279,18 @@ mod tests {
     #[test]
     fn a_reservation_expires() {
         let reserved_at = Timestamp::from_second(1_769_860_800).unwrap();
-        let like = reservation("asking");
-        let mut row = Key::spend(&like.account, like.day).attributes();
-        row.insert("tokens".into(), n(900));
-        row.insert("r#one".into(), attribute(AMOUNT, reserved_at));
-        row.insert("r#unreadable".into(), n(1));
+        let (like, one) = (reservation("asking"), reservation("one"));
         let end = reserved_at + RESERVATION_TTL;
+        let mut row = Key::reservation(&one.account, one.day, &one.id).attributes();
+        row.insert("tokens".into(), n(900));
+        row.insert("nanodollars".into(), n(40));
+        row.insert("until_ms".into(), n(end.as_millisecond()));
+        let prefix = Key::reservation(&like.account, like.day, "").sk;
         let just_before = Timestamp::from_millisecond(end.as_millisecond() - 1).unwrap();
-        assert_eq!(expired(&row, &like, just_before), []);
-        assert_eq!(expired(&row, &like, end), [reservation("one")]);
+        assert_eq!(expired(&row, &prefix, &like, just_before), None);
+        assert_eq!(expired(&row, &prefix, &like, end), Some(one));
+        row.remove("until_ms");
+        assert_eq!(expired(&row, &prefix, &like, end), None, "it cannot be decoded");
     }
 
     #[test]
