@@ -258,23 +258,28 @@ mod tests {
         catalog::parse(r#"[{"kind": "vllm", "models": ["a", "b"]}]"#, &|_| None).unwrap()
     }
 
-    #[tokio::test]
-    async fn three_failures_open_the_circuit_and_a_probe_closes_it() {
-        let (providers, shared) = (providers(), Arc::new(InMemoryHealth::default()));
-        let [a, b] = choices(&providers).collect::<Vec<_>>()[..] else {
-            panic!("two models")
-        };
-        // The time of the wall, on which a container that was frozen finds itself later.
+    /// A breaker, and what lets time pass for it: that of the wall, on which a container that was frozen finds itself later.
+    fn with_clock(shared: &Arc<InMemoryHealth>) -> (CircuitBreaker, impl Fn(Duration)) {
         let time = Arc::new(Mutex::new(Timestamp::now()));
         let wall = time.clone();
         let breaker = CircuitBreaker {
             now: Box::new(move || *wall.lock().unwrap()),
             ..CircuitBreaker::new(shared.clone())
         };
-        let pass = |duration| {
+        let pass = move |duration| {
             let mut time = time.lock().unwrap();
             *time = after(*time, duration);
         };
+        (breaker, pass)
+    }
+
+    #[tokio::test]
+    async fn three_failures_open_the_circuit_and_a_probe_closes_it() {
+        let (providers, shared) = (providers(), Arc::new(InMemoryHealth::default()));
+        let [a, b] = choices(&providers).collect::<Vec<_>>()[..] else {
+            panic!("two models")
+        };
+        let (breaker, pass) = with_clock(&shared);
         for _ in 0..2 {
             breaker.on_failure(a, &Failure::ConnectionLost).await;
             assert_eq!(breaker.open_reason(a), None);
@@ -313,11 +318,11 @@ mod tests {
         assert_eq!(other.open_reason(a).unwrap(), "circuit open after: unauthorized");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_circuit_that_is_closed_for_all_may_be_probed() {
         let (providers, shared) = (providers(), Arc::new(InMemoryHealth::default()));
         let a = choices(&providers).next().unwrap();
-        let breaker = CircuitBreaker::new(shared.clone());
+        let (breaker, pass) = with_clock(&shared);
         let open = OpenCircuit {
             provider: a.provider.name.clone(),
             model: a.model.name.clone(),
@@ -329,7 +334,7 @@ mod tests {
         breaker.refresh().await;
         assert!(breaker.open_reason(a).is_some());
         shared.0.lock().unwrap().clear();
-        tokio::time::advance(REFRESH_INTERVAL).await;
+        pass(REFRESH_INTERVAL);
         breaker.refresh().await;
         assert_eq!(breaker.open_reason(a), None);
         breaker.on_call(a);
@@ -337,7 +342,7 @@ mod tests {
         // What this container opened is not in an outdated list, and stays open.
         breaker.on_failure(a, &Failure::ConnectionLost).await;
         shared.0.lock().unwrap().clear();
-        tokio::time::advance(REFRESH_INTERVAL).await;
+        pass(REFRESH_INTERVAL);
         breaker.refresh().await;
         assert!(breaker.open_reason(a).is_some());
     }
