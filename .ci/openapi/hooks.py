@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from urllib.parse import urlencode
 
 import requests
 import schemathesis
@@ -21,6 +22,10 @@ def store_document():
 
 @schemathesis.hook
 def filter_case(context, case):
+    # API Gateway refuses a request line and headers of more than 10,240 bytes with 431, whatever else is wrong with them.
+    head = urlencode({**(case.query or {}), **(case.headers or {})}, doseq=True)
+    if len(head) > 8_000:
+        return False
     # In a text body a number is text as well.
     return not (case.media_type or "").startswith("text/") or isinstance(case.body, str)
 

@@ -21,7 +21,7 @@ pub(crate) const MAX_EVENT_BYTES: usize = 6_291_456;
 const MAX_INSTANCES: usize = 10;
 /// The maximum number of events that wait for an instance of one function. Lambda lets none wait, but has a hundred times as
 /// many instances. A longer queue would only delay the refusal.
-const MAX_WAITING: usize = 100;
+const MAX_WAITING: usize = 250;
 /// How long an instance may stay idle before it is stopped.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 const IDLE_CHECK_INTERVAL: Duration = Duration::from_secs(30);

@@ -4,7 +4,7 @@ use ::http::Method;
 use serde_json::{Map, Value, json};
 
 /// Failures of every operation, from the gateway or the service.
-const COMMON_FAILURES: [u16; 7] = [403, 413, 429, 500, 502, 503, 504];
+const COMMON_FAILURES: [u16; 8] = [403, 413, 429, 431, 500, 502, 503, 504];
 
 /// One method of one path, as an OpenAPI operation object.
 pub(super) struct Operation {

@@ -33,7 +33,7 @@ pub(super) fn responses(schemas: &mut Schemas) -> Map<String, Value> {
 }
 
 /// Failure statuses with their descriptions and example failures. Statuses of the gateway have no example.
-fn failures() -> [(u16, &'static str, Option<HubError>); 14] {
+fn failures() -> [(u16, &'static str, Option<HubError>); 15] {
     let store = || StoreError::Conflict;
     [
         (
@@ -82,6 +82,11 @@ fn failures() -> [(u16, &'static str, Option<HubError>); 14] {
         (
             429,
             "Too many requests. Retry after the time in `Retry-After`.",
+            None,
+        ),
+        (
+            431,
+            "The request line and the headers are larger than 10,240 bytes.",
             None,
         ),
         (

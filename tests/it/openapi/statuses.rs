@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Statuses that any operation may return; the tests of the gateway and of outages cover them.
-const GENERAL: [u16; 7] = [403, 413, 429, 500, 502, 503, 504];
+const GENERAL: [u16; 8] = [403, 413, 429, 431, 500, 502, 503, 504];
 /// A query id that does not exist.
 const UNKNOWN_ID: &str = "01KB4Q5V0G8V6YJ7M1S0W9T3XE";
 
