@@ -209,8 +209,8 @@ async fn a_lane_that_fails_hangs_or_panics_costs_only_its_own_part() {
     assert_eq!(stage(&answer, "gather.web").status, StageStatus::Failed);
     assert_eq!(
         took,
-        Duration::from_secs(5),
-        "a lane that hangs is dropped at its cap"
+        Duration::from_millis(10_800),
+        "a lane that hangs is dropped after 40 % of 27 seconds"
     );
     assert_eq!(kept, [answer], "what is kept is what is shown");
 }
