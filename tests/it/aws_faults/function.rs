@@ -8,7 +8,11 @@ use std::{
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use crate::{document_queue::wait_until_settled, queue::wait_until_ended, support::Hub};
+use crate::{
+    document_queue::{wait_until_empty, wait_until_settled},
+    queue::wait_until_ended,
+    support::Hub,
+};
 
 /// The longest that a worker may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -150,6 +154,10 @@ impl Function {
         while self.worked(hub) == before {
             assert!(began.elapsed() < TIMEOUT, "{self:?}: its worker does not end");
             pause.tick().await;
+        }
+        // An acceptance whose response was lost is written again, and wakes the worker again, which drops it.
+        if self == Self::IngestAsync {
+            wait_until_empty(hub).await;
         }
     }
 
