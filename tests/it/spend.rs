@@ -86,7 +86,7 @@ impl Ledger {
     }
 }
 
-/// A stored row with the reservations beside it; all zero if there is none.
+/// A stored row with the reservations beside it; all zero if the row does not exist.
 #[derive(Debug, Default)]
 struct Row {
     sum: Spend,

@@ -13,7 +13,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Response};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Response};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -141,10 +142,9 @@ impl Gateway {
 }
 
 /// The size of the request line and the headers as they were sent, in bytes.
-fn head_bytes(parts: &axum::http::request::Parts) -> usize {
+fn head_bytes(parts: &Parts) -> usize {
     // Two blanks, the version and the end of the line; a colon, a blank and the end of the line.
     let line = parts.method.as_str().len() + parts.uri.to_string().len() + 12;
-    let header =
-        |(name, value): (&axum::http::HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
+    let header = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
     line + parts.headers.iter().map(header).sum::<usize>()
 }

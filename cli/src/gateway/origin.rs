@@ -25,12 +25,12 @@ impl AllowedNames {
         let authority = uri.authority().map(|authority| authority.as_str().as_bytes());
         let host = authority.or_else(|| headers.get(HOST).map(|host| host.as_bytes()));
         if host.is_some_and(|host| !self.accepts_host(host)) {
-            return Some(Problem::foreign("Host", "--allow-host"));
+            return Some(Problem::foreign("Host"));
         }
         let origin = headers.get(ORIGIN).filter(|_| !method.is_safe());
         origin
             .is_some_and(|origin| !self.accepts_origin(origin.as_bytes()))
-            .then(|| Problem::foreign("Origin", "--allow-host"))
+            .then(|| Problem::foreign("Origin"))
     }
 
     fn accepts_host(&self, host: &[u8]) -> bool {

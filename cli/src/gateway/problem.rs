@@ -54,9 +54,9 @@ impl Problem {
     }
 
     /// 403: the request comes from a page or by a name that is not of this machine.
-    pub(super) fn foreign(header: &str, option: &str) -> Self {
+    pub(super) fn foreign(header: &str) -> Self {
         let detail = format!(
-            "The local cloud accepts no requests with this {header}. Allow its name with {option} if it is yours."
+            "The local cloud accepts no requests with this {header}. Allow its name with --allow-host if it is yours."
         );
         Self::new("forbidden", "Forbidden", StatusCode::FORBIDDEN, detail)
     }

@@ -12,7 +12,7 @@ pub(super) fn accepted() {
     measure("answers", 1.0);
 }
 
-/// Measures an answer, or that there is none.
+/// Measures an answer, or the failure to make one.
 pub(super) fn ended(result: &Result<Answer, HubError>) {
     let count = |name, is: bool| measure(name, f64::from(u8::from(is)));
     count("failed", result.is_err());
@@ -28,12 +28,12 @@ pub(super) fn ended(result: &Result<Answer, HubError>) {
     measure("degraded", answer.degraded.len() as f64);
     measure("cost_usd", answer.usage.cost_usd);
     for stage in &answer.stages {
-        // The parts of a question have stages of their own: `gather.2.keyword`.
-        let parts = stage.name.split('.').filter(|part| part.parse::<u32>().is_err());
-        let name = parts.collect::<Vec<_>>().join("_");
         if stage.status == StageStatus::Skipped {
             continue;
         }
+        // The parts of a question have stages of their own: `gather.2.keyword`.
+        let parts = stage.name.split('.').filter(|part| part.parse::<u32>().is_err());
+        let name = parts.collect::<Vec<_>>().join("_");
         if let Some(name) = ANSWERS.name(&format!("{name}_ms")) {
             measure(name, stage.ms as f64);
         }

@@ -80,8 +80,8 @@ impl Answers {
     }
 }
 
-/// Sends an update and returns the row after it. If its condition does not hold, the inner error is the row as it is, empty if
-/// there is none.
+/// Sends an update and returns the row after it. If its condition does not hold, the inner error is the current row, empty if
+/// the row does not exist.
 async fn updated(update: UpdateItemFluentBuilder) -> Result<Result<Item, Item>, StoreError> {
     let update = update
         .return_values(ReturnValue::AllNew)

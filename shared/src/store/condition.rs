@@ -36,8 +36,8 @@ macro_rules! refusal {
 }
 refusal!(PutItemError, UpdateItemError, DeleteItemError);
 
-/// Sends a write until it is applied or refused. If its condition does not hold, the inner error is the row as it is: empty
-/// if there is none, or if the request does not ask for it.
+/// Sends a write until it is applied or refused. If its condition does not hold, the inner error is the current row: empty
+/// if it does not exist, or if the request does not ask for it.
 ///
 /// A write that was applied and whose response was lost is sent again, and then finds its own row.
 pub(super) async fn write<T, E, F>(

@@ -48,7 +48,7 @@ impl Pauses {
         (self.waits, self.failures) = (0, 0);
     }
 
-    /// The pause before the next attempt; `None` if there is none.
+    /// The pause before the next attempt; `None` if no attempt follows.
     pub(super) fn next(&mut self, kind: Kind) -> Option<Duration> {
         let growing = |first: Duration, attempts: u32| {
             let pause = first.saturating_mul(1 << attempts.min(8)).min(MAX_PAUSE);
