@@ -1,0 +1,1 @@
+//! Fetches addresses that users supply: only public ones, within limits.

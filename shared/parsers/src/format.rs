@@ -1,0 +1,185 @@
+//! Formats of files, and how they are recognised.
+
+use crate::{Original, Problem};
+
+/// The format of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Plain text.
+    Plain,
+    /// Markdown.
+    Markdown,
+    /// HTML and XHTML.
+    Html,
+    /// PDF.
+    Pdf,
+    /// Word document (Office Open XML).
+    Docx,
+    /// PowerPoint presentation (Office Open XML).
+    Pptx,
+    /// Excel workbook (Office Open XML).
+    Xlsx,
+    /// OpenDocument text.
+    Odt,
+    /// OpenDocument spreadsheet.
+    Ods,
+    /// OpenDocument presentation.
+    Odp,
+    /// EPUB book.
+    Epub,
+    /// reStructuredText.
+    Rst,
+    /// AsciiDoc.
+    AsciiDoc,
+    /// Jupyter notebook.
+    Notebook,
+    /// Comma-separated values.
+    Csv,
+    /// Tab-separated values.
+    Tsv,
+    /// JSON.
+    Json,
+    /// E-mail message (RFC 5322).
+    Email,
+    /// Source code.
+    Code,
+}
+
+/// Each format with its media type, further media types and extensions.
+const FORMATS: [(Format, &str, &[&str], &[&str]); 19] = [
+    (Format::Plain, "text/plain", &[], &["txt", "text", "log"]),
+    (
+        Format::Markdown,
+        "text/markdown",
+        &["text/x-markdown"],
+        &["md", "markdown", "mdx", "mdown"],
+    ),
+    (
+        Format::Html,
+        "text/html",
+        &["application/xhtml+xml"],
+        &["html", "htm", "xhtml"],
+    ),
+    (Format::Pdf, "application/pdf", &["application/x-pdf"], &["pdf"]),
+    (
+        Format::Docx,
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        &[],
+        &["docx", "docm"],
+    ),
+    (
+        Format::Pptx,
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        &[],
+        &["pptx", "pptm"],
+    ),
+    (
+        Format::Xlsx,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        &[],
+        &["xlsx", "xlsm"],
+    ),
+    (
+        Format::Odt,
+        "application/vnd.oasis.opendocument.text",
+        &[],
+        &["odt"],
+    ),
+    (
+        Format::Ods,
+        "application/vnd.oasis.opendocument.spreadsheet",
+        &[],
+        &["ods"],
+    ),
+    (
+        Format::Odp,
+        "application/vnd.oasis.opendocument.presentation",
+        &[],
+        &["odp"],
+    ),
+    (Format::Epub, "application/epub+zip", &[], &["epub"]),
+    (Format::Rst, "text/x-rst", &["text/prs.fallenstein.rst"], &["rst"]),
+    (
+        Format::AsciiDoc,
+        "text/asciidoc",
+        &["text/x-asciidoc"],
+        &["adoc", "asciidoc"],
+    ),
+    (Format::Notebook, "application/x-ipynb+json", &[], &["ipynb"]),
+    (Format::Csv, "text/csv", &["application/csv"], &["csv"]),
+    (Format::Tsv, "text/tab-separated-values", &[], &["tsv", "tab"]),
+    (
+        Format::Json,
+        "application/json",
+        &[],
+        &["json", "jsonl", "ndjson"],
+    ),
+    (Format::Email, "message/rfc822", &[], &["eml"]),
+    (
+        Format::Code,
+        "text/x-source",
+        &[
+            "text/css",
+            "text/javascript",
+            "application/javascript",
+            "text/x-python",
+            "text/x-rust",
+            "text/x-c",
+        ],
+        &[
+            "bash", "c", "cc", "cpp", "cs", "css", "ex", "exs", "go", "h", "hpp", "hs", "java", "js", "jsx",
+            "kt", "lua", "ml", "php", "pl", "proto", "ps1", "py", "r", "rb", "rs", "scala", "sh", "sql",
+            "swift", "tf", "toml", "ts", "tsx", "yaml", "yml", "zig",
+        ],
+    ),
+];
+
+impl Format {
+    /// The media type of the format.
+    pub fn media_type(self) -> &'static str {
+        FORMATS
+            .iter()
+            .find(|(format, ..)| *format == self)
+            .map_or("application/octet-stream", |(_, media_type, ..)| media_type)
+    }
+
+    /// The format of a media type; parameters such as `charset` are ignored.
+    pub fn of_media_type(media_type: &str) -> Option<Self> {
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        let is = |name: &&str| name.eq_ignore_ascii_case(essence);
+        let named = FORMATS
+            .iter()
+            .find(|(_, name, others, _)| is(name) || others.iter().any(is));
+        named.map(|(format, ..)| *format)
+    }
+
+    /// The format of a file name, by its extension.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (_, extension) = name.rsplit(['/', '\\']).next()?.rsplit_once('.')?;
+        let named = FORMATS
+            .iter()
+            .find(|(.., extensions)| extensions.iter().any(|one| one.eq_ignore_ascii_case(extension)));
+        named.map(|(format, ..)| *format)
+    }
+
+    /// The format of a file: what its first bytes say, else its media type, else its name. Senders often do not know the
+    /// type, so `application/octet-stream` and `text/plain` give way to the name.
+    ///
+    /// # Errors
+    /// [`Problem::Unsupported`].
+    pub fn detect(original: &Original<'_>) -> Result<Self, Problem> {
+        let declared = original.media_type.unwrap_or_default();
+        let of_type = Self::of_media_type(declared).filter(|format| *format != Self::Plain);
+        let of_name = original.name.and_then(Self::of_name);
+        let stated = of_type.or(of_name);
+        if original.bytes.starts_with(b"%PDF-") {
+            return Ok(Self::Pdf);
+        }
+        match stated.or(Self::of_media_type(declared)) {
+            Some(format) => Ok(format),
+            None => Err(Problem::Unsupported {
+                media_type: declared.to_owned(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Text of documents: formats such as HTML, PDF and DOCX become Markdown.
+//!
+//! [`parse`] reads one file. Files are hostile: a parser may loop, overflow the stack or use up the memory. Functions
+//! therefore call [`child::parse`], which runs [`parse`] in a child process with limits.
+
+pub mod child;
+mod format;
+mod parsed;
+mod problem;
+
+pub use self::{
+    format::Format,
+    parsed::{Location, Parsed, Place},
+    problem::Problem,
+};
+
+/// A file to parse.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Original<'a> {
+    /// The content.
+    pub bytes: &'a [u8],
+    /// Media type as declared by the sender, with its parameters: `text/html; charset=utf-8`.
+    pub media_type: Option<&'a str>,
+    /// Name of the file, or path of its address. Only its extension is used, when the media type says nothing.
+    pub name: Option<&'a str>,
+    /// Address of the file, to which relative links refer.
+    pub url: Option<&'a str>,
+}
+
+/// The largest text that a file may have, in bytes of UTF-8.
+pub const MAX_TEXT_BYTES: usize = 1_000_000;
+
+/// Parses a file in this process.
+///
+/// # Errors
+/// Every [`Problem`] but those of the child process.
+pub fn parse(original: &Original<'_>) -> Result<Parsed, Problem> {
+    match Format::detect(original)? {
+        Format::Plain | Format::Markdown => Err(Problem::Unsupported {
+            media_type: "text/plain".to_owned(),
+        }),
+        format => Err(Problem::Unsupported {
+            media_type: format.media_type().to_owned(),
+        }),
+    }
+}
