@@ -1,5 +1,7 @@
 //! Every file below `tests/documents` yields what the file beside it says: `NAME.expected.json` for `NAME`.
 
+#![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
+
 use std::{
     collections::HashMap,
     fs,
@@ -57,6 +59,10 @@ fn every_file_yields_what_is_expected_of_it() {
     let mut scores: HashMap<String, Vec<f64>> = HashMap::new();
     for path in expectations() {
         let expected: Expected = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        if matches!(expected.problem.as_deref(), Some("crashed" | "timed_out")) {
+            // It would end this process.
+            continue;
+        }
         let file = PathBuf::from(path.to_str().unwrap().trim_end_matches(".expected.json"));
         let name = file.file_name().unwrap().to_str().unwrap();
         let bytes = fs::read(&file).unwrap();
