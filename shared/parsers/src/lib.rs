@@ -5,6 +5,7 @@
 
 pub mod child;
 mod format;
+mod html;
 mod parsed;
 mod problem;
 
@@ -39,6 +40,7 @@ pub fn parse(original: &Original<'_>) -> Result<Parsed, Problem> {
         Format::Plain | Format::Markdown => Err(Problem::Unsupported {
             media_type: "text/plain".to_owned(),
         }),
+        Format::Html => html::parse(original),
         format => Err(Problem::Unsupported {
             media_type: format.media_type().to_owned(),
         }),
