@@ -1,5 +1,7 @@
 //! Every file below `tests/documents` yields what the file beside it says: `NAME.expected.json` for `NAME`.
 
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use std::{
     collections::HashMap,
     fs,

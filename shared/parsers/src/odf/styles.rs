@@ -1,0 +1,93 @@
+//! Styles of paragraphs, lists, sheets and slides.
+
+use std::collections::{HashMap, HashSet};
+
+use super::list::{self, Level};
+use crate::{Problem, xml::Xml};
+
+/// The longest chain of styles that is followed, which ends loops.
+const MAX_CHAIN: usize = 32;
+
+/// What a paragraph is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Title,
+    Quote,
+    Code,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Styles {
+    parents: HashMap<String, String>,
+    /// Styles of sheets and slides that are not shown.
+    hidden: HashSet<String>,
+    pub(super) lists: HashMap<String, Vec<Level>>,
+}
+
+impl Styles {
+    /// Reads the part `styles.xml`.
+    ///
+    /// # Errors
+    /// [`Problem::Damaged`].
+    pub(super) fn read_part(&mut self, text: &str) -> Result<(), Problem> {
+        let (mut xml, _) = Xml::root(text)?;
+        while let Some(element) = xml.child()? {
+            match element.name() {
+                "styles" | "automatic-styles" => self.read(&mut xml)?,
+                _ => xml.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the styles of the open element.
+    ///
+    /// # Errors
+    /// [`Problem::Damaged`].
+    pub(super) fn read(&mut self, xml: &mut Xml<'_>) -> Result<(), Problem> {
+        while let Some(element) = xml.child()? {
+            let name = element.attribute("name").unwrap_or_default();
+            match element.name() {
+                "style" => {
+                    if let Some(parent) = element.attribute("parent-style-name") {
+                        self.parents.insert(name.clone(), parent);
+                    }
+                    while let Some(properties) = xml.child()? {
+                        let is_hidden = properties.attribute("display").as_deref() == Some("false")
+                            || properties.attribute("visibility").as_deref() == Some("hidden");
+                        let is_shape =
+                            matches!(properties.name(), "table-properties" | "drawing-page-properties");
+                        if is_hidden && is_shape {
+                            self.hidden.insert(name.clone());
+                        }
+                        xml.skip()?;
+                    }
+                }
+                "list-style" => {
+                    let levels = list::levels(xml)?;
+                    self.lists.insert(name, levels);
+                }
+                _ => xml.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_hidden(&self, style: Option<String>) -> bool {
+        style.is_some_and(|style| self.hidden.contains(&style))
+    }
+
+    /// What the style of a paragraph, or one that it is based on, marks. Names of built-in styles are not translated.
+    pub(super) fn role(&self, style: Option<&str>) -> Option<Role> {
+        let mut next = style;
+        for _ in 0..MAX_CHAIN {
+            match next? {
+                "Title" => return Some(Role::Title),
+                "Quotations" | "Quote" => return Some(Role::Quote),
+                "Preformatted_20_Text" | "Source_20_Code" | "Source_Code" => return Some(Role::Code),
+                name => next = self.parents.get(name).map(String::as_str),
+            }
+        }
+        None
+    }
+}
