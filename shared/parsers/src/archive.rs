@@ -129,3 +129,37 @@ fn problem(error: ZipError) -> Problem {
         other => Problem::damaged(other),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An archive of empty entries, which all share one header.
+    fn entries(count: u16) -> Vec<u8> {
+        let mut bytes = b"PK\x03\x04".to_vec();
+        bytes.resize(30, 0);
+        let start = bytes.len() as u32;
+        for number in 0..count {
+            let mut entry = b"PK\x01\x02".to_vec();
+            entry.resize(46, 0);
+            let name = format!("{number:05}");
+            entry[28] = name.len() as u8;
+            bytes.extend([entry.as_slice(), name.as_bytes()].concat());
+        }
+        let size = bytes.len() as u32 - start;
+        bytes.extend(b"PK\x05\x06\0\0\0\0");
+        bytes.extend([count, count].map(u16::to_le_bytes).as_flattened());
+        bytes.extend([size, start].map(u32::to_le_bytes).as_flattened());
+        bytes.extend([0, 0]);
+        bytes
+    }
+
+    #[test]
+    fn the_number_of_entries_is_limited() {
+        assert!(Archive::open(&entries(100)).is_ok_and(|archive| archive.has("00099")));
+        assert!(matches!(
+            Archive::open(&entries(u16::MAX - 1)),
+            Err(Problem::TooLarge { .. })
+        ));
+    }
+}

@@ -18,6 +18,7 @@ mod package;
 mod parsed;
 mod pptx;
 mod problem;
+mod style_names;
 mod xlsx;
 mod xml;
 

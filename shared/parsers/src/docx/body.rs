@@ -2,11 +2,12 @@
 
 use super::{
     numbering::{Label, Numbering},
-    styles::{self, Role, Styles},
+    styles::{self, Styles},
 };
 use crate::{
     Problem,
     markdown::{Block, Budget, clean, one_line},
+    style_names::Role,
     xml::{Element, Token, Xml},
 };
 

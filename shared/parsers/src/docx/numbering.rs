@@ -19,12 +19,23 @@ struct List {
     of: String,
     /// Numbers at which levels start anew in this list.
     starts: [Option<u32>; LEVELS],
+    /// Levels that differ from the definition.
+    levels: HashMap<usize, Level>,
     is_used: bool,
 }
 
 #[derive(Debug, Default)]
+struct Definition {
+    levels: [Level; LEVELS],
+    /// The style whose definition has the levels.
+    link: Option<String>,
+}
+
+#[derive(Debug, Default)]
 pub(super) struct Numbering {
-    definitions: HashMap<String, [Level; LEVELS]>,
+    definitions: HashMap<String, Definition>,
+    /// Definitions that styles of lists have.
+    of_styles: HashMap<String, String>,
     lists: HashMap<String, List>,
     /// The current number of each level, `None` before the first item. Lists of one definition count on together.
     counters: HashMap<String, [Option<u32>; LEVELS]>,
@@ -51,8 +62,9 @@ impl Numbering {
             match element.name() {
                 "abstractNum" => {
                     let id = element.attribute("abstractNumId").unwrap_or_default();
-                    let levels = read_levels(&mut xml)?;
-                    all.definitions.insert(id, levels);
+                    let (definition, style) = read_definition(&mut xml)?;
+                    all.of_styles.extend(style.map(|style| (style, id.clone())));
+                    all.definitions.insert(id, definition);
                 }
                 "num" => {
                     let id = element.attribute("numId").unwrap_or_default();
@@ -69,7 +81,12 @@ impl Numbering {
     pub(super) fn next(&mut self, list: &str, level: usize) -> Option<Label> {
         let level = level.min(LEVELS - 1);
         let list = self.lists.get_mut(list)?;
-        let levels = self.definitions.get(&list.of)?;
+        let mut definition = self.definitions.get(&list.of)?;
+        if let Some(id) = definition.link.as_ref().and_then(|link| self.of_styles.get(link)) {
+            definition = self.definitions.get(id)?;
+        }
+        let levels: [&Level; LEVELS] =
+            std::array::from_fn(|level| list.levels.get(&level).unwrap_or(&definition.levels[level]));
         let counters = self.counters.entry(list.of.clone()).or_default();
         if !list.is_used {
             list.is_used = true;
@@ -80,12 +97,12 @@ impl Numbering {
         let start = list.starts[level].unwrap_or(levels[level].start);
         counters[level] = Some(counters[level].map_or(start, |number| number.saturating_add(1)));
         counters[level + 1..].fill(None);
-        Some(label(levels, level, counters))
+        Some(label(&levels, level, counters))
     }
 }
 
-fn label(levels: &[Level; LEVELS], level: usize, counters: &[Option<u32>; LEVELS]) -> Label {
-    let Level { format, text, .. } = &levels[level];
+fn label(levels: &[&Level; LEVELS], level: usize, counters: &[Option<u32>; LEVELS]) -> Label {
+    let Level { format, text, .. } = levels[level];
     if format == "bullet" {
         return Label::Bullet;
     }
@@ -106,16 +123,24 @@ fn label(levels: &[Level; LEVELS], level: usize, counters: &[Option<u32>; LEVELS
     }
 }
 
-fn read_levels(xml: &mut Xml<'_>) -> Result<[Level; LEVELS], Problem> {
-    let mut levels: [Level; LEVELS] = Default::default();
+/// Reads a definition, and the style of lists that has it.
+fn read_definition(xml: &mut Xml<'_>) -> Result<(Definition, Option<String>), Problem> {
+    let mut definition = Definition::default();
+    let mut style = None;
     while let Some(element) = xml.child()? {
         let place = element.number::<usize>("ilvl").filter(|place| *place < LEVELS);
-        match place.filter(|_| element.name() == "lvl") {
-            Some(place) => levels[place] = read_level(xml)?,
-            None => xml.skip()?,
+        match (element.name(), place) {
+            ("lvl", Some(place)) => {
+                definition.levels[place] = read_level(xml)?;
+                continue;
+            }
+            ("numStyleLink", _) => definition.link = element.attribute("val"),
+            ("styleLink", _) => style = element.attribute("val"),
+            _ => {}
         }
+        xml.skip()?;
     }
-    Ok(levels)
+    Ok((definition, style))
 }
 
 fn read_level(xml: &mut Xml<'_>) -> Result<Level, Problem> {
@@ -140,10 +165,14 @@ fn read_list(xml: &mut Xml<'_>) -> Result<List, Problem> {
             ("abstractNumId", _) => list.of = element.attribute("val").unwrap_or_default(),
             ("lvlOverride", Some(place)) => {
                 while let Some(child) = xml.child()? {
-                    if child.name() == "startOverride" {
-                        list.starts[place] = child.number("val");
+                    match child.name() {
+                        "lvl" => drop(list.levels.insert(place, read_level(xml)?)),
+                        "startOverride" => {
+                            list.starts[place] = child.number("val");
+                            xml.skip()?;
+                        }
+                        _ => xml.skip()?,
                     }
-                    xml.skip()?;
                 }
                 continue;
             }

@@ -2,20 +2,14 @@
 
 use std::collections::HashMap;
 
-use crate::{Problem, xml::Xml};
+use crate::{
+    Problem,
+    style_names::{self, Role},
+    xml::Xml,
+};
 
 /// The longest chain of styles that is followed, which ends loops.
 const MAX_CHAIN: usize = 32;
-
-/// What a paragraph is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Title,
-    /// A line of the table of contents.
-    Contents,
-    Quote,
-    Code,
-}
 
 /// A style; what is `None` comes from the style that it is based on.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +75,7 @@ fn read_style(xml: &mut Xml<'_>) -> Result<Style, Problem> {
         match element.name() {
             "name" => {
                 let name = element.attribute("val").unwrap_or_default().to_lowercase();
-                style.role = role(&name);
+                style.role = style_names::role(&name);
                 style.outline = style.outline.or_else(|| heading(&name));
             }
             "basedOn" => style.based_on = element.attribute("val"),
@@ -129,16 +123,4 @@ pub(super) fn list(xml: &mut Xml<'_>) -> Result<(Option<String>, Option<usize>),
 fn heading(name: &str) -> Option<usize> {
     let level: usize = name.strip_prefix("heading ")?.parse().ok()?;
     level.checked_sub(1).filter(|level| *level < 9)
-}
-
-/// What the built-in styles of Word, LibreOffice and pandoc mark.
-fn role(name: &str) -> Option<Role> {
-    match name {
-        "title" => Some(Role::Title),
-        "toc heading" | "contents heading" => Some(Role::Contents),
-        "quote" | "intense quote" | "block text" | "quotations" => Some(Role::Quote),
-        "source code" | "html preformatted" | "preformatted text" => Some(Role::Code),
-        name if name.starts_with("toc ") || name.starts_with("contents ") => Some(Role::Contents),
-        _ => None,
-    }
 }

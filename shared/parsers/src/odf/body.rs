@@ -1,12 +1,10 @@
 //! Blocks of texts: headings, paragraphs, lists and tables.
 
-use super::{
-    list::Counter,
-    styles::{Role, Styles},
-};
+use super::{list::Counter, styles::Styles};
 use crate::{
     Problem,
     markdown::{Block, Budget, clean, one_line},
+    style_names::Role,
     xml::{Element, Token, Xml},
 };
 
@@ -82,9 +80,16 @@ impl Reader {
                     depth: 0,
                     style: element.attribute("style-name"),
                 };
-                let goes_on = element.attribute("continue-numbering").as_deref() == Some("true")
-                    || element.attribute("continue-list").is_some();
-                self.list(xml, &list, goes_on, blocks)
+                let style = list.style.clone().unwrap_or_default();
+                let is_continued = element.attribute("continue-numbering").as_deref() == Some("true");
+                // A list goes on as the one that it names, or as the last of its style.
+                let continued = element.attribute("continue-list");
+                let continued = continued.or(is_continued.then(|| style.clone()));
+                self.counter.resume(continued.as_deref());
+                self.list(xml, &list, blocks)?;
+                self.counter
+                    .save([element.attribute("id").unwrap_or_default(), style]);
+                Ok(())
             }
             "table" => self.table(xml, blocks),
             "section" if element.attribute("display").as_deref() == Some("none") => xml.skip(),
@@ -108,7 +113,7 @@ impl Reader {
         self.inline(xml, &mut inline)?;
         let Inline { text, mut boxes } = inline;
         let cleaned = clean(&text);
-        if !cleaned.is_empty() {
+        if !cleaned.is_empty() && (level, role) != (None, Some(Role::Contents)) {
             self.budget.spend(1)?;
             let block = match (level, role) {
                 (Some(level), _) => Block::Heading(level, text),
@@ -128,7 +133,7 @@ impl Reader {
                     blocks.append(&mut boxes);
                     return Ok(());
                 }
-                (None, None) => Block::Paragraph(text),
+                (None, _) => Block::Paragraph(text),
             };
             blocks.push(block);
         }
@@ -183,14 +188,10 @@ impl Reader {
         Ok(())
     }
 
-    fn list(
-        &mut self,
-        xml: &mut Xml<'_>,
-        list: &List,
-        goes_on: bool,
-        blocks: &mut Vec<Block>,
-    ) -> Result<(), Problem> {
-        self.counter.open(list.depth, goes_on);
+    fn list(&mut self, xml: &mut Xml<'_>, list: &List, blocks: &mut Vec<Block>) -> Result<(), Problem> {
+        if list.depth > 0 {
+            self.counter.open(list.depth);
+        }
         while let Some(element) = xml.child()? {
             match element.name() {
                 "list-item" => self.item(xml, list, element.number("start-value"), blocks)?,
@@ -215,7 +216,7 @@ impl Reader {
                     depth: list.depth + 1,
                     style: element.attribute("style-name").or_else(|| list.style.clone()),
                 };
-                self.list(xml, &nested, false, blocks)?;
+                self.list(xml, &nested, blocks)?;
                 continue;
             }
             let mut own = Vec::new();

@@ -1,5 +1,7 @@
 //! Lists: levels of their styles and labels of their items.
 
+use std::collections::HashMap;
+
 use crate::{Problem, numerals::written, xml::Xml};
 
 const MAX_LEVELS: usize = 10;
@@ -46,14 +48,27 @@ pub(super) fn levels(xml: &mut Xml<'_>) -> Result<Vec<Level>, Problem> {
 #[derive(Debug, Default)]
 pub(super) struct Counter {
     numbers: Vec<Option<u32>>,
+    /// Last numbers of lists, by identifier and by style.
+    saved: HashMap<String, u32>,
 }
 
 impl Counter {
-    /// Opens a list at a depth; its numbers go on, or start anew.
-    pub(super) fn open(&mut self, depth: usize, goes_on: bool) {
+    /// Opens a list that is not within another. It goes on as the list saved under `name`, or starts anew.
+    pub(super) fn resume(&mut self, name: Option<&str>) {
+        self.numbers = vec![name.and_then(|name| self.saved.get(name).copied())];
+    }
+
+    /// Saves the last number of such a list under its names.
+    pub(super) fn save(&mut self, names: [String; 2]) {
+        if let Some(Some(number)) = self.numbers.first() {
+            self.saved.extend(names.map(|name| (name, *number)));
+        }
+    }
+
+    /// Opens a nested list, which starts anew.
+    pub(super) fn open(&mut self, depth: usize) {
         self.numbers.resize(self.numbers.len().max(depth + 1), None);
-        let anew = if goes_on { depth + 1 } else { depth };
-        self.numbers[anew..].fill(None);
+        self.numbers[depth..].fill(None);
     }
 
     /// Counts an item and returns its marker, and the text that precedes its words.

@@ -3,18 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use super::list::{self, Level};
-use crate::{Problem, xml::Xml};
+use crate::{
+    Problem,
+    style_names::{self, Role},
+    xml::Xml,
+};
 
 /// The longest chain of styles that is followed, which ends loops.
 const MAX_CHAIN: usize = 32;
-
-/// What a paragraph is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Title,
-    Quote,
-    Code,
-}
 
 #[derive(Debug, Default)]
 pub(super) struct Styles {
@@ -77,16 +73,16 @@ impl Styles {
         style.is_some_and(|style| self.hidden.contains(&style))
     }
 
-    /// What the style of a paragraph, or one that it is based on, marks. Names of built-in styles are not translated.
+    /// What the style of a paragraph, or one that it is based on, marks.
     pub(super) fn role(&self, style: Option<&str>) -> Option<Role> {
         let mut next = style;
         for _ in 0..MAX_CHAIN {
-            match next? {
-                "Title" => return Some(Role::Title),
-                "Quotations" | "Quote" => return Some(Role::Quote),
-                "Preformatted_20_Text" | "Source_20_Code" | "Source_Code" => return Some(Role::Code),
-                name => next = self.parents.get(name).map(String::as_str),
+            let name = next?;
+            // Spaces of names are written as their code.
+            if let Some(role) = style_names::role(&name.replace("_20_", " ")) {
+                return Some(role);
             }
+            next = self.parents.get(name).map(String::as_str);
         }
         None
     }

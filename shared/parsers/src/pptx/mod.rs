@@ -80,12 +80,11 @@ impl Reader<'_> {
         let (titles, others): (Vec<Shape>, Vec<Shape>) = shapes.into_iter().partition(Shape::is_title);
         let mut blocks = Vec::new();
         // An empty placeholder of a title beside a filled one has no say.
-        let mut named = titles.iter().map(|shape| (shape, clean(&shape.plain_text())));
-        let title = named.find(|(_, text)| !text.is_empty());
-        let level = match &title {
-            Some((shape, _)) if shape.kind == "ctrTitle" => 1,
-            _ => 2,
-        };
+        let mut texts = titles.iter().map(|shape| clean(&shape.plain_text()));
+        let title = texts.find(|text| !text.is_empty());
+        let is_first = titles.iter().any(|shape| shape.kind == "ctrTitle")
+            || others.iter().any(|shape| shape.kind == "subTitle");
+        let level = if title.is_some() && is_first { 1 } else { 2 };
         for shape in others {
             let bullets = inherited(&shape, &layout);
             match &shape.diagram {
@@ -98,7 +97,7 @@ impl Reader<'_> {
             self.empty += 1;
             return Ok(());
         }
-        let heading = title.map_or(format!("Slide {number}"), |(_, text)| text.replace('\n', " "));
+        let heading = title.map_or(format!("Slide {number}"), |text| text.replace('\n', " "));
         self.markdown.place(Place::Slide(number));
         self.markdown.block(&Block::Heading(level, heading.clone()))?;
         if level == 1 && self.title.is_none() {
@@ -150,6 +149,8 @@ fn slides(text: &str, relations: &[Relation]) -> Result<Vec<String>, Problem> {
             let part = target(relations, |relation| {
                 relation.id == id && relation.kind == "slide"
             });
+            // Each slide once, so that a list cannot repeat a large one.
+            let part = part.filter(|part| !slides.iter().any(|slide| slide == part));
             slides.extend(part.map(str::to_owned));
             xml.skip()?;
         }

@@ -1,5 +1,8 @@
 //! Codes of number formats (ECMA-376 part 1, 18.8.31).
 
+/// The longest code that is followed; Excel takes 255 characters.
+const MAX_CODE_BYTES: usize = 1024;
+
 /// A part of a code.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {
@@ -31,6 +34,11 @@ pub(super) struct Section {
 
 /// Chooses the section for a number: by its conditions, else positive, negative, zero.
 pub(super) fn choose(code: &str, number: f64) -> Section {
+    let code = if code.len() > MAX_CODE_BYTES {
+        "General"
+    } else {
+        code
+    };
     let sections: Vec<(Vec<Token>, Option<Condition>)> =
         sections(code).iter().map(|text| tokens(text)).collect();
     let numeric = sections.len().min(3);

@@ -65,7 +65,8 @@ pub(super) fn general(number: f64) -> String {
     format!("{sign}{whole}{point}{fraction}")
 }
 
-fn with_digits(mut number: f64, tokens: &[Token]) -> String {
+fn with_digits(original: f64, tokens: &[Token]) -> String {
+    let mut number = original;
     let is_digit = |token: &Token| matches!(token, Token::Digit(_));
     let exponent = tokens
         .iter()
@@ -85,6 +86,9 @@ fn with_digits(mut number: f64, tokens: &[Token]) -> String {
     }
     for _ in 0..thousands.min(8) {
         number /= 1000.0;
+    }
+    if !number.is_finite() {
+        return general(original);
     }
     let mut power = 0;
     if exponent.is_some() && number > 0.0 {

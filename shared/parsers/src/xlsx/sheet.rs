@@ -33,9 +33,9 @@ impl Reader {
                 xml.skip()?;
                 continue;
             }
-            let mut row = 0;
+            let mut row = 0_u32;
             while let Some(element) = xml.child()? {
-                row = element.number("r").unwrap_or(row + 1);
+                row = element.number("r").unwrap_or(row.saturating_add(1));
                 self.row(&mut xml, row, &mut grid)?;
             }
         }
