@@ -24,3 +24,9 @@ pub(crate) fn role(name: &str) -> Option<Role> {
         _ => None,
     }
 }
+
+/// The level of a built-in heading, from 1, by its name without regard to case. It serves styles that state no level.
+pub(crate) fn heading(name: &str) -> Option<usize> {
+    let level = name.to_lowercase().strip_prefix("heading ")?.parse().ok()?;
+    (1..=9).contains(&level).then_some(level)
+}

@@ -74,9 +74,11 @@ fn read_style(xml: &mut Xml<'_>) -> Result<Style, Problem> {
     while let Some(element) = xml.child()? {
         match element.name() {
             "name" => {
-                let name = element.attribute("val").unwrap_or_default().to_lowercase();
+                let name = element.attribute("val").unwrap_or_default();
                 style.role = style_names::role(&name);
-                style.outline = style.outline.or_else(|| heading(&name));
+                style.outline = style
+                    .outline
+                    .or_else(|| style_names::heading(&name).map(|level| level - 1));
             }
             "basedOn" => style.based_on = element.attribute("val"),
             "pPr" => {
@@ -117,10 +119,4 @@ pub(super) fn list(xml: &mut Xml<'_>) -> Result<(Option<String>, Option<usize>),
         xml.skip()?;
     }
     Ok((list, level))
-}
-
-/// The level of a built-in heading by its name, which programs do not translate. It serves styles without a level.
-fn heading(name: &str) -> Option<usize> {
-    let level: usize = name.strip_prefix("heading ")?.parse().ok()?;
-    level.checked_sub(1).filter(|level| *level < 9)
 }

@@ -107,8 +107,12 @@ impl Reader {
         xml: &mut Xml<'_>,
         blocks: &mut Vec<Block>,
     ) -> Result<(), Problem> {
-        let level = (element.name() == "h").then(|| element.number("outline-level").unwrap_or(1));
-        let role = self.styles.role(element.attribute("style-name").as_deref());
+        let style = element.attribute("style-name");
+        let level = match element.name() {
+            "h" => Some(element.number("outline-level").unwrap_or(1)),
+            _ => self.styles.outline(style.as_deref()),
+        };
+        let role = self.styles.role(style.as_deref());
         let mut inline = Inline::default();
         self.inline(xml, &mut inline)?;
         let Inline { text, mut boxes } = inline;

@@ -15,6 +15,8 @@ const MAX_CHAIN: usize = 32;
 #[derive(Debug, Default)]
 pub(super) struct Styles {
     parents: HashMap<String, String>,
+    /// Levels of headings, from 1, that styles of paragraphs have; 0 ends a level of the parent.
+    outlines: HashMap<String, usize>,
     /// Styles of sheets and slides that are not shown.
     hidden: HashSet<String>,
     pub(super) lists: HashMap<String, Vec<Level>>,
@@ -48,6 +50,9 @@ impl Styles {
                     if let Some(parent) = element.attribute("parent-style-name") {
                         self.parents.insert(name.clone(), parent);
                     }
+                    if let Some(level) = element.attribute("default-outline-level") {
+                        self.outlines.insert(name.clone(), level.parse().unwrap_or(0));
+                    }
                     while let Some(properties) = xml.child()? {
                         let is_hidden = properties.attribute("display").as_deref() == Some("false")
                             || properties.attribute("visibility").as_deref() == Some("hidden");
@@ -75,15 +80,23 @@ impl Styles {
 
     /// What the style of a paragraph, or one that it is based on, marks.
     pub(super) fn role(&self, style: Option<&str>) -> Option<Role> {
-        let mut next = style;
-        for _ in 0..MAX_CHAIN {
-            let name = next?;
-            // Spaces of names are written as their code.
-            if let Some(role) = style_names::role(&name.replace("_20_", " ")) {
-                return Some(role);
-            }
-            next = self.parents.get(name).map(String::as_str);
-        }
-        None
+        // Spaces of names are written as their code.
+        self.chain(style)
+            .find_map(|name| style_names::role(&name.replace("_20_", " ")))
+    }
+
+    /// The level of a paragraph whose style is that of headings.
+    pub(super) fn outline(&self, style: Option<&str>) -> Option<usize> {
+        let level = self.chain(style).find_map(|name| {
+            let stated = self.outlines.get(name).copied();
+            stated.or_else(|| style_names::heading(&name.replace("_20_", " ")))
+        });
+        level.filter(|level| *level > 0)
+    }
+
+    /// A style and those that it is based on.
+    fn chain<'a>(&'a self, style: Option<&'a str>) -> impl Iterator<Item = &'a str> {
+        let next = |name: &&str| self.parents.get(*name).map(String::as_str);
+        std::iter::successors(style, next).take(MAX_CHAIN)
     }
 }
