@@ -1,6 +1,6 @@
 //! Formats of files, and how they are recognised.
 
-use crate::{Original, Problem};
+use crate::{Original, Problem, archive::Archive, ole, xml::Xml};
 
 /// The format of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -175,6 +175,12 @@ impl Format {
         if original.bytes.starts_with(b"%PDF-") {
             return Ok(Self::Pdf);
         }
+        if let Some(problem) = ole::problem(original.bytes) {
+            return Err(problem);
+        }
+        if original.bytes.starts_with(b"PK\x03\x04") || original.bytes.starts_with(b"PK\x05\x06") {
+            return archived(original.bytes);
+        }
         match stated.or(Self::of_media_type(declared)) {
             Some(format) => Ok(format),
             None => Err(Problem::Unsupported {
@@ -182,4 +188,45 @@ impl Format {
             }),
         }
     }
+}
+
+/// The format of a zip archive: OpenDocument and EPUB say it in the entry `mimetype`, Office Open XML in the types of its
+/// parts.
+fn archived(bytes: &[u8]) -> Result<Format, Problem> {
+    let mut archive = Archive::open(bytes)?;
+    let unsupported = |media_type: &str| Problem::Unsupported {
+        media_type: media_type.to_owned(),
+    };
+    if let Some(media_type) = archive.xml("mimetype")? {
+        // Templates have the format of their documents.
+        let media_type = media_type.trim().trim_end_matches("-template");
+        return Format::of_media_type(media_type).ok_or_else(|| unsupported(media_type));
+    }
+    if archive.has("META-INF/container.xml") {
+        return Ok(Format::Epub);
+    }
+    let Some(types) = archive.xml("[Content_Types].xml")? else {
+        return Err(unsupported("application/zip"));
+    };
+    let (mut xml, _) = Xml::root(&types)?;
+    while let Some(element) = xml.child()? {
+        let content_type = element.attribute("ContentType").unwrap_or_default();
+        xml.skip()?;
+        match content_type.to_ascii_lowercase() {
+            // The type of an embedded file rather than of the main part.
+            name if !name.ends_with("main+xml") && !name.ends_with(".main") => {}
+            name if name.contains("wordprocessingml") || name.contains("ms-word") => return Ok(Format::Docx),
+            name if name.contains("presentationml") || name.contains("ms-powerpoint") => {
+                return Ok(Format::Pptx);
+            }
+            name if name.contains("ms-excel.sheet.binary") => {
+                return Err(unsupported(
+                    "application/vnd.ms-excel.sheet.binary.macroenabled.12",
+                ));
+            }
+            name if name.contains("spreadsheetml") || name.contains("ms-excel") => return Ok(Format::Xlsx),
+            _ => {}
+        }
+    }
+    Err(unsupported("application/zip"))
 }

@@ -3,10 +3,24 @@
 //! [`parse`] reads one file. Files are hostile: a parser may loop, overflow the stack or use up the memory. Functions
 //! therefore call [`child::parse`], which runs [`parse`] in a child process with limits.
 
+mod archive;
 pub mod child;
+mod docx;
+mod epub;
 mod format;
+mod grid;
+mod html;
+mod markdown;
+mod numerals;
+mod odf;
+mod ole;
+mod package;
 mod parsed;
+mod pptx;
 mod problem;
+mod style_names;
+mod xlsx;
+mod xml;
 
 pub use self::{
     format::Format,
@@ -39,6 +53,14 @@ pub fn parse(original: &Original<'_>) -> Result<Parsed, Problem> {
         Format::Plain | Format::Markdown => Err(Problem::Unsupported {
             media_type: "text/plain".to_owned(),
         }),
+        Format::Html => html::parse(original),
+        Format::Docx => docx::parse(original.bytes),
+        Format::Pptx => pptx::parse(original.bytes),
+        Format::Xlsx => xlsx::parse(original.bytes),
+        Format::Odt => odf::parse_text(original.bytes),
+        Format::Ods => odf::parse_sheets(original.bytes),
+        Format::Odp => odf::parse_slides(original.bytes),
+        Format::Epub => epub::parse(original.bytes),
         format => Err(Problem::Unsupported {
             media_type: format.media_type().to_owned(),
         }),

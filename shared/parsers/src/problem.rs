@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Problem {
     /// No parser for this format.
-    #[error("files of the type `{media_type}` are not supported")]
+    #[error("files of the type `{media_type}` are not supported{}", advice(media_type))]
     Unsupported {
         /// Media type as declared, or as found.
         media_type: String,
@@ -67,5 +67,17 @@ impl Problem {
         Self::NoText {
             detail: detail.to_string(),
         }
+    }
+}
+
+/// The way out for formats that have a successor.
+fn advice(media_type: &str) -> &'static str {
+    match media_type {
+        "application/msword" => "; save the document as .docx",
+        "application/vnd.ms-excel" | "application/vnd.ms-excel.sheet.binary.macroenabled.12" => {
+            "; save the workbook as .xlsx"
+        }
+        "application/vnd.ms-powerpoint" => "; save the presentation as .pptx",
+        _ => "",
     }
 }

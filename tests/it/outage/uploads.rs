@@ -1,0 +1,50 @@
+//! Uploads to a table that takes few writes.
+
+use serde_json::{Value, json};
+use shared::testing::ThrottledTable;
+
+use super::{Fault, FaultyStore};
+use crate::{document_queue::wait_until_settled, support::ok};
+
+/// What the table takes.
+const WRITE_UNITS_PER_SECOND: f64 = 1_000.0;
+const DOCUMENTS: usize = 25;
+const WORDS: usize = 600;
+
+/// Words that few documents share, as in texts of people: each a row of its own would cost the most.
+fn text(document: usize) -> String {
+    let words = (0..WORDS).map(|word| format!("w{}", (document * 131 + word * word) % 9_973));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_to_a_throttled_table_is_stored_or_accepted() {
+    let faulty = FaultyStore::start().await;
+    let hub = &faulty.hub;
+    faulty.set_fault(Fault::Limited(ThrottledTable::new(WRITE_UNITS_PER_SECOND)));
+    let documents = |upload: usize| -> Vec<Value> {
+        let numbers = upload * DOCUMENTS..(upload + 1) * DOCUMENTS;
+        numbers
+            .map(|number| json!({ "id": format!("d{number}"), "text": text(number) }))
+            .collect()
+    };
+    for upload in 0..4 {
+        let body = json!({ "documents": documents(upload) });
+        let response = hub.post("/documents", &body).await;
+        let status = response.status().as_u16();
+        let report: Value = response.json().await.unwrap();
+        assert!(matches!(status, 200 | 202 | 207), "{status} {report}");
+        for document in report["documents"].as_array().unwrap() {
+            assert!(document["problem"].is_null(), "{document}");
+            let id = document["id"].as_str().unwrap();
+            let settled = wait_until_settled(hub, "default", id).await;
+            assert_eq!(settled["status"], "ready", "{settled}");
+        }
+    }
+    let Fault::Limited(_) = faulty.set_fault(Fault::Never) else {
+        unreachable!("it was set above")
+    };
+    let listed = ok(hub.get("/documents?limit=100").await).await;
+    assert_eq!(listed["documents"].as_array().unwrap().len(), 4 * DOCUMENTS);
+    faulty.stop().await;
+}
