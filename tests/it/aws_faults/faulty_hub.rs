@@ -104,7 +104,8 @@ pub(super) struct FaultyHub {
 }
 
 impl FaultyHub {
-    pub(super) async fn start() -> Self {
+    /// Starts a hub with these environment variables.
+    pub(super) async fn start(variables: &[(&str, &str)]) -> Self {
         let state: Arc<Mutex<State>> = Arc::default();
         let decide = {
             let state = state.clone();
@@ -112,7 +113,7 @@ impl FaultyHub {
         };
         let proxy = FaultProxy::start(decide).await.unwrap();
         Self {
-            hub: Hub::behind_proxy(&proxy).await,
+            hub: Hub::behind_proxy_with_env(&proxy, variables).await,
             state,
             _proxy: proxy,
         }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::{
     document_queue::{wait_until_empty, wait_until_settled},
     queue::wait_until_ended,
+    rows::{self, text},
     support::Hub,
 };
 
@@ -23,6 +24,7 @@ const QUESTION: &str = "Where does the heron stand?";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Function {
     Ask,
+    AskPaid,
     AskWithKey,
     AskAsync,
     AskStream,
@@ -31,6 +33,7 @@ pub(super) enum Function {
     UpdateQuery,
     ReprocessQuery,
     Feedback,
+    CancelQuery,
     DeleteQuery,
     Ingest,
     IngestNewVersion,
@@ -46,8 +49,9 @@ pub(super) struct Prepared {
 }
 
 impl Function {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Ask,
+        Self::AskPaid,
         Self::AskWithKey,
         Self::AskAsync,
         Self::AskStream,
@@ -56,12 +60,18 @@ impl Function {
         Self::UpdateQuery,
         Self::ReprocessQuery,
         Self::Feedback,
+        Self::CancelQuery,
         Self::DeleteQuery,
         Self::Ingest,
         Self::IngestNewVersion,
         Self::IngestAsync,
         Self::DeleteDocument,
     ];
+
+    /// Whether a model with a price answers.
+    pub(super) fn is_paid(self) -> bool {
+        self == Self::AskPaid
+    }
 
     /// Stores what the request needs, in a library of its own.
     pub(super) async fn prepare(self, hub: &Hub) -> Prepared {
@@ -73,7 +83,12 @@ impl Function {
         }
         let needs_query = matches!(
             self,
-            Self::VerifyQuery | Self::UpdateQuery | Self::ReprocessQuery | Self::Feedback | Self::DeleteQuery
+            Self::VerifyQuery
+                | Self::UpdateQuery
+                | Self::ReprocessQuery
+                | Self::Feedback
+                | Self::CancelQuery
+                | Self::DeleteQuery
         );
         let query = match needs_query {
             true => hub.ask(&library, QUESTION).await["query_id"]
@@ -82,6 +97,13 @@ impl Function {
                 .to_owned(),
             false => String::new(),
         };
+        if self == Self::CancelQuery {
+            // As if its worker had not started yet.
+            let is_asked = |row: &Value| text(row, "sk") == format!("Q#{query}");
+            let mut row = rows::all(hub, "Queries").into_iter().find(is_asked).unwrap();
+            row["status"] = json!({ "S": "pending" });
+            rows::put(hub, "Queries", &row);
+        }
         if self == Self::DeleteQuery {
             let body = json!({ "rating": 5 });
             hub.post(&format!("/queries/{query}/feedback"), &body).await;
@@ -101,7 +123,7 @@ impl Function {
             |text: &str| json!({ "library": library, "documents": [{ "id": "d", "text": text }] });
         let of_query = |action: &str| format!("/queries/{query}{action}");
         let response = match self {
-            Self::Ask => hub.post("/queries", &question).await,
+            Self::Ask | Self::AskPaid => hub.post("/queries", &question).await,
             Self::AskWithKey => hub.post_with_key("/queries", &question, key).await,
             Self::AskAsync => return self.wait_for_answer(hub, hub.queue(&question, None).await).await,
             Self::AskStream => return stream(hub.post("/queries/stream", &question).await).await,
@@ -110,6 +132,7 @@ impl Function {
             Self::UpdateQuery => hub.put(&of_query(""), &json!({ "notes": "A note." }), None).await,
             Self::ReprocessQuery => hub.patch(&of_query("/reprocess"), Some(&json!({}))).await,
             Self::Feedback => hub.post(&of_query("/feedback"), &json!({ "rating": 4 })).await,
+            Self::CancelQuery => hub.post(&of_query("/cancel"), &json!({})).await,
             Self::DeleteQuery => hub.delete(&of_query("")).await,
             Self::Ingest => return documents_status(hub.post("/documents", &documents(TEXT)).await).await,
             Self::IngestNewVersion => {

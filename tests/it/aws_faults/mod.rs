@@ -10,25 +10,44 @@ mod stored;
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use futures::future::join_all;
+use shared::testing::{ScriptedAnswer, ScriptedProvider};
 
 use self::{
     faulty_hub::{Fault, FaultyHub},
     function::Function,
     stored::Stored,
 };
+use crate::models::{PRICED, providers_json};
 
-/// Number of hubs among which the functions are divided.
+/// Number of hubs among which the functions are divided that need no model.
 const HUBS: usize = 3;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn writes_and_faults() {
-    let hubs = (0..HUBS).map(|hub| async move {
-        let hub_of_functions = FaultyHub::start().await;
+    let provider = ScriptedProvider::start().await.unwrap();
+    provider.answer(ScriptedAnswer::new(["The heron stands in cold water."]));
+    let providers = providers_json(&[("paid", &provider, PRICED)]);
+    let model = [
+        ("LLM_PROVIDERS", providers.as_str()),
+        ("LLM_CAPS", r#"{"user_day": {"usd": 1000}, "day": {"usd": 1000}}"#),
+        ("SCRIPTED_KEY", ScriptedProvider::KEY),
+    ];
+    let free = (0..HUBS).map(|hub| {
+        let functions = Function::ALL.into_iter().filter(|function| !function.is_paid());
+        (
+            functions.skip(hub).step_by(HUBS).collect::<Vec<_>>(),
+            [].as_slice(),
+        )
+    });
+    let paid = Function::ALL.into_iter().filter(|function| function.is_paid());
+    let hubs = free.chain([(paid.collect(), model.as_slice())]);
+    let hubs = hubs.map(|(functions, variables)| async move {
+        let hub = FaultyHub::start(variables).await;
         let mut tables = BTreeMap::new();
-        for function in Function::ALL.into_iter().skip(hub).step_by(HUBS) {
-            tables.insert(function, table(&hub_of_functions, function).await);
+        for function in functions {
+            tables.insert(function, table(&hub, function).await);
         }
-        hub_of_functions.stop().await;
+        hub.stop().await;
         tables
     });
     let tables: BTreeMap<Function, String> = join_all(hubs).await.into_iter().flatten().collect();

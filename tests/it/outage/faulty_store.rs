@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use shared::testing::{DynamoDbCall, FaultProxy, Verdict};
+use shared::testing::{DynamoDbCall, FaultProxy, ThrottledTable, Verdict};
 
 use crate::support::Hub;
 
@@ -22,6 +22,10 @@ pub(crate) enum Fault {
     /// The first call of each operation, with this status and error code; the set holds the operations that have
     /// failed.
     OncePerOperation(u16, &'static str, BTreeSet<String>),
+    /// The first call of each operation takes this time; the set holds the operations that have been slow.
+    SlowOnce(Duration, BTreeSet<String>),
+    /// Writes beyond the limit of the table.
+    Limited(ThrottledTable),
 }
 
 /// A hub whose functions reach DynamoDB through a proxy that injects a [`Fault`].
@@ -58,7 +62,12 @@ impl FaultyStore {
                         false => Verdict::Forward,
                     }
                 }
-                Fault::Operation(_) | Fault::Never => Verdict::Forward,
+                Fault::SlowOnce(time, slow) => match slow.insert(call.operation.clone()) {
+                    true => Verdict::ForwardAfter(*time),
+                    false => Verdict::Forward,
+                },
+                Fault::Limited(table) if !table.takes(call) => Verdict::Throttle,
+                Fault::Operation(_) | Fault::Limited(_) | Fault::Never => Verdict::Forward,
             }
         };
         let proxy = FaultProxy::start(decide).await.unwrap();

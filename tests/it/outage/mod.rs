@@ -3,6 +3,7 @@
 
 mod faulty_store;
 mod routes;
+mod uploads;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -221,6 +222,31 @@ async fn a_call_that_fails_once_is_retried() {
         assert_eq!(failed, OPERATIONS.map(str::to_owned).into(), "{code}");
         faulty.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_slow_once_is_waited_for() {
+    let faulty = FaultyStore::start().await;
+    let [fixtures, _] = prepare(&faulty.hub).await;
+    let mut slow = BTreeSet::new();
+    for route in routes(&fixtures) {
+        faulty.set_fault(Fault::SlowOnce(Duration::from_secs(1), BTreeSet::new()));
+        let response = route.send(&faulty.hub).await;
+        let status = response.status();
+        let body = response.text().await.unwrap();
+        let is_failed_stream = body.starts_with("id: ") && !body.contains("event: completed");
+        assert!(
+            status.is_success() && !is_failed_stream,
+            "{}: {body}",
+            route.function
+        );
+        let Fault::SlowOnce(_, operations) = faulty.set_fault(Fault::Never) else {
+            unreachable!("it was set above")
+        };
+        slow.extend(operations);
+    }
+    assert_eq!(slow, OPERATIONS.map(str::to_owned).into());
+    faulty.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,17 +1,13 @@
 //! One document of 1 MB of distinct words, while DynamoDB is slow and throttles writes.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use attest::Profile;
-use base64::{Engine as _, prelude::BASE64_STANDARD};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use shared::{
     domain::MAX_TEXT_BYTES,
-    testing::{DynamoDbCall, Verdict},
+    testing::{ThrottledTable, Verdict},
 };
 
 use super::{
@@ -34,15 +30,10 @@ const DOCUMENT: &str = "distinct";
 /// Sends the document to a server of its own in memory. It is stored within the request, or accepted and stored later.
 pub(in super::super) async fn measure(options: &Options) -> anyhow::Result<Vec<Row>> {
     let profile: Profile = options.profile();
-    let bucket = Mutex::new(TokenBucket::full(Instant::now()));
-    let hub = Hub::in_memory_with(profile, move |call| {
-        let units = write_units(call);
-        let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
-        if bucket.take(units, Instant::now()) {
-            Verdict::ForwardAfter(CALL_DURATION)
-        } else {
-            Verdict::Fail(400, "ThrottlingException")
-        }
+    let table = ThrottledTable::new(WRITE_UNITS_PER_SECOND);
+    let hub = Hub::in_memory_with(profile, move |call| match table.takes(call) {
+        true => Verdict::ForwardAfter(CALL_DURATION),
+        false => Verdict::Fail(400, "ThrottlingException"),
     })
     .await?;
     let text = distinct_words(MAX_TEXT_BYTES);
@@ -125,146 +116,11 @@ fn distinct_words(bytes: usize) -> String {
     text
 }
 
-/// Write units that are left: a second's worth at most.
-#[derive(Debug)]
-struct TokenBucket {
-    units: f64,
-    at: Instant,
-}
-
-impl TokenBucket {
-    fn full(now: Instant) -> Self {
-        Self {
-            units: WRITE_UNITS_PER_SECOND,
-            at: now,
-        }
-    }
-
-    /// Takes units if there are any left. A call may overdraw the bucket, as at DynamoDB, or a large one would never pass.
-    fn take(&mut self, units: f64, now: Instant) -> bool {
-        let earned = now.duration_since(self.at).as_secs_f64() * WRITE_UNITS_PER_SECOND;
-        self.units = (self.units + earned).min(WRITE_UNITS_PER_SECOND);
-        self.at = now;
-        if units > 0.0 && self.units <= 0.0 {
-            return false;
-        }
-        self.units -= units;
-        true
-    }
-}
-
-/// The write units of a call, by the sizes of the items in its body. An update counts as a write of what it names.
-fn write_units(call: &DynamoDbCall) -> f64 {
-    if !call.is_write() {
-        return 0.0;
-    }
-    let body: Json = serde_json::from_slice(&call.body).unwrap_or_default();
-    match call.operation.as_str() {
-        "BatchWriteItem" => {
-            let tables = body["RequestItems"].as_object();
-            let requests = tables
-                .into_iter()
-                .flat_map(|tables| tables.values())
-                .filter_map(Json::as_array)
-                .flatten();
-            requests.map(|request| units_of(&request["PutRequest"])).sum()
-        }
-        "TransactWriteItems" => {
-            let actions = body["TransactItems"].as_array().into_iter().flatten();
-            let actions = actions.filter_map(|action| action.as_object()?.values().next());
-            // A transaction writes twice: it prepares and commits.
-            2.0 * actions.map(units_of).sum::<f64>()
-        }
-        _ => units_of(&body),
-    }
-}
-
-/// The write units of one put, update or deletion: one for each KB that begins.
-fn units_of(write: &Json) -> f64 {
-    let bytes = item_bytes(&write["Item"]) + item_bytes(&write["ExpressionAttributeValues"]);
-    bytes.div_ceil(1_024).max(1) as f64
-}
-
-/// The size of the attributes of an item: of their names and values.
-fn item_bytes(item: &Json) -> usize {
-    let attributes = item.as_object().into_iter().flatten();
-    attributes
-        .map(|(name, value)| name.len() + attribute_bytes(value))
-        .sum()
-}
-
-fn attribute_bytes(attribute: &Json) -> usize {
-    let Some((kind, value)) = attribute.as_object().and_then(|typed| typed.iter().next()) else {
-        return 0;
-    };
-    match (kind.as_str(), value) {
-        ("B", Json::String(text)) => BASE64_STANDARD
-            .decode(text)
-            .map_or(text.len(), |bytes| bytes.len()),
-        // Two digits take a byte, and one is added.
-        ("N", Json::String(digits)) => digits.len().div_ceil(2) + 1,
-        ("L", Json::Array(values)) => {
-            3 + values
-                .iter()
-                .map(|value| 1 + attribute_bytes(value))
-                .sum::<usize>()
-        }
-        ("M", map) => 3 + item_bytes(map),
-        (_, Json::String(text)) => text.len(),
-        (_, Json::Array(texts)) => texts.iter().filter_map(Json::as_str).map(str::len).sum(),
-        _ => 1,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
     use super::*;
-
-    fn call(operation: &str, body: &Json) -> DynamoDbCall {
-        DynamoDbCall {
-            operation: operation.to_owned(),
-            body: body.to_string().into(),
-        }
-    }
-
-    #[test]
-    fn units_follow_the_sizes_of_the_items() {
-        let item = json!({ "pk": { "S": "x".repeat(1_500) }, "n": { "N": "12345" } });
-        let put = json!({ "PutRequest": { "Item": item } });
-        let deletion = json!({ "DeleteRequest": { "Key": { "pk": { "S": "x" } } } });
-        let batch = json!({ "RequestItems": { "Knowledge": [put, put, deletion] } });
-        let transaction = json!({ "TransactItems": [{ "Put": { "Item": item } }, { "Delete": {} }] });
-        for (operation, body, units) in [
-            ("PutItem", json!({ "Item": item }), 2.0),
-            ("BatchWriteItem", batch, 5.0),
-            ("TransactWriteItems", transaction, 6.0),
-            ("UpdateItem", json!({}), 1.0),
-            ("Query", json!({ "Item": item }), 0.0),
-        ] {
-            assert!(
-                (write_units(&call(operation, &body)) - units).abs() < 1e-9,
-                "{operation}"
-            );
-        }
-        let binary = json!({ "B": BASE64_STANDARD.encode([0; 300]) });
-        assert_eq!(attribute_bytes(&binary), 300);
-        assert_eq!(
-            attribute_bytes(&json!({ "L": [{ "S": "abc" }, { "BOOL": true }] })),
-            9
-        );
-    }
-
-    #[test]
-    fn an_empty_bucket_throttles_writes_until_it_has_refilled() {
-        let start = Instant::now();
-        let mut bucket = TokenBucket::full(start);
-        assert!(bucket.take(WRITE_UNITS_PER_SECOND + 400.0, start));
-        assert!(!bucket.take(1.0, start) && bucket.take(0.0, start));
-        assert!(!bucket.take(1.0, start + Duration::from_millis(99)));
-        assert!(bucket.take(1.0, start + Duration::from_millis(101)));
-    }
 
     #[test]
     fn all_words_differ_and_fill_the_text() {
