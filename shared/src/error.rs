@@ -42,6 +42,12 @@ pub enum HubError {
     /// The content type is not supported. Holds the supported one.
     #[error("the content type must be {0}")]
     UnsupportedMediaType(&'static str),
+    /// A file has no parser. Holds what the sender is told.
+    #[error("{0}")]
+    UnsupportedFile(String),
+    /// A file cannot be parsed. Holds what the sender is told.
+    #[error("{0}")]
+    UnreadableFile(String),
     /// The store is unavailable, throttling or did not respond in time.
     #[error("the store cannot be reached; try again later")]
     Store(#[source] StoreError),

@@ -128,6 +128,8 @@ fn document(seed: u64) -> Document {
         text.push_str(". ");
     }
     Document {
+        origin: None,
+        locations: Vec::new(),
         id: DocumentId::parse(&format!("document-{seed}")).expect("a valid name"),
         title: format!("Document {}", random.word()),
         url: None,

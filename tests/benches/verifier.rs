@@ -71,6 +71,8 @@ fn library() -> Vec<(String, String)> {
     for file in files {
         let text = fs::read_to_string(file).expect("a sample can be read");
         let document = Document {
+            origin: None,
+            locations: Vec::new(),
             id: DocumentId::parse("sample").expect("the id is valid"),
             title: Document::derive_title(&text, ContentType::Markdown),
             url: None,
@@ -103,6 +105,7 @@ fn passage(number: usize, title: &str, text: &str) -> Passage {
         published_at: None,
     };
     Passage {
+        locations: Vec::new(),
         id: ChunkId {
             document: id,
             version: 1,

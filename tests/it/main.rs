@@ -22,6 +22,7 @@ mod document_queue;
 mod embeddings;
 mod eval_answers;
 mod eval_scale;
+mod file_uploads;
 mod files;
 mod front_matter;
 mod gateway;

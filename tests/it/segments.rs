@@ -133,6 +133,8 @@ fn deadline() -> Deadline {
 
 fn document(id: &str, text: &str) -> Document {
     Document {
+        origin: None,
+        locations: Vec::new(),
         id: DocumentId::parse(id).unwrap(),
         title: "Birds".to_owned(),
         url: None,

@@ -25,6 +25,8 @@ pub(super) struct EventRequest<'a> {
     pub(super) resource: &'a str,
     pub(super) path_parameters: &'a [(String, String)],
     pub(super) stage: &'a str,
+    /// Media types of bodies that are passed on in base64.
+    pub(super) binary_media_types: &'a [String],
     pub(super) request_id: &'a str,
 }
 
@@ -37,7 +39,7 @@ pub(super) fn build(request: &EventRequest<'_>) -> Json {
         .iter()
         .map(|(name, value)| (name.clone(), value.as_str().into()))
         .collect();
-    let (body, is_base64_encoded) = body(request.headers, request.body);
+    let (body, is_base64_encoded) = body(request);
     json!({
         "resource": request.resource,
         "path": request.uri.path(),
@@ -131,38 +133,28 @@ fn null_when_empty(map: Map<String, Json>) -> Json {
 }
 
 /// The body verbatim when it is text, else in base64, and whether it is encoded.
-fn body(headers: &HeaderMap, body: &[u8]) -> (Json, bool) {
-    if body.is_empty() {
+fn body(request: &EventRequest<'_>) -> (Json, bool) {
+    if request.body.is_empty() {
         return (Json::Null, false);
     }
-    match std::str::from_utf8(body) {
-        Ok(text) if !is_binary(headers) => (text.into(), false),
-        _ => (STANDARD.encode(body).into(), true),
+    match std::str::from_utf8(request.body) {
+        Ok(text) if !is_binary(request) => (text.into(), false),
+        _ => (STANDARD.encode(request.body).into(), true),
     }
 }
 
-fn is_binary(headers: &HeaderMap) -> bool {
-    let content_type = headers
+fn is_binary(request: &EventRequest<'_>) -> bool {
+    let content_type = request
+        .headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let media_type = content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    let binary = [
-        "application/pdf",
-        "application/octet-stream",
-        "application/zip",
-        "application/gzip",
-    ];
-    headers.contains_key(CONTENT_ENCODING)
-        || binary.contains(&media_type.as_str())
-        || ["image/", "audio/", "video/", "font/"]
-            .iter()
-            .any(|family| media_type.starts_with(family))
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let types = request.binary_media_types.iter();
+    request.headers.contains_key(CONTENT_ENCODING)
+        || types
+            .into_iter()
+            .any(|name| name.eq_ignore_ascii_case(media_type))
 }
 
 #[cfg(test)]
@@ -184,6 +176,7 @@ mod tests {
             resource: "/documents/{id}",
             path_parameters: &[("id".into(), "a/b".into())],
             stage: "prod",
+            binary_media_types: &["application/pdf".to_owned()],
             request_id: "11111111-2222-4333-8444-555555555555",
         })
     }

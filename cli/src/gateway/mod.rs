@@ -36,6 +36,7 @@ pub(crate) struct Gateway {
     pool: Arc<Pool>,
     routes: Routes,
     stage: String,
+    binary_media_types: Vec<String>,
     allowed_names: AllowedNames,
 }
 
@@ -46,6 +47,7 @@ impl Gateway {
             pool,
             routes: Routes::from_template(template),
             stage: template.stage.clone(),
+            binary_media_types: template.binary_media_types.clone(),
             allowed_names,
         })
     }
@@ -106,6 +108,7 @@ impl Gateway {
             resource: &route.resource,
             path_parameters: &route.parameters,
             stage: &self.stage,
+            binary_media_types: &self.binary_media_types,
             request_id,
         });
         let function = &route.function;

@@ -21,6 +21,8 @@ use intrinsics::Resolver;
 pub struct Template {
     /// The stage of the REST API, for example `prod`.
     pub stage: String,
+    /// Media types of bodies that the REST API passes on in base64.
+    pub binary_media_types: Vec<String>,
     /// The `AWS::Serverless::Function` resources, in file order.
     pub functions: Vec<Function>,
     /// The `AWS::DynamoDB::Table` resources, in file order.
@@ -52,6 +54,7 @@ impl Template {
 
         let mut template = Self {
             stage: "Prod".into(),
+            binary_media_types: Vec::new(),
             functions: Vec::new(),
             tables: Vec::new(),
         };
@@ -69,7 +72,11 @@ impl Template {
                     .push(table::read(&resolver, id, properties, &path)?),
                 Some("AWS::Serverless::Api") => {
                     let path = format!("{path}.Properties");
-                    let api = resolver.pick(properties, &path, &["StageName"])?;
+                    let api = resolver.pick(properties, &path, &["StageName", "BinaryMediaTypes"])?;
+                    // SAM writes a slash as in a JSON pointer.
+                    let types = api["BinaryMediaTypes"].as_array().into_iter().flatten();
+                    let types = types.filter_map(Json::as_str);
+                    template.binary_media_types = types.map(|name| name.replace("~1", "/")).collect();
                     if let Some(stage) = api["StageName"].as_str() {
                         template.stage = stage.to_owned();
                     }
@@ -113,7 +120,7 @@ Globals:
 Resources:
   Api:
     Type: AWS::Serverless::Api
-    Properties: { StageName: !Ref Stage }
+    Properties: { StageName: !Ref Stage, BinaryMediaTypes: [application~1pdf] }
   Queries:
     Type: AWS::DynamoDB::Table
     DeletionPolicy: Retain
@@ -162,6 +169,7 @@ Resources:
     fn reads_functions_with_globals_and_event_sources() {
         let template = Template::parse(TEMPLATE).unwrap();
         assert_eq!(template.stage, "prod");
+        assert_eq!(template.binary_media_types, ["application/pdf"]);
         let list = template.function("list-queries").unwrap();
         assert_eq!(list.logical_id, "ListQueries");
         assert_eq!((list.timeout, list.memory_mb), (Duration::from_secs(28), 256));

@@ -88,10 +88,18 @@ impl App {
         if is_done {
             return Ok(self.queue.finish(lease).await?);
         }
-        let Some(document) = self.queue.content(lease, queued).await? else {
+        let Some(upload) = self.queue.content(lease, queued).await? else {
             return Ok(self.queue.mark_failed(lease, "its content is gone").await?);
         };
         let deadline = Deadline::after(self.timeout);
+        let document = match documents::document(&upload, deadline.left()).await {
+            Ok(document) => document,
+            // It would fail again.
+            Err(error @ (HubError::UnsupportedFile(_) | HubError::UnreadableFile(_))) => {
+                return Ok(self.queue.mark_failed(lease, &error.to_string()).await?);
+            }
+            Err(error) => return Err(error),
+        };
         let indexer = Indexer::new(writer);
         let results = Box::pin(indexer.ingest(&lease.library, vec![document], deadline)).await;
         results.into_iter().collect::<Result<Vec<_>, _>>()?;

@@ -4,5 +4,8 @@ mod handler;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::trigger::Error> {
+    if documents::is_parser() {
+        return Ok(());
+    }
     shared::trigger::serve::<handler::App>().await
 }

@@ -3,10 +3,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures::{StreamExt, stream};
 use shared::{
     config::{Config, ConfigError},
     deadline::Deadline,
-    domain::{Document, DocumentId, LibraryId},
+    domain::{Document, DocumentId, LibraryId, Upload},
     error::HubError,
     http::{self, Body, Endpoint, RequestContext, Response, requests, requests::Ingested},
     ports::{Idempotency, QueueDocuments, StoreError},
@@ -16,6 +17,9 @@ use shared::{
 
 /// The time reserved for accepting what is not stored by then: 6 MB take a second or two.
 const ACCEPT_RESERVE: Duration = Duration::from_secs(5);
+
+/// Number of files that are parsed at the same time.
+const PARSERS: usize = 2;
 
 pub(crate) struct App {
     indexer: Indexer<Knowledge>,
@@ -37,12 +41,12 @@ impl Endpoint for App {
     async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
         let incoming = requests::documents(context)?;
         let library = incoming.library.clone();
-        let (documents, reports) = incoming.split();
+        let (uploads, reports) = incoming.split();
         let is_async = context.prefers("respond-async");
         let results = if is_async {
-            self.accept(&library, &documents).await
+            self.accept(&library, &uploads).await
         } else {
-            self.ingest(&library, documents, context.deadline).await?
+            self.ingest(&library, uploads, context.deadline).await?
         };
         let report = reports.report(results, context)?;
         let mut response = http::json(report.status(), &report)?;
@@ -58,32 +62,43 @@ impl Endpoint for App {
 }
 
 impl App {
-    async fn accept(&self, library: &LibraryId, documents: &[Document]) -> Vec<Result<Ingested, HubError>> {
-        let accepted = self.queue.accept(library, documents).await.into_iter();
+    async fn accept(&self, library: &LibraryId, uploads: &[Upload]) -> Vec<Result<Ingested, HubError>> {
+        let accepted = self.queue.accept(library, uploads).await.into_iter();
         accepted
             .map(|result| result.map(|()| Ingested::Pending).map_err(HubError::from))
             .collect()
     }
 
-    /// Stores the documents until the time for accepting the others has come.
+    /// Parses and stores the documents until the time for accepting the others has come.
     async fn ingest(
         &self,
         library: &LibraryId,
-        documents: Vec<Document>,
+        uploads: Vec<Upload>,
         deadline: Deadline,
     ) -> Result<Vec<Result<Ingested, HubError>>, HubError> {
         let until = deadline.earlier(ACCEPT_RESERVE);
-        let lent = documents.iter().collect();
-        let stored = self.indexer.ingest(library, lent, until).await;
+        let parsing = uploads
+            .iter()
+            .map(|upload| documents::document(upload, until.left()));
+        let parsing: Vec<_> = parsing.collect();
+        let parsed: Vec<_> = stream::iter(parsing).buffered(PARSERS).collect().await;
+        let valid: Vec<&Document> = parsed.iter().flatten().map(|document| &**document).collect();
+        let mut stored = self.indexer.ingest(library, valid, until).await.into_iter();
         let mut unchanged: Vec<DocumentId> = Vec::new();
         let (mut late, mut places) = (Vec::new(), Vec::new());
         let mut results = Vec::new();
-        for (place, (result, document)) in stored.into_iter().zip(documents).enumerate() {
+        for (place, (parsed, upload)) in parsed.into_iter().zip(&uploads).enumerate() {
+            let result = match parsed {
+                Ok(_document) => stored
+                    .next()
+                    .unwrap_or(Err(HubError::DeadlineExceeded(deadline.elapsed()))),
+                Err(error) => Err(error),
+            };
             match &result {
-                Ok(stored) if stored.unchanged => unchanged.push(document.id),
+                Ok(stored) if stored.unchanged => unchanged.push(upload.id().clone()),
                 Err(error) if may_pass(error) => {
                     places.push(place);
-                    late.push(document);
+                    late.push(upload.clone());
                 }
                 _ => {}
             }

@@ -69,6 +69,13 @@ pub struct Citation {
     pub quote_start: usize,
     /// End in the text of the document, exclusive, in code points.
     pub quote_end: usize,
+    /// The page of a PDF on which the quotation begins; null for other documents.
+    #[serde(default)]
+    pub page: Option<u32>,
+    /// Where the quotation is in the document: `page 3`, `slide 2`, `Prices!B7`, or else the headings over it, joined by
+    /// ` > `; null if there are none.
+    #[serde(default)]
+    pub location: Option<String>,
 }
 
 /// A contradiction between sources.

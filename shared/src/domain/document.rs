@@ -8,11 +8,15 @@ use super::{
     front_matter::FrontMatter,
     ids::{DocumentId, LibraryId},
     invalid::InvalidInput,
+    location::Location,
     text::without_byte_order_mark,
 };
 
 /// Maximum length of a document's text, in bytes of UTF-8.
 pub const MAX_TEXT_BYTES: usize = 1_000_000;
+
+/// The longest title, in code points.
+pub const MAX_TITLE: usize = 1_000;
 
 /// Media type of a document's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,12 +108,35 @@ pub struct Document {
     pub published_at: Option<Timestamp>,
     /// Arbitrary JSON of the caller and fields of the front matter; stored, not interpreted.
     pub metadata: serde_json::Map<String, serde_json::Value>,
+    /// The file that the text was parsed from, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+    /// Where parts of the text come from in that file, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locations: Vec<Location>,
+}
+
+/// The file that a text was parsed from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Origin {
+    /// Media type of the file.
+    pub media_type: String,
+    /// Size of the file, in bytes.
+    pub bytes: u64,
+    /// Name of the file, as sent.
+    pub name: Option<String>,
+    /// When the file was fetched from its URL; null if it was sent.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<String>", extend("format" = "date-time")))]
+    pub fetched_at: Option<Timestamp>,
+    /// What was left out, in English, such as pages without text.
+    pub notes: Vec<String>,
 }
 
 impl Document {
     /// Computes the SHA-256 hash of everything that is stored of it, in hexadecimal.
     pub fn content_hash(&self) -> String {
-        let content = serde_json::json!([
+        let mut content = serde_json::json!([
             self.title,
             self.url,
             self.text.as_str(),
@@ -117,6 +144,14 @@ impl Document {
             self.published_at,
             self.metadata
         ]);
+        // When the file was fetched is not content. A text that was sent has the hash of earlier releases.
+        if let (Some(origin), Some(content)) = (&self.origin, content.as_array_mut()) {
+            content.push(serde_json::json!([
+                origin.media_type,
+                origin.notes,
+                self.locations
+            ]));
+        }
         hex(&Sha256::digest(content.to_string()))
     }
 
@@ -131,7 +166,8 @@ impl Document {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes
         .iter()
@@ -162,6 +198,9 @@ pub struct DocumentHeader {
     pub metadata: serde_json::Map<String, serde_json::Value>,
     /// Number of chunks.
     pub chunks: u32,
+    /// The file that the text was parsed from; null if the text was sent.
+    #[serde(default)]
+    pub origin: Option<Origin>,
     /// Length of the text, in code points.
     pub characters: usize,
     /// Number of terms in all chunks together.

@@ -78,7 +78,8 @@ fn advanced(location: &Location, text: &str, at: usize) -> Location {
 
 /// The number of rows in whole lines of a table.
 fn rows(lines: &str) -> u32 {
-    lines.lines().filter(|line| !is_separator(line)).count() as u32
+    let is_row = |line: &&str| line.starts_with('|') && !is_separator(line);
+    lines.lines().filter(is_row).count() as u32
 }
 
 /// Whether a line separates the header of a table from its rows.

@@ -20,6 +20,7 @@ mod ids;
 mod invalid;
 mod lane_name;
 mod language;
+mod location;
 mod passage;
 mod query_status;
 mod source;
@@ -28,6 +29,7 @@ mod status;
 mod step;
 mod text;
 mod title;
+mod upload;
 mod usage;
 
 pub use annotations::Annotations;
@@ -37,7 +39,9 @@ pub use claim::{Citation, Claim, ClaimBasis, Disagreement, Verdict};
 pub use comprehensive::{Alternative, Basis, Quality};
 pub use confidence::{Abstention, AbstentionReason, Certainty, Confidence};
 pub use diff::{AnswerDiff, ClaimChange, ClaimsDiff, SourcesDiff};
-pub use document::{ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, StoredDocument};
+pub use document::{
+    ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, MAX_TITLE, Origin, StoredDocument,
+};
 pub use document_status::DocumentStatus;
 pub use entity::{Entity, EntityKind};
 pub use event::{EncodedEvent, Event};
@@ -51,6 +55,7 @@ pub use ids::{DocumentId, LibraryId, QueryId, UserId};
 pub use invalid::{FieldError, InvalidInput};
 pub use lane_name::LaneName;
 pub use language::Language;
+pub use location::{Location, Place, locations_within};
 pub use passage::{ChunkId, Lead, Passage, PassageHeader};
 pub use query_status::QueryStatus;
 pub use source::Source;
@@ -60,4 +65,5 @@ pub use step::Step;
 pub use text::{
     CodePoints, NOT_BLANK, code_points, is_hidden, not_blank_within, one_line, without_byte_order_mark,
 };
+pub use upload::{FileUpload, Upload};
 pub use usage::{DayUsage, Spent, Usage, UsageReport};

@@ -1,15 +1,17 @@
 //! Passages: chunks that retrieval found.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, ops::Range, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    claim::Citation,
     document::{ContentType, DocumentHeader},
     ids::DocumentId,
     lane_name::LaneName,
-    text::code_points,
+    location::{Location, place_of_quote},
+    text::{CodePoints, code_points},
 };
 
 /// Id of a chunk of one version of a document.
@@ -81,6 +83,8 @@ pub struct Passage {
     pub start: usize,
     /// End in the document, exclusive, in code points.
     pub end: usize,
+    /// Where parts of the text come from, if the document was parsed from a file.
+    pub locations: Vec<Location>,
     /// Relevance score; comparable within one result only.
     pub score: f64,
     /// Rank in each lane that found the passage, from 1.
@@ -111,8 +115,34 @@ impl Passage {
             text,
             start: 0,
             end,
+            locations: Vec::new(),
             score: 1.0,
             lanes: BTreeMap::new(),
+        }
+    }
+
+    /// The citation of bytes of the text; `source` counts from 1.
+    pub fn citation(&self, source: usize, bytes: Range<usize>) -> Citation {
+        self.citation_of((&self.text, self.start), source, bytes)
+    }
+
+    /// The citation of bytes of the lead; `source` counts from 1.
+    pub fn citation_of_lead(&self, source: usize, lead: &Lead, bytes: Range<usize>) -> Citation {
+        self.citation_of((&lead.text, lead.start), source, bytes)
+    }
+
+    /// The citation of bytes of a text that begins at this code point of the document.
+    fn citation_of(&self, (text, start): (&str, usize), source: usize, bytes: Range<usize>) -> Citation {
+        let mut points = CodePoints::new(text);
+        let (page, place) = place_of_quote(&self.locations, text, start, &bytes).unzip();
+        let headings = || (!self.context.is_empty()).then(|| self.context.clone());
+        Citation {
+            source,
+            page: page.flatten(),
+            location: place.or_else(headings),
+            quote_start: start + points.at(bytes.start),
+            quote_end: start + points.at(bytes.end),
+            quote: text.get(bytes).unwrap_or_default().to_owned(),
         }
     }
 }

@@ -189,7 +189,9 @@ mod tests {
                 source: 1,
                 quote: "Cold starts\ntake 90 ms.".into(),
                 quote_start: 2,
-                quote_end: 25
+                quote_end: 25,
+                page: None,
+                location: None,
             }]
         );
         assert_eq!(claims[1].citations[0].source, 2);

@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::Range};
 
 use super::sentences::split;
 use crate::{
-    domain::{Citation, ContentType, Passage, code_points},
+    domain::{Citation, ContentType, Passage},
     markup::{Leaf, LeafKind, Outline, mask},
 };
 
@@ -110,18 +110,12 @@ impl<'a> Units<'a> {
 
     /// The citation of bytes, which do not reach from the lead into the text; `source` counts from 1.
     pub fn citation(&self, source: usize, passage: &Passage, bytes: &Range<usize>) -> Citation {
-        let (text, start, before) = match &passage.lead {
-            Some(lead) if bytes.start < self.lead => (&lead.text, lead.start, 0),
-            _ => (&passage.text, passage.start, self.lead),
-        };
-        let bytes = bytes.start.saturating_sub(before)..bytes.end.saturating_sub(before);
-        let quote = text.get(bytes.clone()).unwrap_or_default();
-        let quote_start = start + code_points(text.get(..bytes.start).unwrap_or_default());
-        Citation {
-            source,
-            quote: quote.to_owned(),
-            quote_start,
-            quote_end: quote_start + code_points(quote),
+        match &passage.lead {
+            Some(lead) if bytes.start < self.lead => passage.citation_of_lead(source, lead, bytes.clone()),
+            _ => {
+                let bytes = bytes.start.saturating_sub(self.lead)..bytes.end.saturating_sub(self.lead);
+                passage.citation(source, bytes)
+            }
         }
     }
 

@@ -65,10 +65,15 @@ impl Problem {
                 "Payload too large",
                 StatusCode::PAYLOAD_TOO_LARGE,
             ),
-            HubError::UnsupportedMediaType(_) => (
+            HubError::UnsupportedMediaType(_) | HubError::UnsupportedFile(_) => (
                 "unsupported-media-type",
                 "Unsupported content type",
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ),
+            HubError::UnreadableFile(_) => (
+                "unreadable-file",
+                "The file cannot be read",
+                StatusCode::UNPROCESSABLE_ENTITY,
             ),
             HubError::Store(_) | HubError::Unhealthy(_) => (
                 "unavailable",
@@ -165,6 +170,8 @@ mod tests {
                 limit_bytes: 6_291_456,
             },
             HubError::UnsupportedMediaType("application/json"),
+            HubError::UnsupportedFile("files of the type `image/png` are not supported".to_owned()),
+            HubError::UnreadableFile("the file is encrypted".to_owned()),
             HubError::Store(cause()),
             HubError::Models(LlmError::AllFailed),
             HubError::Models(LlmError::BudgetExhausted),

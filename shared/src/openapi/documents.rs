@@ -9,12 +9,12 @@ use super::{
     schemas::Schemas,
 };
 use crate::{
-    domain::{DocumentId, MAX_TEXT_BYTES, NOT_BLANK},
+    domain::{DocumentId, MAX_TEXT_BYTES, MAX_TITLE, NOT_BLANK},
     http::{
         DocumentPage, DocumentReply, SearchReply,
         requests::{
             IngestReport,
-            described::{BatchBody, MAX_TITLE, MAX_URL, SearchBody},
+            described::{BatchBody, MAX_URL, SearchBody},
         },
     },
 };
@@ -39,6 +39,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let text = json!({ "schema": {
         "type": "string", "minLength": 1, "maxLength": MAX_TEXT_BYTES, "pattern": NOT_BLANK,
     }, "example": "The lamp was lit on 3 May 1871. Its first keeper was Ada Holm." });
+    let file = json!({ "schema": { "type": "string", "format": "binary", "minLength": 1 } });
     let batch = json!({
         "schema": schemas.request::<BatchBody>(),
         "example": serde_json::from_str::<serde_json::Value>(example!("ingestDocuments.request")).unwrap_or_default(),
@@ -49,7 +50,8 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "/documents",
         "ingestDocuments",
         "Store documents",
-        "Send a batch as JSON, or one document as text with its metadata in query parameters. New content under an \
+        "Send a batch as JSON, or one document as the body, with its metadata in query parameters: a text, or a file of a type \
+         such as DOCX, XLSX or EPUB, which is parsed. New content under an \
          existing `id` creates a new version; identical content changes nothing. YAML front matter of a Markdown text is \
          read into the header, unless the request has the same field, and is not part of the text. Documents that cannot \
          be stored within the request are accepted and stored later: poll `GET /documents/{id}`.",
@@ -67,21 +69,26 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .query(
                 "id",
                 schemas.request::<DocumentId>(),
-                "The id of a document sent as text.",
+                "The id of a document that is the body.",
             )
             .query(
                 "title",
                 json!({ "type": "string", "minLength": 1, "maxLength": MAX_TITLE, "pattern": NOT_BLANK }),
-                "The title of a document sent as text.",
+                "The title of a document that is the body.",
             )
             .query(
                 "url",
                 json!({ "type": "string", "format": "uri", "pattern": "^https?://", "maxLength": MAX_URL }),
-                "The URL of a document sent as text.",
+                "The URL of a document that is the body.",
+            )
+            .query(
+                "name",
+                json!({ "type": "string", "maxLength": 500 }),
+                "The name of a file that is the body.",
             )
             .body(
                 true,
-                json!({ "application/json": batch, "text/markdown": text, "text/plain": text }),
+                json!({ "application/json": batch, "text/markdown": text, "text/plain": text, "*/*": file }),
             )
             .fails(&[400, 409, 415, 422])
             .responds(

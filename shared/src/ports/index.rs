@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use ulid::Ulid;
 
 use super::error::StoreError;
-use crate::domain::{ChunkId, Language, Lead, LibraryId, PassageHeader};
+use crate::domain::{ChunkId, Language, Lead, LibraryId, Location, PassageHeader};
 
 /// Number of a chunk in its library: chunks of a batch of documents have consecutive ordinals, which are never reused.
 pub type Ordinal = u64;
@@ -192,6 +192,8 @@ pub struct Chunk {
     pub start: usize,
     /// End in the document, exclusive, in code points.
     pub end: usize,
+    /// Where parts of the text come from, if the document was parsed from a file.
+    pub locations: Vec<Location>,
     /// Frequency of each term, titles and headings included.
     pub terms: BTreeMap<String, u32>,
     /// The words of the chunk in lower case, as a reader would spell them, each with its term.
@@ -219,6 +221,8 @@ pub struct StoredChunk {
     pub start: usize,
     /// End in the document, exclusive, in code points.
     pub end: usize,
+    /// Where parts of the text come from, if the document was parsed from a file.
+    pub locations: Vec<Location>,
     /// Number of terms, counted with repetition.
     pub length: u32,
 }

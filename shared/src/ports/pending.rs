@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::{documents::WriteDocuments, error::StoreError, queue::Acquisition};
-use crate::domain::{Document, DocumentId, DocumentStatus, LibraryId};
+use crate::domain::{DocumentId, DocumentStatus, LibraryId, Upload};
 
 /// A document that waits, is being ingested, or failed, as readers see it.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +40,7 @@ pub trait ReadPending: Send + Sync {
 pub trait QueueDocuments: Send + Sync {
     /// Accepts documents; the results have the order of the input. A document replaces one of the same id that was accepted
     /// earlier and still waits.
-    async fn accept(&self, library: &LibraryId, documents: &[Document]) -> Vec<Result<(), StoreError>>;
+    async fn accept(&self, library: &LibraryId, uploads: &[Upload]) -> Vec<Result<(), StoreError>>;
 
     /// Removes the documents that wait under these ids, and returns their number. A worker that ingests one of them cannot
     /// publish it any more.
@@ -102,7 +102,7 @@ pub trait IngestQueue: Send + Sync {
         &self,
         lease: &DocumentLease,
         queued: &QueuedDocument,
-    ) -> Result<Option<Document>, StoreError>;
+    ) -> Result<Option<Upload>, StoreError>;
 
     /// Returns a writer whose publication also removes the document from the queue, in one transaction. It does not publish
     /// if the lease was lost. The published version is of the time of the acceptance.

@@ -25,6 +25,7 @@ pub(crate) fn passage(document: &str, text: &str) -> Passage {
         text: text.to_owned(),
         start: 0,
         end: code_points(text),
+        locations: Vec::new(),
         score: 1.0,
         lanes: BTreeMap::new(),
     }

@@ -20,7 +20,7 @@ use super::{
     rows::{Item, is_written_by, n, number, s, string},
 };
 use crate::{
-    domain::{Document, DocumentId, DocumentStatus, LibraryId},
+    domain::{DocumentId, DocumentStatus, LibraryId, Upload},
     error::source_chain,
     ports::{
         Acquisition, DocumentLease, IngestQueue, PendingDocument, QueueDocuments, QueuedDocument,
@@ -51,10 +51,8 @@ impl ReadPending for Knowledge {
 
 #[async_trait]
 impl QueueDocuments for Knowledge {
-    async fn accept(&self, library: &LibraryId, documents: &[Document]) -> Vec<Result<(), StoreError>> {
-        let writing = documents
-            .iter()
-            .map(|document| self.put_content(library, document));
+    async fn accept(&self, library: &LibraryId, uploads: &[Upload]) -> Vec<Result<(), StoreError>> {
+        let writing = uploads.iter().map(|upload| self.put_content(library, upload));
         let writing: Vec<_> = writing.collect();
         let rows: Vec<_> = stream::iter(writing).buffered(CONCURRENCY).collect().await;
         // After all content, because workers begin with the first row.
@@ -86,8 +84,8 @@ impl QueueDocuments for Knowledge {
 
 impl Knowledge {
     /// Writes the content of a document; returns the row that makes it visible.
-    async fn put_content(&self, library: &LibraryId, document: &Document) -> Result<Item, StoreError> {
-        let AcceptedRows { parts, row } = accepted_rows(library, document)?;
+    async fn put_content(&self, library: &LibraryId, upload: &Upload) -> Result<Item, StoreError> {
+        let AcceptedRows { parts, row } = accepted_rows(library, upload)?;
         for parts in parts.chunks(PARTS_OF_A_REQUEST) {
             batch::put(&self.client, &self.table, parts.to_vec()).await?;
         }
@@ -163,7 +161,7 @@ impl IngestQueue for Knowledge {
         &self,
         lease: &DocumentLease,
         queued: &QueuedDocument,
-    ) -> Result<Option<Document>, StoreError> {
+    ) -> Result<Option<Upload>, StoreError> {
         let (from, to) = key::parts_of(lease.acceptance);
         let pk = key::pending_pk(&lease.library, &lease.id);
         let parts = query::range(&self.client, &self.table, &query::Range { pk, from, to }, true).await?;

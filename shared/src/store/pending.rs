@@ -13,7 +13,7 @@ use super::{
     rows::{Item, SCHEMA, n, number, s, string},
 };
 use crate::{
-    domain::{Document, DocumentId, DocumentStatus, LibraryId},
+    domain::{DocumentId, DocumentStatus, LibraryId, Upload},
     ports::{DocumentLease, PendingDocument, QueuedDocument, StoreError},
 };
 
@@ -33,25 +33,25 @@ pub(super) struct AcceptedRows {
 }
 
 /// Encodes a document that is accepted now.
-pub(super) fn accepted_rows(library: &LibraryId, document: &Document) -> Result<AcceptedRows, StoreError> {
-    let json = serde_json::to_string(document).map_err(unreadable)?;
+pub(super) fn accepted_rows(library: &LibraryId, upload: &Upload) -> Result<AcceptedRows, StoreError> {
+    let json = serde_json::to_string(upload).map_err(unreadable)?;
     let (acceptance, accepted_at) = (Ulid::generate(), Timestamp::now());
     let expires_at = n(accepted_at
         .saturating_add(TTL)
         .unwrap_or(Timestamp::MAX)
         .as_second());
     let parts = pieces(&json).into_iter().enumerate().map(|(number, piece)| {
-        let mut part = Key::pending_part(library, &document.id, acceptance, number).attributes();
+        let mut part = Key::pending_part(library, upload.id(), acceptance, number).attributes();
         part.insert(CONTENT.into(), s(piece));
         part.insert("expires_at".into(), expires_at.clone());
         part
     });
     let parts: Vec<Item> = parts.collect();
-    let mut row = Key::pending(library, &document.id).attributes();
+    let mut row = Key::pending(library, upload.id()).attributes();
     row.insert("status".into(), s(DocumentStatus::Pending.as_str()));
     row.insert("acceptance".into(), s(acceptance.to_string()));
     row.insert("accepted_at".into(), s(accepted_at.to_string()));
-    row.insert("hash".into(), s(document.content_hash()));
+    row.insert("hash".into(), s(upload.content_hash()));
     row.insert("parts".into(), n(parts.len()));
     row.insert("expires_at".into(), expires_at);
     row.insert("schema".into(), n(SCHEMA));
@@ -59,7 +59,7 @@ pub(super) fn accepted_rows(library: &LibraryId, document: &Document) -> Result<
 }
 
 /// Decodes the content from its parts.
-pub(super) fn content(parts: &[Item]) -> Result<Document, StoreError> {
+pub(super) fn content(parts: &[Item]) -> Result<Upload, StoreError> {
     let json: String = parts.iter().filter_map(|part| string(part, CONTENT)).collect();
     serde_json::from_str(&json).map_err(unreadable)
 }
@@ -165,10 +165,10 @@ pub fn document_from_record(record: &Json) -> Option<WaitingDocument> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ContentType, DocumentText};
+    use crate::domain::{ContentType, Document, DocumentText, FileUpload};
 
-    fn document(text: &str) -> Document {
-        Document {
+    fn document(text: &str) -> Upload {
+        Upload::Document(Box::new(Document {
             id: DocumentId::parse("a#b%23").unwrap(),
             title: "Title".into(),
             url: Some("https://a.example/".into()),
@@ -176,13 +176,25 @@ mod tests {
             content_type: ContentType::Plain,
             published_at: Some(Timestamp::UNIX_EPOCH),
             metadata: serde_json::Map::from_iter([("own".into(), serde_json::json!([1]))]),
-        }
+            origin: None,
+            locations: Vec::new(),
+        }))
     }
 
     #[test]
     fn a_document_round_trips() {
-        for text in ["\u{1}漢 \"quoted\"\n".to_owned(), "漢\u{0}".repeat(240_000)] {
-            let document = document(&text);
+        let file = Upload::File(Box::new(FileUpload {
+            id: DocumentId::parse("f").unwrap(),
+            title: None,
+            url: None,
+            published_at: None,
+            metadata: serde_json::Map::new(),
+            bytes: vec![0, 255, 7],
+            media_type: Some("application/pdf".into()),
+            name: Some("a.pdf".into()),
+        }));
+        let texts = ["\u{1}漢 \"quoted\"\n".to_owned(), "漢\u{0}".repeat(240_000)];
+        for document in texts.map(|text| document(&text)).into_iter().chain([file]) {
             let AcceptedRows { parts, row } = accepted_rows(&LibraryId::default(), &document).unwrap();
             assert_eq!(content(&parts).unwrap(), document);
             let queued = queued_from_row(&row).unwrap();

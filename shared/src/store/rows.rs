@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::key::Key;
 use crate::{
-    domain::{ChunkId, ContentType, DocumentHeader, DocumentId, Language, Lead, LibraryId, PassageHeader},
+    domain::{
+        ChunkId, ContentType, DocumentHeader, DocumentId, Language, Lead, LibraryId, Location, Origin,
+        PassageHeader,
+    },
     ports::{Chunk, Ordinal, PlacedHeader, StoreError, StoredChunk},
     retrieval::analyzer,
 };
@@ -45,6 +48,8 @@ pub(super) struct HeaderRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     published_at: Option<Timestamp>,
     metadata: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    origin: Option<Origin>,
     chunks: u32,
     characters: usize,
     terms: u64,
@@ -70,6 +75,7 @@ impl HeaderRow {
             content_type: header.content_type,
             published_at: header.published_at,
             metadata: serde_json::Value::from(header.metadata).to_string(),
+            origin: header.origin,
             chunks: header.chunks,
             characters: header.characters,
             terms: header.terms,
@@ -94,6 +100,7 @@ impl HeaderRow {
             content_type: self.content_type,
             published_at: self.published_at,
             metadata,
+            origin: self.origin,
             chunks: self.chunks,
             characters: self.characters,
             terms: self.terms,
@@ -131,6 +138,8 @@ pub(super) struct ChunkRow {
     lead: Option<Lead>,
     from: usize,
     to: usize,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    places: Vec<Location>,
     length: u32,
 }
 
@@ -155,6 +164,7 @@ impl ChunkRow {
             lead: chunk.lead.clone(),
             from: chunk.start,
             to: chunk.end,
+            places: chunk.locations.clone(),
             length: chunk.length,
         }
     }
@@ -179,6 +189,7 @@ impl ChunkRow {
             text: self.text,
             start: self.from,
             end: self.to,
+            locations: self.places,
             length: self.length,
         }
     }
@@ -232,6 +243,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::domain::Place;
 
     #[test]
     fn a_header_and_a_chunk_round_trip() {
@@ -243,6 +255,13 @@ mod tests {
             content_type: ContentType::Markdown,
             published_at: Some(Timestamp::UNIX_EPOCH),
             metadata: serde_json::Map::new(),
+            origin: Some(Origin {
+                media_type: "application/pdf".into(),
+                bytes: 9,
+                name: None,
+                fetched_at: None,
+                notes: vec!["1 page has no text".into()],
+            }),
             chunks: 13,
             characters: 70,
             terms: 40,
@@ -266,13 +285,29 @@ mod tests {
             text: "x: y".into(),
             start: 3,
             end: 7,
+            locations: vec![
+                Location {
+                    start: 3,
+                    place: Place::Page(2),
+                },
+                Location {
+                    start: 5,
+                    place: Place::Sheet {
+                        name: "S".into(),
+                        row: 1,
+                        column: 2,
+                    },
+                },
+            ],
             terms: BTreeMap::from([("a:b".into(), 2), ("漢".into(), 1)]),
             words: BTreeMap::new(),
             length: 3,
         };
         let row = ChunkRow::new(&library, &placed, Language::German, &chunk);
         assert_eq!((row.pk.as_str(), row.sk.as_str()), ("L#default#C#3", "f4"));
-        let stored = row.chunk();
+        let item = serde_dynamo::to_item::<_, Item>(row).unwrap();
+        let stored = serde_dynamo::from_item::<_, ChunkRow>(item).unwrap().chunk();
+        assert_eq!(stored.locations, chunk.locations);
         assert_eq!((stored.id.number, stored.id.version), (12, 9));
         assert_eq!((stored.text, stored.start, stored.end), (chunk.text, 3, 7));
     }

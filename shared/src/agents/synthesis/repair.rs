@@ -180,6 +180,8 @@ mod tests {
             quote: unit.to_owned(),
             quote_start: 0,
             quote_end: unit.chars().count(),
+            page: None,
+            location: None,
         };
         let question = Question::parse(question).unwrap();
         Repairer::new(&question, &retrieved).replacement(sentence, &unit, before)

@@ -62,6 +62,7 @@ impl CurrentDocument {
                 context: pieces.first()?.context.clone(),
                 start: points.at(bytes.start),
                 end: points.at(bytes.end),
+                locations: Vec::new(),
                 text: text[bytes].to_owned(),
                 score: 1.0,
                 lanes: BTreeMap::new(),

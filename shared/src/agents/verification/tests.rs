@@ -52,6 +52,7 @@ fn stored(id: &str, text: &str) -> StoredDocument {
             content_type: ContentType::Plain,
             published_at: None,
             metadata: serde_json::Map::new(),
+            origin: None,
             chunks: 1,
             characters: code_points(text),
             terms: 1,
@@ -156,6 +157,8 @@ fn a_number_that_only_begins_like_the_cited_one_is_a_change() {
         quote: quote.to_owned(),
         quote_start: 0,
         quote_end: 0,
+        page: None,
+        location: None,
     };
     assert_eq!(locate("They take 90 ms.", &citation("take 9")), None);
     assert_eq!(locate("They take 9 ms.", &citation("take 9")), Some(5..11));
@@ -170,6 +173,8 @@ fn the_occurrence_nearest_to_the_old_one_counts() {
         quote: "b.".to_owned(),
         quote_start: 8,
         quote_end: 10,
+        page: None,
+        location: None,
     };
     assert_eq!(locate(text, &citation), Some(8..10));
 }

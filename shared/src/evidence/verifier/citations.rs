@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    domain::{Citation, CodePoints, Passage},
+    domain::{Citation, Passage},
     evidence::{
         align::{self, Alignment},
         quotes::{Normalized, quoted},
@@ -14,13 +14,7 @@ use crate::{
 
 /// A citation of bytes of a passage; `source` counts from 1, offsets are code points of the document.
 pub fn citation(source: usize, passage: &Passage, bytes: Range<usize>) -> Citation {
-    let mut points = CodePoints::new(&passage.text);
-    Citation {
-        source,
-        quote_start: passage.start + points.at(bytes.start),
-        quote_end: passage.start + points.at(bytes.end),
-        quote: passage.text[bytes].to_owned(),
-    }
+    passage.citation(source, bytes)
 }
 
 /// The citation of an alignment, narrowed to the relevant clauses.

@@ -3,7 +3,7 @@
 pub(crate) use super::{
     agents::schema::agent_body,
     annotations::{AnnotationsBody, FeedbackBody},
-    documents::{BatchBody, MAX_TITLE, MAX_URL},
+    documents::{BatchBody, MAX_URL},
     limit::{DEFAULT_LIMIT, MAX_LIMIT},
     queries::AskBody,
     search::SearchBody,

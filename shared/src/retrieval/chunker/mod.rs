@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag, TagEnd};
 
 use super::breakpoints;
 use crate::{
-    domain::{CodePoints, ContentType, Document, Language, Lead, code_points, one_line},
+    domain::{CodePoints, ContentType, Document, Language, Lead, code_points, locations_within, one_line},
     markup::parser,
     ports::Chunk,
 };
@@ -30,6 +30,7 @@ pub fn cut(document: &Document) -> (Language, Vec<Chunk>) {
         let over = [context.as_str(), introduction].join("\n");
         let Counted { terms, words, length } =
             count([&document.title, over.trim(), &masked[bytes.clone()]], language);
+        let span = points.at(bytes.start)..points.at(bytes.end);
         Chunk {
             number,
             context,
@@ -38,8 +39,9 @@ pub fn cut(document: &Document) -> (Language, Vec<Chunk>) {
                 start: lead_points.at(lead.start),
             }),
             text: text[bytes.clone()].to_owned(),
-            start: points.at(bytes.start),
-            end: points.at(bytes.end),
+            locations: locations_within(&document.locations, text, &span),
+            start: span.start,
+            end: span.end,
             terms,
             words,
             length,
@@ -246,6 +248,8 @@ mod tests {
             content_type,
             published_at: None,
             metadata: serde_json::Map::new(),
+            origin: None,
+            locations: Vec::new(),
         };
         cut(&document).1
     }

@@ -274,6 +274,7 @@ fn header(
 ) -> DocumentHeader {
     DocumentHeader {
         version,
+        origin: document.origin.clone(),
         chunks: chunks.len() as u32,
         characters: chunker::characters(document),
         terms: chunks.iter().map(|chunk| u64::from(chunk.length)).sum(),

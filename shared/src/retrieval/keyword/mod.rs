@@ -151,6 +151,7 @@ fn passage(score: f64, chunk: StoredChunk) -> Passage {
         text: chunk.text,
         start: chunk.start,
         end: chunk.end,
+        locations: chunk.locations,
         score,
         lanes: BTreeMap::new(),
     }

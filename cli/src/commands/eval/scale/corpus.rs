@@ -43,6 +43,8 @@ impl Page {
         let (_, text) = DocumentText::parse(self.text.clone())?.split_front_matter();
         let title = self.title.trim();
         Ok(domain::Document {
+            origin: None,
+            locations: Vec::new(),
             id: DocumentId::parse(&self.id)?,
             title: if title.is_empty() {
                 domain::Document::derive_title(text.as_str(), ContentType::Markdown)

@@ -17,6 +17,8 @@ fn passages(title: &str, text: &str) -> Vec<Passage> {
         content_type: ContentType::Markdown,
         published_at: None,
         metadata: serde_json::Map::new(),
+        origin: None,
+        locations: Vec::new(),
     };
     let passage = |chunk: crate::ports::Chunk| Passage {
         context: chunk.context,

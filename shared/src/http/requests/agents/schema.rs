@@ -2,13 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    super::documents::MAX_TITLE,
-    limits::{MAX_CITATION_TEXT, MAX_CLAIM, MAX_ENTITIES_TEXT, MAX_SUPPLIED_TEXT, MAX_SUPPLIED_TEXTS},
-};
+use super::limits::{MAX_CITATION_TEXT, MAX_CLAIM, MAX_ENTITIES_TEXT, MAX_SUPPLIED_TEXT, MAX_SUPPLIED_TEXTS};
 use crate::{
     agents::directory::Agent,
-    domain::{Ask, LaneName, LibraryId, Model, NOT_BLANK, Question, TopK},
+    domain::{Ask, LaneName, LibraryId, MAX_TITLE, Model, NOT_BLANK, Question, TopK},
 };
 
 /// The JSON Schema of an agent's body.

@@ -1,9 +1,9 @@
-//! `POST /documents`: a batch of documents as JSON, or one document as a text body.
+//! `POST /documents`: a batch of documents as JSON, or one document as a text or a file in the body.
 
 use std::collections::HashSet;
 
 use deserr::Deserr;
-use lambda_http::{Body, Request};
+use lambda_http::{Body, Request, http::header::CONTENT_TYPE};
 
 use super::{
     super::{
@@ -15,7 +15,7 @@ use super::{
     report::PendingReport,
 };
 use crate::{
-    domain::{ContentType, Document, DocumentId, InvalidInput, LibraryId},
+    domain::{ContentType, DocumentId, InvalidInput, LibraryId, Upload},
     error::HubError,
     http::{input, request_context::RequestContext},
 };
@@ -25,8 +25,8 @@ const MAX_DOCUMENTS: usize = 100;
 /// The largest body, in bytes: the limit of a Lambda invocation payload.
 const MAX_BODY_BYTES: usize = 6 * 1024 * 1024;
 
-/// Query parameters that describe a text body.
-const TEXT_BODY_PARAMETERS: [&str; 4] = ["library", "id", "title", "url"];
+/// Query parameters that describe a document in the body.
+const SINGLE_BODY_PARAMETERS: [&str; 5] = ["library", "id", "title", "url", "name"];
 
 /// The documents of a request, each parsed on its own: a document or its faults.
 #[derive(Debug)]
@@ -34,29 +34,37 @@ pub struct DocumentBatch {
     /// The library to store them in.
     pub library: LibraryId,
     /// Each document with its id; `None` when the request has no valid id and none could be derived.
-    pub documents: Vec<(Option<DocumentId>, Result<Document, InvalidInput>)>,
+    pub documents: Vec<(Option<DocumentId>, Result<Upload, InvalidInput>)>,
+    /// Whether the body is the document, so that its failure is that of the request.
+    pub is_single: bool,
 }
 
 impl DocumentBatch {
     /// The documents to store, and the report to complete with their results. Of several documents with the same id
     /// only the first is stored.
-    pub fn split(self) -> (Vec<Document>, PendingReport) {
+    pub fn split(self) -> (Vec<Upload>, PendingReport) {
         let mut valid = Vec::new();
         let mut ids = HashSet::new();
-        let entry = |(id, document): (Option<DocumentId>, Result<Document, InvalidInput>)| match document {
-            Ok(document) if ids.insert(document.id.clone()) => {
+        let entry = |(id, document): (Option<DocumentId>, Result<Upload, InvalidInput>)| match document {
+            Ok(document) if ids.insert(document.id().clone()) => {
                 valid.push(document);
                 (id, None)
             }
             Ok(document) => {
                 let duplicate =
                     InvalidInput::invalid_value("/id", "another document of this request has the same id");
-                (Some(document.id), Some(duplicate))
+                (Some(document.id().clone()), Some(duplicate))
             }
             Err(invalid) => (id, Some(invalid)),
         };
         let entries = self.documents.into_iter().map(entry).collect();
-        (valid, PendingReport { entries })
+        (
+            valid,
+            PendingReport {
+                entries,
+                is_single: self.is_single,
+            },
+        )
     }
 }
 
@@ -78,7 +86,7 @@ pub(crate) struct BatchBody {
     documents: Vec<DocumentFields>,
 }
 
-/// Parses the body: JSON is a batch, any other media type is the text of one document.
+/// Parses the body: JSON is a batch, any other media type is one document.
 ///
 /// # Errors
 /// Faults of the request as a whole. Faults of single documents are in [`DocumentBatch`].
@@ -89,9 +97,9 @@ pub fn documents(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError
         });
     }
     if input::media_type(context.request) != "application/json" {
-        return text_body(context);
+        return single_body(context);
     }
-    refuse_text_body_parameters(context)?;
+    refuse_parameters_of_a_single_body(context)?;
     let BatchBody { library, documents } = input::json(context.request)?;
     if !(1..=MAX_DOCUMENTS).contains(&documents.len()) {
         let detail = format!("must have 1 to {MAX_DOCUMENTS} documents");
@@ -100,18 +108,19 @@ pub fn documents(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError
     let documents = documents.into_iter().map(|fields| {
         let id = fields.id.as_deref().and_then(|id| DocumentId::parse(id).ok());
         let document = fields.parse();
-        let derived = || document.as_ref().ok().map(|document| document.id.clone());
+        let derived = || document.as_ref().ok().map(|document| document.id().clone());
         (id.or_else(derived), document)
     });
     Ok(DocumentBatch {
         library,
         documents: documents.collect(),
+        is_single: false,
     })
 }
 
-/// Refuses the parameters of a text body beside JSON: they would be ignored, because the body has fields for them.
-fn refuse_text_body_parameters(context: &RequestContext<'_>) -> Result<(), InvalidInput> {
-    let present = TEXT_BODY_PARAMETERS
+/// Refuses the parameters of a single document beside JSON: they would be ignored, because the body has fields for them.
+fn refuse_parameters_of_a_single_body(context: &RequestContext<'_>) -> Result<(), InvalidInput> {
+    let present = SINGLE_BODY_PARAMETERS
         .into_iter()
         .filter(|name| context.query(name).is_some());
     let faults =
@@ -119,37 +128,59 @@ fn refuse_text_body_parameters(context: &RequestContext<'_>) -> Result<(), Inval
     faults.reduce(InvalidInput::and).map_or(Ok(()), Err)
 }
 
-/// One document as text, described by `?title=`, `?id=`, `?url=` and `?library=`.
-fn text_body(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError> {
+/// One document as the body, a text or a file, described by `?title=`, `?id=`, `?url=`, `?name=` and `?library=`.
+fn single_body(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError> {
     let media_type = input::media_type(context.request);
-    if ContentType::parse(&media_type).is_err() {
-        return Err(HubError::UnsupportedMediaType(
-            "application/json, text/markdown or text/plain",
-        ));
-    }
     let owned = |name| context.query(name).map(str::to_owned);
-    let fields = DocumentFields {
+    let mut fields = DocumentFields {
         id: owned("id"),
         title: owned("title"),
         url: owned("url"),
-        text: input::text(context.request)?.to_owned(),
-        content_type: Some(media_type),
+        text: None,
+        data: None,
+        content_type: None,
+        name: owned("name"),
         published_at: None,
         metadata: None,
     };
+    let upload = match ContentType::parse(&media_type) {
+        Ok(_of_text) => {
+            fields.text = Some(input::text(context.request)?.to_owned());
+            fields.content_type = Some(media_type);
+            fields.parse()
+        }
+        Err(_of_file) => {
+            let stated = context.request.headers().get(CONTENT_TYPE);
+            fields.content_type = stated.and_then(|stated| Some(stated.to_str().ok()?.to_owned()));
+            fields.file(file(context.request))
+        }
+    };
     let mut faults = None;
-    let document = collect(fields.parse().map_err(point_at_parameters), &mut faults);
+    let upload = collect(upload.map_err(point_at_parameters), &mut faults);
     let library = collect(library(context), &mut faults);
-    match (document, library, faults) {
-        (Some(document), Some(library), None) => Ok(DocumentBatch {
+    match (upload, library, faults) {
+        (Some(upload), Some(library), None) => Ok(DocumentBatch {
             library,
-            documents: vec![(Some(document.id.clone()), Ok(document))],
+            documents: vec![(Some(upload.id().clone()), Ok(upload))],
+            is_single: true,
         }),
         (.., faults) => Err(or_invalid(faults).into()),
     }
 }
 
-/// Points the faults of a text body's document at the body and the parameters instead of fields.
+/// The body as a file.
+///
+/// # Errors
+/// When it is empty.
+fn file(request: &Request) -> Result<Vec<u8>, InvalidInput> {
+    match request.body() {
+        Body::Text(text) if !text.is_empty() => Ok(text.clone().into_bytes()),
+        Body::Binary(bytes) if !bytes.is_empty() => Ok(bytes.clone()),
+        _ => Err(InvalidInput::invalid_value("/text", "must not be empty")),
+    }
+}
+
+/// Points the faults of a single document at the body and the parameters instead of fields.
 fn point_at_parameters(mut fault: InvalidInput) -> InvalidInput {
     for error in &mut fault.errors {
         error.pointer = match error.pointer.as_str() {

@@ -1,18 +1,20 @@
-//! Fields of one document in a request, parsed to a [`Document`].
+//! Fields of one document in a request, parsed to an [`Upload`].
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use deserr::Deserr;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::super::faults::{at, collect};
+use super::super::faults::{at, collect, or_invalid};
 use crate::domain::{
-    ContentType, Document, DocumentId, DocumentText, FrontMatter, InvalidInput, code_points, not_blank_within,
+    ContentType, Document, DocumentId, DocumentText, FileUpload, FrontMatter, InvalidInput, MAX_TITLE,
+    Upload, code_points, not_blank_within,
 };
 
-/// The longest title, in code points.
-pub(crate) const MAX_TITLE: usize = 1_000;
 /// The longest URL, in code points.
 pub(crate) const MAX_URL: usize = 2_000;
+/// The longest name or media type of a file, in bytes.
+const MAX_NAME: usize = 500;
 /// The largest `metadata`, in bytes of JSON: it is stored in the document header, which every search reads.
 const MAX_METADATA_BYTES: usize = 2_048;
 
@@ -42,12 +44,24 @@ pub(crate) struct DocumentFields {
     /// The text of the document, up to 1,000,000 bytes of UTF-8. A byte order mark is dropped. YAML front matter of a
     /// Markdown text (between `---` in the first line and the next `---`) is read into the header and is not part of the
     /// stored text; a block that is not a valid YAML mapping remains text.
-    #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = crate::domain::MAX_TEXT_BYTES), regex(pattern = crate::domain::NOT_BLANK)))]
-    pub(super) text: String,
-    /// The format of the text. Markdown when omitted.
+    /// Either `text` or `data` is required.
     #[deserr(default)]
-    #[cfg_attr(feature = "openapi", schemars(with = "Option<ContentType>"))]
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = crate::domain::MAX_TEXT_BYTES), regex(pattern = crate::domain::NOT_BLANK)))]
+    pub(super) text: Option<String>,
+    /// A file in base64 (RFC 4648), instead of `text`. It is parsed; its text is stored as Markdown. The title and the date of
+    /// publication come from the file when omitted.
+    #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1), extend("contentEncoding" = "base64")))]
+    pub(super) data: Option<String>,
+    /// The media type. Of `text`: `text/markdown` (when omitted) or `text/plain`. Of `data`: that of the file; when omitted, the
+    /// extension of `name` decides.
+    #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schemars(length(max = MAX_NAME)))]
     pub(super) content_type: Option<String>,
+    /// The name of the file in `data`.
+    #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schemars(length(max = MAX_NAME)))]
+    pub(super) name: Option<String>,
     /// When the document was published. When omitted: `published_at`, `published`, `date` or `last_updated` of the front
     /// matter.
     #[deserr(default)]
@@ -61,12 +75,95 @@ pub(crate) struct DocumentFields {
 }
 
 impl DocumentFields {
-    /// The document. What the request does not have comes from the front matter of the text, or is derived.
+    /// The upload: a document, or a file. What the request does not have comes from the front matter of the text or from the
+    /// file, or is derived.
     ///
     /// # Errors
     /// Every fault of the values.
-    pub(super) fn parse(self) -> Result<Document, InvalidInput> {
+    pub(super) fn parse(self) -> Result<Upload, InvalidInput> {
+        match (self.text.is_some(), self.data.is_some()) {
+            (true, true) => Err(InvalidInput::malformed(
+                "/data",
+                "cannot be sent together with `text`",
+            )),
+            (false, false) => Err(InvalidInput::malformed("/text", "is required, or `data`")),
+            (false, true) => {
+                let bytes = decoded(self.data.as_deref().unwrap_or_default()).map_err(at("/data"));
+                self.file(bytes)
+            }
+            (true, false) => Ok(Upload::Document(Box::new(self.document()?))),
+        }
+    }
+
+    /// The upload of a file with this content.
+    ///
+    /// # Errors
+    /// Every fault of the values.
+    pub(super) fn file(self, bytes: Result<Vec<u8>, InvalidInput>) -> Result<Upload, InvalidInput> {
         let mut faults = None;
+        let bytes = collect(bytes, &mut faults);
+        let id = collect(
+            self.id
+                .as_deref()
+                .map(DocumentId::parse)
+                .transpose()
+                .map_err(at("/id")),
+            &mut faults,
+        );
+        let url = collect(self.url.map(url).transpose().map_err(at("/url")), &mut faults);
+        let published_at = self.published_at.as_deref().map(time).transpose();
+        let published_at = collect(published_at.map_err(at("/published_at")), &mut faults);
+        let metadata = collect(metadata(self.metadata).map_err(at("/metadata")), &mut faults);
+        let title = collect(
+            self.title.map(title).transpose().map_err(at("/title")),
+            &mut faults,
+        );
+        let media_type = collect(short(self.content_type).map_err(at("/content_type")), &mut faults);
+        let name = collect(short(self.name).map_err(at("/name")), &mut faults);
+        let (
+            Some(bytes),
+            Some(id),
+            Some(url),
+            Some(published_at),
+            Some(metadata),
+            Some(title),
+            Some(media_type),
+            Some(name),
+            None,
+        ) = (
+            bytes,
+            id,
+            url,
+            published_at,
+            metadata,
+            title,
+            media_type,
+            name,
+            faults.clone(),
+        )
+        else {
+            return Err(or_invalid(faults));
+        };
+        Ok(Upload::File(Box::new(FileUpload {
+            id: id.unwrap_or_else(|| FileUpload::derive_id(url.as_deref(), &bytes)),
+            title,
+            url,
+            published_at,
+            metadata,
+            bytes,
+            media_type,
+            name,
+        })))
+    }
+
+    fn document(self) -> Result<Document, InvalidInput> {
+        let mut faults = None;
+        if self.name.is_some() {
+            faults = Some(InvalidInput::malformed(
+                "/name",
+                "is the name of a file in `data`",
+            ));
+        }
         let id = self.id.as_deref().map(DocumentId::parse).transpose();
         let id = collect(id.map_err(at("/id")), &mut faults);
         let content_type = self
@@ -76,7 +173,7 @@ impl DocumentFields {
         let content_type = collect(content_type.map_err(at("/content_type")), &mut faults);
         let url = self.url.map(url).transpose();
         let url = collect(url.map_err(at("/url")), &mut faults);
-        let text = collect(DocumentText::parse(self.text), &mut faults);
+        let text = collect(DocumentText::parse(self.text.unwrap_or_default()), &mut faults);
         let published_at = self.published_at.as_deref().map(time).transpose();
         let published_at = collect(published_at.map_err(at("/published_at")), &mut faults);
         let metadata = collect(metadata(self.metadata).map_err(at("/metadata")), &mut faults);
@@ -102,7 +199,7 @@ impl DocumentFields {
             faults.clone(),
         )
         else {
-            return Err(faults.unwrap_or_else(|| InvalidInput::invalid_value("", "is not valid")));
+            return Err(or_invalid(faults));
         };
         let (front_matter, text) = match content_type {
             ContentType::Markdown => text.split_front_matter(),
@@ -119,6 +216,8 @@ impl DocumentFields {
             content_type,
             published_at: published_at.or(front_matter.published_at),
             metadata: complete(metadata, front_matter.metadata),
+            origin: None,
+            locations: Vec::new(),
         })
     }
 }
@@ -142,6 +241,32 @@ fn url(text: String) -> Result<String, InvalidInput> {
             let detail = format!("must be an http or https address of at most {MAX_URL} characters");
             Err(InvalidInput::invalid_value("", detail))
         }
+    }
+}
+
+/// The bytes of a file.
+///
+/// # Errors
+/// When there are none, or the text is not base64.
+fn decoded(data: &str) -> Result<Vec<u8>, InvalidInput> {
+    match BASE64_STANDARD.decode(data) {
+        Ok(bytes) if !bytes.is_empty() => Ok(bytes),
+        Ok(_empty) => Err(InvalidInput::invalid_value("", "must not be empty")),
+        Err(error) => Err(InvalidInput::invalid_value(
+            "",
+            format!("must be base64: {error}"),
+        )),
+    }
+}
+
+/// A name or media type, if it is not too long.
+fn short(text: Option<String>) -> Result<Option<String>, InvalidInput> {
+    match text {
+        Some(text) if text.len() > MAX_NAME => {
+            let detail = format!("has more than {MAX_NAME} bytes");
+            Err(InvalidInput::invalid_value("", detail))
+        }
+        text => Ok(text),
     }
 }
 
@@ -189,7 +314,10 @@ mod tests {
 
     fn parse(document: &Value) -> Document {
         let parsed: Result<DocumentFields, InvalidInput> = deserr::deserialize(document.clone());
-        parsed.unwrap().parse().unwrap()
+        match parsed.unwrap().parse().unwrap() {
+            Upload::Document(document) => *document,
+            Upload::File(file) => panic!("{file:?}"),
+        }
     }
 
     #[test]

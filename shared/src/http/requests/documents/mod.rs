@@ -8,7 +8,6 @@ mod report;
 #[cfg(feature = "openapi")]
 pub(crate) use batch::BatchBody;
 pub use batch::{DocumentBatch, documents};
-pub(crate) use fields::MAX_TITLE;
 #[cfg(feature = "openapi")]
 pub(crate) use fields::MAX_URL;
 pub(super) use fields::title;

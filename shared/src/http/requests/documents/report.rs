@@ -14,6 +14,7 @@ use crate::{
 #[derive(Debug)]
 pub struct PendingReport {
     pub(super) entries: Vec<(Option<DocumentId>, Option<InvalidInput>)>,
+    pub(super) is_single: bool,
 }
 
 /// What became of a document that was sent to the store.
@@ -57,7 +58,8 @@ impl PendingReport {
     /// Completes the report with the results of the documents that were sent to the store, in the order of the request.
     ///
     /// # Errors
-    /// The store's error when it is unavailable and nothing was stored: the caller should retry the whole request.
+    /// The store's error when it is unavailable and nothing was stored: the caller should retry the whole request. The
+    /// failure of the document if it is the body.
     pub fn report(
         self,
         stored: Vec<Result<Ingested, HubError>>,
@@ -68,7 +70,9 @@ impl PendingReport {
                 .iter()
                 .all(|result| result.as_ref().is_err_and(HubError::is_store));
         let mut stored = stored.into_iter();
-        if nothing_stored && let Some(Err(error)) = stored.next() {
+        if (nothing_stored || self.is_single && stored.as_slice().first().is_some_and(Result::is_err))
+            && let Some(Err(error)) = stored.next()
+        {
             return Err(error);
         }
         let documents = self.entries.into_iter().filter_map(|(id, fault)| {

@@ -1,0 +1,103 @@
+//! Turns uploads into documents. Files are parsed in a child process; only functions that use this crate link the parsers.
+
+use std::{borrow::Cow, time::Duration};
+
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
+use parsers::{Original, Parsed, Problem, child};
+use shared::{
+    domain::{
+        ContentType, Document, DocumentText, FileUpload, Location, MAX_TITLE, Origin, Place, Upload,
+        code_points, one_line,
+    },
+    error::HubError,
+};
+
+/// The longest that parsing a file may take.
+pub const MAX_PARSING: Duration = Duration::from_secs(20);
+
+/// Runs this process as a parser if it was started as one; see [`child::serve`].
+pub fn is_parser() -> bool {
+    child::serve()
+}
+
+/// The document of an upload. A file is parsed for as long as `limit` allows, at most [`MAX_PARSING`].
+///
+/// # Errors
+/// [`HubError::UnsupportedFile`] and [`HubError::UnreadableFile`]; [`HubError::DeadlineExceeded`] if a longer limit might have
+/// been enough.
+pub async fn document(upload: &Upload, limit: Duration) -> Result<Cow<'_, Document>, HubError> {
+    let file = match upload {
+        Upload::Document(document) => return Ok(Cow::Borrowed(document)),
+        Upload::File(file) => file,
+    };
+    let original = Original {
+        bytes: &file.bytes,
+        media_type: file.media_type.as_deref(),
+        name: file.name.as_deref(),
+        url: file.url.as_deref(),
+    };
+    match child::parse(&original, limit.min(MAX_PARSING)).await {
+        Ok(parsed) => from_file(file, parsed).map(Cow::Owned),
+        Err(Problem::TimedOut { .. }) if limit < MAX_PARSING => Err(HubError::DeadlineExceeded(limit)),
+        Err(problem @ Problem::Unsupported { .. }) => Err(HubError::UnsupportedFile(problem.to_string())),
+        Err(problem) => Err(HubError::UnreadableFile(problem.to_string())),
+    }
+}
+
+/// The document of a parsed file. What the sender states goes before what the file states.
+fn from_file(file: &FileUpload, parsed: Parsed) -> Result<Document, HubError> {
+    let content_type = match parsed.is_plain {
+        true => ContentType::Plain,
+        false => ContentType::Markdown,
+    };
+    let text = DocumentText::parse(parsed.text).map_err(|_blank_or_long| {
+        HubError::UnreadableFile(Problem::no_text("there is none that can be stored").to_string())
+    })?;
+    let stated = |title: String| Some(one_line(&title)).filter(|title| is_title(title));
+    let title = file.title.clone().or_else(|| stated(parsed.title?));
+    Ok(Document {
+        id: file.id.clone(),
+        title: title.unwrap_or_else(|| Document::derive_title(text.as_str(), content_type)),
+        url: file.url.clone().or(parsed.url),
+        text,
+        content_type,
+        published_at: file.published_at.or_else(|| time(&parsed.published_at?)),
+        metadata: file.metadata.clone(),
+        origin: Some(Origin {
+            media_type: parsed.media_type,
+            bytes: file.bytes.len() as u64,
+            name: file.name.clone(),
+            fetched_at: None,
+            notes: parsed.notes,
+        }),
+        locations: parsed.locations.into_iter().map(location).collect(),
+    })
+}
+
+fn is_title(title: &str) -> bool {
+    !title.is_empty() && code_points(title) <= MAX_TITLE
+}
+
+/// A time, or the beginning of a date.
+fn time(text: &str) -> Option<Timestamp> {
+    let midnight = |date: Date| date.to_datetime(Time::midnight());
+    let date = || TimeZone::UTC.to_timestamp(midnight(text.parse().ok()?)).ok();
+    text.parse().ok().or_else(date)
+}
+
+fn location(location: parsers::Location) -> Location {
+    Location {
+        start: location.start,
+        place: match location.place {
+            parsers::Place::Page(page) => Place::Page(page),
+            parsers::Place::Slide(slide) => Place::Slide(slide),
+            parsers::Place::Chapter(chapter) => Place::Chapter(chapter),
+            parsers::Place::Cell(cell) => Place::Cell(cell),
+            parsers::Place::Sheet { name, row, column } => Place::Sheet { name, row, column },
+        },
+    }
+}
