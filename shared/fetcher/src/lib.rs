@@ -8,6 +8,7 @@
 
 mod address;
 mod body;
+mod crawl;
 
 mod error;
 mod fetch;
@@ -15,6 +16,7 @@ mod policy;
 mod resolve;
 
 pub use self::{
+    crawl::*,
     error::FetchError,
     fetch::{Fetched, Fetcher, Status, Validators},
     policy::{Policy, parse_url},

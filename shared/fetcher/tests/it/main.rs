@@ -2,8 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 
+mod crawl;
 mod fetch;
+mod frontier;
 mod rebinding;
 mod redirects;
 mod server;
+mod site;
 mod ssrf;
+mod store;
