@@ -4,6 +4,8 @@ mod counts;
 mod driver;
 mod filter;
 mod frontier;
+#[cfg(test)]
+mod fuzz;
 mod links;
 mod normalize;
 mod page;

@@ -64,7 +64,8 @@ pub(crate) fn spell(text: &str) -> String {
             .get(place + 1..place + 3)
             .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
         let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) else {
-            spelled.push('%');
+            // A bare `%` could become the beginning of another encoding.
+            spelled.push_str("%25");
             rest = &rest[place + 1..];
             continue;
         };
@@ -135,7 +136,7 @@ mod tests {
                 "https://site.example/%7euser/%41%2fb/%e3%83%84",
                 "https://site.example/~user/A%2Fb/%E3%83%84",
             ),
-            ("https://site.example/a%", "https://site.example/a%"),
+            ("https://site.example/a%", "https://site.example/a%25"),
             ("https://site.example/a?", "https://site.example/a"),
             ("https://site.example/a?&&x=1&", "https://site.example/a?x=1"),
             (

@@ -124,7 +124,7 @@ impl World {
         ]);
         let reachable = [site.server.address, other.address];
         let policy = Policy {
-            timeout: Duration::from_millis(300),
+            timeout: Duration::from_secs(1),
             ..policy(&reachable)
         };
         Self {
