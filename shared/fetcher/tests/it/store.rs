@@ -147,7 +147,7 @@ impl World {
         tokio::select! {
             biased;
             () = killed.notified() => None,
-            end = crawl(&self.fetcher, &mut frontier, store, deadline) => Some(end.unwrap()),
+            end = sendable(crawl(&self.fetcher, &mut frontier, store, deadline)) => Some(end.unwrap()),
         }
     }
 }
@@ -160,4 +160,9 @@ pub(crate) fn settings() -> Settings {
         max_variants: VARIANTS,
         ..Settings::new(parse_url("http://site.example/").unwrap())
     }
+}
+
+/// Functions may move a crawl to another thread.
+fn sendable<T: Send>(future: T) -> T {
+    future
 }
