@@ -4,8 +4,8 @@ mod handler;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::trigger::Error> {
-    if documents::is_parser() {
-        return Ok(());
+    match documents::is_parser() {
+        true => Ok(()),
+        false => shared::trigger::serve::<handler::App>().await,
     }
-    shared::trigger::serve::<handler::App>().await
 }

@@ -4,8 +4,8 @@ mod handler;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::http::Error> {
-    if documents::is_parser() {
-        return Ok(());
+    match documents::is_parser() {
+        true => Ok(()),
+        false => shared::http::serve::<handler::App>().await,
     }
-    shared::http::serve::<handler::App>().await
 }

@@ -16,9 +16,8 @@ const THREE_ERRORS: &str = "\
 /title: must not be empty or blank";
 const ERRORS_OF_A_BATCH: &str = "\
 /library: must be 1 to 64 ASCII letters, digits, `.`, `_` or `-`
-/documents/0/colour: is not a known field; the fields are `id`, `title`, `url`, `text`, `content_type`, `published_at`, `metadata`
+/documents/0/colour: is not a known field; the fields are `id`, `title`, `url`, `text`, `data`, `content_type`, `name`, `published_at`, `metadata`
 /documents/1/id: must be a string, not a whole number
-/documents/1/text: is required
 /documents/2: must be an object, not a string";
 const ERRORS_OF_PARAMETERS: &str = "\
 ?id: must be 1 to 256 bytes, not only blanks and dots, and without control characters

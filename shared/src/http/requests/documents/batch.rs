@@ -131,6 +131,11 @@ fn refuse_parameters_of_a_single_body(context: &RequestContext<'_>) -> Result<()
 /// One document as the body, a text or a file, described by `?title=`, `?id=`, `?url=`, `?name=` and `?library=`.
 fn single_body(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError> {
     let media_type = input::media_type(context.request);
+    if media_type.is_empty() {
+        return Err(HubError::UnsupportedMediaType(
+            "application/json, text/markdown, text/plain or that of a file",
+        ));
+    }
     let owned = |name| context.query(name).map(str::to_owned);
     let mut fields = DocumentFields {
         id: owned("id"),
