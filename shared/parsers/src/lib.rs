@@ -4,6 +4,7 @@
 //! therefore call [`child::parse`], which runs [`parse`] in a child process with limits.
 
 mod archive;
+mod charset;
 pub mod child;
 mod docx;
 mod epub;

@@ -87,7 +87,7 @@ impl Markdown {
         let written = match block {
             Block::Heading(level, text) => heading(*level, text),
             Block::Quote(text) => prefixed(&clean(text), "> "),
-            Block::Code(text) => fenced(text),
+            Block::Code(text) => fenced(text, ""),
             Block::Table(rows) => return self.table(rows),
             Block::Paragraph(text) | Block::Item { text, .. } => escape_lines(&clean(text)),
         };
@@ -262,7 +262,8 @@ fn prefixed(text: &str, prefix: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn fenced(code: &str) -> String {
+/// A fenced block of code; the language may be empty.
+pub(crate) fn fenced(code: &str, language: &str) -> String {
     if code.trim().is_empty() {
         return String::new();
     }
@@ -270,10 +271,12 @@ fn fenced(code: &str) -> String {
     let code: String = code.chars().filter(is_kept).collect();
     let runs = code.split(|c| c != '`').map(str::len);
     let fence = "`".repeat(runs.max().unwrap_or(0).max(2) + 1);
-    format!("{fence}\n{}\n{fence}", code.trim_end())
+    let code = code.trim_end().trim_start_matches('\n');
+    format!("{fence}{language}\n{code}\n{fence}")
 }
 
-fn escape_lines(text: &str) -> String {
+/// Escapes lines that would be read as the start of a block.
+pub(crate) fn escape_lines(text: &str) -> String {
     text.lines().map(escape_line).collect::<Vec<_>>().join("\n")
 }
 
