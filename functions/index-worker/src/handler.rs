@@ -92,7 +92,7 @@ impl App {
             return Ok(self.queue.mark_failed(lease, "its content is gone").await?);
         };
         let deadline = Deadline::after(self.timeout);
-        let document = match documents::document(&upload, deadline.left()).await {
+        let document = match documents::document(&upload, deadline).await {
             Ok(document) => document,
             // It would fail again.
             Err(error @ (HubError::UnsupportedFile(_) | HubError::UnreadableFile(_))) => {

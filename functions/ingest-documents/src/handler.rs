@@ -77,9 +77,7 @@ impl App {
         deadline: Deadline,
     ) -> Result<Vec<Result<Ingested, HubError>>, HubError> {
         let until = deadline.earlier(ACCEPT_RESERVE);
-        let parsing = uploads
-            .iter()
-            .map(|upload| documents::document(upload, until.left()));
+        let parsing = uploads.iter().map(|upload| documents::document(upload, until));
         let parsing: Vec<_> = parsing.collect();
         let parsed: Vec<_> = stream::iter(parsing).buffered(PARSERS).collect().await;
         let valid: Vec<&Document> = parsed.iter().flatten().map(|document| &**document).collect();

@@ -9,6 +9,7 @@ use jiff::{
 };
 use parsers::{Original, Parsed, Problem, child};
 use shared::{
+    deadline::Deadline,
     domain::{
         ContentType, Document, DocumentText, FileUpload, Location, MAX_TITLE, Origin, Place, Upload,
         code_points, one_line,
@@ -24,12 +25,12 @@ pub fn is_parser() -> bool {
     child::serve()
 }
 
-/// The document of an upload. A file is parsed for as long as `limit` allows, at most [`MAX_PARSING`].
+/// The document of an upload. A file is parsed until the deadline, for at most [`MAX_PARSING`].
 ///
 /// # Errors
-/// [`HubError::UnsupportedFile`] and [`HubError::UnreadableFile`]; [`HubError::DeadlineExceeded`] if a longer limit might have
+/// [`HubError::UnsupportedFile`] and [`HubError::UnreadableFile`]; [`HubError::DeadlineExceeded`] if a later deadline might have
 /// been enough.
-pub async fn document(upload: &Upload, limit: Duration) -> Result<Cow<'_, Document>, HubError> {
+pub async fn document(upload: &Upload, deadline: Deadline) -> Result<Cow<'_, Document>, HubError> {
     let file = match upload {
         Upload::Document(document) => return Ok(Cow::Borrowed(document)),
         Upload::File(file) => file,
@@ -40,9 +41,13 @@ pub async fn document(upload: &Upload, limit: Duration) -> Result<Cow<'_, Docume
         name: file.name.as_deref(),
         url: file.url.as_deref(),
     };
-    match child::parse(&original, limit.min(MAX_PARSING)).await {
+    // Files wait for each other, so what is left is known only now.
+    let left = deadline.left();
+    match child::parse(&original, left.min(MAX_PARSING)).await {
         Ok(parsed) => from_file(file, parsed).map(Cow::Owned),
-        Err(Problem::TimedOut { .. }) if limit < MAX_PARSING => Err(HubError::DeadlineExceeded(limit)),
+        Err(Problem::TimedOut { .. }) if left < MAX_PARSING => {
+            Err(HubError::DeadlineExceeded(deadline.elapsed()))
+        }
         Err(problem @ Problem::Unsupported { .. }) => Err(HubError::UnsupportedFile(problem.to_string())),
         Err(problem) => Err(HubError::UnreadableFile(problem.to_string())),
     }
@@ -54,9 +59,8 @@ fn from_file(file: &FileUpload, parsed: Parsed) -> Result<Document, HubError> {
         true => ContentType::Plain,
         false => ContentType::Markdown,
     };
-    let text = DocumentText::parse(parsed.text).map_err(|_blank_or_long| {
-        HubError::UnreadableFile(Problem::no_text("there is none that can be stored").to_string())
-    })?;
+    let text = DocumentText::parse(parsed.text)
+        .map_err(|_invalid| HubError::UnreadableFile("the file has no text that can be stored".to_owned()))?;
     let stated = |title: String| Some(one_line(&title)).filter(|title| is_title(title));
     let title = file.title.clone().or_else(|| stated(parsed.title?));
     Ok(Document {
