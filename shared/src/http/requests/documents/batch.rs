@@ -141,12 +141,8 @@ fn single_body(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError> 
         id: owned("id"),
         title: owned("title"),
         url: owned("url"),
-        text: None,
-        data: None,
-        content_type: None,
         name: owned("name"),
-        published_at: None,
-        metadata: None,
+        ..DocumentFields::default()
     };
     let upload = match ContentType::parse(&media_type) {
         Ok(_of_text) => {

@@ -20,7 +20,7 @@ const MAX_METADATA_BYTES: usize = 2_048;
 
 /// One document of a batch.
 // Only the types are checked here; `parse` checks the values, so that an invalid document does not fail the batch.
-#[derive(Debug, Deserr)]
+#[derive(Debug, Default, Deserr)]
 #[deserr(error = InvalidInput, deny_unknown_fields)]
 #[cfg_attr(
     feature = "openapi",
@@ -99,51 +99,17 @@ impl DocumentFields {
     ///
     /// # Errors
     /// Every fault of the values.
-    pub(super) fn file(self, bytes: Result<Vec<u8>, InvalidInput>) -> Result<Upload, InvalidInput> {
-        let mut faults = None;
-        let bytes = collect(bytes, &mut faults);
-        let id = collect(
-            self.id
-                .as_deref()
-                .map(DocumentId::parse)
-                .transpose()
-                .map_err(at("/id")),
-            &mut faults,
-        );
-        let url = collect(self.url.map(url).transpose().map_err(at("/url")), &mut faults);
-        let published_at = self.published_at.as_deref().map(time).transpose();
-        let published_at = collect(published_at.map_err(at("/published_at")), &mut faults);
-        let metadata = collect(metadata(self.metadata).map_err(at("/metadata")), &mut faults);
-        let title = collect(
-            self.title.map(title).transpose().map_err(at("/title")),
-            &mut faults,
-        );
-        let media_type = collect(short(self.content_type).map_err(at("/content_type")), &mut faults);
-        let name = collect(short(self.name).map_err(at("/name")), &mut faults);
-        let (
-            Some(bytes),
-            Some(id),
-            Some(url),
-            Some(published_at),
-            Some(metadata),
-            Some(title),
-            Some(media_type),
-            Some(name),
-            None,
-        ) = (
-            bytes,
+    pub(super) fn file(mut self, bytes: Result<Vec<u8>, InvalidInput>) -> Result<Upload, InvalidInput> {
+        let media_type = short(self.content_type.take()).map_err(at("/content_type"));
+        let name = short(self.name.take()).map_err(at("/name"));
+        let (description, (media_type, name), bytes) = self.describe(both(media_type, name), bytes)?;
+        let Description {
             id,
             url,
             published_at,
             metadata,
             title,
-            media_type,
-            name,
-            faults.clone(),
-        )
-        else {
-            return Err(or_invalid(faults));
-        };
+        } = description;
         Ok(Upload::File(Box::new(FileUpload {
             id: id.unwrap_or_else(|| FileUpload::derive_id(url.as_deref(), &bytes)),
             title,
@@ -156,51 +122,28 @@ impl DocumentFields {
         })))
     }
 
-    fn document(self) -> Result<Document, InvalidInput> {
-        let mut faults = None;
-        if self.name.is_some() {
-            faults = Some(InvalidInput::malformed(
+    fn document(mut self) -> Result<Document, InvalidInput> {
+        let unnamed = match self.name.take() {
+            None => Ok(()),
+            Some(_) => Err(InvalidInput::malformed(
                 "/name",
                 "is the name of a file in `data`",
-            ));
-        }
-        let id = self.id.as_deref().map(DocumentId::parse).transpose();
-        let id = collect(id.map_err(at("/id")), &mut faults);
-        let content_type = self
-            .content_type
+            )),
+        };
+        let stated = self.content_type.take();
+        let content_type = stated
             .as_deref()
             .map_or(Ok(ContentType::Markdown), ContentType::parse);
-        let content_type = collect(content_type.map_err(at("/content_type")), &mut faults);
-        let url = self.url.map(url).transpose();
-        let url = collect(url.map_err(at("/url")), &mut faults);
-        let text = collect(DocumentText::parse(self.text.unwrap_or_default()), &mut faults);
-        let published_at = self.published_at.as_deref().map(time).transpose();
-        let published_at = collect(published_at.map_err(at("/published_at")), &mut faults);
-        let metadata = collect(metadata(self.metadata).map_err(at("/metadata")), &mut faults);
-        let title = self.title.map(title).transpose();
-        let title = collect(title.map_err(at("/title")), &mut faults);
-        let (
-            Some(id),
-            Some(content_type),
-            Some(url),
-            Some(text),
-            Some(published_at),
-            Some(metadata),
-            Some(title),
-            None,
-        ) = (
+        let content_type = both(unnamed, content_type.map_err(at("/content_type")));
+        let text = DocumentText::parse(self.text.take().unwrap_or_default());
+        let (description, ((), content_type), text) = self.describe(content_type, text)?;
+        let Description {
             id,
-            content_type,
             url,
-            text,
             published_at,
             metadata,
             title,
-            faults.clone(),
-        )
-        else {
-            return Err(or_invalid(faults));
-        };
+        } = description;
         let (front_matter, text) = match content_type {
             ContentType::Markdown => text.split_front_matter(),
             ContentType::Plain => (FrontMatter::default(), text),
@@ -219,6 +162,64 @@ impl DocumentFields {
             origin: None,
             locations: Vec::new(),
         })
+    }
+
+    /// Parses the description. Faults of the media type and of the content are reported in the order of the fields.
+    fn describe<T, C>(
+        self,
+        media_type: Result<T, InvalidInput>,
+        content: Result<C, InvalidInput>,
+    ) -> Result<(Description, T, C), InvalidInput> {
+        let mut faults = None;
+        let id = self.id.as_deref().map(DocumentId::parse).transpose();
+        let id = collect(id.map_err(at("/id")), &mut faults);
+        let media_type = collect(media_type, &mut faults);
+        let url = collect(self.url.map(url).transpose().map_err(at("/url")), &mut faults);
+        let content = collect(content, &mut faults);
+        let published_at = self.published_at.as_deref().map(time).transpose();
+        let published_at = collect(published_at.map_err(at("/published_at")), &mut faults);
+        let metadata = collect(metadata(self.metadata).map_err(at("/metadata")), &mut faults);
+        let title = self.title.map(title).transpose();
+        let title = collect(title.map_err(at("/title")), &mut faults);
+        match (id, media_type, url, content, published_at, metadata, title) {
+            (
+                Some(id),
+                Some(media_type),
+                Some(url),
+                Some(content),
+                Some(published_at),
+                Some(metadata),
+                Some(title),
+            ) => {
+                let description = Description {
+                    id,
+                    url,
+                    published_at,
+                    metadata,
+                    title,
+                };
+                Ok((description, media_type, content))
+            }
+            _ => Err(or_invalid(faults)),
+        }
+    }
+}
+
+/// What a request says of a document, whatever its content is.
+struct Description {
+    id: Option<DocumentId>,
+    url: Option<String>,
+    published_at: Option<Timestamp>,
+    metadata: Map<String, Value>,
+    title: Option<String>,
+}
+
+/// Both values, or the faults of both.
+fn both<A, B>(one: Result<A, InvalidInput>, other: Result<B, InvalidInput>) -> Result<(A, B), InvalidInput> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(one), Err(other)) => Err(one.and(other)),
+        (Err(fault), Ok(_)) | (Ok(_), Err(fault)) => Err(fault),
     }
 }
 
