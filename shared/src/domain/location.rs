@@ -39,41 +39,65 @@ pub enum Place {
     },
 }
 
-/// The locations of a part of a text, in code points; the first one is where the part begins. Rows of a sheet begin at the
-/// line, which may be before the part.
-pub fn locations_within(locations: &[Location], text: &str, part: &Range<usize>) -> Vec<Location> {
-    let next = locations.partition_point(|location| location.start <= part.start);
-    let mut within = Vec::new();
-    if let Some(before) = next.checked_sub(1) {
-        within.push(advanced(&locations[before], text, part.start));
-    }
-    let rest = locations[next..].iter();
-    within.extend(rest.take_while(|location| location.start < part.end).cloned());
-    within
+/// The locations of the parts of a text, in the order of the parts.
+#[derive(Debug)]
+pub struct LocationsOfParts<'a> {
+    /// Those that begin after the previous part.
+    rest: &'a [Location],
+    /// The last one before, with the byte of its start.
+    last: Option<(Location, usize)>,
 }
 
-/// A location as it is at a later offset.
-fn advanced(location: &Location, text: &str, at: usize) -> Location {
-    let Place::Sheet { name, row, column } = &location.place else {
-        return Location {
-            start: at,
-            place: location.place.clone(),
-        };
-    };
-    let passed: String = text
-        .chars()
-        .skip(location.start)
-        .take(at - location.start)
-        .collect();
-    let line = passed.rfind('\n').map_or(0, |end| end + 1);
-    Location {
-        start: at - code_points(&passed[line..]),
-        place: Place::Sheet {
-            name: name.clone(),
-            row: row + rows(&passed[..line]),
-            column: *column,
-        },
+impl<'a> LocationsOfParts<'a> {
+    /// Begins with the first part of a text.
+    pub fn new(locations: &'a [Location]) -> Self {
+        Self {
+            rest: locations,
+            last: None,
+        }
     }
+
+    /// The locations of the next part, which begins where the previous one ended; `bytes` and `points` (code points) are its
+    /// place in the text. The first location is where the part begins. Rows of a sheet begin at the line, which may be before
+    /// the part.
+    pub fn next(&mut self, text: &str, bytes: &Range<usize>, points: &Range<usize>) -> Vec<Location> {
+        let (inside, rest) = self
+            .rest
+            .split_at(self.rest.partition_point(|location| location.start < points.end));
+        self.rest = rest;
+        let mut within = Vec::new();
+        if inside.first().is_none_or(|first| first.start > points.start) {
+            self.last = self
+                .last
+                .take()
+                .map(|last| advanced(last, text, bytes.start, points.start));
+            within.extend(self.last.iter().map(|(location, _)| location.clone()));
+        }
+        within.extend_from_slice(inside);
+        if let Some(last) = inside.last() {
+            let mut characters = text[bytes.clone()].char_indices();
+            let byte = characters
+                .nth(last.start - points.start)
+                .map_or(0, |(byte, _)| byte);
+            self.last = Some((last.clone(), bytes.start + byte));
+        }
+        within
+    }
+}
+
+/// A location, with the byte of its start, as it is at a later byte and code point.
+fn advanced((location, from): (Location, usize), text: &str, byte: usize, point: usize) -> (Location, usize) {
+    let (start, byte, place) = match location.place {
+        Place::Sheet { name, row, column } => {
+            let passed = &text[from..byte];
+            let line = passed.rfind('\n').map_or(0, |end| end + 1);
+            let row = row + rows(&passed[..line]);
+            let start = point - code_points(&passed[line..]);
+            (start, from + line, Place::Sheet { name, row, column })
+        }
+        place => (point, byte, place),
+    };
+    (Location { start, place }, byte)
 }
 
 /// The number of rows in whole lines of a table.
@@ -88,14 +112,14 @@ fn is_separator(line: &str) -> bool {
 }
 
 /// The page of a quotation, and the name of its place: `page 3`, `slide 2`, `Prices!B7`. `text` begins at the code point
-/// `start` of the document, and `quote` is bytes of it.
+/// `start` of the document; `quote` is bytes of it, the first of which is the code point `at` of the document.
 pub(super) fn place_of_quote(
     locations: &[Location],
     text: &str,
     start: usize,
     quote: &Range<usize>,
+    at: usize,
 ) -> Option<(Option<u32>, String)> {
-    let at = start + code_points(text.get(..quote.start)?);
     let location = locations.iter().rfind(|location| location.start <= at)?;
     let name = |kind: &str, number: u32| format!("{kind} {number}");
     Some(match &location.place {
@@ -173,9 +197,20 @@ mod tests {
         }
     }
 
+    /// The locations of a part, in code points, that follows one other part.
+    fn within(locations: &[Location], text: &str, part: Range<usize>) -> Vec<Location> {
+        let mut ends = text.char_indices().map(|(byte, _)| byte).chain([text.len()]);
+        let start = ends.nth(part.start).unwrap();
+        let end = ends.nth(part.len() - 1).unwrap();
+        let mut parts = LocationsOfParts::new(locations);
+        parts.next(text, &(0..start), &(0..part.start));
+        parts.next(text, &(start..end), &part)
+    }
+
     fn place(locations: &[Location], text: &str, start: usize, quote: &str) -> Option<(Option<u32>, String)> {
         let at = text.find(quote).unwrap();
-        place_of_quote(locations, text, start, &(at..at + quote.len()))
+        let point = start + code_points(&text[..at]);
+        place_of_quote(locations, text, start, &(at..at + quote.len()), point)
     }
 
     #[test]
@@ -199,7 +234,7 @@ mod tests {
         }
         assert_eq!(place(&locations, TABLE, 0, "Prices"), None);
         let lens = TABLE.find("| Lens").unwrap();
-        let part = locations_within(&locations, TABLE, &(lens..TABLE.len()));
+        let part = within(&locations, TABLE, lens..TABLE.len());
         assert_eq!(part, [sheet(lens, 4, 2)]);
         assert_eq!(
             place(&part, &TABLE[lens..], lens, "wick"),
@@ -216,12 +251,9 @@ mod tests {
         };
         let text = "é one.\ntwo.\nthree.";
         let locations = [page(0, 1), page(7, 2), page(12, 4)];
-        assert_eq!(
-            locations_within(&locations, text, &(9..14)),
-            [page(9, 2), page(12, 4)]
-        );
-        assert_eq!(locations_within(&locations, text, &(7..12)), [page(7, 2)]);
-        assert_eq!(locations_within(&[], text, &(7..12)), []);
+        assert_eq!(within(&locations, text, 9..14), [page(9, 2), page(12, 4)]);
+        assert_eq!(within(&locations, text, 7..12), [page(7, 2)]);
+        assert_eq!(within(&[], text, 7..12), []);
         assert_eq!(
             place(&locations, text, 0, "three"),
             Some((Some(4), "page 4".to_owned()))

@@ -55,7 +55,7 @@ pub use ids::{DocumentId, LibraryId, QueryId, UserId};
 pub use invalid::{FieldError, InvalidInput};
 pub use lane_name::LaneName;
 pub use language::Language;
-pub use location::{Location, Place, locations_within};
+pub use location::{Location, LocationsOfParts, Place};
 pub use passage::{ChunkId, Lead, Passage, PassageHeader};
 pub use query_status::QueryStatus;
 pub use source::Source;

@@ -11,7 +11,7 @@ use super::{
     ids::DocumentId,
     lane_name::LaneName,
     location::{Location, place_of_quote},
-    text::{CodePoints, code_points},
+    text::code_points,
 };
 
 /// Id of a chunk of one version of a document.
@@ -133,16 +133,17 @@ impl Passage {
 
     /// The citation of bytes of a text that begins at this code point of the document.
     fn citation_of(&self, (text, start): (&str, usize), source: usize, bytes: Range<usize>) -> Citation {
-        let mut points = CodePoints::new(text);
-        let (page, place) = place_of_quote(&self.locations, text, start, &bytes).unzip();
+        let quote = text.get(bytes.clone()).unwrap_or_default();
+        let quote_start = start + code_points(text.get(..bytes.start).unwrap_or_default());
+        let (page, place) = place_of_quote(&self.locations, text, start, &bytes, quote_start).unzip();
         let headings = || (!self.context.is_empty()).then(|| self.context.clone());
         Citation {
             source,
             page: page.flatten(),
             location: place.or_else(headings),
-            quote_start: start + points.at(bytes.start),
-            quote_end: start + points.at(bytes.end),
-            quote: text.get(bytes).unwrap_or_default().to_owned(),
+            quote_start,
+            quote_end: quote_start + code_points(quote),
+            quote: quote.to_owned(),
         }
     }
 }

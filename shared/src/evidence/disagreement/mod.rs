@@ -26,7 +26,6 @@ use subject::{Headings, common_words};
 use super::{
     sentences::sentences,
     side::Side,
-    verifier::citation,
     words::{Lexicon, Word},
 };
 use crate::domain::{Citation, Disagreement, DocumentId, Passage};
@@ -269,6 +268,6 @@ impl Comparison<'_> {
 
     fn citation(&self, place: usize) -> Citation {
         let Candidate { source, range, .. } = &self.candidates[place];
-        citation(source + 1, &self.passages[*source], range.clone())
+        self.passages[*source].citation(source + 1, range.clone())
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    domain::{Citation, Passage},
+    domain::Citation,
     evidence::{
         align::{self, Alignment},
         quotes::{Normalized, quoted},
@@ -12,15 +12,10 @@ use crate::{
     },
 };
 
-/// A citation of bytes of a passage; `source` counts from 1, offsets are code points of the document.
-pub fn citation(source: usize, passage: &Passage, bytes: Range<usize>) -> Citation {
-    passage.citation(source, bytes)
-}
-
 /// The citation of an alignment, narrowed to the relevant clauses.
 pub(super) fn cite(sources: &Sources<'_>, claim: Side<'_>, alignment: &Alignment) -> Citation {
     let bytes = align::narrow(sources, claim, &alignment.sentences);
-    citation(alignment.source + 1, &sources.passages[alignment.source], bytes)
+    sources.passages[alignment.source].citation(alignment.source + 1, bytes)
 }
 
 /// The source and bytes of each quotation in the claim, in the first source of `order` that has it.
@@ -51,7 +46,7 @@ pub(super) fn add_quotations(
 ) -> bool {
     let before = citations.len();
     for (source, bytes) in quotations {
-        let quotation = citation(source + 1, &sources.passages[source], bytes);
+        let quotation = sources.passages[source].citation(source + 1, bytes);
         if !citations
             .iter()
             .any(|citation| citation.quote.contains(&quotation.quote))

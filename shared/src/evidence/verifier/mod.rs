@@ -17,7 +17,6 @@ use super::{
     statement::Statement,
 };
 use crate::domain::{Citation, ClaimBasis, Passage, Verdict};
-pub use citations::citation;
 use citations::{add_quotations, cite, quotations};
 use compound::compound;
 use finding::not_found;
@@ -222,6 +221,6 @@ fn closest(
     (is_close && contradiction::contradictions(claim, span, sources.context(best.sentences.start)).is_empty())
         .then(|| {
             let bytes = align::narrow(sources, claim.side(), &best.sentences);
-            citation(best.source + 1, &sources.passages[best.source], bytes)
+            sources.passages[best.source].citation(best.source + 1, bytes)
         })
 }

@@ -1,6 +1,5 @@
 //! The unit of the sources that lies closest to a claim that they do not support.
 
-use super::citations::citation;
 use crate::{
     domain::Citation,
     evidence::{align::Alignment, side::Side, sources::Sources},
@@ -44,11 +43,7 @@ pub(super) fn nearest(
     let Alignment {
         source, sentences, ..
     } = of_cited.unwrap_or(any);
-    Some(citation(
-        source + 1,
-        &sources.passages[*source],
-        sources.bytes(sentences),
-    ))
+    Some(sources.passages[*source].citation(source + 1, sources.bytes(sentences)))
 }
 
 /// The number of content words of a claim.

@@ -1,7 +1,7 @@
 //! Findings for supported claims: verbatim matches, and support that another document disputes.
 
 use super::{
-    citations::{citation, cite},
+    citations::cite,
     finding::{Finding, Outcome},
     judged::{Judged, MIN_SHARED},
 };
@@ -32,7 +32,7 @@ pub(super) fn exact(
         let bytes = sources.normalized(source).find_words(&finder)?;
         let is_asserted =
             sources.is_whole_units(source, &bytes) && !units.is_any_unasserted(sources, source, &bytes);
-        is_asserted.then(|| citation(source + 1, &sources.passages[source], bytes))
+        is_asserted.then(|| sources.passages[source].citation(source + 1, bytes))
     };
     let citations: Vec<Citation> = order
         .iter()

@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag, TagEnd};
 
 use super::breakpoints;
 use crate::{
-    domain::{CodePoints, ContentType, Document, Language, Lead, code_points, locations_within, one_line},
+    domain::{CodePoints, ContentType, Document, Language, Lead, LocationsOfParts, code_points, one_line},
     markup::parser,
     ports::Chunk,
 };
@@ -25,6 +25,7 @@ pub fn cut(document: &Document) -> (Language, Vec<Chunk>) {
     let language = Language::detect(&masked, &document.title);
     let mut points = CodePoints::new(text);
     let mut lead_points = CodePoints::new(text);
+    let mut locations = LocationsOfParts::new(&document.locations);
     let chunk = |(number, Piece { bytes, context, lead }): (u32, Piece)| {
         let introduction = lead.clone().map_or("", |lead| &masked[lead]);
         let over = [context.as_str(), introduction].join("\n");
@@ -39,7 +40,7 @@ pub fn cut(document: &Document) -> (Language, Vec<Chunk>) {
                 start: lead_points.at(lead.start),
             }),
             text: text[bytes.clone()].to_owned(),
-            locations: locations_within(&document.locations, text, &span),
+            locations: locations.next(text, &bytes, &span),
             start: span.start,
             end: span.end,
             terms,
