@@ -51,9 +51,6 @@ pub const MAX_TEXT_BYTES: usize = 1_000_000;
 /// Every [`Problem`] but those of the child process.
 pub fn parse(original: &Original<'_>) -> Result<Parsed, Problem> {
     match Format::detect(original)? {
-        Format::Plain | Format::Markdown => Err(Problem::Unsupported {
-            media_type: "text/plain".to_owned(),
-        }),
         Format::Html => html::parse(original),
         Format::Docx => docx::parse(original.bytes),
         Format::Pptx => pptx::parse(original.bytes),

@@ -207,6 +207,20 @@ impl Markdown {
     }
 }
 
+/// Adds a table, given as the blocks of the cells of its rows. A table of one cell is a frame around text.
+pub(crate) fn push_table(mut rows: Vec<Vec<Vec<Block>>>, blocks: &mut Vec<Block>) {
+    let mut cells = rows.iter_mut().flatten();
+    match (cells.next(), cells.next()) {
+        (Some(only), None) => blocks.append(only),
+        _ => {
+            let rows = rows
+                .iter()
+                .map(|row| row.iter().map(|cell| one_line(cell)).collect());
+            blocks.push(Block::Table(rows.collect()));
+        }
+    }
+}
+
 /// The text of blocks on one line, as in a cell of a table. Rows of nested tables are separated by semicolons.
 pub(crate) fn one_line(blocks: &[Block]) -> String {
     let texts = blocks.iter().map(|block| match block {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Problem,
-    markdown::{Block, Budget, clean, one_line},
+    markdown::{Block, Budget, clean, push_table},
     style_names::Role,
     xml::{Element, Token, Xml},
 };
@@ -233,17 +233,7 @@ impl Reader {
     fn table(&mut self, xml: &mut Xml<'_>, blocks: &mut Vec<Block>) -> Result<(), Problem> {
         let mut rows = Vec::new();
         self.rows(xml, &mut rows)?;
-        let mut cells = rows.iter_mut().flatten();
-        match (cells.next(), cells.next()) {
-            // A frame around text rather than a table.
-            (Some(only), None) => blocks.append(only),
-            _ => {
-                let rows = rows
-                    .iter()
-                    .map(|row| row.iter().map(|cell| one_line(cell)).collect());
-                blocks.push(Block::Table(rows.collect()));
-            }
-        }
+        push_table(rows, blocks);
         Ok(())
     }
 

@@ -143,7 +143,7 @@ impl Page<'_> {
         self.measure();
         let total = self.prose(body);
         let nodes: Vec<Id> = self.dom.tree(body).collect();
-        // The name of the site is a heading that is a link; the title of the page is one beside it that is none.
+        // A heading that is a link is the name of the site; the title of the page is a heading without a link.
         let has_title = nodes
             .iter()
             .any(|id| self.dom.name(*id) == "h1" && self.density(*id) < 0.5);
