@@ -32,16 +32,8 @@ pub struct InvalidSettings(String);
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "Saved")]
 pub struct Frontier {
-    settings: Settings,
-    /// Whether the site is known to answer to https.
-    is_secure: bool,
-    /// Whether the sitemaps of this run are known.
-    is_begun: bool,
-    sitemaps: VecDeque<Url>,
-    seen_sitemaps: HashSet<Url>,
-    queue: VecDeque<String>,
-    pages: BTreeMap<String, Page>,
-    counts: Counts,
+    #[serde(flatten)]
+    saved: Saved,
     #[serde(skip)]
     filter: Filter,
     /// Pages of each shape.
@@ -53,10 +45,12 @@ pub struct Frontier {
 }
 
 /// The part of the state that is stored.
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Saved {
     settings: Settings,
+    /// Whether the site is known to answer to https.
     is_secure: bool,
+    /// Whether the sitemaps of this run are known.
     is_begun: bool,
     sitemaps: VecDeque<Url>,
     seen_sitemaps: HashSet<Url>,
@@ -68,29 +62,24 @@ struct Saved {
 impl TryFrom<Saved> for Frontier {
     type Error = InvalidSettings;
 
-    fn try_from(saved: Saved) -> Result<Self, InvalidSettings> {
-        let mut frontier = Self::new(saved.settings)?;
-        frontier.is_secure = saved.is_secure;
-        frontier.is_begun = saved.is_begun;
-        frontier.sitemaps = saved.sitemaps;
-        frontier.seen_sitemaps = saved.seen_sitemaps;
-        frontier.counts = saved.counts;
-        frontier.queue = saved
-            .queue
-            .into_iter()
-            .filter(|key| saved.pages.contains_key(key))
-            .collect();
-        frontier.shapes = HashMap::new();
+    fn try_from(mut saved: Saved) -> Result<Self, InvalidSettings> {
+        let filter = Filter::new(&saved.settings).map_err(InvalidSettings)?;
+        saved.queue.retain(|key| saved.pages.contains_key(key));
+        let (mut shapes, mut hashes) = (HashMap::new(), HashMap::new());
         for (key, page) in &saved.pages {
             if let Some(shape) = shape(&page.url).filter(|_| !page.is_in_sitemap) {
-                *frontier.shapes.entry(shape).or_default() += 1;
+                *shapes.entry(shape).or_default() += 1;
             }
             if let (State::Stored, Some(hash)) = (&page.state, &page.hash) {
-                frontier.hashes.insert(hash.clone(), key.clone());
+                hashes.insert(hash.clone(), key.clone());
             }
         }
-        frontier.pages = saved.pages;
-        Ok(frontier)
+        Ok(Self {
+            saved,
+            filter,
+            shapes,
+            hashes,
+        })
     }
 }
 
@@ -104,7 +93,7 @@ impl Frontier {
         let url = normalize(&settings.start);
         let key = key(&url);
         let page = new_page(url, 0, false);
-        Ok(Self {
+        let saved = Saved {
             is_secure: settings.start.scheme() == "https",
             is_begun: false,
             sitemaps: VecDeque::new(),
@@ -112,83 +101,95 @@ impl Frontier {
             queue: [key.clone()].into(),
             pages: [(key, page)].into(),
             counts: Counts::default(),
+            settings,
+        };
+        Ok(Self {
+            saved,
             filter,
             shapes: HashMap::new(),
             hashes: HashMap::new(),
-            settings,
         })
     }
 
     /// Begins the next run: all known pages are requested again, with what is known of their version.
     pub fn restart(&mut self) {
-        let mut known: Vec<(u32, &String)> = self.pages.iter().map(|(key, page)| (page.depth, key)).collect();
+        let mut known: Vec<(u32, &String)> = self
+            .saved
+            .pages
+            .iter()
+            .map(|(key, page)| (page.depth, key))
+            .collect();
         known.sort();
-        self.queue = known.into_iter().map(|(_, key)| key.clone()).collect();
-        for page in self.pages.values_mut() {
+        self.saved.queue = known.into_iter().map(|(_, key)| key.clone()).collect();
+        for page in self.saved.pages.values_mut() {
             page.attempts = 0;
         }
-        self.is_begun = false;
-        self.sitemaps.clear();
-        self.seen_sitemaps.clear();
-        self.counts = Counts::default();
+        self.saved.is_begun = false;
+        self.saved.sitemaps.clear();
+        self.saved.seen_sitemaps.clear();
+        self.saved.counts = Counts::default();
     }
 
     /// The settings.
     pub fn settings(&self) -> &Settings {
-        &self.settings
+        &self.saved.settings
     }
 
     /// What this run has come to.
     pub fn counts(&self) -> Counts {
-        self.counts
+        self.saved.counts
     }
 
     /// The known pages, by their address without scheme.
     pub fn pages(&self) -> &BTreeMap<String, Page> {
-        &self.pages
+        &self.saved.pages
     }
 
     /// Pages that wait for a request.
     pub fn queued(&self) -> usize {
-        self.queue.len()
+        self.saved.queue.len()
     }
 
     /// Whether the run has used up its requests with pages left.
     pub fn is_exhausted(&self) -> bool {
-        !self.queue.is_empty() && self.counts.requested >= self.settings.max_pages
+        !self.saved.queue.is_empty() && self.saved.counts.requested >= self.saved.settings.max_pages
     }
 
     pub(crate) fn is_begun(&self) -> bool {
-        self.is_begun
+        self.saved.is_begun
     }
 
     /// Begins a run with the sitemaps of the site.
     pub(crate) fn begin(&mut self, sitemaps: Vec<Url>) {
-        self.is_begun = true;
+        self.saved.is_begun = true;
         self.add_sitemaps(sitemaps);
     }
 
     fn add_sitemaps(&mut self, sitemaps: Vec<Url>) {
         for url in sitemaps {
-            if self.seen_sitemaps.len() < MAX_SITEMAPS && self.seen_sitemaps.insert(url.clone()) {
-                self.sitemaps.push_back(url);
+            if self.saved.seen_sitemaps.len() < MAX_SITEMAPS && self.saved.seen_sitemaps.insert(url.clone()) {
+                self.saved.sitemaps.push_back(url);
             }
         }
     }
 
     /// What to request next, or `None` at the end of the run. It stays first until its outcome is known.
     pub fn next(&self) -> Option<Step> {
-        if let Some(url) = self.sitemaps.front() {
+        if let Some(url) = self.saved.sitemaps.front() {
             return Some(Step::Sitemap(url.clone()));
         }
         if self.is_exhausted() {
             return None;
         }
-        let key = self.queue.front()?;
-        let page = self.pages.get(key)?;
+        let key = self.saved.queue.front()?;
+        let page = self.saved.pages.get(key)?;
         // The content of a duplicate is wanted when the other page has gone.
         let is_wanted = match &page.state {
-            State::Duplicate { of } => self.pages.get(of).is_none_or(|of| of.state != State::Stored),
+            State::Duplicate { of } => self
+                .saved
+                .pages
+                .get(of)
+                .is_none_or(|of| of.state != State::Stored),
             _ => false,
         };
         let is_known = page.hash.is_some() && !page.validators.is_empty() && !is_wanted;
@@ -201,7 +202,7 @@ impl Frontier {
 
     /// Takes the addresses of the sitemap that came next.
     pub fn done_sitemap(&mut self, pages: &[Url], sitemaps: Vec<Url>) {
-        self.sitemaps.pop_front();
+        self.saved.sitemaps.pop_front();
         self.add_sitemaps(sitemaps);
         for url in pages {
             self.add(url, 1, true);
@@ -210,7 +211,7 @@ impl Frontier {
 
     /// What an outcome means for what is stored.
     pub fn effect(&self, key: &str, outcome: &Outcome) -> Effect {
-        let Some(page) = self.pages.get(key) else {
+        let Some(page) = self.saved.pages.get(key) else {
             return Effect::Nothing;
         };
         let was_stored = page.state == State::Stored;
@@ -263,7 +264,7 @@ impl Frontier {
         let url = normalize(content.canonical.as_ref()?);
         let is_page = self.filter.is_of_site(&url) && self.filter.is_named(&url) && !is_trap(&url);
         let key = key(&url);
-        let may_be_stored = match self.pages.get(&key).map(|page| &page.state) {
+        let may_be_stored = match self.saved.pages.get(&key).map(|page| &page.state) {
             None => self.has_room(),
             Some(state) => matches!(state, State::New | State::Stored),
         };
@@ -272,21 +273,25 @@ impl Frontier {
 
     /// Takes the outcome of the page that came next.
     pub fn done(&mut self, key: &str, outcome: Outcome) {
-        if self.queue.front().is_some_and(|first| first == key) {
-            self.queue.pop_front();
+        if self.saved.queue.front().is_some_and(|first| first == key) {
+            self.saved.queue.pop_front();
         }
-        let Some(page) = self.pages.get(key) else { return };
+        let Some(page) = self.saved.pages.get(key) else {
+            return;
+        };
         let depth = page.depth;
         let is_skipped_unasked = matches!(outcome, Outcome::Skipped(Skip::Robots));
-        self.counts.requested += usize::from(!is_skipped_unasked);
+        self.saved.counts.requested += usize::from(!is_skipped_unasked);
         if self.is_repeated(key, &outcome) {
             return;
         }
         let effect = self.effect(key, &outcome);
-        let Some(page) = self.pages.get(key) else { return };
+        let Some(page) = self.saved.pages.get(key) else {
+            return;
+        };
         let state = self.state_after(key, page, &outcome);
-        self.counts.add(&outcome, state.as_ref(), effect);
-        let Some(page) = self.pages.get_mut(key) else {
+        self.saved.counts.add(&outcome, state.as_ref(), effect);
+        let Some(page) = self.saved.pages.get_mut(key) else {
             return;
         };
         if let Some(hash) = page
@@ -323,18 +328,18 @@ impl Frontier {
 
     /// Whether the page is requested again: after a temporary failure, or at another spelling of its address.
     fn is_repeated(&mut self, own: &str, outcome: &Outcome) -> bool {
-        let Some(page) = self.pages.get_mut(own) else {
+        let Some(page) = self.saved.pages.get_mut(own) else {
             return false;
         };
         let has_attempts = page.attempts + 1 < MAX_ATTEMPTS;
         match outcome {
             Outcome::Failed {
                 is_temporary: true, ..
-            } if has_attempts => self.queue.push_back(own.to_owned()),
+            } if has_attempts => self.saved.queue.push_back(own.to_owned()),
             Outcome::Moved { to } if key(&normalize(to)) == own && has_attempts && *to != page.url => {
-                self.is_secure |= to.scheme() == "https";
+                self.saved.is_secure |= to.scheme() == "https";
                 page.url = to.clone();
-                self.queue.push_front(own.to_owned());
+                self.saved.queue.push_front(own.to_owned());
             }
             _ => return false,
         }
@@ -343,38 +348,42 @@ impl Frontier {
     }
 
     fn has_room(&self) -> bool {
-        self.pages.len() < self.settings.max_pages.saturating_mul(KNOWN_PER_PAGE)
+        self.saved.pages.len() < self.saved.settings.max_pages.saturating_mul(KNOWN_PER_PAGE)
     }
 
     /// Queues a page, if it is one of the site, wanted and not known.
     fn add(&mut self, url: &Url, depth: u32, is_in_sitemap: bool) {
         let mut url = normalize(url);
-        if !self.filter.is_of_site(&url) || !self.filter.is_named(&url) || depth > self.settings.max_depth {
+        if !self.filter.is_of_site(&url)
+            || !self.filter.is_named(&url)
+            || depth > self.saved.settings.max_depth
+        {
             return;
         }
-        if self.is_secure && url.port().is_none() {
+        if self.saved.is_secure && url.port().is_none() {
             // Fails for no URL of http.
             let _is_set = url.set_scheme("https");
         }
         let key = key(&url);
-        if self.pages.contains_key(&key) || !self.has_room() {
+        if self.saved.pages.contains_key(&key) || !self.has_room() {
             return;
         }
         if is_trap(&url) {
-            self.counts.traps += 1;
+            self.saved.counts.traps += 1;
             return;
         }
         if let Some(shape) = shape(&url).filter(|_| !is_in_sitemap) {
             let variants = self.shapes.entry(shape).or_default();
-            if *variants >= self.settings.max_variants {
-                self.counts.traps += 1;
+            if *variants >= self.saved.settings.max_variants {
+                self.saved.counts.traps += 1;
                 return;
             }
             *variants += 1;
         }
-        self.pages
+        self.saved
+            .pages
             .insert(key.clone(), new_page(url, depth, is_in_sitemap));
-        self.queue.push_back(key);
+        self.saved.queue.push_back(key);
     }
 }
 
