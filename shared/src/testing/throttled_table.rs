@@ -23,10 +23,16 @@ impl ThrottledTable {
             rate: write_units_per_second,
             units: write_units_per_second,
             at: Instant::now(),
+            refused: 0,
         };
         Self {
             bucket: Mutex::new(bucket),
         }
+    }
+
+    /// The number of calls that it has throttled.
+    pub fn throttled(&self) -> u64 {
+        self.bucket.lock().unwrap_or_else(PoisonError::into_inner).refused
     }
 
     /// Whether the table takes a call now; otherwise it throttles it. Reads are always taken.
@@ -44,6 +50,7 @@ struct TokenBucket {
     rate: f64,
     units: f64,
     at: Instant,
+    refused: u64,
 }
 
 impl TokenBucket {
@@ -53,6 +60,7 @@ impl TokenBucket {
         self.units = (self.units + earned).min(self.rate);
         self.at = now;
         if units > 0.0 && self.units <= 0.0 {
+            self.refused += 1;
             return false;
         }
         self.units -= units;
@@ -172,6 +180,7 @@ mod tests {
             rate: 4_000.0,
             units: 4_000.0,
             at: start,
+            refused: 0,
         };
         assert!(bucket.take(4_400.0, start));
         assert!(!bucket.take(1.0, start) && bucket.take(0.0, start));

@@ -41,9 +41,10 @@ async fn an_upload_to_a_throttled_table_is_stored_or_accepted() {
             assert_eq!(settled["status"], "ready", "{settled}");
         }
     }
-    let Fault::Limited(_) = faulty.set_fault(Fault::Never) else {
+    let Fault::Limited(table) = faulty.set_fault(Fault::Never) else {
         unreachable!("it was set above")
     };
+    assert!(table.throttled() > 0, "the table takes all of it at once");
     let listed = ok(hub.get("/documents?limit=100").await).await;
     assert_eq!(listed["documents"].as_array().unwrap().len(), 4 * DOCUMENTS);
     faulty.stop().await;
