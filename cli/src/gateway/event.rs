@@ -150,11 +150,8 @@ fn is_binary(request: &EventRequest<'_>) -> bool {
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    let types = request.binary_media_types.iter();
-    request.headers.contains_key(CONTENT_ENCODING)
-        || types
-            .into_iter()
-            .any(|name| name.eq_ignore_ascii_case(media_type))
+    let mut types = request.binary_media_types.iter();
+    request.headers.contains_key(CONTENT_ENCODING) || types.any(|name| name.eq_ignore_ascii_case(media_type))
 }
 
 #[cfg(test)]
