@@ -28,9 +28,39 @@ pub struct Config {
     /// The time for an answer, or for an accepted document, when the Lambda runtime reports no deadline or a later one.
     /// `ANSWER_TIMEOUT_MS`, 1 to 900,000.
     pub timeout: Duration,
+    /// Which addresses are fetched.
+    pub fetch: FetchSettings,
     /// The log level and format: Lambda's own `AWS_LAMBDA_LOG_LEVEL` and `AWS_LAMBDA_LOG_FORMAT`. The metrics in the log:
     /// `METRICS_NAMESPACE`, by Lambda's `AWS_LAMBDA_FUNCTION_NAME`.
     pub log: LogSettings,
+}
+
+/// Which addresses are fetched for documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchSettings {
+    /// The ports that are called. `FETCH_PORTS`, separated by commas; 80 and 443 if unset.
+    pub ports: Vec<u16>,
+    /// Whether addresses of private networks and of this machine are called, on every port. `FETCH_INTRANET`, `true` or `false`.
+    pub intranet: bool,
+}
+
+impl FetchSettings {
+    fn read(variable: impl Fn(&str) -> Option<String>, faults: &mut Vec<String>) -> Self {
+        let ports = variable("FETCH_PORTS").map_or(Ok(vec![80, 443]), |list| {
+            list.split(',').map(|port| port.trim().parse()).collect()
+        });
+        let intranet = variable("FETCH_INTRANET").map_or(Ok(false), |is_on| is_on.trim().parse());
+        if ports.is_err() {
+            faults.push("FETCH_PORTS is not a list of ports".to_owned());
+        }
+        if intranet.is_err() {
+            faults.push("FETCH_INTRANET is neither true nor false".to_owned());
+        }
+        Self {
+            ports: ports.unwrap_or_default(),
+            intranet: intranet.unwrap_or(false),
+        }
+    }
 }
 
 /// All missing and malformed environment variables.
@@ -159,6 +189,7 @@ impl Config {
             cursor_secret: variable("CURSOR_SECRET").map(SecretString::from),
             llm,
             timeout,
+            fetch: FetchSettings::read(&variable, &mut faults),
             log: LogSettings {
                 level: log_level,
                 is_text: variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format == "Text"),
@@ -216,6 +247,26 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "the environment is not complete: ACCESS_TABLE is not set"
+        );
+    }
+
+    #[test]
+    fn ports_and_intranet_are_read() {
+        let read = |ports: &str, intranet: &str| {
+            Config::read(|name| match name {
+                "FETCH_PORTS" => Some(ports.to_owned()),
+                "FETCH_INTRANET" => Some(intranet.to_owned()),
+                name => with_tables(name),
+            })
+        };
+        let fetch = read("", "").unwrap().fetch;
+        assert_eq!((fetch.ports, fetch.intranet), (vec![80, 443], false));
+        let fetch = read("443, 8443", "true").unwrap().fetch;
+        assert_eq!((fetch.ports, fetch.intranet), (vec![443, 8443], true));
+        let error = read("https", "yes").unwrap_err().to_string();
+        assert!(
+            error.contains("FETCH_PORTS is not") && error.contains("FETCH_INTRANET is neither"),
+            "{error}"
         );
     }
 

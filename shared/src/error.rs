@@ -48,6 +48,12 @@ pub enum HubError {
     /// A file cannot be parsed. Holds what the sender is told.
     #[error("{0}")]
     UnreadableFile(String),
+    /// A server did not give what is at an address, and may later. Holds what the sender is told.
+    #[error("{0}")]
+    Unreachable(String),
+    /// An address cannot be fetched, or must not be. Holds what the sender is told.
+    #[error("{0}")]
+    UnusableAddress(String),
     /// The store is unavailable, throttling or did not respond in time.
     #[error("the store cannot be reached; try again later")]
     Store(#[source] StoreError),

@@ -6,6 +6,7 @@
     reason = "tests and their helpers fail by panicking"
 )]
 
+mod addresses;
 mod agents;
 mod answer_cache;
 mod answers;
@@ -16,6 +17,7 @@ mod comprehensive;
 mod contract;
 mod conversations;
 mod crash;
+mod crawls;
 mod disagreements;
 mod document_faults;
 mod document_queue;
@@ -24,6 +26,7 @@ mod eval_answers;
 mod eval_scale;
 mod file_uploads;
 mod files;
+mod forms;
 mod front_matter;
 mod gateway;
 mod health_check;
@@ -58,3 +61,4 @@ mod support;
 mod users;
 mod verification;
 mod versions;
+mod website;

@@ -20,7 +20,7 @@ use crate::{
 type Right = (String, String);
 
 /// Code that uses a port without naming it, with the port.
-const PORTS_BY_USE: [(&str, &str); 23] = [
+const PORTS_BY_USE: [(&str, &str); 24] = [
     ("Services::new(", "ReadIndex"),
     ("Services::new(", "RecordAnswers"),
     ("Services::new(", "CacheAnswers"),
@@ -41,6 +41,7 @@ const PORTS_BY_USE: [(&str, &str); 23] = [
     ("EventHistory {", "ReadEvents"),
     ("Router::new(", "ProviderHealth"),
     ("Router::new(", "SpendLedger"),
+    ("crawl::run(", "WriteDocuments"),
     (".indexer.ingest(", "WriteDocuments"),
     (".indexer.delete(", "WriteDocuments"),
     (".indexer.sweep(", "SweepDocuments"),

@@ -49,6 +49,9 @@ pub(super) struct Arguments {
     /// A host name by which browsers may call the local cloud, beside `localhost` and loopback addresses. May be repeated.
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
+    /// Lets documents be fetched from this machine and from private networks, on every port.
+    #[arg(long)]
+    allow_loopback: bool,
     /// Skips the sample library and the sample question.
     #[arg(long)]
     no_sample: bool,
@@ -143,12 +146,7 @@ async fn start(arguments: &Arguments, root: &Path, models: &ModelSettings) -> an
         } else {
             Profile::Dev
         },
-        // The template sets the JSON format, which is hard to read in a terminal.
-        env: if std::io::stderr().is_terminal() {
-            vec![("AWS_LAMBDA_LOG_FORMAT".into(), "Text".into())]
-        } else {
-            Vec::new()
-        },
+        env: environment(arguments),
         model_env: models.variables(),
         logs: Logs::Terminal,
         fresh: arguments.fresh,
@@ -164,6 +162,18 @@ async fn start(arguments: &Arguments, root: &Path, models: &ModelSettings) -> an
         }
         error
     })
+}
+
+/// Environment variables for every function.
+fn environment(arguments: &Arguments) -> Vec<(String, String)> {
+    let variables = [
+        // The template sets the JSON format, which is hard to read in a terminal.
+        (std::io::stderr().is_terminal(), "AWS_LAMBDA_LOG_FORMAT", "Text"),
+        (arguments.allow_loopback, "FETCH_INTRANET", "true"),
+    ];
+    let set = variables.into_iter().filter(|(is_set, ..)| *is_set);
+    set.map(|(_, name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 /// Loads the sample library, asks the first sample question and prints the answer.

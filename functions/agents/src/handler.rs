@@ -66,6 +66,8 @@ impl Endpoint for App {
                 let (text, claims) = citation::repair(&text, &sources);
                 http::json(StatusCode::OK, &http::CitationReply { text, claims })
             }
+            // Another function has the routes of these.
+            Agent::Browser | Agent::Pdf | Agent::Crawler => Err(HubError::NotFound("agent")),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use documents::Reader;
 use serde_json::Value;
 use shared::{
     config::Config,
@@ -16,6 +17,7 @@ use shared::{
 };
 
 pub(crate) struct App {
+    reader: Reader,
     queue: Arc<dyn IngestQueue>,
     timeout: Duration,
 }
@@ -27,6 +29,7 @@ impl Trigger for App {
 
     async fn new(config: Config) -> Self {
         Self {
+            reader: Reader::new(config.fetch),
             queue: Arc::new(Knowledge::new(store::client().await, config.knowledge_table)),
             timeout: config.timeout,
         }
@@ -92,10 +95,15 @@ impl App {
             return Ok(self.queue.mark_failed(lease, "its content is gone").await?);
         };
         let deadline = Deadline::after(self.timeout);
-        let document = match documents::document(&upload, deadline).await {
+        let document = match self.reader.document(&upload, deadline).await {
             Ok(document) => document,
-            // It would fail again.
-            Err(error @ (HubError::UnsupportedFile(_) | HubError::UnreadableFile(_))) => {
+            // It would fail again, or the sender decides when to try again.
+            Err(
+                error @ (HubError::UnsupportedFile(_)
+                | HubError::UnreadableFile(_)
+                | HubError::UnusableAddress(_)
+                | HubError::Unreachable(_)),
+            ) => {
                 return Ok(self.queue.mark_failed(lease, &error.to_string()).await?);
             }
             Err(error) => return Err(error),

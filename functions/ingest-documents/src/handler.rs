@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use documents::Reader;
 use futures::{StreamExt, stream};
 use shared::{
     config::{Config, ConfigError},
@@ -18,10 +19,11 @@ use shared::{
 /// The time reserved for accepting what is not stored by then: 6 MB take a second or two.
 const ACCEPT_RESERVE: Duration = Duration::from_secs(5);
 
-/// Number of files that are parsed at the same time.
-const PARSERS: usize = 2;
+/// Number of documents that are fetched or parsed at the same time.
+const READS: usize = 4;
 
 pub(crate) struct App {
+    reader: Reader,
     indexer: Indexer<Knowledge>,
     queue: Arc<dyn QueueDocuments>,
     idempotency: Arc<dyn Idempotency>,
@@ -32,6 +34,7 @@ impl Endpoint for App {
         let client = store::client().await;
         let knowledge = Arc::new(Knowledge::new(client.clone(), config.knowledge_table));
         Ok(Self {
+            reader: Reader::new(config.fetch),
             indexer: Indexer::new(knowledge.clone()),
             queue: knowledge,
             idempotency: Arc::new(Access::new(client, config.access_table)),
@@ -39,7 +42,7 @@ impl Endpoint for App {
     }
 
     async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
-        let incoming = requests::documents(context)?;
+        let incoming = requests::documents(context).await?;
         let library = incoming.library.clone();
         let (uploads, reports) = incoming.split();
         let is_async = context.prefers("respond-async");
@@ -69,7 +72,7 @@ impl App {
             .collect()
     }
 
-    /// Parses and stores the documents until the time for accepting the others has come.
+    /// Fetches, parses and stores the documents until the time for accepting the others has come.
     async fn ingest(
         &self,
         library: &LibraryId,
@@ -77,9 +80,9 @@ impl App {
         deadline: Deadline,
     ) -> Result<Vec<Result<Ingested, HubError>>, HubError> {
         let until = deadline.earlier(ACCEPT_RESERVE);
-        let parsing = uploads.iter().map(|upload| documents::document(upload, until));
-        let parsing: Vec<_> = parsing.collect();
-        let parsed: Vec<_> = stream::iter(parsing).buffered(PARSERS).collect().await;
+        let reading = uploads.iter().map(|upload| self.reader.document(upload, until));
+        let reading: Vec<_> = reading.collect();
+        let parsed: Vec<_> = stream::iter(reading).buffered(READS).collect().await;
         let valid: Vec<&Document> = parsed.iter().flatten().map(|document| &**document).collect();
         let mut stored = self.indexer.ingest(library, valid, until).await.into_iter();
         let mut unchanged: Vec<DocumentId> = Vec::new();

@@ -1,107 +1,74 @@
-//! Turns uploads into documents. Files are parsed in a child process; only functions that use this crate link the parsers.
+//! Turns uploads and sites into documents. Addresses are fetched, and files are parsed in a child process; only functions that use this
+//! crate link the parsers and the fetcher.
+
+pub mod crawl;
+mod fetch;
+mod file;
 
 use std::{borrow::Cow, time::Duration};
 
-use jiff::{
-    Timestamp,
-    civil::{Date, Time},
-    tz::TimeZone,
-};
-use parsers::{Original, Parsed, Problem, child};
+use fetcher::Fetcher;
 use shared::{
+    config::FetchSettings,
     deadline::Deadline,
-    domain::{
-        ContentType, Document, DocumentText, FileUpload, Location, MAX_TITLE, Origin, Place, Upload,
-        code_points, one_line,
-    },
+    domain::{Document, Upload},
     error::HubError,
 };
+use tokio::sync::Semaphore;
 
 /// The longest that parsing a file may take.
 pub const MAX_PARSING: Duration = Duration::from_secs(20);
 
-/// Runs this process as a parser if it was started as one; see [`child::serve`].
+/// Number of files that are parsed at the same time.
+const PARSERS: usize = 2;
+
+/// Runs this process as a parser if it was started as one; see [`parsers::child::serve`].
 pub fn is_parser() -> bool {
-    child::serve()
+    parsers::child::serve()
 }
 
-/// The document of an upload. A file is parsed until the deadline, for at most [`MAX_PARSING`].
-///
-/// # Errors
-/// [`HubError::UnsupportedFile`] and [`HubError::UnreadableFile`]; [`HubError::DeadlineExceeded`] if a later deadline might have
-/// been enough.
-pub async fn document(upload: &Upload, deadline: Deadline) -> Result<Cow<'_, Document>, HubError> {
-    let file = match upload {
-        Upload::Document(document) => return Ok(Cow::Borrowed(document)),
-        Upload::File(file) => file,
-    };
-    let original = Original {
-        bytes: &file.bytes,
-        media_type: file.media_type.as_deref(),
-        name: file.name.as_deref(),
-        url: file.url.as_deref(),
-    };
-    // Files wait for each other, so what is left is known only now.
-    let left = deadline.left();
-    match child::parse(&original, left.min(MAX_PARSING)).await {
-        Ok(parsed) => from_file(file, parsed).map(Cow::Owned),
-        Err(Problem::TimedOut { .. }) if left < MAX_PARSING => {
-            Err(HubError::DeadlineExceeded(deadline.elapsed()))
+/// Turns uploads into documents.
+pub struct Reader {
+    settings: FetchSettings,
+    parsing: Semaphore,
+}
+
+impl Reader {
+    /// A reader that fetches what the settings allow.
+    pub fn new(settings: FetchSettings) -> Self {
+        Self {
+            settings,
+            parsing: Semaphore::new(PARSERS),
         }
-        Err(problem @ Problem::Unsupported { .. }) => Err(HubError::UnsupportedFile(problem.to_string())),
-        Err(problem) => Err(HubError::UnreadableFile(problem.to_string())),
     }
-}
 
-/// The document of a parsed file. What the sender states goes before what the file states.
-fn from_file(file: &FileUpload, parsed: Parsed) -> Result<Document, HubError> {
-    let content_type = match parsed.is_plain {
-        true => ContentType::Plain,
-        false => ContentType::Markdown,
-    };
-    let text = DocumentText::parse(parsed.text)
-        .map_err(|_invalid| HubError::UnreadableFile("the file has no text that can be stored".to_owned()))?;
-    let stated = |title: String| Some(one_line(&title)).filter(|title| is_title(title));
-    let title = file.title.clone().or_else(|| stated(parsed.title?));
-    Ok(Document {
-        id: file.id.clone(),
-        title: title.unwrap_or_else(|| Document::derive_title(text.as_str(), content_type)),
-        url: file.url.clone().or(parsed.url),
-        text,
-        content_type,
-        published_at: file.published_at.or_else(|| time(&parsed.published_at?)),
-        metadata: file.metadata.clone(),
-        origin: Some(Origin {
-            media_type: parsed.media_type,
-            bytes: file.bytes.len() as u64,
-            name: file.name.clone(),
-            fetched_at: None,
-            notes: parsed.notes,
-        }),
-        locations: parsed.locations.into_iter().map(location).collect(),
-    })
-}
+    /// A fetcher that fetches what the settings allow.
+    fn fetcher(&self) -> Result<Fetcher, HubError> {
+        fetch::fetcher(&self.settings)
+    }
 
-fn is_title(title: &str) -> bool {
-    !title.is_empty() && code_points(title) <= MAX_TITLE
-}
-
-/// A time, or the beginning of a date.
-fn time(text: &str) -> Option<Timestamp> {
-    let midnight = |date: Date| date.to_datetime(Time::midnight());
-    let date = || TimeZone::UTC.to_timestamp(midnight(text.parse().ok()?)).ok();
-    text.parse().ok().or_else(date)
-}
-
-fn location(location: parsers::Location) -> Location {
-    Location {
-        start: location.start,
-        place: match location.place {
-            parsers::Place::Page(page) => Place::Page(page),
-            parsers::Place::Slide(slide) => Place::Slide(slide),
-            parsers::Place::Chapter(chapter) => Place::Chapter(chapter),
-            parsers::Place::Cell(cell) => Place::Cell(cell),
-            parsers::Place::Sheet { name, row, column } => Place::Sheet { name, row, column },
-        },
+    /// The document of an upload. An address is fetched until the deadline. A file is parsed until the deadline, for at most
+    /// [`MAX_PARSING`].
+    ///
+    /// # Errors
+    /// [`HubError::UnsupportedFile`], [`HubError::UnreadableFile`] and [`HubError::UnusableAddress`], which trying again does not
+    /// help; [`HubError::Unreachable`], which may pass; [`HubError::DeadlineExceeded`] if a later deadline might have been enough.
+    pub async fn document<'a>(
+        &self,
+        upload: &'a Upload,
+        deadline: Deadline,
+    ) -> Result<Cow<'a, Document>, HubError> {
+        match upload {
+            Upload::Document(document) => Ok(Cow::Borrowed(document)),
+            Upload::File(file) => {
+                let parsed = self.parse(&file::original(file), deadline).await?;
+                file::document(file, parsed).map(Cow::Owned)
+            }
+            Upload::Address(address) => {
+                let fetched = fetch::fetch(address, &self.settings, deadline).await?;
+                let parsed = self.parse(&file::original(&fetched), deadline).await?;
+                fetch::document(fetched, parsed).map(Cow::Owned)
+            }
+        }
     }
 }

@@ -15,12 +15,12 @@ use crate::{
 /// What may be fetched, and how much of it.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// Whether private and loopback addresses may be reached, for intranets. Link-local addresses and metadata services
-    /// of clouds never are.
+    /// Whether private and loopback addresses may be reached, and every port, for intranets. Link-local addresses and metadata
+    /// services of clouds never are.
     pub allow_private: bool,
     /// Socket addresses that may be reached though they are not public, for tests.
     pub reachable: Vec<SocketAddr>,
-    /// Ports that may be reached.
+    /// Ports that may be reached, unless private addresses are.
     pub ports: Vec<u16>,
     /// The `User-Agent` header. Its part before `/` is the name that robots.txt knows.
     pub user_agent: String,
@@ -77,7 +77,7 @@ impl Policy {
     }
 
     fn check_port(&self, port: u16) -> Result<(), FetchError> {
-        if self.ports.contains(&port) {
+        if self.allow_private || self.ports.contains(&port) {
             return Ok(());
         }
         Err(FetchError::Port { port })

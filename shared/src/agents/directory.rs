@@ -16,6 +16,12 @@ pub enum Agent {
     Synthesis,
     /// Corrects the citation markers of a text.
     Citation,
+    /// Reads a page of the web.
+    Browser,
+    /// Reads a PDF.
+    Pdf,
+    /// Reads a site.
+    Crawler,
 }
 
 /// An entry of the directory.
@@ -64,18 +70,18 @@ pub const AGENTS: [Entry; 9] = [
     },
     Entry {
         name: "browser",
-        description: "Reads a page of the web.",
-        agent: Err("functions do not open addresses that a request names"),
+        description: "Reads a page or file of the web, without storing it.",
+        agent: Ok(Agent::Browser),
     },
     Entry {
         name: "pdf",
-        description: "Takes the text out of a PDF document.",
-        agent: Err("documents are taken as plain text or Markdown only"),
+        description: "Takes the text out of a PDF page by page, without storing it.",
+        agent: Ok(Agent::Pdf),
     },
     Entry {
         name: "crawler",
-        description: "Reads a site of the web page by page.",
-        agent: Err("functions do not open addresses that a request names"),
+        description: "Reads a site of the web page by page, and stores the pages in a library.",
+        agent: Ok(Agent::Crawler),
     },
 ];
 

@@ -89,6 +89,11 @@ impl DocumentText {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The text.
+    pub fn into_string(self) -> String {
+        self.0
+    }
 }
 
 /// A document to ingest. Serialized for rows of documents that wait.

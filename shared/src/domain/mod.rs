@@ -6,6 +6,7 @@ mod ask;
 mod claim;
 mod comprehensive;
 mod confidence;
+mod crawl;
 mod diff;
 mod document;
 mod document_status;
@@ -38,6 +39,7 @@ pub use ask::{Ask, Model, Question, TopK};
 pub use claim::{Citation, Claim, ClaimBasis, Disagreement, Verdict};
 pub use comprehensive::{Alternative, Basis, Quality};
 pub use confidence::{Abstention, AbstentionReason, Certainty, Confidence};
+pub use crawl::{Crawl, CrawlCounts, CrawlId, CrawlSettings};
 pub use diff::{AnswerDiff, ClaimChange, ClaimsDiff, SourcesDiff};
 pub use document::{
     ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, MAX_TITLE, Origin, StoredDocument,
@@ -65,5 +67,5 @@ pub use step::Step;
 pub use text::{
     CodePoints, NOT_BLANK, code_points, is_hidden, not_blank_within, one_line, without_byte_order_mark,
 };
-pub use upload::{FileUpload, Upload};
+pub use upload::{AddressUpload, FileUpload, Upload};
 pub use usage::{DayUsage, Spent, Usage, UsageReport};

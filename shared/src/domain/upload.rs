@@ -1,4 +1,4 @@
-//! Uploads: documents as they are sent, as a text or as a file.
+//! Uploads: documents as they are sent, as a text, a file or an address.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
@@ -19,6 +19,8 @@ pub enum Upload {
     Document(Box<Document>),
     /// A file, which has to be parsed.
     File(Box<FileUpload>),
+    /// An address, which has to be fetched.
+    Address(Box<AddressUpload>),
 }
 
 impl Upload {
@@ -27,14 +29,16 @@ impl Upload {
         match self {
             Self::Document(document) => &document.id,
             Self::File(file) => &file.id,
+            Self::Address(address) => &address.id,
         }
     }
 
-    /// The hash of the content, in hexadecimal. That of a file is not that of the document that it becomes.
+    /// The hash of what was sent, in hexadecimal. That of a file or an address is not that of the document that it becomes.
     pub fn content_hash(&self) -> String {
         match self {
             Self::Document(document) => document.content_hash(),
             Self::File(file) => hex(&Sha256::digest(&file.bytes)),
+            Self::Address(address) => hex(&Sha256::digest(&address.url)),
         }
     }
 }
@@ -69,6 +73,21 @@ impl FileUpload {
             None => Document::derive_id(None, &hex(&Sha256::digest(bytes))),
         }
     }
+}
+
+/// An address of the web. What the sender does not state comes from the file there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AddressUpload {
+    /// Id of the document in its library.
+    pub id: DocumentId,
+    /// Title.
+    pub title: Option<String>,
+    /// The address.
+    pub url: String,
+    /// When the document was published.
+    pub published_at: Option<Timestamp>,
+    /// Arbitrary JSON of the caller.
+    pub metadata: Map<String, Value>,
 }
 
 fn to_base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {

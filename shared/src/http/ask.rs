@@ -8,7 +8,7 @@ use super::{
     endpoint::Endpoint,
     request_context::RequestContext,
     requests,
-    responses::{accepted, json, set_server_timing},
+    responses::{accepted, json, set_respond_async_applied, set_server_timing},
 };
 use crate::{
     bootstrap::Services,
@@ -51,7 +51,9 @@ impl<const COMPREHENSIVE: bool> Endpoint for Ask<COMPREHENSIVE> {
             let pending = self.orchestrator.pending(&ask);
             self.queue.enqueue(&context.user, &ask, &pending).await?;
             let status = QueryStatus::pending(pending.query_id);
-            return accepted(&format!("/queries/{}", pending.query_id), &status);
+            let mut response = accepted(&format!("/queries/{}", pending.query_id), &status)?;
+            set_respond_async_applied(&mut response);
+            return Ok(response);
         }
         let answer = self
             .orchestrator

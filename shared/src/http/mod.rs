@@ -8,6 +8,7 @@ mod etag;
 mod idempotency;
 mod input;
 mod problem;
+mod read_reply;
 mod request_context;
 pub mod requests;
 mod responses;
@@ -25,6 +26,7 @@ pub(crate) use idempotency::KEY_PATTERN as IDEMPOTENCY_KEY_PATTERN;
 pub use idempotency::idempotent;
 pub use lambda_http::{Body, Error, Request, Response, http::StatusCode};
 pub use problem::Problem;
+pub use read_reply::{BrowserReply, PdfPage, PdfReply};
 pub use request_context::RequestContext;
 pub use responses::{
     CitationReply, DocumentPage, EntitiesReply, FactCheckReply, QueryPage, Reprocessed, SearchReply,

@@ -75,6 +75,12 @@ impl Problem {
                 "The file cannot be read",
                 StatusCode::UNPROCESSABLE_ENTITY,
             ),
+            HubError::Unreachable(_) => ("unreachable", "Address not reachable", StatusCode::BAD_GATEWAY),
+            HubError::UnusableAddress(_) => (
+                "unusable-address",
+                "The address cannot be used",
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
             HubError::Store(_) | HubError::Unhealthy(_) => (
                 "unavailable",
                 "Service unavailable",
@@ -172,6 +178,8 @@ mod tests {
             HubError::UnsupportedMediaType("application/json"),
             HubError::UnsupportedFile("files of the type `image/png` are not supported".to_owned()),
             HubError::UnreadableFile("the file is encrypted".to_owned()),
+            HubError::Unreachable("the server answered with status 503".to_owned()),
+            HubError::UnusableAddress("port 22 is not allowed".to_owned()),
             HubError::Store(cause()),
             HubError::Models(LlmError::AllFailed),
             HubError::Models(LlmError::BudgetExhausted),

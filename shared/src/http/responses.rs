@@ -51,7 +51,6 @@ pub fn accepted(location: &str, value: &impl Serialize) -> Result<Response<Body>
     let mut response = json(StatusCode::ACCEPTED, value)?;
     let location = HeaderValue::from_str(location).map_err(|error| HubError::Internal(error.into()))?;
     response.headers_mut().insert(LOCATION, location);
-    set_respond_async_applied(&mut response);
     Ok(response)
 }
 

@@ -9,7 +9,7 @@ use super::{
     schemas::Schemas,
 };
 use crate::{
-    domain::{DocumentId, MAX_TEXT_BYTES, MAX_TITLE, NOT_BLANK},
+    domain::{DocumentId, LibraryId, MAX_TEXT_BYTES, MAX_TITLE, NOT_BLANK},
     http::{
         DocumentPage, DocumentReply, SearchReply,
         requests::{
@@ -40,6 +40,17 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "type": "string", "minLength": 1, "maxLength": MAX_TEXT_BYTES, "pattern": NOT_BLANK,
     }, "example": "The lamp was lit on 3 May 1871. Its first keeper was Ada Holm." });
     let file = json!({ "schema": { "type": "string", "format": "binary", "minLength": 1 } });
+    let form = json!({ "schema": {
+        "type": "object",
+        "properties": {
+            "file": { "type": "string", "format": "binary", "minLength": 1 },
+            "library": schemas.request::<LibraryId>(),
+            "id": schemas.request::<DocumentId>(),
+            "title": { "type": "string", "minLength": 1, "maxLength": MAX_TITLE, "pattern": NOT_BLANK },
+        },
+        "required": ["file"],
+        "additionalProperties": false,
+    } });
     let batch = json!({
         "schema": schemas.request::<BatchBody>(),
         "example": serde_json::from_str::<serde_json::Value>(example!("ingestDocuments.request")).unwrap_or_default(),
@@ -50,8 +61,9 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "/documents",
         "ingestDocuments",
         "Store documents",
-        "Send a batch as JSON, or one document as the body, with its metadata in query parameters: a text, or a file of a type \
-         such as DOCX, XLSX or EPUB, which is parsed. New content under an \
+        "Send a batch as JSON: each document is a text, a file in base64, or the address of a page or file, which is fetched. Or \
+         send a form with files (`multipart/form-data`); its other fields are those of a document. Or send one document as the \
+         body, with its metadata in query parameters: a text, or a file of a type such as DOCX, XLSX or EPUB. New content under an \
          existing `id` creates a new version; identical content changes nothing. YAML front matter of a Markdown text is \
          read into the header, unless the request has the same field, and is not part of the text. Documents that cannot \
          be stored within the request are accepted and stored later: poll `GET /documents/{id}`.",
@@ -88,7 +100,13 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             )
             .body(
                 true,
-                json!({ "application/json": batch, "text/markdown": text, "text/plain": text, "*/*": file }),
+                json!({
+                    "application/json": batch,
+                    "multipart/form-data": form,
+                    "text/markdown": text,
+                    "text/plain": text,
+                    "*/*": file,
+                }),
             )
             .fails(&[400, 409, 415, 422])
             .responds(

@@ -3,6 +3,7 @@
 //! The doc comment of each DynamoDB port names the actions and tables that its adapter in `store` needs.
 
 mod answers;
+mod crawls;
 mod documents;
 mod error;
 mod events;
@@ -21,6 +22,7 @@ mod spend;
 mod versions;
 
 pub use answers::{AnswerFilter, ListAnswers, ReadAnswers, RecordAnswers, StoredAnswer};
+pub use crawls::{CrawlLease, CrawlQueue, Crawls, QueuedCrawl, StateParts};
 pub use documents::{
     Garbage, JournalEntry, ListDocuments, NewDocument, PlacedHeader, Publication, Published, ReadDocuments,
     SweepDocuments, WriteDocuments,

@@ -1,18 +1,14 @@
 //! Cancelling a question, and the sign of life by which its holder learns of it.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{
-    operation::update_item::builders::UpdateItemFluentBuilder,
-    types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
-};
 
 use super::{
     answer_rows::{query_status, status, status_pk},
     answers::Answers,
-    capacity, condition,
+    condition,
     key::Key,
     queue::REMOVE_LEASE,
-    rows::{Item, n, s},
+    rows::{n, s},
 };
 use crate::{
     domain::{QueryId, QueryStatus, Status, Step, UserId},
@@ -43,7 +39,7 @@ impl CancelQuestions for Answers {
             .expression_attribute_values(":cancelled", s(Status::Cancelled.as_str()))
             .expression_attribute_values(":status_pk", s(status_pk(user, Status::Cancelled)));
         loop {
-            let row = match updated(stop.clone()).await? {
+            let row = match condition::update(stop.clone()).await? {
                 Ok(row) => return query_status(id, &row).map(Some),
                 Err(row) => row,
             };
@@ -55,7 +51,7 @@ impl CancelQuestions for Answers {
                 return query_status(id, &row).map(Some);
             }
             // Otherwise a worker has acquired it meanwhile. It never becomes pending again.
-            if let Ok(row) = updated(end.clone()).await? {
+            if let Ok(row) = condition::update(end.clone()).await? {
                 return query_status(id, &row).map(Some);
             }
         }
@@ -73,22 +69,9 @@ impl Answers {
             .expression_attribute_values(":run", s(lease.run.as_str()))
             .expression_attribute_values(":progress", n(step.progress()))
             .expression_attribute_values(":step", s(step.name()));
-        Ok(match updated(report).await? {
+        Ok(match condition::update(report).await? {
             Ok(row) => row.contains_key(CANCEL_REQUESTED),
             Err(_lost) => true,
         })
     }
-}
-
-/// Sends an update and returns the row after it. If its condition does not hold, the inner error is the current row, empty if
-/// the row does not exist.
-async fn updated(update: UpdateItemFluentBuilder) -> Result<Result<Item, Item>, StoreError> {
-    let update = update
-        .return_values(ReturnValue::AllNew)
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-    let output = condition::write("UpdateItem", || update.clone().send()).await?;
-    Ok(output.map(|output| {
-        capacity::written(output.consumed_capacity());
-        output.attributes.unwrap_or_default()
-    }))
 }

@@ -4,10 +4,16 @@ use std::future::Future;
 
 use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
-    operation::{delete_item::DeleteItemError, put_item::PutItemError, update_item::UpdateItemError},
+    operation::{
+        delete_item::DeleteItemError,
+        put_item::PutItemError,
+        update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
+    },
+    types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 
 use super::{
+    capacity,
     error::{failed, kind},
     retry,
     rows::Item,
@@ -55,4 +61,17 @@ where
             None => Err(failed(operation)(error)),
         },
     }
+}
+
+/// Sends an update and returns the row after it. If its condition does not hold, the inner error is the current row, empty if
+/// the row does not exist.
+pub(super) async fn update(update: UpdateItemFluentBuilder) -> Result<Result<Item, Item>, StoreError> {
+    let update = update
+        .return_values(ReturnValue::AllNew)
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    let output = write("UpdateItem", || update.clone().send()).await?;
+    Ok(output.map(|output| {
+        capacity::written(output.consumed_capacity());
+        output.attributes.unwrap_or_default()
+    }))
 }

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use ulid::Ulid;
 
 use crate::{
-    domain::{DocumentId, LibraryId, QueryId, UserId},
+    domain::{CrawlId, DocumentId, LibraryId, QueryId, UserId},
     ports::{Account, Ordinal, RowName},
 };
 
@@ -71,6 +71,16 @@ impl Key {
         number: usize,
     ) -> Self {
         Self::new(pending_pk(library, id), format!("{acceptance}#{number:03}"))
+    }
+
+    /// Key of a crawl. Its partition also has its state.
+    pub(super) fn crawl(id: &CrawlId) -> Self {
+        Self::new(crawl_pk(id), PENDING_SK)
+    }
+
+    /// Key of a part of the state of a crawl.
+    pub(super) fn crawl_state(id: &CrawlId, save: Ulid, number: usize) -> Self {
+        Self::new(crawl_pk(id), format!("{save}#{number:03}"))
     }
 
     /// Key of the manifest row of a segment.
@@ -227,12 +237,23 @@ pub(super) fn chunk_sk(ordinal: Ordinal) -> String {
     format!("{:02x}", ordinal & 0xff)
 }
 
-/// Sort key of a document that waits; before those of its parts.
+/// Sort key of what waits, a document or a crawl; before those of its parts.
 const PENDING_SK: &str = "!";
 
 /// Partition key of a document that waits.
 pub(super) fn pending_pk(library: &LibraryId, id: &DocumentId) -> String {
     format!("L#{library}#P#{}", escape(id.as_str()))
+}
+
+/// Partition key of a crawl.
+pub(super) fn crawl_pk(id: &CrawlId) -> String {
+    format!("CRAWL#{}", id.as_str())
+}
+
+/// Parses the key of a crawl.
+pub(super) fn parse_crawl(pk: &str, sk: &str) -> Option<CrawlId> {
+    let id = pk.strip_prefix("CRAWL#").filter(|_| sk == PENDING_SK)?;
+    CrawlId::parse(id).ok()
 }
 
 /// Sort keys of the parts of one acceptance, or of all acceptances up to it: the first, and one after the last.

@@ -13,6 +13,7 @@ mod capacity;
 mod client;
 mod condition;
 mod connector;
+mod crawls;
 mod delete;
 mod deletion;
 mod document_queue;
@@ -47,6 +48,7 @@ pub use aws_sdk_dynamodb::Client;
 pub use access::Access;
 pub use answers::Answers;
 pub use client::client;
+pub use crawls::crawl_from_record;
 pub use documents::Knowledge;
 #[cfg(feature = "testing")]
 pub use local::local_client;

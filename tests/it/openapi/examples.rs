@@ -6,9 +6,14 @@ use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::{
-    rows,
+    addresses::INTRANET,
+    crawls, rows,
     support::{Hub, ok, root},
+    website::{self, Website, page, status},
 };
+
+/// The site of the requests.
+const SITE: &str = "https://lighthouses.example";
 
 /// The environment variable that makes the test rewrite the examples.
 const REWRITE: &str = "REWRITE_EXAMPLES";
@@ -20,6 +25,11 @@ fn file(name: &str) -> PathBuf {
         .join(format!("{name}.json"))
 }
 
+/// A file that the website of the examples serves.
+fn read(name: &str) -> Vec<u8> {
+    fs::read(root().join("tests/documents/examples").join(name)).unwrap()
+}
+
 /// The example of a request.
 fn request(name: &str) -> Value {
     let text = fs::read_to_string(file(&format!("{name}.request"))).unwrap();
@@ -28,7 +38,7 @@ fn request(name: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_examples_are_real_responses_of_the_functions() {
-    let hub = Hub::start().await;
+    let hub = Hub::with_env(&INTRANET).await;
     let mut responses = responses(&hub).await;
     hub.cloud.stop_dynamodb().await;
     responses.insert("getHealth.down", hub.get("/health").await.json().await.unwrap());
@@ -109,10 +119,45 @@ pub(super) async fn responses(hub: &Hub) -> BTreeMap<&'static str, Value> {
     ] {
         responses.insert(name, post(path, name).await);
     }
+    responses.append(&mut of_the_web(hub).await);
     hub.check_health().await.unwrap();
     responses.insert("getHealth", ok(hub.get("/health").await).await);
     responses.insert("getLiveness", ok(hub.get("/health/live").await).await);
     responses
+}
+
+/// The responses of the agents that read the web, whose addresses are replaced by those of the requests.
+async fn of_the_web(hub: &Hub) -> BTreeMap<&'static str, Value> {
+    let website = Website::start(|path| match path {
+        "/lamp" => page(read("lamp.html")),
+        "/lamp.pdf" => website::file("application/pdf", read("lamp.pdf")),
+        "/" => page("<p>All lighthouses of the coast.</p><a href='/lamp'>The lamp</a> <a href='/keeper'>The keeper</a>"),
+        _ => status(404),
+    })
+    .await;
+    let here = website.url("");
+    let post = async |path: &str, name: &str| {
+        let mut body = request(name);
+        let url = body["url"].as_str().unwrap().replace(SITE, &here);
+        body["url"] = url.into();
+        hub.post(path, &body).await
+    };
+    let mut responses = BTreeMap::new();
+    responses.insert(
+        "runBrowser",
+        ok(post("/agents/browser", "runBrowser").await).await,
+    );
+    responses.insert("runPdf", ok(post("/agents/pdf", "runPdf").await).await);
+    let started = post("/agents/crawler", "startCrawl").await;
+    assert_eq!(started.status(), 202);
+    let started: Value = started.json().await.unwrap();
+    let ended = crawls::wait_until_ended(hub, &started).await;
+    responses.extend([("startCrawl", started), ("getCrawl", ended)]);
+    let replace = |response: Value| serde_json::from_str(&response.to_string().replace(&here, SITE)).unwrap();
+    responses
+        .into_iter()
+        .map(|(name, response)| (name, replace(response)))
+        .collect()
 }
 
 /// The response to a request while the question seems to be running.
@@ -138,6 +183,7 @@ fn normalize(value: &mut Value) {
             for (name, value) in fields {
                 match (name.as_str(), &*value) {
                     ("query_id", Value::String(_)) => *value = "01KB4Q5V0G8V6YJ7M1S0W9T3XE".into(),
+                    ("crawl_id", Value::String(_)) => *value = "crawl-8d4f1c0b6a2e97531f0d8c4b".into(),
                     ("next_cursor", Value::String(_)) => {
                         *value = "IlEjMDFLQjRRNVYwRzhWNllKN00xUzBXOVQzWEUi".into()
                     }
@@ -150,7 +196,11 @@ fn normalize(value: &mut Value) {
                     }
                     ("at", Value::String(_)) => *value = "2026-11-24T09:30:00Z".into(),
                     ("age_seconds", Value::Number(_)) => *value = 120.into(),
-                    (name, Value::Number(_)) if name == "ms" || name.ends_with("_ms") => *value = 3.into(),
+                    (name, Value::Number(_))
+                        if (name == "ms" || name.ends_with("_ms")) && name != "delay_ms" =>
+                    {
+                        *value = 3.into()
+                    }
                     _ => normalize(value),
                 }
             }

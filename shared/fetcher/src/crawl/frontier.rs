@@ -111,8 +111,13 @@ impl Frontier {
         })
     }
 
-    /// Begins the next run: all known pages are requested again, with what is known of their version.
-    pub fn restart(&mut self) {
+    /// Begins the next run, with its settings: all known pages are requested again, with what is known of their version.
+    ///
+    /// # Errors
+    /// When a pattern is not valid.
+    pub fn restart(&mut self, settings: Settings) -> Result<(), InvalidSettings> {
+        self.filter = Filter::new(&settings).map_err(InvalidSettings)?;
+        self.saved.settings = settings;
         let mut known: Vec<(u32, &String)> = self
             .saved
             .pages
@@ -128,6 +133,7 @@ impl Frontier {
         self.saved.sitemaps.clear();
         self.saved.seen_sitemaps.clear();
         self.saved.counts = Counts::default();
+        Ok(())
     }
 
     /// The settings.

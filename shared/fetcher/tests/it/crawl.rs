@@ -113,7 +113,7 @@ async fn a_second_run_fetches_only_what_has_changed() {
         edits.not_modified = 0;
     }
     let mut frontier = store.frontier();
-    frontier.restart();
+    frontier.restart(frontier.settings().clone()).unwrap();
     store.state = serde_json::to_string(&frontier).unwrap();
     store.stored.clear();
     assert_eq!(world.run(&mut store, Kill::Never).await, Some(End::Complete));

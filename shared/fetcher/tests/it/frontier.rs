@@ -81,7 +81,7 @@ fn a_duplicate_takes_the_place_of_a_page_that_has_gone() {
             of: "site.example/a".to_owned()
         }
     );
-    frontier.restart();
+    frontier.restart(frontier.settings().clone()).unwrap();
     let effects = run(&mut frontier, |url, validators| match (url.path(), validators) {
         ("/a", _) => Outcome::Gone,
         (_, Some(_)) => Outcome::NotModified,
@@ -133,7 +133,7 @@ fn what_was_stored_stays_until_the_site_says_that_it_has_gone() {
     ] {
         let mut frontier = frontier("https://site.example/a");
         run(&mut frontier, |_, _| Outcome::Content(content("same", &[])));
-        frontier.restart();
+        frontier.restart(frontier.settings().clone()).unwrap();
         let effects = run(&mut frontier, |url, _| match url.path() {
             "/a" => outcome.clone(),
             _ => Outcome::Gone,

@@ -258,7 +258,6 @@ async fn an_intranet_is_reached_when_the_policy_says_so_but_no_metadata_service(
     let port = server.address.port();
     let open = Policy {
         allow_private: true,
-        ports: vec![80, port],
         ..policy(&[])
     };
     let fetcher = fetcher(open, names());

@@ -2,6 +2,7 @@
 
 mod agents;
 mod annotations;
+mod crawls;
 #[cfg(feature = "openapi")]
 pub(crate) mod described;
 mod documents;
@@ -11,8 +12,11 @@ mod queries;
 mod search;
 mod usage;
 
-pub use agents::{AgentList, FactCheck, Synthesis, agent, agents, citation, entities, fact_check, synthesis};
+pub use agents::{
+    AgentList, FactCheck, Synthesis, agent, agents, browser, citation, entities, fact_check, pdf, synthesis,
+};
 pub use annotations::{annotations, feedback};
+pub use crawls::{crawl, crawl_id};
 pub use documents::{
     DocumentBatch, DocumentReport, IngestReport, Ingested, ListDocuments, PendingReport, document_path,
     documents, list_documents,

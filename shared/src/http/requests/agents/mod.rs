@@ -1,6 +1,7 @@
 //! `GET /agents` and `POST /agents/{agent}`: the directory of agents, and the body of each.
 
 mod limits;
+mod reading;
 pub(super) mod schema;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use self::limits::{MAX_CITATION_TEXT, MAX_CLAIM, MAX_ENTITIES_TEXT, MAX_SUPPLIED_TEXT, MAX_SUPPLIED_TEXTS};
+pub use self::reading::{browser, pdf};
 use super::{
     documents,
     faults::{at, collect},

@@ -2,6 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::super::{
+    crawls::{
+        DEFAULT_DELAY, DEFAULT_DEPTH, DEFAULT_PAGES, MAX_DELAY, MAX_DEPTH, MAX_PAGES, MAX_PATTERN,
+        MAX_PATTERNS, MIN_DELAY,
+    },
+    documents::MAX_URL,
+};
 use super::limits::{MAX_CITATION_TEXT, MAX_CLAIM, MAX_ENTITIES_TEXT, MAX_SUPPLIED_TEXT, MAX_SUPPLIED_TEXTS};
 use crate::{
     agents::directory::Agent,
@@ -43,6 +50,25 @@ pub(crate) fn agent_body(agent: Agent) -> Value {
                 )),
             }),
         ),
+        Agent::Browser => object(&["url"], json!({ "url": url() })),
+        Agent::Pdf => {
+            let data = json!({ "type": "string", "minLength": 1, "contentEncoding": "base64" });
+            let mut body = object(&[], json!({ "url": url(), "data": data }));
+            body["oneOf"] = json!([{ "required": ["url"] }, { "required": ["data"] }]);
+            body
+        }
+        Agent::Crawler => object(
+            &["url"],
+            json!({
+                "url": url(),
+                "library": library(),
+                "include": patterns(),
+                "exclude": patterns(),
+                "max_pages": number(1, MAX_PAGES, DEFAULT_PAGES),
+                "max_depth": number(0, MAX_DEPTH, DEFAULT_DEPTH),
+                "delay_ms": number(MIN_DELAY, MAX_DELAY, DEFAULT_DELAY),
+            }),
+        ),
         Agent::Citation => object(
             &["text", "sources"],
             json!({ "text": text(MAX_CITATION_TEXT), "sources": list(passage()) }),
@@ -62,6 +88,20 @@ fn object(required: &[&str], properties: Value) -> Value {
 /// A text that is not blank. JSON Schema counts code points, as the parsers do.
 fn text(max_length: usize) -> Value {
     json!({ "type": "string", "minLength": 1, "maxLength": max_length, "pattern": NOT_BLANK })
+}
+
+fn url() -> Value {
+    json!({ "type": "string", "format": "uri", "pattern": "^https?://", "maxLength": MAX_URL })
+}
+
+/// Patterns of paths: `*` stands for any characters but a slash, `**` for any.
+fn patterns() -> Value {
+    let pattern = json!({ "type": "string", "minLength": 1, "maxLength": MAX_PATTERN });
+    json!({ "type": ["array", "null"], "items": pattern, "maxItems": MAX_PATTERNS })
+}
+
+fn number(minimum: u64, maximum: u64, default: u64) -> Value {
+    json!({ "type": ["integer", "null"], "minimum": minimum, "maximum": maximum, "default": default })
 }
 
 fn list(items: Value) -> Value {

@@ -2,7 +2,7 @@
 
 use lambda_http::http::header::CONTENT_TYPE;
 
-use super::*;
+use super::{super::crawls, *};
 
 fn faults_of(agent: Agent, body: &str) -> Vec<crate::domain::FieldError> {
     let mut request = Request::new(body.into());
@@ -15,6 +15,9 @@ fn faults_of(agent: Agent, body: &str) -> Vec<crate::domain::FieldError> {
         Agent::FactCheck => fact_check(&request).err(),
         Agent::Synthesis => synthesis(&request, |_| true).err(),
         Agent::Citation => citation(&request).err(),
+        Agent::Browser => browser(&request).err(),
+        Agent::Pdf => pdf(&request).err(),
+        Agent::Crawler => crawls::crawl(&request).err(),
     };
     let Some(HubError::Invalid(input)) = error else {
         panic!("{agent:?} accepts {body}")

@@ -1,4 +1,4 @@
-//! `POST /documents`: a batch of documents as JSON, or one document as a text or a file in the body.
+//! `POST /documents`: a batch of documents as JSON or a form, or one document as a text or a file in the body.
 
 use std::collections::HashSet;
 
@@ -11,6 +11,7 @@ use super::{
         search,
     },
     fields::DocumentFields,
+    form,
     parameters::library,
     report::PendingReport,
 };
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// The most documents of one request.
-const MAX_DOCUMENTS: usize = 100;
+pub(super) const MAX_DOCUMENTS: usize = 100;
 /// The largest body, in bytes: the limit of a Lambda invocation payload.
 const MAX_BODY_BYTES: usize = 6 * 1024 * 1024;
 
@@ -86,31 +87,32 @@ pub(crate) struct BatchBody {
     documents: Vec<DocumentFields>,
 }
 
-/// Parses the body: JSON is a batch, any other media type is one document.
+/// Parses the body: JSON and forms are batches, any other media type is one document.
 ///
 /// # Errors
 /// Faults of the request as a whole. Faults of single documents are in [`DocumentBatch`].
-pub fn documents(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError> {
-    if body_bytes(context.request) > MAX_BODY_BYTES {
+pub async fn documents(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError> {
+    if body_as_bytes(context.request).len() > MAX_BODY_BYTES {
         return Err(HubError::TooLarge {
             limit_bytes: MAX_BODY_BYTES,
         });
     }
-    if input::media_type(context.request) != "application/json" {
-        return single_body(context);
+    match input::media_type(context.request).as_str() {
+        "application/json" => refuse_parameters_of_a_single_body(context)?,
+        "multipart/form-data" => {
+            refuse_parameters_of_a_single_body(context)?;
+            return Ok(form::documents(context).await?);
+        }
+        _ => return single_body(context),
     }
-    refuse_parameters_of_a_single_body(context)?;
     let BatchBody { library, documents } = input::json(context.request)?;
     if !(1..=MAX_DOCUMENTS).contains(&documents.len()) {
         let detail = format!("must have 1 to {MAX_DOCUMENTS} documents");
         return Err(InvalidInput::invalid_value("/documents", detail).into());
     }
-    let documents = documents.into_iter().map(|fields| {
-        let id = fields.id.as_deref().and_then(|id| DocumentId::parse(id).ok());
-        let document = fields.parse();
-        let derived = || document.as_ref().ok().map(|document| document.id().clone());
-        (id.or_else(derived), document)
-    });
+    let documents = documents
+        .into_iter()
+        .map(|fields| form::entry(fields.id.clone(), fields.parse()));
     Ok(DocumentBatch {
         library,
         documents: documents.collect(),
@@ -118,13 +120,13 @@ pub fn documents(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError
     })
 }
 
-/// Refuses the parameters of a single document beside JSON: they would be ignored, because the body has fields for them.
+/// Refuses the parameters of a single document beside a batch: they would be ignored, because the body has fields for them.
 fn refuse_parameters_of_a_single_body(context: &RequestContext<'_>) -> Result<(), InvalidInput> {
     let present = SINGLE_BODY_PARAMETERS
         .into_iter()
         .filter(|name| context.query(name).is_some());
     let faults =
-        present.map(|name| InvalidInput::malformed(format!("?{name}"), "must be a field of the JSON body"));
+        present.map(|name| InvalidInput::malformed(format!("?{name}"), "must be a field of the body"));
     faults.reduce(InvalidInput::and).map_or(Ok(()), Err)
 }
 
@@ -174,10 +176,9 @@ fn single_body(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError> 
 /// # Errors
 /// When it is empty.
 fn file(request: &Request) -> Result<Vec<u8>, InvalidInput> {
-    match request.body() {
-        Body::Text(text) if !text.is_empty() => Ok(text.clone().into_bytes()),
-        Body::Binary(bytes) if !bytes.is_empty() => Ok(bytes.clone()),
-        _ => Err(InvalidInput::invalid_value("/text", "must not be empty")),
+    match body_as_bytes(request) {
+        [] => Err(InvalidInput::invalid_value("/text", "must not be empty")),
+        bytes => Ok(bytes.to_vec()),
     }
 }
 
@@ -193,10 +194,10 @@ fn point_at_parameters(mut fault: InvalidInput) -> InvalidInput {
     fault
 }
 
-fn body_bytes(request: &Request) -> usize {
+pub(super) fn body_as_bytes(request: &Request) -> &[u8] {
     match request.body() {
-        Body::Text(text) => text.len(),
-        Body::Binary(bytes) => bytes.len(),
-        _ => 0,
+        Body::Text(text) => text.as_bytes(),
+        Body::Binary(bytes) => bytes,
+        _ => &[],
     }
 }

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::super::faults::{at, collect, or_invalid};
 use crate::domain::{
-    ContentType, Document, DocumentId, DocumentText, FileUpload, FrontMatter, InvalidInput, MAX_TITLE,
-    Upload, code_points, not_blank_within,
+    AddressUpload, ContentType, Document, DocumentId, DocumentText, FileUpload, FrontMatter, InvalidInput,
+    MAX_TITLE, Upload, code_points, not_blank_within,
 };
 
 /// The longest URL, in code points.
@@ -37,14 +37,15 @@ pub(crate) struct DocumentFields {
     #[deserr(default)]
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = MAX_TITLE), regex(pattern = crate::domain::NOT_BLANK)))]
     pub(super) title: Option<String>,
-    /// The URL of the document. When omitted: `url` or `permalink` of the front matter, if it is absolute.
+    /// The URL of the document. Without `text` and `data`, the document is fetched from there. When omitted: `url` or `permalink`
+    /// of the front matter, if it is absolute.
     #[deserr(default)]
     #[cfg_attr(feature = "openapi", schemars(length(max = MAX_URL), extend("format" = "uri"), regex(pattern = "^https?://")))]
     pub(super) url: Option<String>,
     /// The text of the document, up to 1,000,000 bytes of UTF-8. A byte order mark is dropped. YAML front matter of a
     /// Markdown text (between `---` in the first line and the next `---`) is read into the header and is not part of the
     /// stored text; a block that is not a valid YAML mapping remains text.
-    /// Either `text` or `data` is required.
+    /// One of `text`, `data` and `url` is required.
     #[deserr(default)]
     #[cfg_attr(feature = "openapi", schemars(length(min = 1, max = crate::domain::MAX_TEXT_BYTES), regex(pattern = crate::domain::NOT_BLANK)))]
     pub(super) text: Option<String>,
@@ -75,8 +76,8 @@ pub(crate) struct DocumentFields {
 }
 
 impl DocumentFields {
-    /// The upload: a document, or a file. What the request does not have comes from the front matter of the text or from the
-    /// file, or is derived.
+    /// The upload: a document, a file or an address. What the request does not have comes from the front matter of the text or
+    /// from the file, or is derived.
     ///
     /// # Errors
     /// Every fault of the values.
@@ -86,7 +87,7 @@ impl DocumentFields {
                 "/data",
                 "cannot be sent together with `text`",
             )),
-            (false, false) => Err(InvalidInput::malformed("/text", "is required, or `data`")),
+            (false, false) => self.address(),
             (false, true) => {
                 let bytes = decoded(self.data.as_deref().unwrap_or_default()).map_err(at("/data"));
                 self.file(bytes)
@@ -119,6 +120,45 @@ impl DocumentFields {
             bytes,
             media_type,
             name,
+        })))
+    }
+
+    /// The upload of what is at the URL.
+    fn address(mut self) -> Result<Upload, InvalidInput> {
+        let url = match self.url.clone() {
+            Some(url) => self::url(url).map_err(at("/url")),
+            None => Err(InvalidInput::malformed(
+                "/text",
+                "is required, or `data`, or `url`",
+            )),
+        };
+        // Faults of the URL are reported once, as those of the content.
+        self.url = None;
+        let of_content = |field: &str, value: &Option<String>| match value {
+            None => Ok(()),
+            Some(_) => Err(InvalidInput::malformed(
+                field,
+                "is only taken together with `text` or `data`",
+            )),
+        };
+        let none = both(
+            of_content("/content_type", &self.content_type),
+            of_content("/name", &self.name),
+        );
+        let (description, _none, url) = self.describe(none, url)?;
+        let Description {
+            id,
+            url: _,
+            published_at,
+            metadata,
+            title,
+        } = description;
+        Ok(Upload::Address(Box::new(AddressUpload {
+            id: id.unwrap_or_else(|| Document::derive_id(Some(&url), "")),
+            title,
+            url,
+            published_at,
+            metadata,
         })))
     }
 
@@ -232,7 +272,11 @@ pub(in super::super) fn title(title: String) -> Result<String, InvalidInput> {
     Ok(title.trim().to_owned())
 }
 
-fn url(text: String) -> Result<String, InvalidInput> {
+/// An address of the web.
+///
+/// # Errors
+/// When it is not absolute, not http or https, or longer than [`MAX_URL`].
+pub(in super::super) fn url(text: String) -> Result<String, InvalidInput> {
     let parsed = url::Url::parse(&text)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"));
@@ -249,7 +293,7 @@ fn url(text: String) -> Result<String, InvalidInput> {
 ///
 /// # Errors
 /// When there are none, or the text is not base64.
-fn decoded(data: &str) -> Result<Vec<u8>, InvalidInput> {
+pub(in super::super) fn decoded(data: &str) -> Result<Vec<u8>, InvalidInput> {
     match BASE64_STANDARD.decode(data) {
         Ok(bytes) if !bytes.is_empty() => Ok(bytes),
         Ok(_empty) => Err(InvalidInput::invalid_value("", "must not be empty")),
@@ -317,7 +361,7 @@ mod tests {
         let parsed: Result<DocumentFields, InvalidInput> = deserr::deserialize(document.clone());
         match parsed.unwrap().parse().unwrap() {
             Upload::Document(document) => *document,
-            Upload::File(file) => panic!("{file:?}"),
+            upload => panic!("{upload:?}"),
         }
     }
 

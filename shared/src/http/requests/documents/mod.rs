@@ -2,6 +2,7 @@
 
 mod batch;
 mod fields;
+mod form;
 mod parameters;
 mod report;
 
@@ -10,6 +11,6 @@ pub(crate) use batch::BatchBody;
 pub use batch::{DocumentBatch, documents};
 #[cfg(feature = "openapi")]
 pub(crate) use fields::MAX_URL;
-pub(super) use fields::title;
+pub(super) use fields::{decoded, title, url};
 pub use parameters::{ListDocuments, document_path, list_documents};
 pub use report::{DocumentReport, IngestReport, Ingested, PendingReport};

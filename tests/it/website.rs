@@ -1,0 +1,110 @@
+//! A website on the loopback interface.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    net::Ipv4Addr,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    http::{Response, StatusCode, header::CONTENT_TYPE},
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+/// A running website, ended when dropped.
+pub(crate) struct Website {
+    url: String,
+    requests: Arc<Mutex<Vec<String>>>,
+    server: JoinHandle<()>,
+}
+
+impl Website {
+    /// Starts a website that answers requests by their path and query.
+    pub(crate) async fn start(
+        answer: impl Fn(&str) -> Response<Body> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        Self::start_with_etags(move |path, _etag| answer(path)).await
+    }
+
+    /// Starts a website that answers requests by their path and query, and their `If-None-Match`.
+    pub(crate) async fn start_with_etags(
+        answer: impl Fn(&str, Option<&str>) -> Response<Body> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let log = requests.clone();
+        let service = Router::new().fallback(async move |request: Request| {
+            let path = request.uri().path_and_query().unwrap().to_string();
+            log.lock().unwrap().push(path.clone());
+            let etag = request.headers().get("if-none-match");
+            answer(&path, etag.map(|etag| etag.to_str().unwrap()))
+        });
+        let server = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        Self {
+            url,
+            requests,
+            server,
+        }
+    }
+
+    /// The address of a path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    /// The paths that were requested, in order.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Website {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// A page or file.
+pub(crate) fn file(media_type: &str, body: impl Into<Body>) -> Response<Body> {
+    let response = Response::builder().header(CONTENT_TYPE, media_type);
+    response.body(body.into()).unwrap()
+}
+
+/// An HTML page.
+pub(crate) fn page(html: impl Into<Body>) -> Response<Body> {
+    file("text/html; charset=utf-8", html)
+}
+
+/// An HTML page with an `ETag`, or that it has not changed.
+pub(crate) fn page_with_etag(html: &str, known: Option<&str>) -> Response<Body> {
+    let etag = format!("\"{:x}\"", hash_of(html));
+    if known == Some(etag.as_str()) {
+        return status(304);
+    }
+    let mut response = page(html.to_owned());
+    response.headers_mut().insert("etag", etag.parse().unwrap());
+    response
+}
+
+fn hash_of(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A response without content.
+pub(crate) fn status(status: u16) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
+    response
+}
+
+/// A redirect to another address.
+pub(crate) fn redirect(to: &str) -> Response<Body> {
+    let response = Response::builder().status(302).header("location", to);
+    response.body(Body::empty()).unwrap()
+}
