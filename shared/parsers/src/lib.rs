@@ -6,12 +6,16 @@
 mod archive;
 mod charset;
 pub mod child;
+mod delimited;
 mod docx;
+mod email;
 mod epub;
 mod format;
 mod grid;
 mod html;
+mod json;
 mod markdown;
+mod notebook;
 mod numerals;
 mod odf;
 mod ole;
@@ -20,6 +24,7 @@ mod parsed;
 mod pptx;
 mod problem;
 mod style_names;
+mod text;
 mod xlsx;
 mod xml;
 
@@ -59,6 +64,13 @@ pub fn parse(original: &Original<'_>) -> Result<Parsed, Problem> {
         Format::Ods => odf::parse_sheets(original.bytes),
         Format::Odp => odf::parse_slides(original.bytes),
         Format::Epub => epub::parse(original.bytes),
+        Format::Plain => text::parse_plain(original),
+        Format::Markdown => text::parse_markdown(original),
+        Format::Code => text::parse_code(original),
+        format @ (Format::Csv | Format::Tsv) => delimited::parse(original, format),
+        Format::Json => json::parse(original),
+        Format::Notebook => notebook::parse(original),
+        Format::Email => email::parse(original.bytes),
         format => Err(Problem::Unsupported {
             media_type: format.media_type().to_owned(),
         }),
