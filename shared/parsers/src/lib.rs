@@ -4,6 +4,7 @@
 //! therefore call [`child::parse`], which runs [`parse`] in a child process with limits.
 
 mod archive;
+mod blocks;
 mod charset;
 pub mod child;
 mod delimited;
@@ -23,6 +24,7 @@ mod package;
 mod parsed;
 mod pptx;
 mod problem;
+mod rst;
 mod style_names;
 mod text;
 mod xlsx;
@@ -68,6 +70,7 @@ pub fn parse(original: &Original<'_>) -> Result<Parsed, Problem> {
         Format::Markdown => text::parse_markdown(original),
         Format::Code => text::parse_code(original),
         format @ (Format::Csv | Format::Tsv) => delimited::parse(original, format),
+        Format::Rst => rst::parse(original),
         Format::Json => json::parse(original),
         Format::Notebook => notebook::parse(original),
         Format::Email => email::parse(original.bytes),
