@@ -4,6 +4,7 @@
 //! therefore call [`child::parse`], which runs [`parse`] in a child process with limits.
 
 mod archive;
+mod asciidoc;
 mod blocks;
 mod charset;
 pub mod child;
@@ -74,8 +75,9 @@ pub fn parse(original: &Original<'_>) -> Result<Parsed, Problem> {
         Format::Json => json::parse(original),
         Format::Notebook => notebook::parse(original),
         Format::Email => email::parse(original.bytes),
-        format => Err(Problem::Unsupported {
-            media_type: format.media_type().to_owned(),
+        Format::AsciiDoc => asciidoc::parse(original),
+        Format::Pdf => Err(Problem::Unsupported {
+            media_type: Format::Pdf.media_type().to_owned(),
         }),
     }
 }
