@@ -23,6 +23,7 @@ impl Blocks {
     /// # Errors
     /// [`Problem::TooLarge`].
     pub(crate) fn begin_item(&mut self, depth: usize, marker: &str, text: &str) -> Result<(), Problem> {
+        self.end_label()?;
         self.end_item()?;
         self.item = Some((depth, marker.to_owned(), text.to_owned()));
         Ok(())
@@ -53,7 +54,14 @@ impl Blocks {
     /// [`Problem::TooLarge`].
     pub(crate) fn end_label(&mut self) -> Result<(), Problem> {
         match self.label.take() {
-            Some(label) => self.paragraph(&format!("{label}:")),
+            Some(label) => {
+                let colon = if label.ends_with(['.', ':', '?', '!']) {
+                    ""
+                } else {
+                    ":"
+                };
+                self.paragraph(&format!("{label}{colon}"))
+            }
             None => Ok(()),
         }
     }
@@ -65,6 +73,7 @@ impl Blocks {
             return Ok(());
         }
         let text = match self.label.take() {
+            Some(label) if label.ends_with(['.', ':', '?', '!']) => format!("{label} {text}"),
             Some(label) => format!("{label}: {text}"),
             None => text.to_owned(),
         };

@@ -30,6 +30,9 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, Problem> {
     if message.from().is_none() && message.date().is_none() && message.subject().is_none() {
         return Err(Problem::damaged("its header has no sender, date or subject"));
     }
+    if is_encrypted(&message) {
+        return Err(Problem::Encrypted);
+    }
     let mut markdown = Markdown::default();
     let subject = clean(message.subject().unwrap_or_default()).replace('\n', " ");
     markdown.block(&Block::Heading(1, subject.clone()))?;
@@ -63,6 +66,22 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, Problem> {
         published_at: date.map(mail_parser::DateTime::to_rfc3339),
         ..markdown.finish(Format::Email.media_type())?
     })
+}
+
+/// Whether the body is encrypted with OpenPGP (RFC 3156) or S/MIME (RFC 8551).
+fn is_encrypted(message: &Message<'_>) -> bool {
+    let Some(content_type) = message.content_type() else {
+        return false;
+    };
+    let subtype = content_type.subtype().unwrap_or_default();
+    let is_signed = content_type
+        .attribute("smime-type")
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("signed-data"));
+    match content_type.ctype() {
+        "multipart" => subtype == "encrypted",
+        "application" => matches!(subtype, "pkcs7-mime" | "x-pkcs7-mime") && !is_signed,
+        _ => false,
+    }
 }
 
 fn field(name: &str, text: &str, markdown: &mut Markdown) -> Result<(), Problem> {

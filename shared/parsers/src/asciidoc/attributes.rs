@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 /// Attributes that every document has, as far as they stand for text.
-const BUILT_IN: [(&str, &str); 22] = [
+const BUILT_IN: [(&str, &str); 23] = [
     ("amp", "&"),
     ("apos", "'"),
     ("asterisk", "*"),
@@ -20,6 +20,7 @@ const BUILT_IN: [(&str, &str); 22] = [
     ("lt", "<"),
     ("nbsp", " "),
     ("plus", "+"),
+    ("pp", "++"),
     ("quot", "\""),
     ("sp", " "),
     ("startsb", "["),

@@ -152,7 +152,7 @@ impl<'a> Scan<'a> {
             }
             '[' if rest.starts_with("[[") => self.until(at + 2, "]]").map(|(_, end)| end),
             // The role of formatted text: `[.underline]#text#`.
-            '[' if rest.starts_with("[.") => {
+            '[' if rest.starts_with("[.") || rest.starts_with("[#") => {
                 let length = rest.bytes().take(MAX_TARGET).position(|byte| byte == b']')?;
                 rest[length + 1..]
                     .starts_with(['#', '*', '_', '`'])
@@ -257,7 +257,11 @@ impl<'a> Scan<'a> {
             "anchor:" | "icon:" | "indexterm:" => {}
             "footnote:" | "footnoteref:" if inner.is_empty() => {}
             "footnote:" | "footnoteref:" => {
-                self.text.push_str(" (");
+                self.text.push_str(if self.text.ends_with(char::is_whitespace) {
+                    "("
+                } else {
+                    " ("
+                });
                 self.push(inner.trim());
                 self.text.push(')');
             }
@@ -334,7 +338,7 @@ mod tests {
             ),
             (
                 "a footnote:[See *b*.] ((term))(((a,b))) \"`q`\" +_x_+ `+*y*+`",
-                "a  (See b.) term “q” _x_ `*y*`",
+                "a (See b.) term “q” _x_ `*y*`",
             ),
             ("one +\ntwo", "one\ntwo"),
         ];

@@ -62,7 +62,8 @@ struct Reader {
 impl Reader {
     /// Reads the title, the author and the revision, and returns the number of lines taken.
     fn header(&mut self, lines: &[&str]) -> Result<usize, Problem> {
-        let is_before = |line: &&&str| line.is_empty() || line.starts_with("//") || line.starts_with(':');
+        let is_before =
+            |line: &&&str| line.is_empty() || line.starts_with("//") || line.starts_with([':', '[']);
         let start = lines.iter().take_while(is_before).count();
         let Some(title) = lines
             .get(start)
