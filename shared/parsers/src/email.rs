@@ -68,7 +68,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, Problem> {
     })
 }
 
-/// Whether the body is encrypted with OpenPGP (RFC 3156) or S/MIME (RFC 8551).
+/// Whether the body is encrypted with PGP (RFC 3156) or S/MIME (RFC 8551).
 fn is_encrypted(message: &Message<'_>) -> bool {
     let Some(content_type) = message.content_type() else {
         return false;

@@ -27,31 +27,33 @@ impl Reader {
     /// # Errors
     /// [`Problem::TooLarge`].
     pub(super) fn list(&mut self, lines: &[&str]) -> Result<Option<usize>, Problem> {
-        let Some(marker) = marker(lines[0]) else {
+        let Some(item) = marker(lines[0]) else {
             return Ok(None);
         };
         let is_part = |line: &&&str| {
-            let is_other = line.is_empty() || **line == "+" || marker_like(line) || delimiter(line).is_some();
-            !is_other && !(line.starts_with('[') && line.ends_with(']')) && !line.starts_with("//")
+            let is_above = line.starts_with('[') && line.ends_with(']') || line.starts_with("//");
+            let is_next =
+                line.is_empty() || **line == "+" || marker(line).is_some() || delimiter(line).is_some();
+            !is_above && !is_next
         };
         // The text of a description may follow a blank line.
-        let skipped = match marker.text {
+        let skipped = match item.text {
             "" => lines[1..].iter().take_while(|line| line.is_empty()).count(),
             _ => 0,
         };
         let more = lines[1 + skipped..].iter().take_while(is_part).count();
         let skipped = if more == 0 { 0 } else { skipped };
-        let first = std::iter::once(marker.text).filter(|text| !text.is_empty());
+        let first = std::iter::once(item.text).filter(|text| !text.is_empty());
         let rest = lines[1 + skipped..1 + skipped + more]
             .iter()
             .map(|line| line.trim());
         let source = first.chain(rest).collect::<Vec<_>>().join("\n");
         let start = self.above.named("start").and_then(|start| start.parse().ok());
         self.above = Default::default();
-        let known = self.lists.open.iter().position(|(kind, _)| *kind == marker.kind);
+        let known = self.lists.open.iter().position(|(kind, _)| *kind == item.kind);
         match known {
             Some(depth) => self.lists.open.truncate(depth + 1),
-            None => self.lists.open.push((marker.kind, 0)),
+            None => self.lists.open.push((item.kind, 0)),
         }
         let depth = self.lists.open.len() - 1;
         let number = match self.lists.open.last_mut() {
@@ -61,12 +63,12 @@ impl Reader {
             }
             None => 1,
         };
-        let written = if marker.is_numbered {
+        let written = if item.is_numbered {
             format!("{number}.")
         } else {
             "-".to_owned()
         };
-        let label = match marker.label {
+        let label = match item.label {
             Some(label) => format!("{}: ", self.text(label)?),
             None => String::new(),
         };
@@ -97,10 +99,6 @@ impl Reader {
             false => self.end_lists(),
         }
     }
-}
-
-fn marker_like(line: &str) -> bool {
-    marker(line).is_some()
 }
 
 fn marker(line: &str) -> Option<Marker<'_>> {
