@@ -3,7 +3,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
-use crate::Problem;
+use crate::{Original, Problem};
 
 /// The part of a file in which zeros tell UTF-16, and from which the encoding is guessed.
 const SAMPLE_BYTES: usize = 64 * 1024;
@@ -30,6 +30,19 @@ pub(crate) fn decode(bytes: &[u8], declared: &[&str], domain: Option<&str>) -> R
         true => Err(Problem::damaged("it is not text")),
         false => Ok(text),
     }
+}
+
+/// Decodes a text file by what its sender and, after that, the file itself declare, and by the domain of its address.
+///
+/// # Errors
+/// As [`decode`].
+pub(crate) fn decode_original(original: &Original<'_>, by_file: Option<&str>) -> Result<String, Problem> {
+    let by_sender = original.media_type.and_then(of_media_type);
+    let declared: Vec<&str> = by_sender.into_iter().chain(by_file).collect();
+    let url = original.url.and_then(|url| url::Url::parse(url).ok());
+    let host = url.as_ref().and_then(url::Url::host_str);
+    let domain = host.and_then(|host| host.rsplit('.').next());
+    decode(original.bytes, &declared, domain)
 }
 
 fn decode_any(bytes: &[u8], declared: &[&str], domain: Option<&str>) -> String {

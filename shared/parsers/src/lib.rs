@@ -4,14 +4,20 @@
 //! therefore call [`child::parse`], which runs [`parse`] in a child process with limits.
 
 mod archive;
+mod asciidoc;
+mod blocks;
 mod charset;
 pub mod child;
+mod delimited;
 mod docx;
+mod email;
 mod epub;
 mod format;
 mod grid;
 mod html;
+mod json;
 mod markdown;
+mod notebook;
 mod numerals;
 mod odf;
 mod ole;
@@ -19,7 +25,9 @@ mod package;
 mod parsed;
 mod pptx;
 mod problem;
+mod rst;
 mod style_names;
+mod text;
 mod xlsx;
 mod xml;
 
@@ -59,8 +67,17 @@ pub fn parse(original: &Original<'_>) -> Result<Parsed, Problem> {
         Format::Ods => odf::parse_sheets(original.bytes),
         Format::Odp => odf::parse_slides(original.bytes),
         Format::Epub => epub::parse(original.bytes),
-        format => Err(Problem::Unsupported {
-            media_type: format.media_type().to_owned(),
+        Format::Plain => text::parse_plain(original),
+        Format::Markdown => text::parse_markdown(original),
+        Format::Code => text::parse_code(original),
+        format @ (Format::Csv | Format::Tsv) => delimited::parse(original, format),
+        Format::Rst => rst::parse(original),
+        Format::Json => json::parse(original),
+        Format::Notebook => notebook::parse(original),
+        Format::Email => email::parse(original.bytes),
+        Format::AsciiDoc => asciidoc::parse(original),
+        Format::Pdf => Err(Problem::Unsupported {
+            media_type: Format::Pdf.media_type().to_owned(),
         }),
     }
 }

@@ -294,7 +294,7 @@ pub(crate) fn escape_lines(text: &str) -> String {
     text.lines().map(escape_line).collect::<Vec<_>>().join("\n")
 }
 
-/// Escapes a line that would be read as a heading, an item, a quotation, a table, a rule or a fence.
+/// Escapes a line that would be read as a heading, an item, a quotation, a table, a rule, an underline or a fence.
 fn escape_line(line: &str) -> String {
     let marker = line.split(' ').next().unwrap_or_default();
     let digits = marker.trim_end_matches(['.', ')']);
@@ -305,13 +305,15 @@ fn escape_line(line: &str) -> String {
         return format!("{digits}\\{}", &line[digits.len()..]);
     }
     let is_rule = |c: char| line.len() > 2 && line.chars().all(|other| other == c || other == ' ');
+    let is_underline = |c: char| !line.is_empty() && line.chars().all(|other| other == c);
     let is_marker = matches!(marker, "-" | "+" | "*")
         || (1..=6).contains(&marker.len()) && marker.bytes().all(|byte| byte == b'#')
         || line.starts_with(['>', '|'])
         || line.starts_with("```")
         || line.starts_with("~~~")
         || is_rule('-')
-        || is_rule('=')
+        || is_underline('-')
+        || is_underline('=')
         || is_rule('*')
         || is_rule('_');
     match is_marker {

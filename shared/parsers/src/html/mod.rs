@@ -63,14 +63,9 @@ pub(crate) fn fragment_to_markdown(html: &str) -> String {
 }
 
 fn decode(original: &Original<'_>) -> Result<String, Problem> {
-    let by_sender = original.media_type.and_then(charset::of_media_type);
     let start = &original.bytes[..original.bytes.len().min(PRESCAN_BYTES)];
     let by_page = metadata::charset(&String::from_utf8_lossy(start));
-    let declared: Vec<&str> = by_sender.into_iter().chain(by_page.as_deref()).collect();
-    let url = original.url.and_then(|url| url::Url::parse(url).ok());
-    let host = url.as_ref().and_then(url::Url::host_str);
-    let domain = host.and_then(|host| host.rsplit('.').next());
-    charset::decode(original.bytes, &declared, domain)
+    charset::decode_original(original, by_page.as_deref())
 }
 
 /// Whether a text begins with a heading of the first level or with the title.
