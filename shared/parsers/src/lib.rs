@@ -17,6 +17,7 @@ mod odf;
 mod ole;
 mod package;
 mod parsed;
+mod pdf;
 mod pptx;
 mod problem;
 mod style_names;
@@ -52,6 +53,7 @@ pub const MAX_TEXT_BYTES: usize = 1_000_000;
 pub fn parse(original: &Original<'_>) -> Result<Parsed, Problem> {
     match Format::detect(original)? {
         Format::Html => html::parse(original),
+        Format::Pdf => pdf::parse(original.bytes),
         Format::Docx => docx::parse(original.bytes),
         Format::Pptx => pptx::parse(original.bytes),
         Format::Xlsx => xlsx::parse(original.bytes),
