@@ -23,6 +23,7 @@ mod odf;
 mod ole;
 mod package;
 mod parsed;
+mod pdf;
 mod pptx;
 mod problem;
 mod rst;
@@ -60,6 +61,7 @@ pub const MAX_TEXT_BYTES: usize = 1_000_000;
 pub fn parse(original: &Original<'_>) -> Result<Parsed, Problem> {
     match Format::detect(original)? {
         Format::Html => html::parse(original),
+        Format::Pdf => pdf::parse(original.bytes),
         Format::Docx => docx::parse(original.bytes),
         Format::Pptx => pptx::parse(original.bytes),
         Format::Xlsx => xlsx::parse(original.bytes),
@@ -76,8 +78,5 @@ pub fn parse(original: &Original<'_>) -> Result<Parsed, Problem> {
         Format::Notebook => notebook::parse(original),
         Format::Email => email::parse(original.bytes),
         Format::AsciiDoc => asciidoc::parse(original),
-        Format::Pdf => Err(Problem::Unsupported {
-            media_type: Format::Pdf.media_type().to_owned(),
-        }),
     }
 }

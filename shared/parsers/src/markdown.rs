@@ -108,6 +108,20 @@ impl Markdown {
         self.push(markdown)
     }
 
+    /// Goes on with the text of the last block, a paragraph or an item.
+    ///
+    /// # Errors
+    /// [`Problem::TooLarge`].
+    pub(crate) fn continued(&mut self, text: &str) -> Result<(), Problem> {
+        let is_apart = text.starts_with(' ') && !self.text.is_empty();
+        let text = clean(text).replace('\n', " ");
+        if is_apart && !text.is_empty() {
+            self.push(" ")?;
+        }
+        self.begin("")?;
+        self.push(&text)
+    }
+
     fn item(&mut self, depth: usize, marker: &str, text: &str) -> Result<(), Problem> {
         let text = clean(text);
         if text.is_empty() {
