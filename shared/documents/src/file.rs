@@ -9,8 +9,8 @@ use parsers::{Original, Parsed, Problem, child};
 use shared::{
     deadline::Deadline,
     domain::{
-        ContentType, Document, DocumentText, FileUpload, Location, MAX_TITLE, Origin, Place, code_points,
-        one_line,
+        ContentType, Document, DocumentText, FileUpload, FrontMatter, Location, MAX_TITLE, Origin, Place,
+        code_points, complete_metadata, one_line,
     },
     error::HubError,
 };
@@ -57,16 +57,24 @@ pub(crate) fn document(file: &FileUpload, parsed: Parsed) -> Result<Document, Hu
     };
     let text = DocumentText::parse(parsed.text)
         .map_err(|_invalid| HubError::UnreadableFile("the file has no text that can be stored".to_owned()))?;
+    let (front_matter, text) = match parsed.media_type.as_str() {
+        "text/markdown" => text.split_front_matter(),
+        _ => (FrontMatter::default(), text),
+    };
     let stated = |title: String| Some(one_line(&title)).filter(|title| is_title(title));
-    let title = file.title.clone().or_else(|| stated(parsed.title?));
+    let of_file = parsed.title.or(front_matter.title);
+    let title = file.title.clone().or_else(|| stated(of_file?));
     Ok(Document {
         id: file.id.clone(),
         title: title.unwrap_or_else(|| Document::derive_title(text.as_str(), content_type)),
-        url: file.url.clone().or(parsed.url),
+        url: file.url.clone().or(parsed.url).or(front_matter.url),
         text,
         content_type,
-        published_at: file.published_at.or_else(|| time(&parsed.published_at?)),
-        metadata: file.metadata.clone(),
+        published_at: file
+            .published_at
+            .or_else(|| time(&parsed.published_at?))
+            .or(front_matter.published_at),
+        metadata: complete_metadata(file.metadata.clone(), front_matter.metadata),
         origin: Some(Origin {
             media_type: parsed.media_type,
             bytes: file.bytes.len() as u64,

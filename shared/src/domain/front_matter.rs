@@ -13,6 +13,9 @@ use super::{
     text::{one_line, without_byte_order_mark},
 };
 
+/// The largest metadata of a document, in bytes of JSON: it is stored in the document header, which every search reads.
+pub const MAX_METADATA_BYTES: usize = 2_048;
+
 /// The largest block, in bytes. A larger one is text.
 const MAX_BLOCK_BYTES: usize = 32_768;
 /// The deepest nesting of brackets in a block: the time to parse YAML grows with its square.
@@ -213,6 +216,21 @@ fn time(text: &str) -> Option<Timestamp> {
 
 fn utc(time: DateTime) -> Option<Timestamp> {
     Offset::UTC.to_timestamp(time).ok()
+}
+
+/// Adds the fields that the metadata does not have, as far as they fit.
+pub fn complete_metadata(mut metadata: Map<String, Value>, fields: Map<String, Value>) -> Map<String, Value> {
+    let length = |json: Value| json.to_string().len();
+    let mut total = length(metadata.clone().into());
+    for (name, value) in fields {
+        // A colon, and a comma to the field before.
+        let added = length(name.clone().into()) + length(value.clone()) + 2;
+        if total + added <= MAX_METADATA_BYTES && !metadata.contains_key(&name) {
+            total += added;
+            metadata.insert(name, value);
+        }
+    }
+    metadata
 }
 
 #[cfg(test)]

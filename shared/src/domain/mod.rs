@@ -48,7 +48,7 @@ pub use document_status::DocumentStatus;
 pub use entity::{Entity, EntityKind};
 pub use event::{EncodedEvent, Event};
 pub use feedback::{Feedback, Rating};
-pub use front_matter::FrontMatter;
+pub use front_matter::{FrontMatter, MAX_METADATA_BYTES, complete_metadata};
 pub use generation::{
     Candidate, Completion, FinishReason, OnInterruption, Preview, Progress, Prompt, Schema, TextUse, Tokens,
 };
