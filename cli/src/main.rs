@@ -23,6 +23,10 @@ use clap::Parser;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // Large files are parsed here, in a process of their own.
+    if parsers::child::serve() {
+        return ExitCode::SUCCESS;
+    }
     terminal::set_colors();
     let result = commands::run(commands::Arguments::parse()).await;
     result

@@ -68,7 +68,11 @@ async fn an_address_is_fetched_stored_and_cited() {
         .ask("default", "When was the lamp of Skerry Point first lit?")
         .await;
     let citation = &answer["claims"][0]["citations"][0];
-    assert_eq!(citation["url"], website.url("/lamp.html"), "{answer:#}");
+    assert_eq!(
+        answer["sources"][0]["url"],
+        website.url("/lamp.html"),
+        "{answer:#}"
+    );
     assert!(citation["quote"].as_str().unwrap().contains("1871"), "{citation}");
 
     let again = ok(hub.post("/documents", &lamp).await).await;

@@ -176,7 +176,7 @@ async fn a_site_is_stored_and_read_again_for_what_has_changed() {
     assert_eq!(again["crawl_id"], crawl["crawl_id"]);
     assert_eq!(
         (&again["pages"]["stored"], &again["pages"]["gone"]),
-        (&json!(1), &json!(2)),
+        (&json!(1), &json!(3)),
         "{again}"
     );
     assert_eq!(again["pages"]["unchanged"], expected.len() - 2, "{again}");

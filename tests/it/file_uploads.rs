@@ -1,4 +1,4 @@
-//! Files of Office programs: uploaded, parsed, searched, and cited with their place.
+//! Files: uploaded, parsed, searched, and cited with their place.
 
 use std::fs;
 
@@ -78,6 +78,70 @@ async fn files_are_parsed_and_cited_with_their_place() {
     let swarm = citation(&hub, "In which month is swarm control?").await;
     assert_eq!(swarm["location"], "slide 4", "{swarm}");
     assert!(swarm["page"].is_null());
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pdf_is_cited_with_its_page() {
+    let hub = Hub::start().await;
+    let pdf = || file("pdf/groff-report.pdf");
+    let report = ok(send(&hub, "id=winter", "application/pdf", pdf()).await).await;
+    assert_eq!(report["documents"][0]["status"], "ready", "{report}");
+    for (question, words, page) in [
+        (
+            "How many cubic metres of sand did the contractor remove?",
+            "48,000",
+            1,
+        ),
+        ("When will one pilot retire?", "June", 2),
+    ] {
+        let cited = citation(&hub, question).await;
+        assert!(cited["quote"].as_str().unwrap().contains(words), "{cited}");
+        assert_eq!(
+            (&cited["page"], &cited["location"]),
+            (&json!(page), &json!(format!("page {page}"))),
+            "{cited}"
+        );
+    }
+    let stored = ok(hub.get("/documents/winter").await).await;
+    assert_eq!(stored["origin"]["media_type"], "application/pdf");
+
+    let body = json!({ "data": BASE64_STANDARD.encode(pdf()) });
+    let read = ok(hub.post("/agents/pdf", &body).await).await;
+    let pages = read["pages"].as_array().unwrap();
+    let numbers: Vec<&Value> = pages.iter().map(|page| &page["page"]).collect();
+    assert_eq!(numbers, [1, 2]);
+    assert!(pages[0]["text"].as_str().unwrap().contains("48,000"), "{read}");
+    let word = json!({ "data": BASE64_STANDARD.encode(file("office/legal.docx")) });
+    problem(hub.post("/agents/pdf", &word).await, 415).await;
+    problem(
+        hub.post(
+            "/agents/pdf",
+            &json!({ "data": "AAAA", "url": "https://a.example/" }),
+        )
+        .await,
+        400,
+    )
+    .await;
+    hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn texts_of_other_formats_are_taken() {
+    let hub = Hub::start().await;
+    let names = [
+        "readme-beacon.rst",
+        "guide-reference.adoc",
+        "leuchtfeuer-cp1252.csv",
+        "front-matter-utf16.md",
+    ];
+    let batch = json!({ "documents": names.map(|name| upload(&format!("text/{name}"))) });
+    let report = ok(hub.post("/documents", &batch).await).await;
+    for document in report["documents"].as_array().unwrap() {
+        assert_eq!(document["status"], "ready", "{document}");
+    }
+    let stored = ok(hub.get("/documents/front-matter-utf16.md").await).await;
+    assert!(!stored["text"].as_str().unwrap().starts_with("---"), "{stored}");
     hub.cloud.stop().await;
 }
 

@@ -203,7 +203,7 @@ async fn show_sample(cloud: &Cloud, root: &Path, in_memory: bool) -> anyhow::Res
 async fn load_samples(server: &Server, folder: &Path, stamp: Option<PathBuf>) -> anyhow::Result<()> {
     let mut documents = Vec::new();
     let mut hash = Sha256::new();
-    for mut source in documents::find_files(&[folder.display().to_string()])? {
+    for mut source in documents::find_texts(folder)? {
         source.id = source
             .file
             .file_stem()

@@ -15,20 +15,29 @@ pub(crate) struct SourceFile {
     pub(crate) file: PathBuf,
 }
 
-/// Finds the files for a list of files, folders and glob patterns, sorted by id. Folders are searched for Markdown and
-/// text files. Ids are relative to the folder or to the fixed part of the pattern, so that they are the same on every
+/// Finds the Markdown and text files of a folder, sorted by id. Ids are relative to the folder.
+pub(crate) fn find_texts(folder: &Path) -> anyhow::Result<Vec<SourceFile>> {
+    find_files(&[folder.display().to_string()], is_text)
+}
+
+fn is_text(file: &Path) -> bool {
+    let extension = file.extension().unwrap_or_default();
+    EXTENSIONS.iter().any(|known| extension == *known)
+}
+
+/// Finds the files for a list of files, folders and glob patterns, sorted by id. Of folders, those that are taken. Ids are relative to the folder or to the fixed part of the pattern, so that they are the same on every
 /// machine.
 ///
 /// Fails when an argument matches no file, or when two files would get the same id.
-pub(crate) fn find_files(arguments: &[String]) -> anyhow::Result<Vec<SourceFile>> {
+pub(super) fn find_files(
+    arguments: &[String],
+    is_taken: fn(&Path) -> bool,
+) -> anyhow::Result<Vec<SourceFile>> {
     let mut sources = Vec::new();
     for argument in arguments {
         let path = Path::new(argument);
         if path.is_dir() {
-            sources.extend(walk(path, |file| {
-                file.extension()
-                    .is_some_and(|extension| EXTENSIONS.iter().any(|known| extension == *known))
-            }));
+            sources.extend(walk(path, is_taken));
         } else if path.is_file() {
             let name = path
                 .file_name()
@@ -115,7 +124,7 @@ mod tests {
             std::fs::write(root.join(name), "text").unwrap();
         }
         let ids = |argument: String| -> Vec<String> {
-            find_files(&[argument])
+            find_files(&[argument], is_text)
                 .unwrap()
                 .into_iter()
                 .map(|source| source.id)
@@ -124,10 +133,10 @@ mod tests {
         assert_eq!(ids(root.display().to_string()), ["b.md", "sub/a.txt"]);
         assert_eq!(ids(root.join("sub/c.rs").display().to_string()), ["c.rs"]);
         assert_eq!(ids(root.join("*/*.txt").display().to_string()), ["sub/a.txt"]);
-        assert!(find_files(&[root.join("none").display().to_string()]).is_err());
+        assert!(find_files(&[root.join("none").display().to_string()], is_text).is_err());
         let file = root.join("b.md").display().to_string();
         assert!(
-            find_files(&[file.clone(), file])
+            find_files(&[file.clone(), file], is_text)
                 .unwrap_err()
                 .to_string()
                 .contains("both get the id `b.md`")

@@ -11,6 +11,37 @@ const BATCH_DOCUMENTS: usize = 20;
 /// Below Lambda's 6 MB, with room for JSON escapes in the event.
 const MAX_BATCH_BYTES: usize = 4_000_000;
 
+/// A document of a request.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    pub(crate) id: String,
+    /// The document as the body of `POST /documents` has it.
+    pub(crate) body: Json,
+    /// About its size, in bytes of JSON.
+    bytes: usize,
+}
+
+impl Upload {
+    /// A document whose content has this size, in bytes.
+    pub(super) fn new(id: &str, body: Json, content_bytes: usize) -> Self {
+        Self {
+            id: id.to_owned(),
+            body,
+            bytes: content_bytes + id.len() + 200,
+        }
+    }
+}
+
+impl From<Document> for Upload {
+    fn from(document: Document) -> Self {
+        Self {
+            bytes: size(&document),
+            body: json!(document),
+            id: document.id,
+        }
+    }
+}
+
 /// The result of one document's upload.
 #[derive(Debug)]
 pub(crate) struct UploadResult {
@@ -27,7 +58,7 @@ pub(crate) struct UploadResult {
 pub(crate) fn upload(
     server: &Server,
     library: &str,
-    documents: impl Iterator<Item = Document>,
+    documents: impl Iterator<Item = impl Into<Upload>>,
     concurrency: usize,
 ) -> impl Stream<Item = Result<Vec<UploadResult>, ServerError>> {
     upload_batches(server, library, documents, BATCH_DOCUMENTS, concurrency)
@@ -37,7 +68,7 @@ pub(crate) fn upload(
 pub(crate) fn upload_batches(
     server: &Server,
     library: &str,
-    documents: impl Iterator<Item = Document>,
+    documents: impl Iterator<Item = impl Into<Upload>>,
     batch_documents: usize,
     concurrency: usize,
 ) -> impl Stream<Item = Result<Vec<UploadResult>, ServerError>> {
@@ -50,12 +81,13 @@ pub(crate) fn upload_batches(
 async fn upload_batch(
     server: &Server,
     library: &str,
-    mut batch: Vec<Document>,
+    mut batch: Vec<Upload>,
 ) -> Result<Vec<UploadResult>, ServerError> {
     let mut results = Vec::new();
     let mut delays = server::retry_delays();
     loop {
-        let body = json!({ "library": library, "documents": batch });
+        let documents: Vec<&Json> = batch.iter().map(|document| &document.body).collect();
+        let body = json!({ "library": library, "documents": documents });
         let response = match server.post_with_retry("/documents", &body).await {
             Ok(response) => response,
             Err(error @ ServerError::Unreachable { .. }) => return Err(error),
@@ -119,17 +151,17 @@ fn result(entry: &Json) -> UploadResult {
 
 /// Groups documents into batches of at most `batch_documents` documents and 4 MB. A larger document gets its own batch.
 fn batches(
-    documents: impl Iterator<Item = Document>,
+    documents: impl Iterator<Item = impl Into<Upload>>,
     batch_documents: usize,
-) -> impl Iterator<Item = Vec<Document>> {
-    let mut documents = documents.peekable();
+) -> impl Iterator<Item = Vec<Upload>> {
+    let mut documents = documents.map(Into::into).peekable();
     std::iter::from_fn(move || {
         let mut batch = vec![documents.next()?];
-        let mut bytes = size(&batch[0]);
+        let mut bytes = batch[0].bytes;
         while let Some(next) =
-            documents.next_if(|next| batch.len() < batch_documents && bytes + size(next) <= MAX_BATCH_BYTES)
+            documents.next_if(|next| batch.len() < batch_documents && bytes + next.bytes <= MAX_BATCH_BYTES)
         {
-            bytes += size(&next);
+            bytes += next.bytes;
             batch.push(next);
         }
         Some(batch)
@@ -214,7 +246,7 @@ mod tests {
         let router = Router::new()
             .route("/documents", post(ingest))
             .with_state(Arc::clone(&requests));
-        let batch = (0..3).map(|id| document(id, 1)).collect();
+        let batch = (0..3).map(|id| document(id, 1).into()).collect();
         let results = tokio::select! {
             _ = async { axum::serve(listener, router).await } => unreachable!("the server never stops"),
             results = upload_batch(&server, "default", batch) => results.unwrap(),

@@ -30,6 +30,14 @@ impl ThrottledTable {
         }
     }
 
+    /// A table of which others have used up what it takes in the next seconds.
+    pub fn overdrawn(write_units_per_second: f64, seconds: f64) -> Self {
+        let mut table = Self::new(write_units_per_second);
+        let bucket = table.bucket.get_mut().unwrap_or_else(PoisonError::into_inner);
+        bucket.units = -write_units_per_second * seconds;
+        table
+    }
+
     /// The number of calls that it has throttled.
     pub fn throttled(&self) -> u64 {
         self.bucket.lock().unwrap_or_else(PoisonError::into_inner).refused

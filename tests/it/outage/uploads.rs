@@ -1,6 +1,5 @@
 //! Uploads to a table that takes few writes.
 
-use futures::future::join_all;
 use serde_json::{Value, json};
 use shared::testing::ThrottledTable;
 
@@ -9,8 +8,9 @@ use crate::{document_queue::wait_until_settled, support::ok};
 
 /// What the table takes.
 const WRITE_UNITS_PER_SECOND: f64 = 1_000.0;
-/// Uploads at the same time: one alone is below the limit.
-const UPLOADS: usize = 8;
+/// For how long others have used it up. An upload alone is below the limit.
+const BUSY_SECONDS: f64 = 5.0;
+const UPLOADS: usize = 3;
 const DOCUMENTS: usize = 25;
 const WORDS: usize = 600;
 
@@ -24,8 +24,9 @@ fn text(document: usize) -> String {
 async fn uploads_to_a_throttled_table_are_stored_or_accepted() {
     let faulty = FaultyStore::start().await;
     let hub = &faulty.hub;
-    faulty.set_fault(Fault::Limited(ThrottledTable::new(WRITE_UNITS_PER_SECOND)));
-    let uploads = (0..UPLOADS).map(|upload| async move {
+    let table = ThrottledTable::overdrawn(WRITE_UNITS_PER_SECOND, BUSY_SECONDS);
+    faulty.set_fault(Fault::Limited(table));
+    for upload in 0..UPLOADS {
         let library = format!("l{upload}");
         let documents: Vec<Value> = (0..DOCUMENTS)
             .map(|number| json!({ "id": format!("d{number}"), "text": text(upload * DOCUMENTS + number) }))
@@ -42,8 +43,7 @@ async fn uploads_to_a_throttled_table_are_stored_or_accepted() {
         }
         let listed = ok(hub.get(&format!("/documents?library={library}&limit=100")).await).await;
         assert_eq!(listed["documents"].as_array().unwrap().len(), DOCUMENTS);
-    });
-    join_all(uploads).await;
+    }
     let Fault::Limited(table) = faulty.set_fault(Fault::Never) else {
         unreachable!("it was set above")
     };

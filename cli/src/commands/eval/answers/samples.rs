@@ -62,7 +62,7 @@ pub(super) fn questions(folder: &Path) -> anyhow::Result<Vec<Question>> {
 
 /// Reads the documents of a folder. The id of a document is the name of its file without the extension.
 pub(super) fn documents(folder: &Path) -> anyhow::Result<Vec<Document>> {
-    let files = documents::find_files(&[folder.display().to_string()])?;
+    let files = documents::find_texts(folder)?;
     let documents = files.into_iter().map(|mut file| {
         file.id = file
             .file
