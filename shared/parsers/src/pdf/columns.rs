@@ -10,7 +10,7 @@ const LINES: usize = 3;
 const CHARACTERS: usize = 15;
 /// A wide gap, in font sizes.
 const WIDE: f32 = 1.0;
-/// How much of the width of a column its lines fill, at least half of them.
+/// How much of the widest line the other lines of a column fill, at least half of them.
 const FILL: f32 = 0.7;
 /// The most lines of a page that is searched for columns.
 const MAX_ROWS: usize = 1_000;
@@ -101,43 +101,67 @@ fn shared(one: &[Gap], other: &[Gap], width: f32) -> Vec<Gap> {
     pairs.filter(|gap| gap.1 - gap.0 >= width).collect()
 }
 
-/// Whether there is a column of text on both sides of a gap.
+/// Whether a gap parts columns: there is text on both sides, or text beside a block whose lines are not those of the text.
 fn is_gutter(rows: &[Row], gap: Gap) -> bool {
     if gap.0 == f32::MIN || gap.1 == f32::MAX {
         return false;
     }
-    let sides = [
-        |word: &Word, gap: Gap| word.x1 <= gap.0,
-        |word: &Word, gap: Gap| word.x0 >= gap.1,
-    ];
-    // The run ends where both columns end.
-    let touches = |row: Option<&Row>| row.is_some_and(|row| !row.words.is_empty());
-    touches(rows.first())
-        && sides
-            .iter()
-            .all(|is_on_side| is_column(rows, |word| is_on_side(word, gap)))
+    let left = Side::of(rows, |word| word.x1 <= gap.0);
+    let right = Side::of(rows, |word| word.x0 >= gap.1);
+    let shared = left.lines + right.lines - rows.len();
+    let are_apart = left.is_apart(shared) && right.is_apart(shared);
+    left.is_text() && right.is_text() || are_apart && (left.is_text() || right.is_text())
 }
 
-fn is_column(rows: &[Row], is_on_side: impl Fn(&Word) -> bool) -> bool {
-    let mut widths = Vec::new();
-    let (mut characters, mut pieces) = (0, 0);
-    let (mut left, mut right) = (f32::MAX, f32::MIN);
-    for row in rows {
-        let mut words = row.words.iter().filter(|word| is_on_side(word)).peekable();
-        let Some(first) = words.peek() else { continue };
-        let start = first.x0;
-        let mut end = start;
-        pieces += 1;
-        for word in words {
-            pieces += usize::from(word.x0 - end > WIDE * word.size);
-            characters += word.text.chars().count() + 1;
-            end = end.max(word.x1);
+/// The words on one side of a gap.
+struct Side {
+    /// Number of rows that have some.
+    lines: usize,
+    characters: usize,
+    /// Widths of the parts with wide gaps between.
+    pieces: Vec<f32>,
+}
+
+impl Side {
+    fn of(rows: &[Row], is_on_side: impl Fn(&Word) -> bool) -> Self {
+        let (mut lines, mut characters, mut pieces) = (0, 0, Vec::new());
+        for row in rows {
+            let mut piece: Option<(f32, f32)> = None;
+            for word in row.words.iter().filter(|word| is_on_side(word)) {
+                characters += word.text.chars().count() + 1;
+                piece = match piece {
+                    Some((start, end)) if word.x0 - end <= WIDE * word.size => {
+                        Some((start, end.max(word.x1)))
+                    }
+                    before => {
+                        pieces.extend(before.map(|(start, end)| end - start));
+                        Some((word.x0, word.x1))
+                    }
+                };
+            }
+            lines += usize::from(piece.is_some());
+            pieces.extend(piece.map(|(start, end)| end - start));
         }
-        widths.push(end - start);
-        (left, right) = (left.min(start), right.max(end));
+        Self {
+            lines,
+            characters,
+            pieces,
+        }
     }
-    let lines = widths.len();
-    lines >= LINES && characters >= pieces * CHARACTERS && median(widths.into_iter()) >= FILL * (right - left)
+
+    /// Whether it is running text, whose lines fill their column.
+    fn is_text(&self) -> bool {
+        let widest = self.pieces.iter().copied().fold(0.0, f32::max);
+        self.lines >= LINES
+            && self.characters >= self.pieces.len() * CHARACTERS
+            && median(self.pieces.iter().copied()) >= FILL * widest
+    }
+
+    /// Whether its lines do not stand beside those of the other side, as the cells of a table do. `shared` is the number of
+    /// rows that both sides have.
+    fn is_apart(&self, shared: usize) -> bool {
+        self.lines >= LINES && shared * 3 <= self.lines * 2
+    }
 }
 
 /// The middle one of some numbers.

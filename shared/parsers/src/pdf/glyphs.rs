@@ -18,7 +18,9 @@ use crate::{Problem, markdown::Budget};
 /// The deepest nesting of forms, saved states and marked content.
 const MAX_DEPTH: usize = 64;
 /// The most operators of all pages.
-const MAX_OPERATORS: u64 = 20_000_000;
+const MAX_OPERATORS: u64 = 10_000_000;
+/// What opening a form costs, in operators.
+const FORM_COST: u64 = 500;
 /// Angles up to this, in degrees, are those of a scan that lies askew.
 const MAX_SKEW: f64 = 5.0;
 /// The length of strings, in bytes, whose letters may be spaced widely.
@@ -89,6 +91,14 @@ impl<'a> Reader<'a> {
         let matrix = Affine::new(page.initial_transform(true).as_coeffs());
         run.content(&content, page.resources(), &State::new(matrix))?;
         Ok(run.shown)
+    }
+
+    /// Counts operators.
+    fn spend(&mut self, operators: u64) -> Result<(), Problem> {
+        let left = self.operators_left.checked_sub(operators);
+        self.operators_left =
+            left.ok_or_else(|| Problem::too_large(format!("it has more than {MAX_OPERATORS} operators")))?;
+        Ok(())
     }
 
     fn font(&mut self, resources: &Resources<'a>, name: &Name<'_>) -> Option<Rc<Font<'a>>> {
@@ -166,9 +176,7 @@ impl<'a> Run<'_, 'a> {
         let mut line = Affine::IDENTITY;
         let mut operators = TypedIter::new(content);
         while let Some(operator) = operators.next() {
-            let left = self.reader.operators_left.checked_sub(1);
-            self.reader.operators_left = left
-                .ok_or_else(|| Problem::too_large(format!("it has more than {MAX_OPERATORS} operators")))?;
+            self.reader.spend(1)?;
             match operator {
                 TypedInstruction::SaveState(_) if saved.len() < MAX_DEPTH * 8 => saved.push(state.clone()),
                 TypedInstruction::RestoreState(_) => state = saved.pop().unwrap_or(state),
@@ -268,6 +276,7 @@ impl<'a> Run<'_, 'a> {
                 if self.open_forms.len() >= MAX_DEPTH || self.open_forms.contains(&id) {
                     return Ok(());
                 }
+                self.reader.spend(FORM_COST)?;
                 let matrix = dict
                     .get::<[f64; 6]>(keys::MATRIX)
                     .map_or(Affine::IDENTITY, Affine::new);

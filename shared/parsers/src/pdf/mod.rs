@@ -37,6 +37,9 @@ const MAX_PAGES: usize = 5_000;
 pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, Problem> {
     let pdf = Pdf::new(bytes.to_vec()).map_err(problem)?;
     let pages = pdf.pages();
+    if pages.is_empty() {
+        return Err(Problem::damaged("it has no pages"));
+    }
     if pages.len() > MAX_PAGES {
         return Err(Problem::too_large(format!(
             "it has {} pages, more than {MAX_PAGES}",

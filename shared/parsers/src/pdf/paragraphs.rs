@@ -10,6 +10,8 @@ use super::{
 const SPACED: f32 = 1.25;
 /// Differences of sizes below this are not seen.
 const SAME_SIZE: f32 = 0.07;
+/// How far, in points, one line may reach beyond all others.
+const OVERFULL: f32 = 1.0;
 /// Fewer lines than this do not show the width of their column.
 const FEW: usize = 4;
 /// The least indent of the first line of a paragraph, in font sizes.
@@ -104,7 +106,15 @@ impl Column {
         });
         let close = median(distances.filter(|distance| (0.8..2.2).contains(distance)));
         let leading = if close > 0.0 { close } else { 1.2 };
-        let right = |lines: &[Line]| lines.iter().map(|line| line.x1).fold(f32::MIN, f32::max);
+        let right = |lines: &[Line]| {
+            let mut ends: Vec<f32> = lines.iter().map(|line| line.x1).collect();
+            ends.sort_by(|one, other| other.total_cmp(one));
+            match ends.as_slice() {
+                // One line alone may be too long.
+                [first, second, _, _, ..] if first - second > OVERFULL => *second,
+                ends => ends.first().copied().unwrap_or(f32::MAX),
+            }
+        };
         let of_column = right(lines);
         // A block has no space between its lines. Few lines do not show where they could end.
         let is_block = |one: &Line, other: &Line| {
@@ -216,7 +226,7 @@ fn indented(lines: &[&Line]) -> Vec<String> {
 }
 
 /// The marker of an item, and the text after it.
-fn marker(text: &str) -> Option<(String, String)> {
+pub(super) fn marker(text: &str) -> Option<(String, String)> {
     let (sign, rest) = text.split_once(' ')?;
     let mut characters = sign.chars();
     if let (Some(c), None) = (characters.next(), characters.next()) {

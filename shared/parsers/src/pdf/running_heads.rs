@@ -8,6 +8,8 @@ const OUTERMOST: usize = 3;
 const REACH: usize = 4;
 /// How much the height of a repeated line may differ, in points.
 const TOLERANCE: f32 = 2.0;
+/// Lines further apart than this, in font sizes, have space between them.
+const APART: f32 = 2.0;
 /// Running heads are at most this much larger than the text.
 const MAX_SIZE: f32 = 1.2;
 
@@ -18,6 +20,8 @@ struct Edge {
     is_top: bool,
     /// Whether no line is nearer to the edge.
     is_outermost: bool,
+    /// Whether there is space between it and the next line.
+    is_apart: bool,
     words: Vec<String>,
     /// Where its words are.
     at: Vec<(f32, f32)>,
@@ -42,35 +46,39 @@ pub(super) fn drop_repeated(pages: &mut [Vec<Word>], body: f32) {
 
 fn edges(words: &[Word]) -> Vec<Edge> {
     let rows = rows(words.to_vec());
-    let edge = |mut words: Vec<Word>, is_top, at: usize| {
+    let baseline = |row: &[Word]| row.iter().map(|word| word.y).fold(f32::MIN, f32::max);
+    let edge = |at: usize, row: &[Word], next: Option<&Vec<Word>>, is_top: bool| {
+        let mut words = row.to_vec();
         words.sort_by(|one, other| one.x0.total_cmp(&other.x0));
+        let y = baseline(row);
+        let size = words.iter().map(|word| word.size).fold(0.0, f32::max);
         Edge {
-            y: words.iter().map(|word| word.y).fold(f32::MIN, f32::max),
-            size: words.iter().map(|word| word.size).fold(0.0, f32::max),
+            y,
+            size,
             is_top,
             is_outermost: at == 0,
+            is_apart: next.is_none_or(|next| (baseline(next) - y).abs() > APART * size),
             at: words.iter().map(|word| (word.x0, word.y)).collect(),
             words: words.into_iter().map(|word| word.text).collect(),
         }
     };
     // A page of few lines has no more running heads than other lines.
     let most = OUTERMOST.min(rows.len() / 2 + 1);
-    let top = rows
-        .iter()
-        .take(most)
-        .enumerate()
-        .map(|(at, row)| edge(row.clone(), true, at));
-    let bottom = rows
-        .iter()
-        .rev()
-        .take(most)
-        .enumerate()
-        .map(|(at, row)| edge(row.clone(), false, at));
+    let top = (0..most).filter_map(|at| Some(edge(at, rows.get(at)?, rows.get(at + 1), true)));
+    let bottom = (0..most).filter_map(|at| {
+        let row = rows.len().checked_sub(at + 1)?;
+        Some(edge(
+            at,
+            rows.get(row)?,
+            row.checked_sub(1).and_then(|next| rows.get(next)),
+            false,
+        ))
+    });
     top.chain(bottom).collect()
 }
 
 fn is_repeated(edge: &Edge, page: usize, pages: &[Vec<Edge>]) -> bool {
-    if is_page_number(edge, page) {
+    if is_page_number(edge, page, pages.len()) {
         return true;
     }
     let near = page.saturating_sub(REACH)..(page + REACH + 1).min(pages.len());
@@ -83,18 +91,18 @@ fn is_repeated(edge: &Edge, page: usize, pages: &[Vec<Edge>]) -> bool {
     })
 }
 
-/// Whether a line is the number of its page, with signs or one word beside it.
-fn is_page_number(edge: &Edge, page: usize) -> bool {
-    let says_more = |word: &&String| word.contains(char::is_alphanumeric);
-    let mut words = edge.words.iter().filter(says_more);
-    let is_number = edge
+/// Whether a line that stands apart is the number of its page, alone or with a few words: `Page 2 of 7`.
+fn is_page_number(edge: &Edge, page: usize, pages: usize) -> bool {
+    let (own, total) = (page as u64 + 1, pages as u64);
+    let numbers: Vec<u64> = edge.words.iter().filter_map(|word| number(word)).collect();
+    let words = edge
         .words
         .iter()
-        .any(|word| number(word) == Some(page as u64 + 1));
-    edge.is_outermost
-        && is_number
-        && words.next().is_some()
-        && words.next().is_none_or(|_| words.next().is_none())
+        .filter(|word| word.contains(char::is_alphanumeric));
+    let others = words.count() - numbers.len();
+    let is_alone = others == 0 && numbers == [own];
+    let is_counted = others <= 2 && matches!(numbers.as_slice(), [one, all] if *one == own && *all == total);
+    edge.is_outermost && (is_alone || edge.is_apart && (others <= 1 && numbers == [own] || is_counted))
 }
 
 /// Whether two lines say the same, apart from the numbers of their pages. The name of a chapter may differ beside a title.
@@ -136,17 +144,16 @@ fn roman(word: &str) -> Option<u64> {
     };
     let values: Option<Vec<u64>> = word.to_lowercase().chars().map(value).collect();
     let values = values.filter(|values| !values.is_empty())?;
+    // A smaller value before a larger one is subtracted.
     let mut total = 0_u64;
-    for (at, one) in values.iter().enumerate() {
-        match values.get(at + 1) {
-            Some(next) if next > one => {
-                total = total
-                    .checked_sub(*one)
-                    .unwrap_or(next - one)
-                    .max(total.saturating_sub(*one))
-            }
-            _ => total += one,
-        }
+    let mut above = 0;
+    for value in values.into_iter().rev() {
+        total = if value < above {
+            total.saturating_sub(value)
+        } else {
+            total.saturating_add(value)
+        };
+        above = above.max(value);
     }
     Some(total)
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{
     columns::median,
     lines::{Cell, Line},
+    paragraphs::marker,
 };
 
 /// The least gap between columns, in font sizes.
@@ -34,7 +35,8 @@ pub(super) fn at(lines: &[Line], start: usize) -> Option<Table> {
     let mut found: Option<(usize, Vec<Gap>)> = None;
     for (end, line) in lines.iter().enumerate().skip(start) {
         let is_far = line.y - above.y > MAX_LEADING * first.size;
-        if is_far || line.is_mono != first.is_mono {
+        let is_other = line.is_mono != first.is_mono || (line.size - first.size).abs() > 0.1 * first.size;
+        if is_far || is_other || marker(&line.text).is_some() {
             break;
         }
         gaps = shared(&gaps, &free(line), GAP * first.size);
