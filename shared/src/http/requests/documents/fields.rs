@@ -7,16 +7,12 @@ use serde_json::{Map, Value};
 
 use super::super::faults::{at, collect, or_invalid};
 use crate::domain::{
-    ContentType, Document, DocumentId, DocumentText, FileUpload, FrontMatter, InvalidInput, MAX_TITLE,
-    Upload, code_points, not_blank_within,
+    ContentType, Document, DocumentId, DocumentText, FileUpload, FrontMatter, InvalidInput,
+    MAX_METADATA_BYTES, MAX_TITLE, MAX_URL, Upload, code_points, complete_metadata, not_blank_within,
 };
 
-/// The longest URL, in code points.
-pub(crate) const MAX_URL: usize = 2_000;
 /// The longest name or media type of a file, in bytes.
 const MAX_NAME: usize = 500;
-/// The largest `metadata`, in bytes of JSON: it is stored in the document header, which every search reads.
-const MAX_METADATA_BYTES: usize = 2_048;
 
 /// One document of a batch.
 // Only the types are checked here; `parse` checks the values, so that an invalid document does not fail the batch.
@@ -158,7 +154,7 @@ impl DocumentFields {
             text,
             content_type,
             published_at: published_at.or(front_matter.published_at),
-            metadata: complete(metadata, front_matter.metadata),
+            metadata: complete_metadata(metadata, front_matter.metadata),
             origin: None,
             locations: Vec::new(),
         })
@@ -275,21 +271,6 @@ fn time(text: &str) -> Result<Timestamp, InvalidInput> {
     text.parse().map_err(|_| {
         InvalidInput::invalid_value("", "must be a time such as `2026-01-31T12:00:00Z` (RFC 3339)")
     })
-}
-
-/// Adds the fields that the metadata does not have, as far as they fit.
-fn complete(mut metadata: Map<String, Value>, fields: Map<String, Value>) -> Map<String, Value> {
-    let length = |json: Value| json.to_string().len();
-    let mut total = length(metadata.clone().into());
-    for (name, value) in fields {
-        // A colon, and a comma to the field before.
-        let added = length(name.clone().into()) + length(value.clone()) + 2;
-        if total + added <= MAX_METADATA_BYTES && !metadata.contains_key(&name) {
-            total += added;
-            metadata.insert(name, value);
-        }
-    }
-    metadata
 }
 
 fn metadata(value: Option<Value>) -> Result<Map<String, Value>, InvalidInput> {
