@@ -9,8 +9,8 @@ use parsers::{Original, Parsed, Problem, child};
 use shared::{
     deadline::Deadline,
     domain::{
-        ContentType, Document, DocumentText, FileUpload, FrontMatter, Location, MAX_TITLE, Origin, Place,
-        code_points, complete_metadata, one_line,
+        ContentType, Document, DocumentText, FileUpload, FrontMatter, Location, MAX_TITLE, MAX_URL, Origin,
+        Place, code_points, complete_metadata, one_line,
     },
     error::HubError,
 };
@@ -67,7 +67,11 @@ pub(crate) fn document(file: &FileUpload, parsed: Parsed) -> Result<Document, Hu
     Ok(Document {
         id: file.id.clone(),
         title: title.unwrap_or_else(|| Document::derive_title(text.as_str(), content_type)),
-        url: file.url.clone().or(parsed.url).or(front_matter.url),
+        url: file
+            .url
+            .clone()
+            .or(parsed.url)
+            .or_else(|| front_matter.url.filter(|url| code_points(url) <= MAX_URL)),
         text,
         content_type,
         published_at: file
@@ -107,5 +111,43 @@ fn location(location: parsers::Location) -> Location {
             parsers::Place::Cell(cell) => Place::Cell(cell),
             parsers::Place::Sheet { name, row, column } => Place::Sheet { name, row, column },
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_files_have_front_matter() {
+        let bytes = b"---\ntitle: The lamp\nurl: https://lights.example/lamp\ndate: 1871-05-03\ntags: [oil]\n---\n\nIt is lit.\n";
+        let file = |name: &str| FileUpload {
+            id: FileUpload::derive_id(None, bytes),
+            title: None,
+            url: None,
+            published_at: None,
+            metadata: serde_json::Map::new(),
+            bytes: bytes.to_vec(),
+            media_type: None,
+            name: Some(name.to_owned()),
+        };
+        let document = |name: &str| {
+            let file = file(name);
+            let original = Original {
+                bytes: &file.bytes,
+                name: file.name.as_deref(),
+                ..Original::default()
+            };
+            super::document(&file, parsers::parse(&original).unwrap()).unwrap()
+        };
+        let markdown = document("lamp.md");
+        assert_eq!(markdown.text.as_str(), "It is lit.");
+        assert_eq!(markdown.title, "The lamp");
+        assert_eq!(markdown.url.as_deref(), Some("https://lights.example/lamp"));
+        assert_eq!(markdown.published_at, time("1871-05-03"));
+        assert_eq!(markdown.metadata["tags"], serde_json::json!(["oil"]));
+        let plain = document("lamp.txt");
+        assert!(plain.text.as_str().starts_with("---\ntitle"));
+        assert_eq!(plain.content_type, ContentType::Plain);
     }
 }

@@ -72,3 +72,41 @@ impl Reader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_files_have_front_matter() {
+        let bytes = b"---\ntitle: The lamp\nurl: https://lights.example/lamp\ndate: 1871-05-03\ntags: [oil]\n---\n\nIt is lit.\n";
+        let file = |name: &str| FileUpload {
+            id: FileUpload::derive_id(None, bytes),
+            title: None,
+            url: None,
+            published_at: None,
+            metadata: serde_json::Map::new(),
+            bytes: bytes.to_vec(),
+            media_type: None,
+            name: Some(name.to_owned()),
+        };
+        let document = |name: &str| {
+            let file = file(name);
+            let original = Original {
+                bytes: &file.bytes,
+                name: file.name.as_deref(),
+                ..Original::default()
+            };
+            from_file(&file, parsers::parse(&original).unwrap()).unwrap()
+        };
+        let markdown = document("lamp.md");
+        assert_eq!(markdown.text.as_str(), "It is lit.");
+        assert_eq!(markdown.title, "The lamp");
+        assert_eq!(markdown.url.as_deref(), Some("https://lights.example/lamp"));
+        assert_eq!(markdown.published_at, time("1871-05-03"));
+        assert_eq!(markdown.metadata["tags"], serde_json::json!(["oil"]));
+        let plain = document("lamp.txt");
+        assert!(plain.text.as_str().starts_with("---\ntitle"));
+        assert_eq!(plain.content_type, ContentType::Plain);
+    }
+}

@@ -27,8 +27,11 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, Problem> {
     let message = MessageParser::default().parse(bytes);
     let message = message.filter(|message| !message.parts.is_empty());
     let message = message.ok_or_else(|| Problem::damaged("it has no header"))?;
-    if message.from().is_none() && message.date().is_none() && message.subject().is_none() {
-        return Err(Problem::damaged("its header has no sender, date or subject"));
+    let is_told = message.from().is_some() || message.date().is_some() || message.subject().is_some();
+    if !is_told && message.content_type().is_none() {
+        return Err(Problem::damaged(
+            "its header has no sender, date, subject or type",
+        ));
     }
     if is_encrypted(&message) {
         return Err(Problem::Encrypted);

@@ -9,12 +9,10 @@ use serde_json::{Map, Number, Value};
 use serde_norway::Value as Yaml;
 
 use super::{
+    document::MAX_METADATA_BYTES,
     html,
     text::{one_line, without_byte_order_mark},
 };
-
-/// The largest metadata of a document, in bytes of JSON: it is stored in the document header, which every search reads.
-pub const MAX_METADATA_BYTES: usize = 2_048;
 
 /// The largest block, in bytes. A larger one is text.
 const MAX_BLOCK_BYTES: usize = 32_768;
@@ -81,6 +79,21 @@ impl FrontMatter {
             metadata: fields.into_iter().collect(),
         }
     }
+}
+
+/// Adds the fields that the metadata does not have, as far as they fit [`MAX_METADATA_BYTES`].
+pub fn complete_metadata(mut metadata: Map<String, Value>, fields: Map<String, Value>) -> Map<String, Value> {
+    let length = |json: Value| json.to_string().len();
+    let mut total = length(metadata.clone().into());
+    for (name, value) in fields {
+        // A colon, and a comma to the field before.
+        let added = length(name.clone().into()) + length(value.clone()) + 2;
+        if total + added <= MAX_METADATA_BYTES && !metadata.contains_key(&name) {
+            total += added;
+            metadata.insert(name, value);
+        }
+    }
+    metadata
 }
 
 /// The lines between `---` in the first line and the next `---` or `...`, and what follows.
@@ -216,21 +229,6 @@ fn time(text: &str) -> Option<Timestamp> {
 
 fn utc(time: DateTime) -> Option<Timestamp> {
     Offset::UTC.to_timestamp(time).ok()
-}
-
-/// Adds the fields that the metadata does not have, as far as they fit.
-pub fn complete_metadata(mut metadata: Map<String, Value>, fields: Map<String, Value>) -> Map<String, Value> {
-    let length = |json: Value| json.to_string().len();
-    let mut total = length(metadata.clone().into());
-    for (name, value) in fields {
-        // A colon, and a comma to the field before.
-        let added = length(name.clone().into()) + length(value.clone()) + 2;
-        if total + added <= MAX_METADATA_BYTES && !metadata.contains_key(&name) {
-            total += added;
-            metadata.insert(name, value);
-        }
-    }
-    metadata
 }
 
 #[cfg(test)]

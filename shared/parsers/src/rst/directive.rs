@@ -152,7 +152,7 @@ impl Reader {
     fn directive(&mut self, directive: &Directive<'_>, around: Around) -> Result<(), Problem> {
         let name = directive.name.rsplit(':').next().unwrap_or_default();
         let Directive { argument, body, .. } = directive;
-        if SILENT.contains(&name) || name.starts_with("auto") {
+        if SILENT.contains(&name) {
             return Ok(());
         }
         if let Some((_, language)) = CODE.iter().find(|(code, _)| *code == name) {
@@ -195,7 +195,8 @@ impl Reader {
                 let body: Vec<&str> = body.iter().map(|line| line.trim_end()).collect();
                 self.read(&body, around.block())
             }
-            name if OBJECTS.contains(&name) => {
+            // Sphinx fills objects such as `autoclass` from source code, which is not at hand.
+            name if OBJECTS.contains(&name.strip_prefix("auto").unwrap_or(name)) => {
                 self.blocks.end_item()?;
                 self.blocks.paragraph(&if argument.is_empty() {
                     String::new()

@@ -18,15 +18,20 @@ impl Reader {
         }
         if let Some((name, body)) = field(first) {
             let name = self.inline.text(name)?;
-            // The fields of directives in code are for tools, as are empty ones.
+            // Empty fields such as `:orphan:` are for tools.
             return self.labelled(lines, &name, body, around).map(Some);
         }
-        match option(first) {
-            Some((option, body)) => self
+        let Some((option, body)) = option(first) else {
+            return Ok(None);
+        };
+        let is_described = !body.is_empty() || lines.get(1).is_some_and(|line| line.starts_with(' '));
+        if is_described {
+            return self
                 .labelled(lines, &format!("`{option}`"), body, around)
-                .map(Some),
-            None => Ok(None),
+                .map(Some);
         }
+        self.item(around, "-", &format!("`{option}`"), &[])?;
+        Ok(Some(1))
     }
 
     /// The width of the marker at the start of a line, with the blanks behind it, and the marker to write.

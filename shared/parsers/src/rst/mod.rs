@@ -239,9 +239,9 @@ mod tests {
     #[test]
     fn lists_and_definitions_nest() {
         let source = "* a\n  b\n\n  c\n\n  1. d\n  #. e\n* f::\n\n    code\n\nterm : type\n   Meaning.\n\n:Author: Ada\n:orphan:\n\n\
-            -v, --verbose  Say more.\n--quiet\n    Say less.\n";
+            -v, --verbose  Say more.\n--quiet\n    Say less.\n--bare\n";
         let expected = "- a\n  b\n  c\n  1. d\n  2. e\n- f:\n\n```\ncode\n```\n\n- term : type: Meaning.\n- Author: Ada\n\
-            - `-v, --verbose`: Say more.\n- `--quiet`: Say less.";
+            - `-v, --verbose`: Say more.\n- `--quiet`: Say less.\n- `--bare`";
         assert_eq!(text(source), expected);
     }
 
@@ -250,7 +250,7 @@ mod tests {
         let source = ".. comment\n   more\n\n.. _target: https://x.example\n\n.. note:: Mind\n   the gap.\n\n   * a\n\n\
             .. code-block:: rust\n   :linenos:\n\n   fn f() {\n       g();\n   }\n\n.. figure:: a.png\n   :alt: A lamp\n\n   The *lamp*.\n\n\
             .. toctree::\n   :maxdepth: 2\n\n   intro\n\n.. list-table:: Prices\n   :header-rows: 1\n\n   * - Tea\n     - Price\n   * - Green\n     - 3\n\n\
-            .. csv-table::\n   :header: \"a\", \"b, c\"\n\n   1, 2\n\n.. versionadded:: 3.2\n   Now faster.\n\n.. py:function:: f(a)\n\n   Does it.\n\n\
+            .. csv-table::\n   :header: \"a\", \"b, c\"\n\n   1, 2\n\n.. versionadded:: 3.2\n   Now faster.\n\n.. autofunction:: f(a)\n   :noindex:\n\n   Does it.\n\n\
             .. [1] A *note*.\n\n.. warning::\n\n   Hot.\n";
         let expected = "Note: Mind\nthe gap.\n\n- a\n\n```rust\nfn f() {\n    g();\n}\n```\n\nA lamp\n\nThe lamp.\n\nPrices\n\n\
             | Tea | Price |\n| --- | --- |\n| Green | 3 |\n\n| a | b, c |\n| --- | --- |\n| 1 | 2 |\n\n\

@@ -2,17 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::super::{
-    crawls::{
-        DEFAULT_DELAY, DEFAULT_DEPTH, DEFAULT_PAGES, MAX_DELAY, MAX_DEPTH, MAX_PAGES, MAX_PATTERN,
-        MAX_PATTERNS, MIN_DELAY,
-    },
-    documents::MAX_URL,
+use super::super::crawls::{
+    DEFAULT_DELAY, DEFAULT_DEPTH, DEFAULT_PAGES, MAX_DELAY, MAX_DEPTH, MAX_PAGES, MAX_PATTERN, MAX_PATTERNS,
+    MIN_DELAY,
 };
 use super::limits::{MAX_CITATION_TEXT, MAX_CLAIM, MAX_ENTITIES_TEXT, MAX_SUPPLIED_TEXT, MAX_SUPPLIED_TEXTS};
 use crate::{
     agents::directory::Agent,
-    domain::{Ask, LaneName, LibraryId, MAX_TITLE, Model, NOT_BLANK, Question, TopK},
+    domain::{Ask, LaneName, LibraryId, MAX_TITLE, MAX_URL, Model, NOT_BLANK, Question, TopK},
 };
 
 /// The JSON Schema of an agent's body.

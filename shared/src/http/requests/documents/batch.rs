@@ -147,12 +147,13 @@ fn single_body(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError> 
         ..DocumentFields::default()
     };
     let upload = match ContentType::parse(&media_type) {
-        Ok(_of_text) => {
+        // A body with the name of a file is one: its extension may say more than `text/plain`, and its encoding is detected.
+        Ok(_of_text) if fields.name.is_none() => {
             fields.text = Some(input::text(context.request)?.to_owned());
             fields.content_type = Some(media_type);
             fields.parse()
         }
-        Err(_of_file) => {
+        _of_file => {
             let stated = context.request.headers().get(CONTENT_TYPE);
             fields.content_type = stated.and_then(|stated| Some(stated.to_str().ok()?.to_owned()));
             fields.file(file(context.request))

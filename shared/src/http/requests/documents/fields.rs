@@ -8,11 +8,9 @@ use serde_json::{Map, Value};
 use super::super::faults::{at, collect, or_invalid};
 use crate::domain::{
     AddressUpload, ContentType, Document, DocumentId, DocumentText, FileUpload, FrontMatter, InvalidInput,
-    MAX_METADATA_BYTES, MAX_TITLE, Upload, code_points, complete_metadata, not_blank_within,
+    MAX_METADATA_BYTES, MAX_TITLE, MAX_URL, Upload, code_points, complete_metadata, not_blank_within,
 };
 
-/// The longest URL, in code points.
-pub(crate) const MAX_URL: usize = 2_000;
 /// The longest name or media type of a file, in bytes.
 const MAX_NAME: usize = 500;
 

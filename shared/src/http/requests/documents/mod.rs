@@ -7,10 +7,10 @@ mod parameters;
 mod report;
 
 #[cfg(feature = "openapi")]
+pub(crate) use crate::domain::MAX_URL;
+#[cfg(feature = "openapi")]
 pub(crate) use batch::BatchBody;
 pub use batch::{DocumentBatch, documents};
-#[cfg(feature = "openapi")]
-pub(crate) use fields::MAX_URL;
 pub(super) use fields::{decoded, title, url};
 pub use parameters::{ListDocuments, document_path, list_documents};
 pub use report::{DocumentReport, IngestReport, Ingested, PendingReport};
