@@ -10,6 +10,7 @@ use hayro_syntax::{
 };
 
 use super::{
+    bullets::Path,
     font::{Font, Fonts},
     stream, strings,
 };
@@ -174,9 +175,14 @@ impl<'a> Run<'_, 'a> {
         // The matrices of text and of its line.
         let mut text = Affine::IDENTITY;
         let mut line = Affine::IDENTITY;
+        let mut path = Path::default();
         let mut operators = TypedIter::new(content);
         while let Some(operator) = operators.next() {
             self.reader.spend(1)?;
+            if let Some(bullet) = path.follow(&operator, state.matrix) {
+                self.reader.budget.spend(bullet.text.len())?;
+                self.shown.glyphs.push(bullet);
+            }
             match operator {
                 TypedInstruction::SaveState(_) if saved.len() < MAX_DEPTH * 8 => saved.push(state.clone()),
                 TypedInstruction::RestoreState(_) => state = saved.pop().unwrap_or(state),
