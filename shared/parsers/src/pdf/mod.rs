@@ -5,6 +5,7 @@
 
 mod bullets;
 mod columns;
+mod content;
 mod document;
 mod font;
 mod glyphs;
