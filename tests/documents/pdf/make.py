@@ -210,7 +210,7 @@ def main():
     soffice(sheet.replace(";", ",").encode(), "csv", "calc-table.pdf")
     expect("calc-table.pdf", SOFFICE, "a " + sheet.replace(";", " "), contains=["| Apple crates | 120 | 4.75 |"])
     chromium(html(manual, "body{font:15px/1.5 serif} table{border-collapse:collapse} td,th{padding:4px 12px;border:1px solid #999}"), "chromium-manual.pdf")
-    expect("chromium-manual.pdf", CHROMIUM, plain(manual.split("---\n")[2]), contains=["target = 93.5\noffset = -1.2"], title="A page")
+    expect("chromium-manual.pdf", CHROMIUM, plain(manual.split("---\n")[2]), contains=["target = 93.5\noffset = -1.2", "- Use filtered water only:\n  - hardness below 8 degrees,"], title="A page")
     chromium(html(body, "body{font:13px/1.4 sans-serif;columns:2;column-gap:28px;text-align:justify;hyphens:auto}"), "chromium-columns.pdf")
     expect("chromium-columns.pdf", CHROMIUM, plain(body))
     for language, font in [("russian", "DejaVu Serif"), ("hebrew", "DejaVu Sans")]:

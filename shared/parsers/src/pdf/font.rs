@@ -11,6 +11,8 @@ use unicode_normalization::UnicodeNormalization;
 const FORCE_BOLD: u32 = 1 << 18;
 /// `FixedPitch` of the flags of a font.
 const FIXED_PITCH: u32 = 1;
+/// The largest number in the widths of a font: its glyphs have numbers of two bytes.
+const MAX_WIDTH: f64 = 65_535.0;
 /// Parts of names of bold fonts. `CMBX` and `SFBX` are those of TeX.
 const BOLD: [&str; 7] = ["bold", "black", "heavy", "cmbx", "sfbx", "-medi", "demi"];
 
@@ -66,9 +68,12 @@ impl<'a> Fonts<'a> {
 
     /// The font that a dictionary describes.
     pub(super) fn load(&self, dict: &Dict<'a>) -> Option<Font<'a>> {
-        let font = self.cache.font(dict, &self.resolve_font, &self.resolve_cmap)?;
         let descendant = dict.get::<Array<'_>>(keys::DESCENDANT_FONTS);
         let descendant = descendant.and_then(|fonts| fonts.iter::<Dict<'_>>().next());
+        if descendant.as_ref().is_some_and(has_wide_ranges) {
+            return None;
+        }
+        let font = self.cache.font(dict, &self.resolve_font, &self.resolve_cmap)?;
         let descriptor = descendant
             .as_ref()
             .unwrap_or(dict)
@@ -152,6 +157,15 @@ impl Font<'_> {
             readable(&characters.lookup_bf_string(cid)?)
         })
     }
+}
+
+/// Whether widths are stated for more glyphs than a font can have. The library stores one width for each.
+fn has_wide_ranges(font: &Dict<'_>) -> bool {
+    [keys::W, keys::W2].into_iter().any(|key| {
+        let numbers = font.get::<Array<'_>>(key);
+        let mut numbers = numbers.iter().flat_map(|widths| widths.iter::<Object<'_>>());
+        numbers.any(|number| matches!(number, Object::Number(number) if number.as_f64() > MAX_WIDTH))
+    })
 }
 
 /// The characters of a code, with ligatures and forms of Arabic letters taken apart; nothing for characters without a

@@ -1,6 +1,6 @@
 //! Words and lines from glyphs.
 
-use super::glyphs::Glyph;
+use super::{bullets::DRAWN, glyphs::Glyph};
 
 /// The least gap between words, in font sizes.
 const WORD_GAP: f32 = 0.16;
@@ -133,6 +133,9 @@ pub(super) fn line(mut words: Vec<Word>) -> Option<Line> {
     words.sort_by(|one, other| one.x0.total_cmp(&other.x0));
     // Bold text may be the same text twice.
     words.dedup_by(|one, other| one.text == other.text && (one.x0 - other.x0).abs() < one.size * 0.3);
+    // A disc is a bullet before text, and a picture elsewhere.
+    let is_bullet = words.first().is_some_and(|word| word.text == DRAWN) && words.len() > 1;
+    words.retain(|word| word.text != DRAWN);
     let letters = |word: &Word| word.text.chars().count();
     let main = words.iter().max_by_key(|word| letters(word))?;
     let (main_size, y, is_mono) = (main.size, main.y, main.is_mono);
@@ -148,7 +151,11 @@ pub(super) fn line(mut words: Vec<Word>) -> Option<Line> {
         reverse(&mut words);
     }
     let mut cells: Vec<Cell> = Vec::new();
-    let mut text = String::new();
+    let mut text = if is_bullet {
+        "• ".to_owned()
+    } else {
+        String::new()
+    };
     let mut last: Option<&Word> = None;
     for word in &words {
         let gap = last.map_or(f32::MAX, |last| (word.x0 - last.x1).max(last.x0 - word.x1));
@@ -160,7 +167,7 @@ pub(super) fn line(mut words: Vec<Word>) -> Option<Line> {
             });
         }
         let is_apart = gap > 0.1 * word.size;
-        if is_apart && !text.is_empty() {
+        if is_apart && last.is_some() {
             text.push(' ');
         }
         text.push_str(&word.text);

@@ -3,7 +3,9 @@
 //! The glyphs of a page become words and lines, and lines become columns, paragraphs, items and tables, by their places
 //! alone: most files do not say more.
 
+mod bullets;
 mod columns;
+mod content;
 mod document;
 mod font;
 mod glyphs;
@@ -60,8 +62,13 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, Problem> {
     for page in pages.iter() {
         let shown = reader.read(page)?;
         unreadable += shown.unreadable;
-        readable += shown.glyphs.len();
-        without_text += usize::from(shown.glyphs.is_empty() && shown.has_images);
+        let written = shown
+            .glyphs
+            .iter()
+            .filter(|glyph| glyph.text != bullets::DRAWN)
+            .count();
+        readable += written;
+        without_text += usize::from(written == 0 && shown.has_images);
         has_images |= shown.has_images;
         let (main, other) = by_direction(shown.glyphs);
         upright.push(lines::words(&main));
