@@ -17,10 +17,15 @@ use crate::{
 
 /// Polls a crawl until its run has ended.
 pub(crate) async fn wait_until_ended(hub: &Hub, crawl: &Value) -> Value {
+    wait_while(hub, crawl, "pending processing").await
+}
+
+/// Polls a crawl while its status is one of these.
+pub(crate) async fn wait_while(hub: &Hub, crawl: &Value, statuses: &str) -> Value {
     let path = format!("/crawls/{}", crawl["crawl_id"].as_str().unwrap());
     loop {
         let crawl = ok(hub.get(&path).await).await;
-        if !["pending", "processing"].contains(&crawl["status"].as_str().unwrap()) {
+        if !statuses.contains(crawl["status"].as_str().unwrap()) {
             return crawl;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

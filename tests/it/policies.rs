@@ -9,11 +9,12 @@ use shared::testing::DynamoDbCall;
 
 use crate::{
     blocks::{block, template_text},
-    document_queue,
+    crawls, document_queue,
     files::{files, read},
     outage::{Fault, FaultyStore, prepare, routes},
     queue,
     support::{Hub, root},
+    website::{Website, page, status},
 };
 
 /// A table and a DynamoDB operation on it or on an index of it.
@@ -193,6 +194,8 @@ async fn no_function_makes_a_call_that_its_policy_forbids() {
     assert_eq!(hub.sweep().await, 1);
     assert_allowed(hub, "sweep", &faulty.take_calls());
 
+    reads_the_web(&faulty).await;
+
     faulty.take_calls();
     hub.check_health().await.unwrap();
     assert_allowed(hub, "health-check", &faulty.take_calls());
@@ -200,6 +203,7 @@ async fn no_function_makes_a_call_that_its_policy_forbids() {
     callers.extend(
         ["health", "health-check", "query-worker", "index-worker", "sweep"]
             .into_iter()
+            .chain(["crawl-worker", "crawler", "document-agents"])
             .chain(WITHOUT_PORTS),
     );
     let functions = hub
@@ -210,6 +214,34 @@ async fn no_function_makes_a_call_that_its_policy_forbids() {
         .map(|function| function.binary.as_str());
     assert_eq!(callers, functions.collect(), "every function was checked");
     faulty.stop().await;
+}
+
+/// Runs the functions that read the web.
+async fn reads_the_web(faulty: &FaultyStore) {
+    let hub = &faulty.hub;
+    let website = Website::start(|path| match path {
+        "/" => page("<p>The Periwinkle is blue, as the garden book says.</p>"),
+        _ => status(404),
+    })
+    .await;
+    faulty.take_calls();
+    let body = json!({ "url": website.url("/") });
+    let read = hub.post_with_key("/agents/browser", &body, "browser").await;
+    assert_eq!(read.status(), 200);
+    assert_allowed(hub, "document-agents", &faulty.take_calls());
+
+    let crawl = hub.post("/agents/crawler", &body).await.json().await.unwrap();
+    let ended = crawls::wait_until_ended(hub, &crawl).await;
+    assert_eq!(ended["pages"]["stored"], 1, "{ended}");
+    // Starting the crawl and polling it need fewer rights than the worker has.
+    assert_allowed(hub, "crawl-worker", &faulty.take_calls());
+    let path = format!("/crawls/{}", crawl["crawl_id"].as_str().unwrap());
+    assert_eq!(hub.get(&path).await.status(), 200);
+    let cancelled = hub
+        .post_with_key(&format!("{path}/cancel"), &json!({}), "cancel")
+        .await;
+    assert_eq!(cancelled.status(), 200);
+    assert_allowed(hub, "crawler", &faulty.take_calls());
 }
 
 /// Reads a response to its end: a streamed one is still being made, and stored, after its headers.

@@ -169,10 +169,7 @@ mod tests {
         let path = |name: &str| root.join(name).display().to_string();
         assert_eq!(labels(&[path("")], ""), ["a.md", "b.PDF", "sub/c.docx"]);
         let named = [path("sub/*.rs"), "https://a.example/".to_owned()];
-        assert_eq!(
-            labels(&named, "team/"),
-            ["https://a.example/", "team/sub/main.rs"]
-        );
+        assert_eq!(labels(&named, "team/"), ["https://a.example/", "team/main.rs"]);
         assert!(find(&["-".to_owned()], None, "").is_err());
     }
 

@@ -19,8 +19,6 @@ pub const MAX_TEXT_BYTES: usize = 1_000_000;
 pub const MAX_TITLE: usize = 1_000;
 /// The longest URL, in code points.
 pub const MAX_URL: usize = 2_000;
-/// The largest `metadata`, in bytes of JSON: it is stored in the document header, which every search reads.
-pub const MAX_METADATA_BYTES: usize = 2_048;
 
 /// Media type of a document's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,11 +9,12 @@ use serde_json::{Map, Number, Value};
 use serde_norway::Value as Yaml;
 
 use super::{
-    document::MAX_METADATA_BYTES,
     html,
     text::{one_line, without_byte_order_mark},
 };
 
+/// The largest `metadata` of a document, in bytes of JSON: it is stored in the document header, which every search reads.
+pub const MAX_METADATA_BYTES: usize = 2_048;
 /// The largest block, in bytes. A larger one is text.
 const MAX_BLOCK_BYTES: usize = 32_768;
 /// The deepest nesting of brackets in a block: the time to parse YAML grows with its square.

@@ -42,14 +42,14 @@ pub use confidence::{Abstention, AbstentionReason, Certainty, Confidence};
 pub use crawl::{Crawl, CrawlCounts, CrawlId, CrawlSettings};
 pub use diff::{AnswerDiff, ClaimChange, ClaimsDiff, SourcesDiff};
 pub use document::{
-    ContentType, Document, DocumentHeader, DocumentText, MAX_METADATA_BYTES, MAX_TEXT_BYTES, MAX_TITLE,
-    MAX_URL, Origin, StoredDocument,
+    ContentType, Document, DocumentHeader, DocumentText, MAX_TEXT_BYTES, MAX_TITLE, MAX_URL, Origin,
+    StoredDocument,
 };
 pub use document_status::DocumentStatus;
 pub use entity::{Entity, EntityKind};
 pub use event::{EncodedEvent, Event};
 pub use feedback::{Feedback, Rating};
-pub use front_matter::{FrontMatter, complete_metadata};
+pub use front_matter::{FrontMatter, MAX_METADATA_BYTES, complete_metadata};
 pub use generation::{
     Candidate, Completion, FinishReason, OnInterruption, Preview, Progress, Prompt, Schema, TextUse, Tokens,
 };

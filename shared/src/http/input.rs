@@ -23,6 +23,15 @@ pub(super) fn media_type(request: &Request) -> String {
         .to_ascii_lowercase()
 }
 
+/// The body; empty when there is none.
+pub(super) fn bytes(request: &Request) -> &[u8] {
+    match request.body() {
+        Body::Text(text) => text.as_bytes(),
+        Body::Binary(bytes) => bytes,
+        _ => &[],
+    }
+}
+
 /// The body as text; empty when there is none.
 ///
 /// # Errors

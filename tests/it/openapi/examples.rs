@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The site of the requests.
-const SITE: &str = "https://lighthouses.example";
+pub(super) const SITE: &str = "https://lighthouses.example";
 
 /// The environment variable that makes the test rewrite the examples.
 const REWRITE: &str = "REWRITE_EXAMPLES";
@@ -126,15 +126,20 @@ pub(super) async fn responses(hub: &Hub) -> BTreeMap<&'static str, Value> {
     responses
 }
 
-/// The responses of the agents that read the web, whose addresses are replaced by those of the requests.
-async fn of_the_web(hub: &Hub) -> BTreeMap<&'static str, Value> {
-    let website = Website::start(|path| match path {
+/// The website that the requests of examples name.
+pub(super) async fn website() -> Website {
+    Website::start(|path| match path {
         "/lamp" => page(read("lamp.html")),
         "/lamp.pdf" => website::file("application/pdf", read("lamp.pdf")),
         "/" => page("<p>All lighthouses of the coast.</p><a href='/lamp'>The lamp</a> <a href='/keeper'>The keeper</a>"),
         _ => status(404),
     })
-    .await;
+    .await
+}
+
+/// The responses of the agents that read the web, whose addresses are replaced by those of the requests.
+async fn of_the_web(hub: &Hub) -> BTreeMap<&'static str, Value> {
+    let website = website().await;
     let here = website.url("");
     let post = async |path: &str, name: &str| {
         let mut body = request(name);

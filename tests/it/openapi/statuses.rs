@@ -14,10 +14,13 @@ use shared::testing::{DynamoDbCall, FaultProxy, ScriptedProvider, Verdict};
 
 use super::examples;
 use crate::{
+    addresses::INTRANET,
     contract::{matches_template, operations},
+    crawls,
     idempotency::in_progress,
     models, queue, rows,
     support::{Hub, ok},
+    website::Website,
 };
 
 /// Statuses that any operation may return; the tests of the gateway and of outages cover them.
@@ -47,11 +50,14 @@ async fn every_documented_status_is_returned() {
     })
     .await
     .unwrap();
-    let hub = Hub::behind_proxy(&proxy).await;
-    let question = succeed(&hub).await;
+    let hub = Hub::behind_proxy_with_env(&proxy, &INTRANET).await;
+    let website = examples::website().await;
+    let crawl = json!({ "url": website.url("/"), "library": "statuses", "delay_ms": 60_000 });
+    let crawl = hub.post("/agents/crawler", &crawl).await.json().await.unwrap();
+    let question = succeed(&hub, &website, &crawl).await;
     malformed(&hub, &question).await;
     missing(&hub).await;
-    repeated(&hub, &question).await;
+    repeated(&hub, &question, &website, &crawl).await;
     conflict(&hub, &question, &conflicting).await;
     let mut returned = hub.seen_statuses();
     returned.extend(without_a_budget().await);
@@ -77,21 +83,28 @@ fn about(id: &str) -> [(Method, String); 9] {
     ]
 }
 
-/// The path and example body of every POST; paths about a question name this one.
-fn posts(question: &str) -> Vec<(String, Value)> {
+/// The path and example body of every POST; paths about a question or a crawl name these, and addresses those of the website.
+fn posts(question: &str, website: &Website, crawl: &Value) -> Vec<(String, Value)> {
+    let crawl = format!("/crawls/{}", crawl["crawl_id"].as_str().unwrap());
     let posts = operations().filter(|(_, method, _)| *method == "post");
     let with_body = posts.map(|(path, _, operation)| {
         let content = &operation["requestBody"]["content"]["application/json"];
-        (path.replace("{id}", question), content["example"].clone())
+        let mut body = content["example"].clone();
+        if let Some(url) = body["url"].as_str() {
+            body["url"] = url.replace(examples::SITE, &website.url("")).into();
+        }
+        let path = path.replace("/crawls/{id}", &crawl).replace("{id}", question);
+        (path, body)
     });
     with_body.collect()
 }
 
 /// Calls every operation successfully; returns the id of an answered question.
-async fn succeed(hub: &Hub) -> String {
+async fn succeed(hub: &Hub, website: &Website, crawl: &Value) -> String {
     let responses = examples::responses(hub).await;
     let id = responses["ask"]["query_id"].as_str().unwrap().to_owned();
-    for (path, body) in posts(&id) {
+    crawls::wait_while(hub, crawl, "pending").await;
+    for (path, body) in posts(&id, website, crawl) {
         assert!(hub.post(&path, &body).await.status().is_success(), "{path}");
     }
     for (method, path) in about(&id) {
@@ -141,7 +154,9 @@ async fn succeed(hub: &Hub) -> String {
 
 /// Sends invalid bodies, content types, parameters and preconditions.
 async fn malformed(hub: &Hub, question: &str) {
-    for (path, _) in posts(question) {
+    let posts = operations().filter(|(_, method, _)| *method == "post");
+    for (path, ..) in posts {
+        let path = path.replace("{id}", question);
         hub.post_raw(&path, "application/json", "{").await;
         hub.post_raw(&path, "text/csv", "a,b").await;
     }
@@ -192,12 +207,14 @@ async fn missing(hub: &Hub) {
             .await;
     }
     hub.get("/documents/nobodys").await;
+    hub.get("/crawls/none").await;
+    hub.post("/crawls/none/cancel", &json!({})).await;
     hub.delete("/documents/nobodys").await;
 }
 
 /// Reuses idempotency keys: with another request, and while the first is in progress.
-async fn repeated(hub: &Hub, question: &str) {
-    for (number, (path, body)) in posts(question).into_iter().enumerate() {
+async fn repeated(hub: &Hub, question: &str, website: &Website, crawl: &Value) {
+    for (number, (path, body)) in posts(question, website, crawl).into_iter().enumerate() {
         let key = format!("key-{number}");
         let first = hub.post_with_key(&path, &body, &key).await;
         assert!(first.status().is_success(), "{path}");

@@ -8,7 +8,7 @@ use std::{
 
 use shared::testing::{DynamoDbCall, FaultProxy, ThrottledTable, Verdict};
 
-use crate::support::Hub;
+use crate::{addresses::INTRANET, support::Hub};
 
 /// Which calls to DynamoDB fail.
 pub(crate) enum Fault {
@@ -72,7 +72,7 @@ impl FaultyStore {
         };
         let proxy = FaultProxy::start(decide).await.unwrap();
         Self {
-            hub: Hub::behind_proxy(&proxy).await,
+            hub: Hub::behind_proxy_with_env(&proxy, &INTRANET).await,
             fault,
             calls,
             _proxy: proxy,

@@ -1,73 +1,29 @@
 //! `POST /documents`: a batch of documents as JSON or a form, or one document as a text or a file in the body.
 
-use std::collections::HashSet;
-
 use deserr::Deserr;
-use lambda_http::{Body, Request, http::header::CONTENT_TYPE};
+use lambda_http::{Request, http::header::CONTENT_TYPE};
 
 use super::{
     super::{
         faults::{collect, or_invalid},
         search,
     },
+    document_batch::{DocumentBatch, MAX_DOCUMENTS, entry},
     fields::DocumentFields,
     form,
     parameters::library,
-    report::PendingReport,
 };
 use crate::{
-    domain::{ContentType, DocumentId, InvalidInput, LibraryId, Upload},
+    domain::{ContentType, InvalidInput, LibraryId},
     error::HubError,
     http::{input, request_context::RequestContext},
 };
 
-/// The most documents of one request.
-pub(super) const MAX_DOCUMENTS: usize = 100;
 /// The largest body, in bytes: the limit of a Lambda invocation payload.
 const MAX_BODY_BYTES: usize = 6 * 1024 * 1024;
 
 /// Query parameters that describe a document in the body.
 const SINGLE_BODY_PARAMETERS: [&str; 5] = ["library", "id", "title", "url", "name"];
-
-/// The documents of a request, each parsed on its own: a document or its faults.
-#[derive(Debug)]
-pub struct DocumentBatch {
-    /// The library to store them in.
-    pub library: LibraryId,
-    /// Each document with its id; `None` when the request has no valid id and none could be derived.
-    pub documents: Vec<(Option<DocumentId>, Result<Upload, InvalidInput>)>,
-    /// Whether the body is the document, so that its failure is that of the request.
-    pub is_single: bool,
-}
-
-impl DocumentBatch {
-    /// The documents to store, and the report to complete with their results. Of several documents with the same id
-    /// only the first is stored.
-    pub fn split(self) -> (Vec<Upload>, PendingReport) {
-        let mut valid = Vec::new();
-        let mut ids = HashSet::new();
-        let entry = |(id, document): (Option<DocumentId>, Result<Upload, InvalidInput>)| match document {
-            Ok(document) if ids.insert(document.id().clone()) => {
-                valid.push(document);
-                (id, None)
-            }
-            Ok(document) => {
-                let duplicate =
-                    InvalidInput::invalid_value("/id", "another document of this request has the same id");
-                (Some(document.id().clone()), Some(duplicate))
-            }
-            Err(invalid) => (id, Some(invalid)),
-        };
-        let entries = self.documents.into_iter().map(entry).collect();
-        (
-            valid,
-            PendingReport {
-                entries,
-                is_single: self.is_single,
-            },
-        )
-    }
-}
 
 /// The JSON body of `POST /documents`.
 #[derive(Debug, Deserr)]
@@ -92,7 +48,7 @@ pub(crate) struct BatchBody {
 /// # Errors
 /// Faults of the request as a whole. Faults of single documents are in [`DocumentBatch`].
 pub async fn documents(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError> {
-    if body_as_bytes(context.request).len() > MAX_BODY_BYTES {
+    if input::bytes(context.request).len() > MAX_BODY_BYTES {
         return Err(HubError::TooLarge {
             limit_bytes: MAX_BODY_BYTES,
         });
@@ -112,7 +68,7 @@ pub async fn documents(context: &RequestContext<'_>) -> Result<DocumentBatch, Hu
     }
     let documents = documents
         .into_iter()
-        .map(|fields| form::entry(fields.id.clone(), fields.parse()));
+        .map(|fields| entry(fields.id.clone(), fields.parse()));
     Ok(DocumentBatch {
         library,
         documents: documents.collect(),
@@ -177,7 +133,7 @@ fn single_body(context: &RequestContext<'_>) -> Result<DocumentBatch, HubError> 
 /// # Errors
 /// When it is empty.
 fn file(request: &Request) -> Result<Vec<u8>, InvalidInput> {
-    match body_as_bytes(request) {
+    match input::bytes(request) {
         [] => Err(InvalidInput::invalid_value("/text", "must not be empty")),
         bytes => Ok(bytes.to_vec()),
     }
@@ -193,12 +149,4 @@ fn point_at_parameters(mut fault: InvalidInput) -> InvalidInput {
         fault.malformed |= error.pointer.starts_with('?');
     }
     fault
-}
-
-pub(super) fn body_as_bytes(request: &Request) -> &[u8] {
-    match request.body() {
-        Body::Text(text) => text.as_bytes(),
-        Body::Binary(bytes) => bytes,
-        _ => &[],
-    }
 }

@@ -12,12 +12,12 @@ use super::{
         faults::{at, collect, or_invalid},
         search,
     },
-    batch::{DocumentBatch, MAX_DOCUMENTS, body_as_bytes},
+    document_batch::{DocumentBatch, MAX_DOCUMENTS, entry},
     fields::DocumentFields,
 };
 use crate::{
     domain::{DocumentId, InvalidInput, Upload},
-    http::request_context::RequestContext,
+    http::{input, request_context::RequestContext},
 };
 
 /// A file of a form.
@@ -74,7 +74,7 @@ async fn parts(context: &RequestContext<'_>) -> Result<(Map<String, Value>, Vec<
     let stated = context.request.headers().get(CONTENT_TYPE);
     let stated = stated.and_then(|stated| stated.to_str().ok()).unwrap_or_default();
     let boundary = parse_boundary(stated).map_err(malformed)?;
-    let body = Bytes::copy_from_slice(body_as_bytes(context.request));
+    let body = Bytes::copy_from_slice(input::bytes(context.request));
     let mut form = Multipart::new(stream::once(ready(Ok::<_, Infallible>(body))), boundary);
     let (mut fields, mut files) = (Map::new(), Vec::new());
     while let Some(part) = form.next_field().await.map_err(malformed)? {
@@ -127,14 +127,4 @@ fn of_files(
         entry(fields.id.clone(), fields.file(content))
     });
     entries.collect()
-}
-
-/// A document or its faults, with its id if there is one.
-pub(super) fn entry(
-    id: Option<String>,
-    upload: Result<Upload, InvalidInput>,
-) -> (Option<DocumentId>, Result<Upload, InvalidInput>) {
-    let stated = id.and_then(|id| DocumentId::parse(&id).ok());
-    let derived = || upload.as_ref().ok().map(|upload| upload.id().clone());
-    (stated.or_else(derived), upload)
 }

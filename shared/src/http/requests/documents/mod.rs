@@ -1,6 +1,7 @@
 //! Requests of `/documents` and `/documents/{id}`.
 
 mod batch;
+mod document_batch;
 mod fields;
 mod form;
 mod parameters;
@@ -10,7 +11,8 @@ mod report;
 pub(crate) use crate::domain::MAX_URL;
 #[cfg(feature = "openapi")]
 pub(crate) use batch::BatchBody;
-pub use batch::{DocumentBatch, documents};
+pub use batch::documents;
+pub use document_batch::DocumentBatch;
 pub(super) use fields::{decoded, title, url};
 pub use parameters::{ListDocuments, document_path, list_documents};
 pub use report::{DocumentReport, IngestReport, Ingested, PendingReport};
