@@ -189,7 +189,7 @@ impl Config {
             cursor_secret: variable("CURSOR_SECRET").map(SecretString::from),
             llm,
             timeout,
-            fetch: FetchSettings::read(&variable, &mut faults),
+            fetch: FetchSettings::read(variable, &mut faults),
             log: LogSettings {
                 level: log_level,
                 is_text: variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format == "Text"),

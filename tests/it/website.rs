@@ -12,13 +12,13 @@ use axum::{
     extract::Request,
     http::{Response, StatusCode, header::CONTENT_TYPE},
 };
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, task::JoinSet};
 
 /// A running website, ended when dropped.
 pub(crate) struct Website {
     url: String,
     requests: Arc<Mutex<Vec<String>>>,
-    server: JoinHandle<()>,
+    _server: JoinSet<()>,
 }
 
 impl Website {
@@ -43,11 +43,12 @@ impl Website {
             let etag = request.headers().get("if-none-match");
             answer(&path, etag.map(|etag| etag.to_str().unwrap()))
         });
-        let server = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        let mut server = JoinSet::new();
+        server.spawn(async move { axum::serve(listener, service).await.unwrap() });
         Self {
             url,
             requests,
-            server,
+            _server: server,
         }
     }
 
@@ -59,12 +60,6 @@ impl Website {
     /// The paths that were requested, in order.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
-    }
-}
-
-impl Drop for Website {
-    fn drop(&mut self) {
-        self.server.abort();
     }
 }
 

@@ -20,8 +20,8 @@ const GROUP_SOURCES: usize = 40;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Files, folders, glob patterns such as 'notes/**/*.md', addresses such as https://example.com/guide, or - for standard
-    /// input. Folders are searched for documents: Markdown, text, HTML, PDF, Office files and so on, not source code or JSON.
+    /// Files, folders, glob patterns such as 'notes/**/*.md', addresses of pages and files, or - for standard input.
+    /// Folders are searched for documents: Markdown, text, HTML, PDF, Office files and so on, not source code or JSON.
     #[arg(required = true)]
     paths: Vec<String>,
     /// What the ids of files begin with, such as 'handbook/'.
