@@ -1,5 +1,6 @@
 """Schemathesis hooks for what no schema can express: valid requests name existing resources and use new keys."""
 
+import base64
 import os
 import uuid
 from urllib.parse import urlencode
@@ -9,10 +10,17 @@ import schemathesis
 from schemathesis import GenerationMode
 
 URL = os.environ["URL"]
+with open(os.environ["PDF"], "rb") as file:
+    PDF = base64.b64encode(file.read()).decode()
 
 
 def ask_query():
     return requests.post(f"{URL}/queries", json={"query": "Where is the key?"}).json()["query_id"]
+
+
+def start_crawl():
+    body = {"url": f"{URL}/docs", "max_pages": 1}
+    return requests.post(f"{URL}/agents/crawler", json=body).json()["crawl_id"]
 
 
 def store_document():
@@ -50,11 +58,22 @@ def before_call(context, case, kwargs):
             case.body["model"] = "auto"
         if isinstance(case.body.get("options"), dict):
             case.body["options"]["extractive"] = True
-    # The parameters do not apply to a batch.
-    if case.path == "/documents" and case.media_type == "application/json":
-        case.query.clear()
+        # Addresses that answer, a file that is one, and patterns that are valid.
+        if case.path == "/agents/browser":
+            case.body["url"] = f"{URL}/docs"
+        if case.path == "/agents/pdf":
+            case.body = {"data": PDF}
+        if case.path == "/agents/crawler":
+            case.body["include"] = ["/docs/**"]
+            case.body["exclude"] = []
+    # The parameters do not apply to a batch, and a body with the name of a file is a file.
+    if case.path == "/documents" and case.method == "POST":
+        case.query.pop("name", None)
+        if not case.media_type.startswith("text/"):
+            case.query.clear()
     # The stateful phase takes IDs from responses.
     if "{id}" in case.path and case.meta.phase.name != "stateful":
-        case.path_parameters["id"] = ask_query() if case.path.startswith("/queries") else store_document()
+        make = {"queries": ask_query, "crawls": start_crawl, "documents": store_document}[case.path.split("/")[1]]
+        case.path_parameters["id"] = make()
         case.query.pop("library", None)
         case.query.pop("version", None)

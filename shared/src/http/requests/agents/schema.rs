@@ -88,7 +88,7 @@ fn text(max_length: usize) -> Value {
 }
 
 fn url() -> Value {
-    json!({ "type": "string", "format": "uri", "pattern": "^https?://", "maxLength": MAX_URL })
+    json!({ "type": "string", "pattern": "^https?://", "maxLength": MAX_URL })
 }
 
 /// Patterns of paths: `*` stands for any characters but a slash, `**` for any.
