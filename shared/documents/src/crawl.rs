@@ -5,7 +5,6 @@ use std::{
     io::{Read, Write},
     mem,
     ops::ControlFlow,
-    sync::LazyLock,
     time::Duration,
 };
 
@@ -26,25 +25,20 @@ use url::Url;
 
 use crate::{MAX_PARSING, Reader, fetch, file};
 
-/// Media types of the files that are stored.
-static MEDIA_TYPES: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let formats = [
-        Format::Html,
-        Format::Plain,
-        Format::Markdown,
-        Format::Pdf,
-        Format::Docx,
-        Format::Pptx,
-        Format::Xlsx,
-        Format::Odt,
-        Format::Ods,
-        Format::Odp,
-        Format::Epub,
-    ];
-    let mut media_types = formats.map(Format::media_type).to_vec();
-    media_types.push("application/xhtml+xml");
-    media_types
-});
+/// Formats of the files that are stored.
+const FORMATS: [Format; 11] = [
+    Format::Html,
+    Format::Plain,
+    Format::Markdown,
+    Format::Pdf,
+    Format::Docx,
+    Format::Pptx,
+    Format::Xlsx,
+    Format::Odt,
+    Format::Ods,
+    Format::Odp,
+    Format::Epub,
+];
 
 /// Most pages of a group.
 const GROUP_PAGES: usize = 25;
@@ -67,13 +61,15 @@ pub fn frontier(settings: &CrawlSettings) -> Result<Frontier, InvalidInput> {
 fn parsed(settings: &CrawlSettings) -> Result<Settings, InvalidInput> {
     let start =
         parse_url(&settings.url).map_err(|error| InvalidInput::invalid_value("/url", error.to_string()))?;
+    let media_types = FORMATS.iter().map(|format| format.media_type());
+    let media_types = media_types.chain(["application/xhtml+xml"]);
     Ok(Settings {
         include: settings.include.clone(),
         exclude: settings.exclude.clone(),
         max_pages: settings.max_pages,
         max_depth: settings.max_depth,
         delay: Duration::from_millis(settings.delay_ms),
-        media_types: MEDIA_TYPES.iter().map(|one| (*one).to_owned()).collect(),
+        media_types: media_types.map(str::to_owned).collect(),
         ..Settings::new(start)
     })
 }
@@ -111,9 +107,9 @@ pub async fn run(
         saved_at: Instant::now(),
         deadline,
     };
-    let fetcher = reader.fetcher()?;
+    let fetcher = reader.fetcher().await?;
     let before = frontier.counts();
-    let end = fetcher::crawl(&fetcher, &mut frontier, &mut group, until).await?;
+    let end = fetcher::crawl(fetcher, &mut frontier, &mut group, until).await?;
     if end == End::Deadline && frontier.counts() == before {
         // Otherwise it would go on forever.
         return Err(HubError::DeadlineExceeded(deadline.elapsed()));

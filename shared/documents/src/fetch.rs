@@ -14,8 +14,7 @@ use url::Url;
 
 use crate::file;
 
-/// A fetcher that fetches what the settings allow. A new one for each address costs less than one at the start of functions
-/// that may never fetch.
+/// A fetcher that fetches what the settings allow.
 pub(crate) fn fetcher(settings: &FetchSettings) -> Result<Fetcher, HubError> {
     let policy = Policy {
         ports: settings.ports.clone(),
@@ -29,10 +28,9 @@ pub(crate) fn fetcher(settings: &FetchSettings) -> Result<Fetcher, HubError> {
 /// Fetches the file at an address. Its URL is the one after redirects.
 pub(crate) async fn fetch(
     address: &AddressUpload,
-    settings: &FetchSettings,
+    fetcher: &Fetcher,
     deadline: Deadline,
 ) -> Result<FileUpload, HubError> {
-    let fetcher = fetcher(settings)?;
     let (left, longest) = (deadline.left(), fetcher.policy().timeout);
     let url = parse_url(&address.url).map_err(|error| HubError::UnusableAddress(error.to_string()))?;
     let fetched = fetcher

@@ -14,7 +14,7 @@ use shared::{
     domain::{Document, Upload},
     error::HubError,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 /// The longest that parsing a file may take.
 pub const MAX_PARSING: Duration = Duration::from_secs(20);
@@ -30,6 +30,8 @@ pub fn is_parser() -> bool {
 /// Turns uploads into documents.
 pub struct Reader {
     settings: FetchSettings,
+    /// Made when the first address is fetched, so that no start waits for it.
+    fetcher: OnceCell<Fetcher>,
     parsing: Semaphore,
 }
 
@@ -38,13 +40,15 @@ impl Reader {
     pub fn new(settings: FetchSettings) -> Self {
         Self {
             settings,
+            fetcher: OnceCell::new(),
             parsing: Semaphore::new(PARSERS),
         }
     }
 
     /// A fetcher that fetches what the settings allow.
-    fn fetcher(&self) -> Result<Fetcher, HubError> {
-        fetch::fetcher(&self.settings)
+    async fn fetcher(&self) -> Result<&Fetcher, HubError> {
+        let fetcher = async || fetch::fetcher(&self.settings);
+        self.fetcher.get_or_try_init(fetcher).await
     }
 
     /// The document of an upload. An address is fetched until the deadline. A file is parsed until the deadline, for at most
@@ -65,7 +69,7 @@ impl Reader {
                 file::document(file, parsed).map(Cow::Owned)
             }
             Upload::Address(address) => {
-                let fetched = fetch::fetch(address, &self.settings, deadline).await?;
+                let fetched = fetch::fetch(address, self.fetcher().await?, deadline).await?;
                 let parsed = self.parse(&file::original(&fetched), deadline).await?;
                 fetch::document(fetched, parsed).map(Cow::Owned)
             }

@@ -108,7 +108,7 @@ impl Markdown {
         self.push(markdown)
     }
 
-    /// Goes on with the text of the last block, a paragraph or an item.
+    /// Appends text to the last block, a paragraph or an item.
     ///
     /// # Errors
     /// [`Problem::TooLarge`].

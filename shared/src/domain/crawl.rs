@@ -25,7 +25,7 @@ impl CrawlId {
     /// Parses an id.
     ///
     /// # Errors
-    /// If it is none.
+    /// If it is not the id of a crawl.
     pub fn parse(id: &str) -> Result<Self, InvalidInput> {
         let is_hash = |hash: &str| {
             let is_digit = |c: char| matches!(c, '0'..='9' | 'a'..='f');

@@ -90,6 +90,19 @@ pub struct AddressUpload {
     pub metadata: Map<String, Value>,
 }
 
+impl AddressUpload {
+    /// An address of which the sender states nothing. Its id follows from the address.
+    pub fn new(url: String) -> Self {
+        Self {
+            id: Document::derive_id(Some(&url), ""),
+            title: None,
+            url,
+            published_at: None,
+            metadata: Map::new(),
+        }
+    }
+}
+
 fn to_base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&BASE64_STANDARD.encode(bytes))
 }

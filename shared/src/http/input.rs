@@ -23,7 +23,7 @@ pub(super) fn media_type(request: &Request) -> String {
         .to_ascii_lowercase()
 }
 
-/// The body; empty when there is none.
+/// The body; empty if the request has no body.
 pub(super) fn bytes(request: &Request) -> &[u8] {
     match request.body() {
         Body::Text(text) => text.as_bytes(),

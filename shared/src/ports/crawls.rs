@@ -14,11 +14,11 @@ pub trait Crawls: Send + Sync {
     /// for an hour counts as ended.
     async fn start(&self, crawl: &Crawl) -> Result<Result<(), Crawl>, StoreError>;
 
-    /// Returns a crawl (a consistent read); `None` if there is none with this id.
+    /// Returns a crawl (a consistent read); `None` if no crawl has this id.
     async fn crawl(&self, id: &CrawlId) -> Result<Option<Crawl>, StoreError>;
 
     /// Cancels the run of a crawl and returns it: `cancelled` if it was pending; still running if its worker is to stop, which
-    /// takes until the next page is done; as it was if it had ended. `None` if there is none with this id.
+    /// takes until the next page is done; as it was if it had ended. `None` if no crawl has this id.
     async fn cancel(&self, id: &CrawlId) -> Result<Option<Crawl>, StoreError>;
 }
 

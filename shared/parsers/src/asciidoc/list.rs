@@ -1,6 +1,6 @@
 //! Lists: bullets, numbers, descriptions and callouts.
 
-use super::{Reader, delimiter};
+use super::{Reader, delimited::delimiter};
 use crate::Problem;
 
 /// The lists that are open, the outermost first: the marker of their items and the number of the last.

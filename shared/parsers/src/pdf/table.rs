@@ -115,7 +115,7 @@ fn has_wide_gap(line: &Line) -> bool {
         .any(|gap| is_interior(gap) && gap.1 - gap.0 >= WIDE_GAP * line.size)
 }
 
-/// Whether a line of one cell goes on with a cell of the line above, in another column than the first.
+/// Whether a line of one cell continues a cell of the line above, in another column than the first.
 fn is_continuation(above: &Line, line: &Line, gaps: &[Gap]) -> bool {
     line.y - above.y < TIGHT * line.size && gaps.first().is_some_and(|gap| line.x0 >= gap.1)
 }

@@ -253,7 +253,7 @@ impl Reader {
         self.blocks.paragraph(&text)
     }
 
-    /// A table as a list of lists: `* - a` begins a row, `  - b` goes on with it.
+    /// A table as a list of lists: `* - a` begins a row, `  - b` adds a cell.
     fn list_table(&mut self, body: &[&str]) -> Result<(), Problem> {
         let mut rows: Vec<Vec<String>> = Vec::new();
         for line in body {

@@ -157,7 +157,7 @@ fn simple(lines: &[&str], last: usize, budget: &mut Budget) -> Result<Option<Fou
         }
         budget.spend(line.len() + 3 * starts.len())?;
         let cells = cells(&columns(line), &starts);
-        // A line without text in the first column goes on with the row.
+        // A line without text in the first column continues the row.
         match rows.last_mut().filter(|_| cells[0].is_empty()) {
             Some(row) => row
                 .iter_mut()

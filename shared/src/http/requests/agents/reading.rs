@@ -6,7 +6,7 @@ use serde_json::Map;
 
 use super::super::{documents, faults::at};
 use crate::{
-    domain::{AddressUpload, Document, FileUpload, InvalidInput, Upload},
+    domain::{AddressUpload, FileUpload, InvalidInput, Upload},
     error::HubError,
     http::input,
 };
@@ -67,11 +67,5 @@ pub fn pdf(request: &Request) -> Result<Upload, HubError> {
 }
 
 fn address(url: String) -> Upload {
-    Upload::Address(Box::new(AddressUpload {
-        id: Document::derive_id(Some(&url), ""),
-        title: None,
-        url,
-        published_at: None,
-        metadata: Map::new(),
-    }))
+    Upload::Address(Box::new(AddressUpload::new(url)))
 }

@@ -149,12 +149,13 @@ impl DocumentFields {
             metadata,
             title,
         } = description;
+        let address = AddressUpload::new(url);
         Ok(Upload::Address(Box::new(AddressUpload {
-            id: id.unwrap_or_else(|| Document::derive_id(Some(&url), "")),
+            id: id.unwrap_or_else(|| address.id.clone()),
             title,
-            url,
             published_at,
             metadata,
+            ..address
         })))
     }
 

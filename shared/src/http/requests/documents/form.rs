@@ -35,10 +35,8 @@ struct File {
 pub(super) async fn documents(context: &RequestContext<'_>) -> Result<DocumentBatch, InvalidInput> {
     let (mut fields, files) = parts(context).await?;
     let mut faults = None;
-    let library = match fields.remove("library") {
-        Some(Value::String(library)) => search::parse_library(Some(library)),
-        _ => search::parse_library(None),
-    };
+    let library = fields.remove("library");
+    let library = search::parse_library(library.and_then(|library| Some(library.as_str()?.to_owned())));
     let library = collect(library.map_err(at("/library")), &mut faults);
     if files.len() > MAX_DOCUMENTS {
         let detail = format!("must have at most {MAX_DOCUMENTS} files");
