@@ -16,6 +16,7 @@ use crate::account::REGION;
 use crate::compile::{self, Profile};
 use crate::gateway::{AllowedNames, Gateway};
 use crate::instance::LaunchConfig;
+use crate::invoke_api;
 use crate::local_dynamodb::LocalDynamoDb;
 use crate::logs::{LogSink, Logs};
 use crate::pool::{FunctionSettings, InvokeError, Pool};
@@ -42,6 +43,8 @@ pub struct CloudOptions {
     /// Environment variables for functions that call models: those with `LLM_PROVIDERS` in their environment in the
     /// template.
     pub model_env: Vec<(String, String)>,
+    /// Environment variables for functions that search the web: those with `WEB_SEARCH` in their environment in the template.
+    pub web_env: Vec<(String, String)>,
     /// The embedded `DynamoDB`'s port on 127.0.0.1; 0 selects a free one.
     pub dynamodb_port: u16,
     /// A folder with binaries of another version. Invocations alternate between both versions, as during a deployment.
@@ -73,6 +76,7 @@ impl CloudOptions {
             profile: Profile::Dev,
             env: Vec::new(),
             model_env: Vec::new(),
+            web_env: Vec::new(),
             dynamodb_port: 0,
             other_version: None,
             logs: Logs::Capture,
@@ -139,22 +143,29 @@ impl Cloud {
         let executables = compile::build(&options.root, options.profile, &binaries, options.logs).await?;
         let dynamodb_url = endpoint(database.url()).unwrap_or_else(|| database.url().to_owned());
 
+        let invoke_listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let endpoints = Endpoints {
+            dynamodb: dynamodb_url,
+            lambda: format!("http://{}", invoke_listener.local_addr()?),
+        };
         let mut functions = Vec::new();
         for function in &template.functions {
             let executable = executables.get(&function.binary);
             let executable = executable
                 .with_context(|| format!("cargo did not build the binary `{}`", function.binary))?;
-            functions.push(settings(function, executable, &dynamodb_url, &options));
+            functions.push(settings(function, executable, &endpoints, &options));
             let other = options
                 .other_version
                 .as_ref()
                 .map(|folder| folder.join(&function.binary));
             if let Some(other) = other.filter(|other| other.is_file()) {
-                functions.push(settings(function, &other, &dynamodb_url, &options));
+                functions.push(settings(function, &other, &endpoints, &options));
             }
         }
         let logs = LogSink::new(options.logs);
         let pool = Pool::new(functions, tasks.clone(), logs.clone());
+        let (invoked, described) = (Arc::clone(&pool), template.clone());
+        tasks.spawn(async move { invoke_api::serve(invoke_listener, &described, invoked).await });
 
         stream_triggers::start(&template, &database, &pool, &tasks, &logs)?;
 
@@ -297,10 +308,16 @@ fn empty_directory(directory: &Path, _lock: &File) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The endpoints of AWS services, which functions get.
+struct Endpoints {
+    dynamodb: String,
+    lambda: String,
+}
+
 fn settings(
     function: &Function,
     executable: &Path,
-    dynamodb_url: &str,
+    endpoints: &Endpoints,
     options: &CloudOptions,
 ) -> FunctionSettings {
     let name = &function.binary;
@@ -326,9 +343,15 @@ fn settings(
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
     environment.extend(function.environment.clone());
-    environment.push(("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), dynamodb_url.to_owned()));
+    environment.extend([
+        ("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), endpoints.dynamodb.clone()),
+        ("AWS_ENDPOINT_URL_LAMBDA".to_owned(), endpoints.lambda.clone()),
+    ]);
     if function.environment.contains_key("LLM_PROVIDERS") {
         environment.extend(options.model_env.iter().cloned());
+    }
+    if function.environment.contains_key("WEB_SEARCH") {
+        environment.extend(options.web_env.iter().cloned());
     }
     // For a repeated name, the last value applies.
     environment.extend(options.env.iter().cloned());
@@ -363,7 +386,11 @@ Resources:
         let mut options = CloudOptions::memory(".");
         let providers = |options: &CloudOptions, function: &str| {
             let function = template.function(function).unwrap();
-            let settings = settings(function, Path::new("bootstrap"), "http://127.0.0.1:1", options);
+            let endpoints = Endpoints {
+                dynamodb: "http://127.0.0.1:1".to_owned(),
+                lambda: "http://127.0.0.1:2".to_owned(),
+            };
+            let settings = settings(function, Path::new("bootstrap"), &endpoints, options);
             let mut environment = settings.launch.environment.into_iter().rev();
             environment
                 .find(|(name, _)| name == "LLM_PROVIDERS")

@@ -9,6 +9,7 @@ mod cloud;
 mod compile;
 mod gateway;
 mod instance;
+mod invoke_api;
 mod local_dynamodb;
 mod logs;
 mod pool;

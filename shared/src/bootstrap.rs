@@ -9,9 +9,10 @@ use crate::{
     config::{self, Config, ConfigError},
     llm::Router,
     orchestrator::{AnswerCache, Conversations, Orchestrator},
-    ports::Secrets,
-    retrieval::keyword::KeywordLane,
-    store::{self, Access, Answers, Knowledge, ParameterStore},
+    ports::{Lane, Secrets},
+    retrieval::{keyword::KeywordLane, web::WebLane},
+    store::{self, Access, Answers, Knowledge, PageReader, ParameterStore},
+    web_search::{WebSearch, WebSettings},
 };
 
 /// Reads the configuration. `LLM_PROVIDERS_PARAMETER` names a Parameter Store parameter with a list of providers that is too
@@ -28,6 +29,14 @@ pub async fn config() -> Result<Config, ConfigError> {
         Ok(list) => Config::from_env_with_providers(list.expose_secret()),
         Err(error) => Err(ConfigError::unreadable_providers(&parameter, &error)),
     }
+}
+
+/// The web lane of this configuration, if it has one.
+pub fn web_lane(settings: Option<WebSettings>, secrets: Arc<dyn Secrets>) -> Option<Arc<dyn Lane>> {
+    let settings = settings?;
+    let reader = PageReader::new(settings.reader.clone());
+    let search = WebSearch::new(settings, secrets);
+    Some(Arc::new(WebLane::new(Arc::new(search), Arc::new(reader))))
 }
 
 /// The orchestrator and the stores that it uses.
@@ -47,9 +56,10 @@ impl Services {
         let knowledge = Arc::new(Knowledge::new(client.clone(), config.knowledge_table));
         let answers = Arc::new(Answers::new(client.clone(), config.queries_table));
         let answer_cache = AnswerCache::new(knowledge.clone(), answers.clone(), config.llm.fingerprint());
-        let retrieval = Retrieval::keyword_only(Arc::new(KeywordLane::new(knowledge)));
         let access = Arc::new(Access::new(client, config.access_table));
         let keys = Arc::new(ParameterStore::default());
+        let retrieval = Retrieval::keyword_only(Arc::new(KeywordLane::new(knowledge)))
+            .with_web(web_lane(config.web, keys.clone()));
         let models = Arc::new(Router::new(config.llm, access.clone(), access.clone(), keys));
         let synthesis = Synthesis::new(models.clone());
         let conversations = Conversations::new(answers.clone(), models);

@@ -7,7 +7,7 @@ use std::{fmt, time::Duration};
 use secrecy::SecretString;
 use tracing::level_filters::LevelFilter;
 
-use crate::{llm, telemetry::LogSettings};
+use crate::{llm, telemetry::LogSettings, web_search::WebSettings};
 
 /// The answer timeout when the Lambda runtime reports no deadline.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(27);
@@ -30,6 +30,8 @@ pub struct Config {
     pub timeout: Duration,
     /// Which addresses are fetched.
     pub fetch: FetchSettings,
+    /// Web search; `None` in functions that do not search it, and where it is not configured.
+    pub web: Option<WebSettings>,
     /// The log level and format: Lambda's own `AWS_LAMBDA_LOG_LEVEL` and `AWS_LAMBDA_LOG_FORMAT`. The metrics in the log:
     /// `METRICS_NAMESPACE`, by Lambda's `AWS_LAMBDA_FUNCTION_NAME`.
     pub log: LogSettings,
@@ -189,6 +191,7 @@ impl Config {
             cursor_secret: variable("CURSOR_SECRET").map(SecretString::from),
             llm,
             timeout,
+            web: WebSettings::read(&variable, &mut faults),
             fetch: FetchSettings::read(variable, &mut faults),
             log: LogSettings {
                 level: log_level,

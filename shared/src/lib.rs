@@ -25,6 +25,7 @@ pub mod markup;
 pub mod store;
 pub mod telemetry;
 pub mod trigger;
+pub mod web_search;
 
 #[cfg(feature = "openapi")]
 pub mod openapi;

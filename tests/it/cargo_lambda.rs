@@ -62,11 +62,11 @@ fn cargo_lambda_sets_the_environment_of_the_functions() {
         .collect();
     for function in &template.functions {
         for (name, value) in &function.environment {
-            // Without providers, answers are extractive. Lambda sets the log format. Times have defaults. The secret of the cursors is the
+            // Without providers, answers are extractive, and the web is not searched. Lambda sets the log format. Times have defaults. The secret of the cursors is the
             // id of the stack, and a laptop has no DynamoDB of AWS.
             match set.get(name.as_str()) {
                 None => {
-                    let optional = ["LLM_", "AWS_LAMBDA_", "ANSWER_TIMEOUT_MS"]
+                    let optional = ["LLM_", "WEB_SEARCH", "READ_PAGES_", "AWS_LAMBDA_", "ANSWER_TIMEOUT_MS"]
                         .iter()
                         .any(|prefix| name.starts_with(prefix));
                     assert!(optional, "{}: {name}", function.binary);

@@ -61,4 +61,5 @@ mod support;
 mod users;
 mod verification;
 mod versions;
+mod web_search;
 mod website;

@@ -99,7 +99,7 @@ fn a_function_is_granted_exactly_what_its_ports_need() {
         let policies = block(&template, &function.logical_id);
         let checks_models = handler.contains("ScheduledCheck");
         let calls_models = !checks_models
-            && ["ParameterStore", "Services::new(", "http::Ask<"]
+            && ["Router::new(", "Services::new(", "http::Ask<"]
                 .iter()
                 .any(|used| handler.contains(used));
         for (right, is_needed) in [
@@ -112,6 +112,12 @@ fn a_function_is_granted_exactly_what_its_ports_need() {
                 calls_models,
             ),
             ("bedrock:ListFoundationModels", checks_models),
+            (
+                "- !If [SearchesWeb, !Ref WebReads, !Ref AWS::NoValue]",
+                ["Services::new(", "http::Ask<", "web_lane("]
+                    .iter()
+                    .any(|used| handler.contains(used)),
+            ),
         ] {
             assert_eq!(
                 policies.contains(right),
@@ -203,7 +209,7 @@ async fn no_function_makes_a_call_that_its_policy_forbids() {
     callers.extend(
         ["health", "health-check", "query-worker", "index-worker", "sweep"]
             .into_iter()
-            .chain(["crawl-worker", "crawler", "document-agents"])
+            .chain(["crawl-worker", "crawler", "document-agents", "read-pages"])
             .chain(WITHOUT_PORTS),
     );
     let functions = hub
@@ -235,6 +241,12 @@ async fn reads_the_web(faulty: &FaultyStore) {
     assert_eq!(ended["pages"]["stored"], 1, "{ended}");
     // Starting the crawl and polling it need fewer rights than the worker has.
     assert_allowed(hub, "crawl-worker", &faulty.take_calls());
+    faulty.take_calls();
+    let event = json!({ "addresses": [website.url("/")], "limit_ms": 8000 });
+    let read = hub.cloud.invoke("read-pages", event).await.unwrap();
+    assert_eq!(read["pages"].as_array().unwrap().len(), 1, "{read}");
+    assert_allowed(hub, "read-pages", &faulty.take_calls());
+
     let path = format!("/crawls/{}", crawl["crawl_id"].as_str().unwrap());
     assert_eq!(hub.get(&path).await.status(), 200);
     let cancelled = hub
@@ -330,7 +342,8 @@ fn granted(logical_id: &str) -> Rights {
     let (_, policies) = block(&template, logical_id)
         .split_once("\n      Policies:\n")
         .unwrap_or_default();
-    let (policies, _) = policies.split_once("\n      Events:\n").unwrap_or_default();
+    // A function that others invoke has no events.
+    let policies = policies.split("\n      Events:\n").next().unwrap();
     // Amazon Bedrock has no resource for this right.
     let listing = r#"{ Effect: Allow, Action: bedrock:ListFoundationModels, Resource: "*" }"#;
     let policies = &policies.replace(listing, "");

@@ -61,6 +61,14 @@ impl Hub {
         Self::from_cloud(Cloud::start(options).await.unwrap())
     }
 
+    /// A hub with further environment variables, and with others for the functions that search the web.
+    pub(crate) async fn searching_the_web(variables: &[(&str, &str)], web: &[(&str, &str)]) -> Self {
+        let mut options = options();
+        options.env.extend(owned(variables));
+        options.web_env = owned(web).collect();
+        Self::from_cloud(Cloud::start(options).await.unwrap())
+    }
+
     /// A hub whose functions reach DynamoDB through the proxy.
     pub(crate) async fn behind_proxy(proxy: &FaultProxy) -> Self {
         Self::behind_proxy_with_env(proxy, &[]).await

@@ -26,12 +26,25 @@ impl Website {
     pub(crate) async fn start(
         answer: impl Fn(&str) -> Response<Body> + Clone + Send + Sync + 'static,
     ) -> Self {
-        Self::start_with_etags(move |path, _etag| answer(path)).await
+        Self::serve(move |_host, path, _etag| answer(path)).await
+    }
+
+    /// Starts a website that answers requests by its own host and port, and their path and query.
+    pub(crate) async fn start_with_host(
+        answer: impl Fn(&str, &str) -> Response<Body> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        Self::serve(move |host, path, _etag| answer(host, path)).await
     }
 
     /// Starts a website that answers requests by their path and query, and their `If-None-Match`.
     pub(crate) async fn start_with_etags(
         answer: impl Fn(&str, Option<&str>) -> Response<Body> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        Self::serve(move |_host, path, etag| answer(path, etag)).await
+    }
+
+    async fn serve(
+        answer: impl Fn(&str, &str, Option<&str>) -> Response<Body> + Clone + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -41,7 +54,8 @@ impl Website {
             let path = request.uri().path_and_query().unwrap().to_string();
             log.lock().unwrap().push(path.clone());
             let etag = request.headers().get("if-none-match");
-            answer(&path, etag.map(|etag| etag.to_str().unwrap()))
+            let host = request.headers()["host"].to_str().unwrap();
+            answer(host, &path, etag.map(|etag| etag.to_str().unwrap()))
         });
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, service).await.unwrap() });

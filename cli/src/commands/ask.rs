@@ -2,7 +2,7 @@
 
 use anstream::println;
 use clap::Args;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::target::{Target, problem_as_json};
 use crate::exit::Exit;
@@ -18,6 +18,9 @@ pub(super) struct Arguments {
     /// An id of your own for a conversation. A question that refers to the one before it is read with it.
     #[arg(long)]
     session: Option<String>,
+    /// Also searches the web, with the provider that the server is configured with.
+    #[arg(long)]
+    web: bool,
     /// The number of passages to retrieve.
     #[arg(long)]
     top_k: Option<u32>,
@@ -41,6 +44,9 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             .session
             .map(|session| ("session_id".to_owned(), session.into())),
     );
+    if arguments.web {
+        body.insert("lanes".to_owned(), json!(["keyword", "web"]));
+    }
     body.extend(arguments.top_k.map(|top_k| ("top_k".to_owned(), top_k.into())));
 
     let result = arguments.target.server()?.post("/queries", &body.into()).await;

@@ -148,6 +148,7 @@ async fn start(arguments: &Arguments, root: &Path, models: &ModelSettings) -> an
         },
         env: environment(arguments),
         model_env: models.variables(),
+        web_env: web_variables(),
         logs: Logs::Terminal,
         fresh: arguments.fresh,
         allowed_hosts: arguments.allow_host.clone(),
@@ -174,6 +175,13 @@ fn environment(arguments: &Arguments) -> Vec<(String, String)> {
     let set = variables.into_iter().filter(|(is_set, ..)| *is_set);
     set.map(|(_, name, value)| (name.to_owned(), value.to_owned()))
         .collect()
+}
+
+/// The settings of web search in the environment of this process.
+fn web_variables() -> Vec<(String, String)> {
+    let names = ["WEB_SEARCH", "WEB_SEARCH_URL", "WEB_SEARCH_KEY"];
+    let set = |name: &str| Some((name.to_owned(), model_settings::process_variable(name)?));
+    names.into_iter().filter_map(set).collect()
 }
 
 /// Loads the sample library, asks the first sample question and prints the answer.

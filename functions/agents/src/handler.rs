@@ -7,6 +7,7 @@ use shared::{
         citation, directory::Agent, entities::entities, fact_check, retrieval::Retrieval,
         synthesis::Synthesis,
     },
+    bootstrap::web_lane,
     config::{Config, ConfigError},
     domain::LaneName,
     error::HubError,
@@ -33,7 +34,8 @@ impl Endpoint for App {
         let access = Arc::new(Access::new(client, config.access_table));
         let keys = Arc::new(ParameterStore::default());
         Ok(Self {
-            retrieval: Retrieval::keyword_only(Arc::new(KeywordLane::new(Arc::new(knowledge)))),
+            retrieval: Retrieval::keyword_only(Arc::new(KeywordLane::new(Arc::new(knowledge))))
+                .with_web(web_lane(config.web, keys.clone())),
             synthesis: Synthesis::new(Arc::new(Router::new(
                 config.llm,
                 access.clone(),
@@ -104,7 +106,13 @@ async fn check_fact(app: &App, context: &RequestContext<'_>) -> Result<Response<
     let (check, stages) = if evidence.is_empty() {
         let found = app
             .retrieval
-            .find(&library, &claim, &LaneName::ALL, top_k.get(), context.deadline)
+            .find(
+                &library,
+                &claim,
+                &LaneName::LIBRARY,
+                top_k.get(),
+                context.deadline,
+            )
             .await?;
         (
             fact_check::check_retrieved(claim.as_str(), &found.passages),

@@ -26,7 +26,7 @@ impl Endpoint for App {
     }
 
     async fn handle(&self, context: &RequestContext<'_>) -> Result<Response<Body>, HubError> {
-        let (library, id) = requests::document_path(context)?;
+        let (library, id) = requests::own_document_path(context)?;
         // First, so that a worker publishes it before the deletion, or not at all.
         let was_waiting = self.queue.withdraw(&library, std::slice::from_ref(&id)).await? > 0;
         let was_stored = Box::pin(self.indexer.delete(&library, &id, context.deadline)).await?;

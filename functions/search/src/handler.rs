@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use shared::{
     agents::retrieval::Retrieval,
+    bootstrap::web_lane,
     config::{Config, ConfigError},
     error::HubError,
     http::{self, Body, Endpoint, RequestContext, Response, SearchReply, StatusCode, requests},
     ports::Idempotency,
     retrieval::keyword::KeywordLane,
-    store::{self, Access, Knowledge},
+    store::{self, Access, Knowledge, ParameterStore},
 };
 
 pub(crate) struct App {
@@ -22,7 +23,8 @@ impl Endpoint for App {
         let client = store::client().await;
         let knowledge = Knowledge::new(client.clone(), config.knowledge_table);
         Ok(Self {
-            retrieval: Retrieval::keyword_only(Arc::new(KeywordLane::new(Arc::new(knowledge)))),
+            retrieval: Retrieval::keyword_only(Arc::new(KeywordLane::new(Arc::new(knowledge))))
+                .with_web(web_lane(config.web, Arc::new(ParameterStore::default()))),
             idempotency: Arc::new(Access::new(client, config.access_table)),
         })
     }

@@ -99,6 +99,23 @@ impl Retrieved {
         }
     }
 
+    /// Adds what a lane says of the terms of the question. What an earlier lane says goes first, unless it does not have the
+    /// term.
+    fn add_terms(&mut self, weights: BTreeMap<String, f64>, unknown: BTreeSet<String>) {
+        if self.weights.is_empty() {
+            (self.weights, self.unknown) = (weights, unknown);
+            return;
+        }
+        for (term, weight) in weights {
+            let is_known = !unknown.contains(&term);
+            if is_known && self.unknown.remove(&term) {
+                self.weights.insert(term, weight);
+            } else {
+                self.weights.entry(term).or_insert(weight);
+            }
+        }
+    }
+
     /// The names of the stages that failed or timed out.
     pub fn degraded(stages: &[Stage]) -> Vec<String> {
         let lost = |stage: &&Stage| matches!(stage.status, StageStatus::TimedOut | StageStatus::Failed);
@@ -118,6 +135,15 @@ impl Retrieval {
             dense: Availability::Unavailable("no embedding provider"),
             graph: Availability::Unavailable("no entity index"),
             web: Availability::Unavailable("no web search provider"),
+        }
+    }
+
+    /// Adds the web lane of this deployment, if it has one.
+    #[must_use]
+    pub fn with_web(self, web: Option<Arc<dyn Lane>>) -> Self {
+        Self {
+            web: web.map_or(self.web, Availability::Available),
+            ..self
         }
     }
 
@@ -264,15 +290,14 @@ fn fuse_lanes(
                 unknown,
                 similar,
             }) => {
-                fused.weights.extend(weights);
-                fused.unknown.extend(unknown);
+                fused.add_terms(weights, unknown);
                 fused.similar.extend(similar);
                 rankings.push((name, passages));
                 None
             }
             Err(Isolated::Skipped) => None,
             Err(Isolated::Failed(LaneError::Store(error))) => Some(HubError::from(error)),
-            Err(Isolated::Failed(error)) => Some(HubError::Internal(error.into())),
+            Err(Isolated::Failed(LaneError::Web(error))) => Some(HubError::Unreachable(error.to_string())),
             Err(Isolated::Panicked(message)) => {
                 Some(HubError::Internal(format!("lane {name}: {message}").into()))
             }

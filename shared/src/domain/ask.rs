@@ -154,7 +154,7 @@ impl Ask {
             judge: false,
             restart: false,
             comprehensive: false,
-            lanes: LaneName::ALL.to_vec(),
+            lanes: LaneName::LIBRARY.to_vec(),
             top_k: Self::DEFAULT_TOP_K,
             dry_run: false,
         }

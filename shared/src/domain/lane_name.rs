@@ -25,6 +25,10 @@ impl LaneName {
     /// All lanes, in display order.
     pub const ALL: [Self; 4] = [Self::Keyword, Self::Dense, Self::Graph, Self::Web];
 
+    /// The lanes that search the library: those of a request that names none. What is asked of a library is sent to a web search
+    /// only on request.
+    pub const LIBRARY: [Self; 3] = [Self::Keyword, Self::Dense, Self::Graph];
+
     /// The name in requests, responses and logs.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -32,6 +32,7 @@ mod text;
 mod title;
 mod upload;
 mod usage;
+mod web_page;
 
 pub use annotations::Annotations;
 pub use answer::{Answer, AnswerSummary, Cache, Correction};
@@ -70,3 +71,4 @@ pub use text::{
 };
 pub use upload::{AddressUpload, FileUpload, Upload};
 pub use usage::{DayUsage, Spent, Usage, UsageReport};
+pub use web_page::WebPage;

@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::{
     deadline::Deadline,
-    domain::{AbstentionReason, Answer, Ask, QueryId, Stage, Status, UserId},
+    domain::{AbstentionReason, Answer, Ask, LaneName, QueryId, Stage, Status, UserId},
     isolate::{Branch, branch},
     ports::{CacheAnswers, ReadIndex, StoreError},
 };
@@ -50,7 +50,8 @@ impl AnswerCache {
 
     /// Looks up the answer to a question, unless the request asks for a new one.
     pub(super) async fn get(&self, user: &UserId, ask: &Ask, deadline: Deadline) -> CacheLookup {
-        if !ask.cache {
+        // The web changes without a version of the library.
+        if !ask.cache || ask.lanes.contains(&LaneName::Web) {
             return CacheLookup::default();
         }
         let lookup = async {
@@ -145,7 +146,7 @@ fn key(ask: &Ask, library_version: u64, settings: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{LaneName, LibraryId, Model, Question, TopK};
+    use crate::domain::{LibraryId, Model, Question, TopK};
 
     fn ask(question: &str) -> Ask {
         Ask::new(Question::parse(question).unwrap())

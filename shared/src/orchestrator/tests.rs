@@ -16,7 +16,9 @@ use crate::{
         AbstentionReason, Candidate, Certainty, Completion, FinishReason, LaneName, LibraryId, Model,
         Passage, Progress, Question, StageStatus, Verdict,
     },
-    ports::{GenerateOutcome, GenerateRequest, Lane, LaneError, LaneResult, Llm, LlmError, StoreError},
+    ports::{
+        GenerateOutcome, GenerateRequest, Lane, LaneError, LaneResult, Llm, LlmError, StoreError, WebError,
+    },
     retrieval::test_passages::passage,
 };
 
@@ -401,7 +403,7 @@ impl Lane for Shelf {
             found.weights.insert("cold".to_owned(), 1.0);
         }
         if question.as_str().contains("broken") {
-            return Err(LaneError::Failed("it is broken".to_owned()));
+            return Err(WebError::new("it is broken").into());
         }
         Ok(found)
     }

@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 
-use super::error::StoreError;
+use super::{error::StoreError, web::WebError};
 use crate::domain::{LibraryId, Passage, Question};
 
 /// Why a lane failed.
@@ -16,9 +16,9 @@ pub enum LaneError {
     /// The store behind the lane failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Anything else failed. Holds the reason.
-    #[error("{0}")]
-    Failed(String),
+    /// The web could not be searched or read.
+    #[error(transparent)]
+    Web(#[from] WebError),
 }
 
 /// The passages that a lane found.

@@ -20,6 +20,7 @@ mod queue;
 mod secrets;
 mod spend;
 mod versions;
+mod web;
 
 pub use answers::{AnswerFilter, ListAnswers, ReadAnswers, RecordAnswers, StoredAnswer};
 pub use crawls::{CrawlLease, CrawlQueue, Crawls, QueuedCrawl, StateParts};
@@ -44,3 +45,4 @@ pub use queue::{Acquisition, CancelQuestions, Lease, QueueQuestions, QueuedQuest
 pub use secrets::{SecretError, Secrets};
 pub use spend::{Account, Cap, RESERVATION_TTL, Reservation, Spend, SpendLedger};
 pub use versions::{ReadVersions, ReplaceAnswers};
+pub use web::{KeepPages, ReadPages, SearchWeb, WebError};

@@ -88,6 +88,13 @@ pub(super) fn chunk_row(item: Item) -> Result<ChunkRow, StoreError> {
 #[async_trait]
 impl ReadDocuments for Knowledge {
     async fn header(&self, library: &LibraryId, id: &DocumentId) -> Result<Option<PlacedHeader>, StoreError> {
+        if id.is_web_page() {
+            let page = self.web_page(id).await?;
+            return Ok(page.map(|page| PlacedHeader {
+                header: page.header,
+                first: 0,
+            }));
+        }
         match self.get(Key::header(library, id)).await? {
             Some(item) => header_row(item)?.placed().map(Some),
             None => Ok(None),
@@ -95,6 +102,10 @@ impl ReadDocuments for Knowledge {
     }
 
     async fn text(&self, library: &LibraryId, header: &PlacedHeader) -> Result<Option<String>, StoreError> {
+        if header.header.id.is_web_page() {
+            let page = self.web_page(&header.header.id).await?;
+            return Ok(page.map(|page| page.document.text.into_string()));
+        }
         let ordinals = header.as_dead().ordinals();
         let count = header.header.chunks as usize;
         let items = self.chunk_items(library, ordinals, true).await?;

@@ -60,7 +60,7 @@ impl Key {
 
     /// Key of a document that waits. Its partition also has its content.
     pub(super) fn pending(library: &LibraryId, id: &DocumentId) -> Self {
-        Self::new(pending_pk(library, id), PENDING_SK)
+        Self::new(pending_pk(library, id), FIRST_SK)
     }
 
     /// Key of a part of the content of a document that waits.
@@ -75,12 +75,17 @@ impl Key {
 
     /// Key of a crawl. Its partition also has its state.
     pub(super) fn crawl(id: &CrawlId) -> Self {
-        Self::new(crawl_pk(id), PENDING_SK)
+        Self::new(crawl_pk(id), FIRST_SK)
     }
 
     /// Key of a part of the state of a crawl.
     pub(super) fn crawl_state(id: &CrawlId, save: Ulid, number: usize) -> Self {
         Self::new(crawl_pk(id), format!("{save}#{number:03}"))
+    }
+
+    /// Key of the copy of a web page.
+    pub(super) fn web_page(id: &DocumentId) -> Self {
+        Self::new(format!("WEB#{}", escape(id.as_str())), FIRST_SK)
     }
 
     /// Key of the manifest row of a segment.
@@ -237,8 +242,9 @@ pub(super) fn chunk_sk(ordinal: Ordinal) -> String {
     format!("{:02x}", ordinal & 0xff)
 }
 
-/// Sort key of what waits, a document or a crawl; before those of its parts.
-const PENDING_SK: &str = "!";
+/// Sort key of what has a partition of its own: a document that waits, a crawl or the copy of a web page. Before those of its
+/// parts.
+const FIRST_SK: &str = "!";
 
 /// Partition key of a document that waits.
 pub(super) fn pending_pk(library: &LibraryId, id: &DocumentId) -> String {
@@ -252,7 +258,7 @@ pub(super) fn crawl_pk(id: &CrawlId) -> String {
 
 /// Parses the key of a crawl.
 pub(super) fn parse_crawl(pk: &str, sk: &str) -> Option<CrawlId> {
-    let id = pk.strip_prefix("CRAWL#").filter(|_| sk == PENDING_SK)?;
+    let id = pk.strip_prefix("CRAWL#").filter(|_| sk == FIRST_SK)?;
     CrawlId::parse(id).ok()
 }
 
@@ -263,7 +269,7 @@ pub(super) fn parts_of(acceptance: Ulid) -> (String, String) {
 
 /// Parses the key of a document that waits.
 pub(super) fn parse_pending(pk: &str, sk: &str) -> Option<(LibraryId, DocumentId)> {
-    if sk != PENDING_SK {
+    if sk != FIRST_SK {
         return None;
     }
     let (library, id) = pk.strip_prefix("L#")?.split_once("#P#")?;

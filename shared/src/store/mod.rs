@@ -1,4 +1,4 @@
-//! DynamoDB and Parameter Store adapters of the ports; the only module that uses the AWS SDK.
+//! Adapters of the ports for DynamoDB, Parameter Store and Lambda; the only module that uses the AWS SDK.
 //!
 //! `retry.rs` repeats what fails, instead of the SDK.
 
@@ -29,6 +29,7 @@ mod list_answers;
 #[cfg(feature = "testing")]
 mod local;
 mod manifest;
+mod page_reader;
 mod pending;
 mod probe;
 mod publish;
@@ -41,6 +42,7 @@ mod spend;
 mod transaction;
 mod usage;
 mod versions;
+mod web_pages;
 mod write;
 
 pub use aws_sdk_dynamodb::Client;
@@ -52,6 +54,7 @@ pub use crawls::crawl_from_record;
 pub use documents::Knowledge;
 #[cfg(feature = "testing")]
 pub use local::local_client;
+pub use page_reader::{PageReader, ReadPagesEvent, ReadPagesResult};
 pub use pending::{WaitingDocument, document_from_record};
 pub use probe::{TableProbe, TableSettings, table_settings};
 pub use queue::question_from_record;

@@ -19,7 +19,7 @@ pub use annotations::{annotations, feedback};
 pub use crawls::{crawl, crawl_id};
 pub use documents::{
     DocumentBatch, DocumentReport, IngestReport, Ingested, ListDocuments, PendingReport, document_path,
-    documents, list_documents,
+    documents, list_documents, own_document_path,
 };
 pub use queries::{
     ListQueries, ReprocessRequest, ask, comprehensive, empty_body, last_event_id, list_queries, query_id,

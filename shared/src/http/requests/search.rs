@@ -43,9 +43,9 @@ pub(crate) struct SearchBody {
     #[deserr(default = Ask::DEFAULT_TOP_K, try_from(Option<u64>) = parse_top_k -> InvalidInput)]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<TopK>", extend("default" = Ask::DEFAULT_TOP_K)))]
     top_k: TopK,
-    /// The retrieval lanes to use.
-    #[deserr(default = LaneName::ALL.to_vec(), try_from(Option<Vec<String>>) = parse_lanes -> InvalidInput)]
-    #[cfg_attr(feature = "openapi", schemars(with = "Option<Vec<LaneName>>", length(min = 1), extend("default" = LaneName::ALL)))]
+    /// The retrieval lanes to use. The web is searched only if the list names it.
+    #[deserr(default = LaneName::LIBRARY.to_vec(), try_from(Option<Vec<String>>) = parse_lanes -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Vec<LaneName>>", length(min = 1), extend("default" = LaneName::LIBRARY)))]
     lanes: Vec<LaneName>,
 }
 
@@ -92,14 +92,14 @@ pub(super) fn parse_top_k(k: Option<u64>) -> Result<TopK, InvalidInput> {
     k.map_or(Ok(Ask::DEFAULT_TOP_K), TopK::parse)
 }
 
-/// The lanes to use; all of them when the list is omitted. An empty list is refused: it would find nothing, as if the
+/// The lanes to use; those that search the library when the list is omitted. An empty list is refused: it would find nothing, as if the
 /// library were empty.
 ///
 /// # Errors
 /// When it is empty or names an unknown lane.
 pub(super) fn parse_lanes(names: Option<Vec<String>>) -> Result<Vec<LaneName>, InvalidInput> {
     let Some(names) = names else {
-        return Ok(LaneName::ALL.to_vec());
+        return Ok(LaneName::LIBRARY.to_vec());
     };
     if names.is_empty() {
         return Err(InvalidInput::invalid_value("", "must name at least one lane"));

@@ -5,11 +5,10 @@
 //! that matter most, and the chunks of the best candidates, which are scored exactly.
 
 mod lookup;
-mod rank;
 mod row_cache;
 mod similar;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::future::try_join;
@@ -19,6 +18,7 @@ use self::{
     row_cache::RowCache,
 };
 use super::{
+    exact::{best_first, passage},
     ranking::{RERANKED, lookup_terms},
     segment::merge::is_dead,
 };
@@ -75,7 +75,7 @@ impl KeywordLane {
             return Ok(None);
         };
         let average = manifest.terms() as f64 / manifest.chunks().max(1) as f64;
-        let mut passages: Vec<Passage> = rank::best_first(chunks, &found.weights(), average)
+        let mut passages: Vec<Passage> = best_first(chunks, &found.weights(), average)
             .into_iter()
             .take(top_k)
             .map(|(score, chunk)| passage(score, chunk))
@@ -140,19 +140,4 @@ fn candidates(found: &Found, manifest: &Manifest, top_k: usize) -> Vec<Ordinal> 
     }
     best.sort_unstable_by(best_first);
     best.into_iter().map(|(_, ordinal)| ordinal).collect()
-}
-
-fn passage(score: f64, chunk: StoredChunk) -> Passage {
-    Passage {
-        id: chunk.id,
-        header: chunk.header,
-        context: chunk.context,
-        lead: chunk.lead,
-        text: chunk.text,
-        start: chunk.start,
-        end: chunk.end,
-        locations: chunk.locations,
-        score,
-        lanes: BTreeMap::new(),
-    }
 }

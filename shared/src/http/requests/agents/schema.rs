@@ -130,5 +130,5 @@ fn top_k() -> Value {
 
 fn lanes() -> Value {
     let names = LaneName::ALL.map(LaneName::as_str);
-    json!({ "type": ["array", "null"], "items": { "enum": names }, "minItems": 1, "default": names })
+    json!({ "type": ["array", "null"], "items": { "enum": names }, "minItems": 1, "default": LaneName::LIBRARY })
 }

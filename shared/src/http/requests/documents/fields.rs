@@ -208,7 +208,7 @@ impl DocumentFields {
         content: Result<C, InvalidInput>,
     ) -> Result<(Description, T, C), InvalidInput> {
         let mut faults = None;
-        let id = self.id.as_deref().map(DocumentId::parse).transpose();
+        let id = self.id.as_deref().map(DocumentId::parse_own).transpose();
         let id = collect(id.map_err(at("/id")), &mut faults);
         let media_type = collect(media_type, &mut faults);
         let url = collect(self.url.map(url).transpose().map_err(at("/url")), &mut faults);

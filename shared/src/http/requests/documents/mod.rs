@@ -14,5 +14,5 @@ pub(crate) use batch::BatchBody;
 pub use batch::documents;
 pub use document_batch::DocumentBatch;
 pub(super) use fields::{decoded, title, url};
-pub use parameters::{ListDocuments, document_path, list_documents};
+pub use parameters::{ListDocuments, document_path, list_documents, own_document_path};
 pub use report::{DocumentReport, IngestReport, Ingested, PendingReport};

@@ -54,6 +54,16 @@ pub(super) fn library(context: &RequestContext<'_>) -> Result<LibraryId, Invalid
     )
 }
 
+/// The library and the id of a document that is to be deleted.
+///
+/// # Errors
+/// Those of [`document_path`]; [`HubError::Invalid`] for the copy of a web page, which answers quote and which expires.
+pub fn own_document_path(context: &RequestContext<'_>) -> Result<(LibraryId, DocumentId), HubError> {
+    let (library, id) = document_path(context)?;
+    DocumentId::parse_own(id.as_str())?;
+    Ok((library, id))
+}
+
 /// The library and the document id of `/documents/{id}`.
 ///
 /// # Errors

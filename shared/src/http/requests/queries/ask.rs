@@ -50,9 +50,9 @@ pub(crate) struct AskBody {
     #[deserr(default = Model::Auto, try_from(Option<String>) = parse_model -> InvalidInput)]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<Model>", extend("default" = "auto")))]
     model: Model,
-    /// The retrieval lanes to use.
-    #[deserr(default = LaneName::ALL.to_vec(), try_from(Option<Vec<String>>) = search::parse_lanes -> InvalidInput)]
-    #[cfg_attr(feature = "openapi", schemars(with = "Option<Vec<LaneName>>", length(min = 1), extend("default" = LaneName::ALL)))]
+    /// The retrieval lanes to use. The web is searched only if the list names it.
+    #[deserr(default = LaneName::LIBRARY.to_vec(), try_from(Option<Vec<String>>) = search::parse_lanes -> InvalidInput)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<Vec<LaneName>>", length(min = 1), extend("default" = LaneName::LIBRARY)))]
     lanes: Vec<LaneName>,
     /// The maximum number of sources.
     #[deserr(default = Ask::DEFAULT_TOP_K, try_from(Option<u64>) = search::parse_top_k -> InvalidInput)]

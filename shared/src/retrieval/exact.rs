@@ -1,7 +1,9 @@
 //! Exact scores of chunks from their text: BM25, and the nearness of the terms for the best ones.
 
+use std::collections::BTreeMap;
+
 use crate::{
-    domain::ChunkId,
+    domain::{ChunkId, Passage},
     ports::StoredChunk,
     retrieval::{
         bm25,
@@ -30,6 +32,22 @@ pub(super) fn best_first(
         .into_iter()
         .map(|(score, _, (chunk, _))| (score, chunk))
         .collect()
+}
+
+/// The passage of a chunk with this score.
+pub(super) fn passage(score: f64, chunk: StoredChunk) -> Passage {
+    Passage {
+        id: chunk.id,
+        header: chunk.header,
+        context: chunk.context,
+        lead: chunk.lead,
+        text: chunk.text,
+        start: chunk.start,
+        end: chunk.end,
+        locations: chunk.locations,
+        score,
+        lanes: BTreeMap::new(),
+    }
 }
 
 /// The BM25 score of a chunk, and the closeness of the terms in its text.

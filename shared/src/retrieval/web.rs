@@ -1,0 +1,171 @@
+//! Web lane: a search provider names pages, another function reads them, and their passages are ranked here, as those of a
+//! library are. What the provider says of a page is neither ranked nor quoted.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::{
+    bm25,
+    chunker::{self, each_stored_term},
+    exact::{best_first, passage},
+    ranking::{LookupTerm, lookup_terms},
+};
+use crate::{
+    deadline::last_attempt,
+    domain::{
+        ChunkId, Document, DocumentHeader, DocumentId, LaneName, Language, LibraryId, PassageHeader,
+        Question, WebPage, code_points,
+    },
+    ports::{Lane, LaneError, LaneResult, ReadPages, SearchWeb, StoredChunk},
+};
+
+/// Number of pages that are read for a question.
+const PAGES: usize = 5;
+/// The longest that the pages of a question are read for.
+const MAX_READING: Duration = Duration::from_secs(8);
+/// Number of other chunks, without a word of the question, that are counted for the frequencies of terms. The pages were chosen
+/// because they have the subject of the question: among their chunks alone it would seem to be a frequent word, and weigh
+/// nothing.
+const BACKGROUND: u64 = 10_000;
+
+/// The copy of a page that was read now, with the figures that headers of documents have.
+pub fn copy(document: Document) -> WebPage {
+    let (_, chunks) = chunker::cut(&document);
+    let id = DocumentId::of_web_page(&document);
+    let document = Document { id, ..document };
+    let header = DocumentHeader {
+        id: document.id.clone(),
+        version: 1,
+        title: document.title.clone(),
+        url: document.url.clone(),
+        content_type: document.content_type,
+        published_at: document.published_at,
+        metadata: document.metadata.clone(),
+        chunks: chunks.len() as u32,
+        origin: document.origin.clone(),
+        characters: code_points(document.text.as_str()),
+        terms: chunks.iter().map(|chunk| u64::from(chunk.length)).sum(),
+        content_hash: document.content_hash(),
+        updated_at: Timestamp::now(),
+    };
+    WebPage { header, document }
+}
+
+/// Searches the web.
+pub struct WebLane {
+    search: Arc<dyn SearchWeb>,
+    pages: Arc<dyn ReadPages>,
+}
+
+impl WebLane {
+    /// Creates the lane over a search provider and the function that reads pages.
+    pub fn new(search: Arc<dyn SearchWeb>, pages: Arc<dyn ReadPages>) -> Self {
+        Self { search, pages }
+    }
+}
+
+#[async_trait]
+impl Lane for WebLane {
+    async fn find(
+        &self,
+        _library: &LibraryId,
+        question: &Question,
+        top_k: usize,
+    ) -> Result<LaneResult, LaneError> {
+        let addresses = self.search.search(question.as_str(), PAGES).await?;
+        if addresses.is_empty() {
+            return Ok(LaneResult::default());
+        }
+        let left = last_attempt().map_or(MAX_READING, |at| at.saturating_duration_since(Instant::now()));
+        let pages = self.pages.read(&addresses, left.min(MAX_READING)).await?;
+        Ok(rank(pages, question.as_str(), top_k))
+    }
+}
+
+/// The passages of pages for a question.
+fn rank(pages: Vec<WebPage>, question: &str, top_k: usize) -> LaneResult {
+    let mut languages = BTreeSet::from([Language::English]);
+    let mut chunks = Vec::new();
+    for WebPage { header, document } in pages {
+        let (language, cut) = chunker::cut(&document);
+        languages.insert(language);
+        let header_of_passages = Arc::new(PassageHeader::from(&header));
+        chunks.extend(cut.into_iter().map(|chunk| StoredChunk {
+            id: ChunkId {
+                document: header.id.clone(),
+                version: header.version,
+                number: chunk.number,
+            },
+            header: Arc::clone(&header_of_passages),
+            language,
+            context: chunk.context,
+            lead: chunk.lead,
+            text: chunk.text,
+            start: chunk.start,
+            end: chunk.end,
+            locations: chunk.locations,
+            length: chunk.length,
+        }));
+    }
+    let languages: Vec<Language> = languages.into_iter().collect();
+    let terms = lookup_terms(question, &languages);
+    let frequencies = frequencies(&chunks, &terms);
+    let count = chunks.len() as u64 + BACKGROUND;
+    let idf = |frequency: u64| bm25::idf(frequency.max(1), count);
+    let weights: Vec<(String, f64)> = terms
+        .iter()
+        .zip(&frequencies)
+        .map(|(term, frequency)| (term.text.clone(), term.share * idf(*frequency)))
+        .collect();
+    let length: u64 = chunks.iter().map(|chunk| u64::from(chunk.length)).sum();
+    let average = length as f64 / chunks.len().max(1) as f64;
+    let passages = best_first(chunks, &weights, average)
+        .into_iter()
+        .filter(|(score, _)| *score > 0.0)
+        .take(top_k);
+    let with_rank = |(rank, (score, chunk))| {
+        let mut passage = passage(score, chunk);
+        passage.lanes.insert(LaneName::Web, rank);
+        passage
+    };
+    let is_unknown = |(_, frequency): &(&LookupTerm, &u64)| **frequency == 0;
+    LaneResult {
+        passages: (1..).zip(passages).map(with_rank).collect(),
+        unknown: terms
+            .iter()
+            .zip(&frequencies)
+            .filter(is_unknown)
+            .map(|(term, _)| term.text.clone())
+            .collect(),
+        weights: terms
+            .iter()
+            .zip(&frequencies)
+            .map(|(term, frequency)| (term.text.clone(), idf(*frequency)))
+            .collect(),
+        similar: BTreeMap::new(),
+    }
+}
+
+/// The number of chunks that have each term.
+fn frequencies(chunks: &[StoredChunk], terms: &[LookupTerm]) -> Vec<u64> {
+    let mut frequencies = vec![0; terms.len()];
+    for chunk in chunks {
+        let mut has = vec![false; terms.len()];
+        each_stored_term(chunk, |_, _, term| {
+            if let Some(place) = terms.iter().position(|wanted| wanted.text == term.text) {
+                has[place] = true;
+            }
+        });
+        for (frequency, has) in frequencies.iter_mut().zip(has) {
+            *frequency += u64::from(has);
+        }
+    }
+    frequencies
+}
