@@ -10,6 +10,7 @@ mod exit;
 mod files;
 mod model_server;
 mod model_settings;
+mod prompt;
 mod render;
 mod server;
 mod stop_signal;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
+use reqwest::StatusCode;
 use serde_json::Value as Json;
 use shared::http_client;
 
@@ -22,7 +23,7 @@ pub(crate) struct Server {
 pub(crate) struct ApiResponse {
     /// The body, verbatim.
     pub(crate) text: String,
-    /// The body, parsed.
+    /// The body, parsed; null if there is none.
     pub(crate) json: Json,
 }
 
@@ -113,7 +114,7 @@ impl Server {
         let status = response.status();
         let text = response.text().await.map_err(|error| self.unreachable(&error))?;
         let json: Json = serde_json::from_str(&text).unwrap_or_default();
-        if status.is_success() && !json.is_null() {
+        if status == StatusCode::NO_CONTENT || (status.is_success() && !json.is_null()) {
             return Ok(ApiResponse { text, json });
         }
         let field = |name: &str, fallback: &str| json[name].as_str().unwrap_or(fallback).to_owned();
@@ -129,6 +130,18 @@ impl Server {
     /// Like [`Server::post`], with retries of transient failures and exponential backoff. For idempotent requests.
     pub(crate) async fn post_with_retry(&self, path: &str, body: &Json) -> Result<ApiResponse, ServerError> {
         let attempt = || self.post(path, body);
+        attempt.retry(backoff()).when(ServerError::is_transient).await
+    }
+
+    /// Like [`Server::get`], with the retries of [`Server::post_with_retry`].
+    pub(crate) async fn get_with_retry(&self, path: &str) -> Result<ApiResponse, ServerError> {
+        let attempt = || self.get(path);
+        attempt.retry(backoff()).when(ServerError::is_transient).await
+    }
+
+    /// Deletes a resource, with the retries of [`Server::post_with_retry`].
+    pub(crate) async fn delete_with_retry(&self, path: &str) -> Result<ApiResponse, ServerError> {
+        let attempt = || self.send(self.http.delete(format!("{}{path}", self.url)));
         attempt.retry(backoff()).when(ServerError::is_transient).await
     }
 

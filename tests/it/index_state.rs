@@ -62,7 +62,7 @@ impl State {
             ..Content::default()
         };
         let mut current = BTreeMap::new();
-        for header in store.list(&library, None, 10_000).await.unwrap().items {
+        for header in store.list(&library, "", None, 10_000).await.unwrap().items {
             let placed = store.header(&library, &header.id).await.unwrap().unwrap();
             let id = header.id.as_str().to_owned();
             let ordinals: Vec<Ordinal> = placed.as_dead().ordinals().collect();

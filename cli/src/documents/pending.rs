@@ -6,6 +6,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use futures::{Stream, StreamExt};
 use serde_json::Value as Json;
 
+use super::stored;
 use crate::server::{Server, ServerError};
 
 /// Documents that are asked for concurrently.
@@ -30,7 +31,7 @@ pub(crate) fn wait_until_stored(
 }
 
 async fn wait_for(server: &Server, library: &str, id: &str) -> Result<Result<Json, String>, ServerError> {
-    let path = path(library, id);
+    let path = stored::path(library, id);
     let began = Instant::now();
     let mut delays = delays();
     loop {
@@ -63,15 +64,6 @@ fn delays() -> impl Iterator<Item = Duration> {
         .with_max_delay(MAX_DELAY)
         .without_max_times()
         .build()
-}
-
-/// The path of a document.
-fn path(library: &str, id: &str) -> String {
-    let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
-    // A path has no `+` for a space.
-    let id = id.replace('+', "%20");
-    let library: String = url::form_urlencoded::byte_serialize(library.as_bytes()).collect();
-    format!("/documents/{id}?library={library}")
 }
 
 #[cfg(test)]

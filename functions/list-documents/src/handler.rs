@@ -28,6 +28,7 @@ impl Endpoint for App {
         let requests::ListDocuments {
             limit,
             library,
+            prefix,
             filter_text,
         } = requests::list_documents(context)?;
         let after = match context.query("cursor") {
@@ -38,7 +39,10 @@ impl Endpoint for App {
             )?)?),
             None => None,
         };
-        let page = self.documents.list(&library, after.as_ref(), limit).await?;
+        let page = self
+            .documents
+            .list(&library, &prefix, after.as_ref(), limit)
+            .await?;
         let last = page.items.last().filter(|_| page.has_more);
         let next = last.map(|header| self.cursors.seal(&context.user, &filter_text, header.id.as_str()));
         let page = DocumentPage {

@@ -68,6 +68,12 @@ impl FrontMatter {
         (Self::from_fields(fields), rest)
     }
 
+    /// Whether a Markdown text is nothing but a valid block: a page without text.
+    pub fn is_all_of(text: &str) -> bool {
+        split_block(without_byte_order_mark(text))
+            .is_some_and(|(block, rest)| rest.trim().is_empty() && parse(block).is_some())
+    }
+
     fn from_fields(mut fields: Vec<(String, Value)>) -> Self {
         let title = take(&mut fields, &["title"], title);
         let url = take(&mut fields, &ADDRESSES, |value| address(value.as_str()?));

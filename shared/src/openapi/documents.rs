@@ -131,7 +131,13 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                     .json(report, example!("ingestDocuments.partly"))
                     .header("Preference-Applied"),
             ),
-        library(schemas, cursor_and_limit(list)).responds(
+        library(schemas, cursor_and_limit(list))
+            .query(
+                "prefix",
+                json!({ "type": "string", "maxLength": DocumentId::MAX_BYTES }),
+                "What the ids of the documents begin with, such as `handbook/`.",
+            )
+            .responds(
             SuccessResponse::ok(
                 "A page of documents.",
                 schemas.response::<DocumentPage>(),

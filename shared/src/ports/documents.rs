@@ -46,10 +46,11 @@ pub trait ReadDocuments: Send + Sync {
 /// Lists documents. Needs `Query` on the knowledge table.
 #[async_trait]
 pub trait ListDocuments: Send + Sync {
-    /// Returns at most `limit` documents in the order of their ids, starting after `after`.
+    /// Returns at most `limit` documents whose ids begin with `prefix`, in the order of their ids, starting after `after`.
     async fn list(
         &self,
         library: &LibraryId,
+        prefix: &str,
         after: Option<&DocumentId>,
         limit: usize,
     ) -> Result<Page<DocumentHeader>, StoreError>;

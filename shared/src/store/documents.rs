@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{Client, types::ReturnConsumedCapacity};
 use super::{
     capacity,
     error::corrupt,
-    key::{self, HEADER_PREFIX, Key},
+    key::{self, Key},
     pending::Finishing,
     query, retry,
     rows::{ChunkRow, HeaderRow, Item, s},
@@ -125,6 +125,7 @@ impl ListDocuments for Knowledge {
     async fn list(
         &self,
         library: &LibraryId,
+        prefix: &str,
         after: Option<&DocumentId>,
         limit: usize,
     ) -> Result<Page<DocumentHeader>, StoreError> {
@@ -137,7 +138,7 @@ impl ListDocuments for Knowledge {
                 .table_name(&self.table)
                 .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
                 .expression_attribute_values(":pk", s(key::library_pk(library)))
-                .expression_attribute_values(":prefix", s(HEADER_PREFIX))
+                .expression_attribute_values(":prefix", s(key::header_sk(prefix)))
                 .limit((limit + 1 - items.len()) as i32)
                 .set_exclusive_start_key(from)
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)

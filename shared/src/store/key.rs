@@ -47,10 +47,7 @@ impl Key {
 
     /// Key of the header of a document.
     pub(super) fn header(library: &LibraryId, id: &DocumentId) -> Self {
-        Self::new(
-            library_pk(library),
-            format!("{HEADER_PREFIX}{}", escape(id.as_str())),
-        )
+        Self::new(library_pk(library), header_sk(id.as_str()))
     }
 
     /// Key of a chunk. A partition has 256 chunks.
@@ -203,8 +200,11 @@ impl Key {
     }
 }
 
-/// Sort key prefix of document headers.
-pub(super) const HEADER_PREFIX: &str = "D#";
+/// Sort key of the header of a document. That of the beginning of an id is the beginning of the sort key.
+pub(super) fn header_sk(id: &str) -> String {
+    format!("D#{}", escape(id))
+}
+
 /// Partition key prefix of a user's rows.
 const USER_PREFIX: &str = "U#";
 /// Sort key prefix of answers.

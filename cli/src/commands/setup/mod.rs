@@ -7,17 +7,15 @@ mod provider_list;
 #[cfg(test)]
 mod tests;
 
-use std::io::IsTerminal;
 use std::sync::Arc;
 
-use anstream::{eprint, println};
+use anstream::println;
 use anyhow::Context;
 use clap::Args;
 use console::style;
 use futures::FutureExt;
 use shared::llm::routing::Choice;
 use shared::store::ParameterStore;
-use tokio::sync::oneshot;
 
 use super::providers::all_but_paid;
 use super::providers::test::{self, State, TestResult};
@@ -25,6 +23,7 @@ use super::workspace::workspace_root;
 use crate::exit::Exit;
 use crate::model_server::{self, MODEL_NAME, ModelServerConfig, with_server};
 use crate::model_settings::{self, ModelSettings, PROVIDERS_FILE, is_billed, price};
+use crate::prompt::confirm;
 use crate::table::table;
 use context::SetupContext;
 use discovery::Discovery;
@@ -57,22 +56,6 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         secrets: Arc::new(ParameterStore::default()),
     };
     set_up(&context, &arguments).await
-}
-
-/// Asks a yes/no question on the terminal. Resolves to no without one.
-async fn confirm(question: &'static str) -> bool {
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return false;
-    }
-    eprint!("{question} [y/N] ");
-    // On a detached thread: a blocking read cannot be cancelled, and Ctrl-C must still end the command.
-    let (send, receive) = oneshot::channel();
-    std::thread::spawn(move || {
-        let mut answer = String::new();
-        let read = std::io::stdin().read_line(&mut answer);
-        send.send(read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
-    });
-    receive.await.unwrap_or(false)
 }
 
 async fn set_up(context: &SetupContext<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {

@@ -17,6 +17,8 @@ pub struct ListDocuments {
     pub limit: usize,
     /// The library to list.
     pub library: LibraryId,
+    /// What the ids begin with; empty for all.
+    pub prefix: String,
     /// The filter as text; a cursor is valid for this filter only.
     pub filter_text: String,
 }
@@ -29,16 +31,32 @@ pub fn list_documents(context: &RequestContext<'_>) -> Result<ListDocuments, Inv
     let mut faults = None;
     let limit = collect(limit(context), &mut faults);
     let library = collect(library(context), &mut faults);
-    match (limit, library, faults) {
-        (Some(limit), Some(library), None) => {
-            let filter_text = format!("documents {library}");
+    let prefix = collect(prefix(context), &mut faults);
+    match (limit, library, prefix, faults) {
+        (Some(limit), Some(library), Some(prefix), None) => {
+            let filter_text = format!("documents {library} {prefix}");
             Ok(ListDocuments {
                 limit,
                 library,
+                prefix,
                 filter_text,
             })
         }
         (.., faults) => Err(or_invalid(faults)),
+    }
+}
+
+/// The query parameter `prefix`; empty when it is omitted.
+///
+/// # Errors
+/// When it is longer than an id.
+fn prefix(context: &RequestContext<'_>) -> Result<String, InvalidInput> {
+    match context.query("prefix").unwrap_or_default() {
+        prefix if prefix.len() <= DocumentId::MAX_BYTES => Ok(prefix.to_owned()),
+        _ => {
+            let detail = format!("must be at most {} bytes", DocumentId::MAX_BYTES);
+            Err(InvalidInput::malformed("?prefix", detail))
+        }
     }
 }
 
