@@ -122,6 +122,7 @@ fn check(
         let source = fs::read_to_string(file.with_file_name(words)).unwrap();
         let f1 = words_f1(&source, &parsed.text);
         let folder = file.parent().unwrap().file_name().unwrap().to_str().unwrap();
+        println!("{f1:.3} {}", file.file_name().unwrap().display());
         scores.entry(folder.to_owned()).or_default().push(f1);
         if f1 < expected.f1 {
             faults.push(format!("words F1 {f1:.3} is below {}", expected.f1));
