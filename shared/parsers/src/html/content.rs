@@ -18,8 +18,10 @@ const NAMED_SHARE: f64 = 0.4;
 const INDEX_DENSITY: f64 = 0.55;
 /// Share of the text that makes a box the one that holds most of it.
 const CENTER_SHARE: f64 = 0.7;
-/// Share of the text up to which a form may be dropped.
+/// Share of the text up to which a short form may be dropped.
 const FORM_SHARE: f64 = 0.2;
+/// Share of the text up to which a form with several fields may be dropped.
+const FIELDS_SHARE: f64 = 0.4;
 /// Length of a remark below the text: when it was changed, where it was published.
 const REMARK_LENGTH: usize = 100;
 /// Length of text outside comments that can stand alone.
@@ -89,8 +91,10 @@ impl<'a> Page<'a> {
             if let Some(text) = self.dom.text(id) {
                 self.text[place] = text.chars().filter(|c| !c.is_whitespace()).count();
             }
-            if self.dom.name(id) == "a" && self.dom.attribute(id, "href").is_some() {
+            if self.is_link(id) {
                 self.linked[place] = self.text[place];
+            } else if self.is_own_heading(id) {
+                self.linked[place] = 0;
             }
             if let Some(parent) = self.dom.parent(id) {
                 self.text[parent as usize] += self.text[place];
@@ -213,7 +217,7 @@ impl Page<'_> {
         let center = self.center(root);
         let mut open: Vec<(Id, bool)> = self.dom.children(root).map(|id| (id, root == center)).collect();
         while let Some((id, is_central)) = open.pop() {
-            if self.is_dropped[id as usize] || self.dom.name(id).is_empty() {
+            if self.is_dropped[id as usize] || matches!(self.dom.name(id), "" | "pre") {
                 continue;
             }
             let is_central = is_central || id == center;
@@ -221,7 +225,8 @@ impl Page<'_> {
             let is_noise = leads_away && self.weight(id) < NAMED_SHARE * total
                 || self.is_imprint(id)
                 || self.is_profile(id)
-                || self.is_form(id) && self.weight(id) < FORM_SHARE * total;
+                || self.is_form(id) && self.weight(id) < FORM_SHARE * total
+                || self.has_fields(id) && self.weight(id) < FIELDS_SHARE * total;
             match is_noise && !self.has(id, &["h1"]) {
                 true => self.drop(id),
                 false => open.extend(self.dom.children(id).map(|id| (id, is_central))),
@@ -270,7 +275,12 @@ impl Page<'_> {
         let nodes: Vec<Id> = self.dom.tree(root).skip(1).collect();
         let mut comments = Vec::new();
         for id in nodes {
-            let is_inner = self.dom.ancestors(id).any(|up| self.is_dropped[up as usize]);
+            // In code, names are those of the highlighter.
+            let is_code = |up: Id| matches!(self.dom.name(up), "pre" | "code");
+            let is_inner = self
+                .dom
+                .ancestors(id)
+                .any(|up| self.is_dropped[up as usize] || is_code(up));
             if is_inner || self.is_dropped[id as usize] || self.dom.name(id).is_empty() {
                 continue;
             }

@@ -153,4 +153,65 @@ mod tests {
         });
         assert!(matches!(shell, Err(Problem::NoText { .. })));
     }
+
+    fn text_of(html: &str) -> String {
+        let original = Original {
+            bytes: html.as_bytes(),
+            ..Original::default()
+        };
+        parse(&original).unwrap().text
+    }
+
+    /// Text that makes a page long enough that its other parts are small.
+    fn filler() -> String {
+        format!("<p>{}</p>", "The kiln cools for nine hours. ".repeat(20))
+    }
+
+    #[test]
+    fn headings_that_are_partly_links_or_name_their_part_are_kept() {
+        let text = text_of(&format!(
+            "<h1>Kiln</h1>{}<section><a href=/src>Source</a><h4>fn <a href=/open>open</a>(lid: <a href=/lid>Lid</a>)</h4></section>\
+             <section><h2><a href='#limits'>Limits</a></h2><table><tr><th>Hot<td>1200</table></section>\
+             <article><header><time>2 May</time><h3><a href=/may>Firing day</a></h3></header><p>Bring a coat.</p></article>{}",
+            filler(),
+            filler()
+        ));
+        for heading in ["#### fn open(lid: Lid)", "## Limits", "### Firing day"] {
+            assert!(text.contains(heading), "{heading}: {text}");
+        }
+    }
+
+    #[test]
+    fn links_without_an_address_lead_away_as_well() {
+        let links = "<div><a>Returns</a><a>Our story</a><a>Factories</a></div>";
+        let text = text_of(&format!(
+            "<h1>Kiln</h1>{0}<div><a name=top>Lids</a></div>{links}{0}",
+            filler()
+        ));
+        assert!(text.contains("Lids") && !text.contains("Factories"), "{text}");
+    }
+
+    #[test]
+    fn forms_to_fill_in_are_left_out() {
+        let disclaimer = "What you say here is not read by those who decide. ".repeat(6);
+        let fields = "<label>Name</label><input><input type=email><select><option>Yes</select>";
+        let text = text_of(&format!(
+            "<h1>Kiln</h1>{}<form>{fields}<p>{disclaimer}</p></form>",
+            filler().repeat(2)
+        ));
+        assert!(!text.contains("decide"), "{text}");
+    }
+
+    #[test]
+    fn buttons_that_fold_a_part_are_its_heading_and_others_are_not() {
+        let html = "<button><h3>Care</h3></button><h3> <button>Size</button></h3><h3>Colour <button>Copy</button></h3><button>Buy</button>";
+        assert_eq!(fragment_to_markdown(html), "### Care\n\n### Size\n\n### Colour");
+    }
+
+    #[test]
+    fn comments_in_code_are_kept() {
+        let code = "<pre><code>open() <span class=hljs-comment>// slowly</span></code></pre>";
+        let text = text_of(&format!("<h1>Kiln</h1>{}{code}", filler()));
+        assert!(text.contains("open() // slowly"), "{text}");
+    }
 }

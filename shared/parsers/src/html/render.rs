@@ -286,14 +286,7 @@ pub(super) fn is_silent(dom: &Dom, id: Id) -> bool {
         return false;
     }
     if name == "annotation" || name == "annotation-xml" || SILENT.contains(&name) {
-        // The question of a folded answer is often a button within a heading.
-        let holds_text = |up: Id| {
-            matches!(
-                dom.name(up),
-                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dt" | "summary"
-            )
-        };
-        return name != "button" || !dom.ancestors(id).take(3).any(holds_text);
+        return name != "button" || !is_folded_heading(dom, id);
     }
     let style = dom
         .attribute(id, "style")
@@ -305,4 +298,14 @@ pub(super) fn is_silent(dom: &Dom, id: Id) -> bool {
         || dom.attribute(id, "aria-hidden") == Some("true")
         || style.contains("display:none")
         || style.contains("visibility:hidden")
+}
+
+/// Whether a button is the heading of a folded part: it is alone within a heading, or around one.
+fn is_folded_heading(dom: &Dom, id: Id) -> bool {
+    let is_heading = |node: Id| matches!(dom.name(node), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+    let holds_text = |up: Id| is_heading(up) || matches!(dom.name(up), "dt" | "summary");
+    let is_blank = |node: &Id| dom.text(*node).is_some_and(|text| text.trim().is_empty());
+    let before = std::iter::successors(dom.previous(id), |node| dom.previous(*node));
+    let is_last = before.take(2).all(|node| is_blank(&node));
+    is_last && dom.ancestors(id).take(3).any(holds_text) || dom.tree(id).any(is_heading)
 }

@@ -10,6 +10,8 @@ const SIDE_DENSITY: f64 = 0.25;
 const LIST_DENSITY: f64 = 0.75;
 /// Number of links in a cell of data.
 const MAX_CELL_LINKS: usize = 3;
+/// Number of fields up to which a form may be a part of the text, such as a calculator.
+const MAX_FIELDS: usize = 2;
 /// Length of a note on an author.
 const PROFILE_LENGTH: usize = 120;
 /// Length of a path to the page: `Home / Sports / Pool`.
@@ -20,6 +22,20 @@ const CONSENT_LENGTH: std::ops::Range<usize> = 20..4000;
 const CONSENT_SPACING: usize = 800;
 
 impl Page<'_> {
+    /// Whether an element is a link. Pages of scripts have links without an address; those with a name are targets of links.
+    pub(super) fn is_link(&self, id: Id) -> bool {
+        let has = |name: &str| self.dom.attribute(id, name).is_some();
+        self.dom.name(id) == "a" && (has("href") || !has("name") && !has("id"))
+    }
+
+    /// Whether links in a heading do not lead away: it has other text as well, or they lead to the part that it names.
+    pub(super) fn is_own_heading(&self, id: Id) -> bool {
+        let place = id as usize;
+        matches!(self.dom.name(id), "h2" | "h3" | "h4" | "h5" | "h6")
+            && self.linked[place] > 0
+            && (self.linked[place] < self.text[place] || self.is_inward(id))
+    }
+
     /// Whether a box speaks of cookies and has buttons.
     pub(super) fn asks_for_consent(&self, id: Id) -> bool {
         if !CONSENT_LENGTH.contains(&self.text[id as usize])
@@ -49,6 +65,8 @@ impl Page<'_> {
     pub(super) fn leads_away(&self, id: Id, is_central: bool) -> bool {
         let density = self.density(id);
         match self.dom.name(id) {
+            // The title of an entry of a list links to the entry.
+            "header" if self.is_head_of_entry(id) => false,
             "div" | "section" | "aside" | "header" | "footer" | "form" => {
                 density > if is_central { BOX_DENSITY } else { SIDE_DENSITY }
             }
@@ -62,12 +80,17 @@ impl Page<'_> {
         }
     }
 
+    fn is_head_of_entry(&self, id: Id) -> bool {
+        let mut above = self.dom.ancestors(id);
+        above.any(|up| self.dom.name(up) == "article") && self.has(id, &["h2", "h3", "h4", "h5", "h6"])
+    }
+
     fn links(&self, id: Id) -> impl Iterator<Item = Id> {
         self.dom.tree(id).filter(|node| self.dom.name(*node) == "a")
     }
 
     /// Whether all links lead to parts of the same page.
-    fn is_inward(&self, id: Id) -> bool {
+    pub(super) fn is_inward(&self, id: Id) -> bool {
         self.links(id).all(|link| {
             self.dom
                 .attribute(link, "href")
@@ -110,6 +133,17 @@ impl Page<'_> {
         matches!(self.dom.name(id), "form" | "div" | "section")
             && length < 200
             && self.dom.tree(id).any(is_field)
+    }
+
+    /// Whether a part is a form to fill in: an application, an order.
+    pub(super) fn has_fields(&self, id: Id) -> bool {
+        let is_field = |node: &Id| {
+            let kind = self.dom.attribute(*node, "type").unwrap_or("text");
+            let is_input = self.dom.name(*node) == "input"
+                && matches!(kind, "text" | "email" | "tel" | "file" | "date" | "number");
+            is_input || matches!(self.dom.name(*node), "textarea" | "select")
+        };
+        self.dom.name(id) == "form" && self.dom.tree(id).filter(is_field).nth(MAX_FIELDS).is_some()
     }
 
     /// Whether a cell is about the author of the text in the cell beside it, as in forums that are made of small tables.
