@@ -17,6 +17,7 @@ mod comprehensive;
 mod contract;
 mod conversations;
 mod crash;
+mod crawl_faults;
 mod crawls;
 mod disagreements;
 mod document_faults;
