@@ -16,6 +16,7 @@ mod cargo_lambda;
 mod comprehensive;
 mod contract;
 mod conversations;
+mod corpus;
 mod crash;
 mod crawl_faults;
 mod crawls;
