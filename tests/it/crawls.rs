@@ -33,7 +33,7 @@ pub(crate) async fn wait_while(hub: &Hub, crawl: &Value, statuses: &str) -> Valu
 }
 
 /// Starts a crawl.
-async fn start(hub: &Hub, body: &Value) -> Value {
+pub(crate) async fn start(hub: &Hub, body: &Value) -> Value {
     let response = hub.post("/agents/crawler", body).await;
     assert_eq!(response.status(), 202);
     let location = response.headers()["location"].to_str().unwrap().to_owned();
@@ -46,7 +46,7 @@ async fn start(hub: &Hub, body: &Value) -> Value {
 }
 
 /// The URLs of the documents of a library.
-async fn stored(hub: &Hub, library: &str, website: &Website) -> BTreeSet<String> {
+pub(crate) async fn stored(hub: &Hub, library: &str, website: &Website) -> BTreeSet<String> {
     let (mut urls, mut cursor) = (BTreeSet::new(), String::new());
     loop {
         let page = ok(hub
@@ -64,9 +64,9 @@ async fn stored(hub: &Hub, library: &str, website: &Website) -> BTreeSet<String>
 }
 
 /// What a site has at its paths: texts and links.
-type Pages = Arc<Mutex<BTreeMap<String, String>>>;
+pub(crate) type Pages = Arc<Mutex<BTreeMap<String, String>>>;
 
-fn article(text: &str, links: &[String]) -> String {
+pub(crate) fn article(text: &str, links: &[String]) -> String {
     let links: String = links
         .iter()
         .map(|link| format!("<a href='{link}'>next</a> "))
@@ -77,7 +77,7 @@ fn article(text: &str, links: &[String]) -> String {
 }
 
 /// A site of a home page, sections and pages, with a sitemap, a robots.txt, traps and faults.
-fn site(sections: usize, pages: usize) -> Pages {
+pub(crate) fn site(sections: usize, pages: usize) -> Pages {
     let mut site = BTreeMap::new();
     let section = |number: usize| format!("/s{number}/");
     let mut links: Vec<String> = (1..=sections).map(section).collect();
@@ -106,7 +106,7 @@ fn site(sections: usize, pages: usize) -> Pages {
     Arc::new(Mutex::new(site))
 }
 
-fn answer(pages: &Pages, path: &str, etag: Option<&str>) -> Response<Body> {
+pub(crate) fn answer(pages: &Pages, path: &str, etag: Option<&str>) -> Response<Body> {
     match path {
         "/robots.txt" => crate::website::file(
             "text/plain",

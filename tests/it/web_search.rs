@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     addresses::INTRANET,
     support::{Hub, ok, problem, slice},
-    website::{Website, file, page, status},
+    website::{Website, file, never, page, status},
 };
 
 const KEY: &str = "web-search-key-5521";
@@ -222,10 +222,7 @@ async fn a_slow_page_does_not_hold_up_the_others() {
             let results = ["/never", "/lamp"].map(|path| json!({ "url": format!("http://{host}{path}") }));
             file("application/json", json!({ "results": results }).to_string())
         }
-        // The headers, and then nothing.
-        "/never" => page(Body::from_stream(futures::stream::pending::<
-            Result<Vec<u8>, std::io::Error>,
-        >())),
+        "/never" => never(),
         _ => lighthouse(),
     })
     .await;

@@ -1,9 +1,12 @@
 //! A website on the loopback interface.
 
 use std::{
+    convert::Infallible,
+    future,
     hash::{DefaultHasher, Hash, Hasher},
     net::Ipv4Addr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{
@@ -12,6 +15,7 @@ use axum::{
     extract::Request,
     http::{Response, StatusCode, header::CONTENT_TYPE},
 };
+use futures::stream;
 use tokio::{net::TcpListener, task::JoinSet};
 
 /// A running website, ended when dropped.
@@ -55,7 +59,11 @@ impl Website {
             log.lock().unwrap().push(path.clone());
             let etag = request.headers().get("if-none-match");
             let host = request.headers()["host"].to_str().unwrap();
-            answer(host, &path, etag.map(|etag| etag.to_str().unwrap()))
+            let response = answer(host, &path, etag.map(|etag| etag.to_str().unwrap()));
+            if response.extensions().get::<Never>().is_some() {
+                future::pending::<()>().await;
+            }
+            response
         });
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, service).await.unwrap() });
@@ -103,6 +111,26 @@ fn hash_of(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish()
+}
+
+/// Marks a response that is never sent.
+#[derive(Clone)]
+struct Never;
+
+/// No response: the connection stays open.
+pub(crate) fn never() -> Response<Body> {
+    let mut response = status(200);
+    response.extensions_mut().insert(Never);
+    response
+}
+
+/// A page that never ends: the same text again and again, each time after a pause.
+pub(crate) fn endless_page(text: &'static str, pause: Duration) -> Response<Body> {
+    let chunks = stream::unfold((), move |()| async move {
+        tokio::time::sleep(pause).await;
+        Some((Ok::<_, Infallible>(text), ()))
+    });
+    page(Body::from_stream(chunks))
 }
 
 /// A response without content.
