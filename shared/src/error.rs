@@ -88,6 +88,7 @@ impl From<StoreError> for HubError {
         match error {
             StoreError::Corrupt { .. } | StoreError::Rejected { .. } => Self::Internal(Box::new(error)),
             StoreError::Conflict => Self::Conflict("item"),
+            StoreError::BeingDeleted => Self::StillRunning("deletion of the library"),
             other => Self::Store(other),
         }
     }

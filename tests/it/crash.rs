@@ -9,7 +9,7 @@ use std::sync::{
 use serde_json::json;
 use shared::testing::{FaultProxy, Verdict};
 
-use crate::{index_state, support::Hub};
+use crate::{document_queue::wait_until_settled, index_state, libraries, support::Hub};
 
 const OLD: &str = "The old heron stands in cold water.";
 const NEW: &str = "A new stork stands on warm roofs.";
@@ -194,6 +194,48 @@ async fn a_delete_killed_before_any_write_is_atomic_and_is_repaired() {
         assert_eq!(found, usize::from(text.is_some()), "write {write}");
         hub.sweep().await;
         assert_same_rows(hub, &library, text.as_deref(), &format!("delete-fresh-{write}")).await;
+    }
+    crashing.hub.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_of_a_library_killed_before_any_write_is_finished_by_the_sweep_or_a_repetition() {
+    let crashing = CrashingHub::start("delete-library").await;
+    let hub = &crashing.hub;
+    for write in 1.. {
+        let library = format!("library-{write}");
+        hub.ingest(&library, &[("d", OLD), ("e", NEW)]).await;
+        hub.ingest(&library, &[("d", NEW)]).await;
+        let later = json!({ "library": library, "documents": [{ "id": "f", "text": OLD }] });
+        hub.queue_at("/documents", &later, None).await;
+        wait_until_settled(hub, &library, "f").await;
+        crashing.crash_at(write);
+        let path = format!("/libraries/{library}");
+        let response = hub.delete(&path).await;
+        if !crashing.crashed() {
+            assert_eq!(response.status(), 204);
+            assert!(write > 8, "a deletion takes more writes than {write}");
+            break;
+        }
+        assert_eq!(response.status(), 502);
+        // Before its first write, a deletion has not begun.
+        if write % 2 == 0 || write == 1 {
+            let repeated = hub.delete(&path).await.status();
+            // Nobody takes over at once: the killed function could still be at work.
+            assert!(repeated.is_success(), "write {write}: {repeated}");
+        }
+        hub.sweep().await;
+        hub.sweep().await;
+        assert_eq!(
+            libraries::rows_of(hub, &library),
+            [json!(null); 0],
+            "killed before write {write}"
+        );
+        assert_eq!(hub.search(&library, "stork").await["results"], json!([]));
+        // The next life of the library is whole.
+        hub.ingest(&library, &[("d", OLD)]).await;
+        hub.sweep().await;
+        assert_same_rows(hub, &library, Some(OLD), &format!("library-fresh-{write}")).await;
     }
     crashing.hub.cloud.stop().await;
 }

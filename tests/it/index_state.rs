@@ -131,6 +131,8 @@ impl State {
             let parts: Vec<&str> = rest.split('#').collect();
             match parts[..] {
                 ["M"] => {}
+                // Notes of what waits expire.
+                ["W"] => assert!(row["expires_at"]["N"].is_string(), "{row}"),
                 // Rows of an acceptance that was interrupted expire.
                 ["P", document] => {
                     assert!(sk != "!", "{document} of {library} waits");

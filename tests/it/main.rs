@@ -40,6 +40,7 @@ mod inputs;
 mod invariants;
 mod judge;
 mod layers;
+mod libraries;
 mod lifecycle;
 mod llm_faults;
 mod llm_settings;

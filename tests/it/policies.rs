@@ -21,7 +21,7 @@ use crate::{
 type Right = (String, String);
 
 /// Code that uses a port without naming it, with the port.
-const PORTS_BY_USE: [(&str, &str); 24] = [
+const PORTS_BY_USE: [(&str, &str); 25] = [
     ("Services::new(", "ReadIndex"),
     ("Services::new(", "RecordAnswers"),
     ("Services::new(", "CacheAnswers"),
@@ -45,7 +45,8 @@ const PORTS_BY_USE: [(&str, &str); 24] = [
     ("crawl::run(", "WriteDocuments"),
     (".indexer.ingest(", "WriteDocuments"),
     (".indexer.delete(", "WriteDocuments"),
-    (".indexer.sweep(", "SweepDocuments"),
+    (".indexer.delete_library(", "DeleteLibraries"),
+    (".indexer.sweep(", "DeleteLibraries"),
 ];
 
 /// DynamoDB operations that only read.

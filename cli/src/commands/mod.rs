@@ -3,10 +3,13 @@
 mod ask;
 mod dev;
 mod doctor;
+mod documents;
 mod eval;
 mod ingest;
+mod libraries;
 mod monitor;
 mod providers;
+mod rm;
 mod search;
 mod setup;
 mod target;
@@ -51,6 +54,15 @@ enum Command {
     /// Ingests files into a library. Unchanged documents are skipped.
     #[command(after_help = exit::HELP)]
     Ingest(ingest::Arguments),
+    /// Lists the libraries of a hub.
+    #[command(after_help = exit::HELP)]
+    Libraries(libraries::Arguments),
+    /// Lists the documents of a library.
+    #[command(after_help = exit::HELP)]
+    Documents(documents::Arguments),
+    /// Deletes documents, or a library with everything in it. Asks first.
+    #[command(after_help = exit::HELP)]
+    Rm(rm::Arguments),
     /// Searches a library and prints the matching passages.
     #[command(after_help = exit::HELP)]
     Search(search::Arguments),
@@ -77,6 +89,9 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Monitor(arguments) => until_stopped(monitor::run(arguments)).await,
         Command::Ask(arguments) => ask::run(arguments).await,
         Command::Ingest(arguments) => ingest::run(arguments).await,
+        Command::Libraries(arguments) => libraries::run(arguments).await,
+        Command::Documents(arguments) => documents::run(arguments).await,
+        Command::Rm(arguments) => rm::run(arguments).await,
         Command::Search(arguments) => search::run(arguments).await,
         Command::Eval(arguments) => until_stopped(eval::run(arguments)).await,
     }

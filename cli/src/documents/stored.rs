@@ -1,6 +1,9 @@
 //! Documents that the server has: listing, checking and deleting them.
 
-use std::path::{Component, Path};
+use std::{
+    path::{Component, Path},
+    time::Duration,
+};
 
 use futures::{Stream, StreamExt, TryStreamExt, future, stream};
 use serde_json::Value as Json;
@@ -10,24 +13,43 @@ use crate::server::{Server, ServerError};
 
 /// Documents of a page.
 const PAGE: usize = 100;
+/// The time between two requests to go on with the deletion of a library.
+const PAUSE: Duration = Duration::from_secs(1);
 /// Documents that are deleted concurrently.
 const DELETIONS: usize = 2;
 
 /// The documents of a library whose ids begin with a prefix, without their texts, in the order of their ids.
 pub(crate) fn list<'a>(
     server: &'a Server,
-    library: &'a str,
-    prefix: &'a str,
+    library: &str,
+    prefix: &str,
 ) -> impl Stream<Item = Result<Json, ServerError>> + 'a {
-    let pages = stream::try_unfold(Some(String::new()), move |cursor| async move {
-        let Some(cursor) = cursor else {
-            return Ok(None);
-        };
-        let path = list_path(library, prefix, PAGE, &cursor);
-        let page = server.get_with_retry(&path).await?.json;
-        let next = page["next_cursor"].as_str().map(str::to_owned);
-        let documents = page["documents"].as_array().cloned().unwrap_or_default();
-        Ok(Some((stream::iter(documents.into_iter().map(Ok)), next)))
+    items(server, list_path(library, prefix, PAGE), "documents")
+}
+
+/// The libraries, in the order of their names.
+pub(crate) fn list_libraries(server: &Server) -> impl Stream<Item = Result<Json, ServerError>> + '_ {
+    items(server, format!("/libraries?limit={PAGE}"), "libraries")
+}
+
+/// The items of all pages of a list.
+fn items<'a>(
+    server: &'a Server,
+    path: String,
+    name: &'static str,
+) -> impl Stream<Item = Result<Json, ServerError>> + 'a {
+    let pages = stream::try_unfold(Some(path.clone()), move |next| {
+        let path = path.clone();
+        async move {
+            let Some(next) = next else {
+                return Ok(None);
+            };
+            let page = server.get_with_retry(&next).await?.json;
+            let next = page["next_cursor"].as_str();
+            let next = next.map(|cursor| format!("{path}&cursor={}", encoded(cursor)));
+            let items = page[name].as_array().cloned().unwrap_or_default();
+            Ok(Some((stream::iter(items.into_iter().map(Ok)), next)))
+        }
     });
     pages.try_flatten()
 }
@@ -41,7 +63,7 @@ pub(crate) async fn conflict(
     origin: &str,
 ) -> Result<Option<String>, ServerError> {
     // The id itself comes before all others that begin with it.
-    let path = list_path(library, id, 1, "");
+    let path = list_path(library, id, 1);
     let page = server.get_with_retry(&path).await?.json;
     let stored = &page["documents"][0];
     if stored["id"] != id {
@@ -97,6 +119,33 @@ pub(crate) fn delete(
     stream::iter(deletions).buffer_unordered(DELETIONS)
 }
 
+/// Whether a document is stored or waits under an id.
+pub(crate) async fn exists(server: &Server, library: &str, id: &str) -> Result<bool, ServerError> {
+    match server.get_with_retry(&path(library, id)).await {
+        Ok(_) => Ok(true),
+        Err(ServerError::Problem { status: 404, .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Deletes a library; returns false if there is none. Repeats the request until the server has deleted everything.
+pub(crate) async fn delete_library(server: &Server, library: &str) -> Result<bool, ServerError> {
+    let path = format!("/libraries/{}", encoded(library));
+    let mut has_begun = false;
+    loop {
+        match server.delete_with_retry(&path).await {
+            // 202: it goes on where it has stopped.
+            Ok(response) if !response.json.is_null() => {
+                has_begun = true;
+                tokio::time::sleep(PAUSE).await;
+            }
+            Ok(_deleted) => return Ok(true),
+            Err(ServerError::Problem { status: 404, .. }) => return Ok(has_begun),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// The path of a document.
 pub(super) fn path(library: &str, id: &str) -> String {
     // A path has no `+` for a space.
@@ -107,15 +156,12 @@ pub(super) fn path(library: &str, id: &str) -> String {
     )
 }
 
-fn list_path(library: &str, prefix: &str, limit: usize, cursor: &str) -> String {
+fn list_path(library: &str, prefix: &str, limit: usize) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query
         .append_pair("library", library)
         .append_pair("prefix", prefix);
     query.append_pair("limit", &limit.to_string());
-    if !cursor.is_empty() {
-        query.append_pair("cursor", cursor);
-    }
     format!("/documents?{}", query.finish())
 }
 

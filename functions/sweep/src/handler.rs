@@ -1,4 +1,4 @@
-//! Deletes what interrupted writes left, and merges segments of the index.
+//! Deletes what interrupted writes left, merges segments of the index, and finishes deletions of libraries.
 
 use std::{sync::Arc, time::Duration};
 
@@ -36,6 +36,8 @@ pub(crate) struct Report {
     mended: usize,
     /// The number of merges.
     merged: usize,
+    /// The number of libraries whose deletion is finished.
+    deleted: usize,
 }
 
 impl Trigger for App {
@@ -53,7 +55,15 @@ impl Trigger for App {
     async fn handle(&self, event: ScheduledEvent) -> Result<Report, HubError> {
         let older_than = event.older_than_s.map_or(OLDER_THAN, Duration::from_secs);
         let deadline = Deadline::after(MAX_TIME);
-        let Swept { mended, merged } = Box::pin(self.indexer.sweep(older_than, deadline)).await?;
-        Ok(Report { mended, merged })
+        let Swept {
+            mended,
+            merged,
+            deleted,
+        } = Box::pin(self.indexer.sweep(older_than, deadline)).await?;
+        Ok(Report {
+            mended,
+            merged,
+            deleted,
+        })
     }
 }

@@ -29,7 +29,8 @@ pub use problem::Problem;
 pub use read_reply::{BrowserReply, PdfPage, PdfReply};
 pub use request_context::RequestContext;
 pub use responses::{
-    CitationReply, DocumentPage, EntitiesReply, FactCheckReply, QueryPage, Reprocessed, SearchReply,
-    accepted, json, no_content, set_respond_async_applied, set_server_timing, to_json,
+    CitationReply, ClosedLibrary, DocumentPage, EntitiesReply, FactCheckReply, LibraryPage, QueryPage,
+    Reprocessed, SearchReply, accepted, json, no_content, set_respond_async_applied, set_server_timing,
+    to_json,
 };
 pub use static_page::StaticPage;

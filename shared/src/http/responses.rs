@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     agents::{fact_check::FactCheck, retrieval::Retrieved},
     domain::{
-        Answer, AnswerDiff, AnswerSummary, Claim, DocumentHeader, DocumentId, Entity, LaneName, Passage,
-        Stage,
+        Answer, AnswerDiff, AnswerSummary, Claim, DocumentHeader, DocumentId, Entity, LaneName, Library,
+        LibraryId, LibraryStatus, Passage, Stage,
     },
     error::HubError,
     meter,
@@ -116,6 +116,26 @@ pub struct DocumentPage {
     pub documents: Vec<DocumentHeader>,
     /// The cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
+}
+
+/// A page of libraries.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct LibraryPage {
+    /// The libraries, ordered by name.
+    pub libraries: Vec<Library>,
+    /// The cursor of the next page; null on the last page.
+    pub next_cursor: Option<String>,
+}
+
+/// A library whose deletion has begun.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct ClosedLibrary {
+    /// The name of the library.
+    pub name: LibraryId,
+    /// `deleting`.
+    pub status: LibraryStatus,
 }
 
 /// The response of `PATCH /queries/{id}/reprocess`.

@@ -5,6 +5,7 @@
 
 mod agents;
 mod documents;
+mod libraries;
 mod operation;
 mod parameters;
 mod problems;
@@ -75,9 +76,10 @@ pub fn document() -> Value {
 
 /// Every operation by path and method.
 fn paths(schemas: &mut Schemas) -> Map<String, Value> {
-    let groups: [fn(&mut Schemas) -> Vec<Operation>; 4] = [
+    let groups: [fn(&mut Schemas) -> Vec<Operation>; 5] = [
         queries::operations,
         documents::operations,
+        libraries::operations,
         agents::operations,
         service::operations,
     ];

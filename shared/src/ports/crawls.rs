@@ -11,7 +11,7 @@ use crate::domain::{Crawl, CrawlId};
 #[async_trait]
 pub trait Crawls: Send + Sync {
     /// Starts a run of a crawl, unless one is running: then that one is the inner error. A run that has not been seen at work
-    /// for an hour counts as ended.
+    /// for an hour counts as ended. Fails with [`StoreError::BeingDeleted`] while the library is being deleted.
     async fn start(&self, crawl: &Crawl) -> Result<Result<(), Crawl>, StoreError>;
 
     /// Returns a crawl (a consistent read); `None` if no crawl has this id.

@@ -84,6 +84,15 @@ pub struct JournalEntry {
     pub garbage: Garbage,
 }
 
+/// Ordinals that a writer has reserved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reserved {
+    /// The first one.
+    pub first: Ordinal,
+    /// How often a library of this name had been deleted by then.
+    pub deletions: u64,
+}
+
 /// A document of a publication.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewDocument {
@@ -134,8 +143,12 @@ pub trait WriteDocuments: ReadDocuments + ReadIndex {
     async fn headers(&self, library: &LibraryId, ids: &[DocumentId])
     -> Result<Vec<PlacedHeader>, StoreError>;
 
-    /// Reserves consecutive ordinals; returns the first one.
-    async fn reserve_ordinals(&self, library: &LibraryId, count: u64) -> Result<Ordinal, StoreError>;
+    /// Reserves consecutive ordinals. Fails with [`StoreError::BeingDeleted`] while the library is being deleted. The first
+    /// writer of a library also enters it into the list of libraries.
+    async fn reserve_ordinals(&self, library: &LibraryId, count: u64) -> Result<Reserved, StoreError>;
+
+    /// Fails with [`StoreError::BeingDeleted`] if a deletion of the library has begun since the ordinals were reserved.
+    async fn check_reserved(&self, library: &LibraryId, reserved: Reserved) -> Result<(), StoreError>;
 
     /// Writes a journal entry.
     async fn begin(&self, entry: &JournalEntry) -> Result<(), StoreError>;

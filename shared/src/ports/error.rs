@@ -42,6 +42,9 @@ pub enum StoreError {
     /// A concurrent write changed the item, so the condition of this write did not hold.
     #[error("the item was changed meanwhile")]
     Conflict,
+    /// The library is being deleted, or was deleted since the write began.
+    #[error("the library is being deleted")]
+    BeingDeleted,
     /// A stored row cannot be decoded.
     #[error("a stored {row} cannot be read: {reason}")]
     Corrupt {
@@ -53,6 +56,44 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// A copy of a failure, for another item of a request. Its source is the text of the whole chain.
+    pub(crate) fn copy(&self) -> Self {
+        let text =
+            |source: &(dyn std::error::Error + Send + Sync)| -> Box<dyn std::error::Error + Send + Sync> {
+                let mut text = source.to_string();
+                let mut next = source.source();
+                while let Some(cause) = next {
+                    text = format!("{text}: {cause}");
+                    next = cause.source();
+                }
+                text.into()
+            };
+        match self {
+            Self::Conflict => Self::Conflict,
+            Self::BeingDeleted => Self::BeingDeleted,
+            Self::Throttled { operation, source } => Self::Throttled {
+                operation,
+                source: text(&**source),
+            },
+            Self::TimedOut { operation, source } => Self::TimedOut {
+                operation,
+                source: text(&**source),
+            },
+            Self::Unavailable { operation, source } => Self::Unavailable {
+                operation,
+                source: text(&**source),
+            },
+            Self::Rejected { operation, source } => Self::Rejected {
+                operation,
+                source: text(&**source),
+            },
+            Self::Corrupt { row, reason } => Self::Corrupt {
+                row,
+                reason: reason.clone(),
+            },
+        }
+    }
+
     /// Whether a write failed that may have been applied nevertheless.
     pub fn may_be_applied(&self) -> bool {
         match self {

@@ -10,6 +10,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::error::StoreError;
@@ -59,6 +60,11 @@ pub struct Segment {
     pub languages: BTreeSet<Language>,
     /// Chunks of this or other segments that are not current since the publication of this segment.
     pub dead: Vec<DeadChunks>,
+    /// How many documents its publications added, without those that its deletions removed; `None` if earlier releases wrote
+    /// a part of it.
+    pub documents: Option<i64>,
+    /// When the latest of its publications and deletions was.
+    pub changed_at: Option<Timestamp>,
     /// The segments that this one was merged from. A reader that sees both ignores them.
     pub replaces: Vec<Ulid>,
 }
@@ -77,6 +83,8 @@ impl Segment {
             bytes: 0,
             languages: BTreeSet::new(),
             dead: Vec::new(),
+            documents: Some(0),
+            changed_at: None,
             replaces: Vec::new(),
         }
     }
@@ -119,6 +127,20 @@ impl Manifest {
     pub fn chunks(&self) -> u64 {
         let all: u64 = self.segments.iter().map(|segment| segment.chunks).sum();
         all.saturating_sub(self.dead().map(|dead| u64::from(dead.count)).sum())
+    }
+
+    /// Number of documents; `None` if earlier releases wrote a part of the library.
+    pub fn documents(&self) -> Option<u64> {
+        let all: Option<i64> = self.segments.iter().map(|segment| segment.documents).sum();
+        u64::try_from(all?).ok()
+    }
+
+    /// When the library was last changed, as far as this release and later ones wrote it.
+    pub fn changed_at(&self) -> Option<Timestamp> {
+        self.segments
+            .iter()
+            .filter_map(|segment| segment.changed_at)
+            .max()
     }
 
     /// Number of terms in the current chunks, counted with repetition.

@@ -10,6 +10,7 @@ mod events;
 mod idempotency;
 mod index;
 mod lanes;
+mod libraries;
 mod models;
 mod page;
 mod pending;
@@ -26,7 +27,7 @@ pub use answers::{AnswerFilter, ListAnswers, ReadAnswers, RecordAnswers, StoredA
 pub use crawls::{CrawlLease, CrawlQueue, Crawls, QueuedCrawl, StateParts};
 pub use documents::{
     Garbage, JournalEntry, ListDocuments, NewDocument, PlacedHeader, Publication, Published, ReadDocuments,
-    SweepDocuments, WriteDocuments,
+    Reserved, SweepDocuments, WriteDocuments,
 };
 pub use error::StoreError;
 pub use events::{ReadEvents, WriteEvents};
@@ -35,6 +36,7 @@ pub use index::{
     Chunk, DeadChunks, Manifest, Ordinal, ReadIndex, RowName, Segment, SegmentRow, StoredChunk, Unmarked,
 };
 pub use lanes::{Lane, LaneError, LaneResult};
+pub use libraries::{Closing, DeleteLibraries, ListLibraries};
 pub use models::{EmbedOutcome, Embedder, GenerateOutcome, GenerateRequest, Llm, LlmError};
 pub use page::Page;
 pub use pending::{DocumentLease, IngestQueue, PendingDocument, QueueDocuments, QueuedDocument, ReadPending};

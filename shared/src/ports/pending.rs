@@ -34,12 +34,12 @@ pub trait ReadPending: Send + Sync {
     ) -> Result<Option<PendingDocument>, StoreError>;
 }
 
-/// Accepts documents that a worker ingests later. Needs `Query`, `BatchGetItem`, `PutItem`, `DeleteItem` and
+/// Accepts documents that a worker ingests later. Needs `GetItem`, `Query`, `BatchGetItem`, `PutItem`, `DeleteItem` and
 /// `BatchWriteItem` on the knowledge table.
 #[async_trait]
 pub trait QueueDocuments: Send + Sync {
     /// Accepts documents; the results have the order of the input. A document replaces one of the same id that was accepted
-    /// earlier and still waits.
+    /// earlier and still waits. Fails with [`StoreError::BeingDeleted`] while the library is being deleted.
     async fn accept(&self, library: &LibraryId, uploads: &[Upload]) -> Vec<Result<(), StoreError>>;
 
     /// Removes the documents that wait under these ids, and returns their number. A worker that ingests one of them cannot

@@ -22,6 +22,8 @@ use crate::{
 
 /// How long a crawl is kept after its last run, so that the next one fetches only what has changed.
 const TTL: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// How long the note by which the deletion of a library finds its crawl is kept: longer than the crawl.
+const NOTE_TTL: SignedDuration = SignedDuration::from_hours(120 * 24);
 /// A run that was last seen at work so long ago has been given up.
 const ABANDONED: SignedDuration = SignedDuration::from_hours(1);
 /// Size of a part of the state, in bytes; an item has 400 KB at most.
@@ -39,6 +41,13 @@ const NEW_RUN: &str = "new_run";
 #[async_trait]
 impl Crawls for Knowledge {
     async fn start(&self, crawl: &Crawl) -> Result<Result<(), Crawl>, StoreError> {
+        let note = self
+            .update(Key::waiting_crawl(&crawl.library, &crawl.crawl_id))
+            .update_expression("SET expires_at = :expires")
+            .expression_attribute_values(":expires", expires_at(NOTE_TTL));
+        condition::update(note).await?.unwrap_or_default();
+        // After the note: a deletion of the library that begins later finds it.
+        self.check_not_deleting(&crawl.library).await?;
         let token = Ulid::generate().to_string();
         let abandoned = crawl
             .started_at
@@ -224,7 +233,7 @@ impl Knowledge {
             .expression_attribute_values(":crawl", s(json))
             .expression_attribute_values(":status", s(crawl.status.as_str()))
             .expression_attribute_values(":updated", n(crawl.updated_at.as_millisecond()))
-            .expression_attribute_values(":expires", expires_at()))
+            .expression_attribute_values(":expires", expires_at(TTL)))
     }
 
     async fn put_state(&self, id: &CrawlId, state: &[u8]) -> Result<StateParts, StoreError> {
@@ -232,7 +241,7 @@ impl Knowledge {
         let rows = state.chunks(PART_BYTES).enumerate().map(|(number, part)| {
             let mut row = Key::crawl_state(id, save, number).attributes();
             row.insert("state".into(), AttributeValue::B(Blob::new(part)));
-            row.insert("expires_at".into(), expires_at());
+            row.insert("expires_at".into(), expires_at(TTL));
             row
         });
         let rows: Vec<Item> = rows.collect();
@@ -262,9 +271,9 @@ pub fn crawl_from_record(record: &Json) -> Option<CrawlId> {
     key::parse_crawl(keys["pk"]["S"].as_str()?, keys["sk"]["S"].as_str()?)
 }
 
-fn expires_at() -> AttributeValue {
+fn expires_at(ttl: SignedDuration) -> AttributeValue {
     n(Timestamp::now()
-        .saturating_add(TTL)
+        .saturating_add(ttl)
         .unwrap_or(Timestamp::MAX)
         .as_second())
 }

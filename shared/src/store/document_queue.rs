@@ -55,6 +55,10 @@ impl QueueDocuments for Knowledge {
         let writing = uploads.iter().map(|upload| self.put_content(library, upload));
         let writing: Vec<_> = writing.collect();
         let rows: Vec<_> = stream::iter(writing).buffered(CONCURRENCY).collect().await;
+        // After all notes: a deletion of the library that begins later finds them.
+        if let Err(error) = self.check_not_deleting(library).await {
+            return uploads.iter().map(|_| Err(error.copy())).collect();
+        }
         // After all content, because workers begin with the first row.
         let accepting = rows.into_iter().map(|row| self.put_accepted(row));
         let accepting: Vec<_> = accepting.collect();
@@ -85,7 +89,8 @@ impl QueueDocuments for Knowledge {
 impl Knowledge {
     /// Writes the content of a document; returns the row that makes it visible.
     async fn put_content(&self, library: &LibraryId, upload: &Upload) -> Result<Item, StoreError> {
-        let AcceptedRows { parts, row } = accepted_rows(library, upload)?;
+        let AcceptedRows { mut parts, note, row } = accepted_rows(library, upload)?;
+        parts.push(note);
         for parts in parts.chunks(PARTS_OF_A_REQUEST) {
             batch::put(&self.client, &self.table, parts.to_vec()).await?;
         }

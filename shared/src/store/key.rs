@@ -45,6 +45,24 @@ impl Key {
         Self::new(library_pk(library), "!")
     }
 
+    /// Key of a library in the list of libraries.
+    pub(super) fn library(library: &LibraryId) -> Self {
+        Self::new(LIBRARIES_PK.to_owned(), library.as_str())
+    }
+
+    /// Key of the note that a document of a library waits or has waited.
+    pub(super) fn waiting_document(library: &LibraryId, id: &DocumentId) -> Self {
+        Self::new(
+            waiting_pk(library),
+            format!("{WAITING_DOCUMENT}{}", escape(id.as_str())),
+        )
+    }
+
+    /// Key of the note that a library has a crawl.
+    pub(super) fn waiting_crawl(library: &LibraryId, id: &CrawlId) -> Self {
+        Self::new(waiting_pk(library), format!("{WAITING_CRAWL}{}", id.as_str()))
+    }
+
     /// Key of the header of a document.
     pub(super) fn header(library: &LibraryId, id: &DocumentId) -> Self {
         Self::new(library_pk(library), header_sk(id.as_str()))
@@ -224,6 +242,12 @@ pub(super) const HEALTH_RUN_SK: &str = "CHECK";
 pub(super) const JOURNAL_PK: &str = "JOURNAL";
 /// Partition key of the libraries whose segments wait to be merged.
 pub(super) const MERGING_PK: &str = "MERGING";
+/// Partition key of the list of libraries.
+pub(super) const LIBRARIES_PK: &str = "LIBRARIES";
+/// Sort key prefix of notes of documents that wait.
+const WAITING_DOCUMENT: &str = "P#";
+/// Sort key prefix of notes of crawls.
+const WAITING_CRAWL: &str = "CRAWL#";
 /// Number of the partition of a segment that holds its vocabulary; those before hold ranges of hashes.
 pub(super) const VOCABULARY_PART: u32 = 16;
 
@@ -245,6 +269,19 @@ pub(super) fn chunk_sk(ordinal: Ordinal) -> String {
 /// Sort key of what has a partition of its own: a document that waits, a crawl or the copy of a web page. Before those of its
 /// parts.
 const FIRST_SK: &str = "!";
+
+/// Partition key of the notes of what waits in a library: documents and crawls.
+pub(super) fn waiting_pk(library: &LibraryId) -> String {
+    format!("L#{library}#W")
+}
+
+/// The partition of what a note is about.
+pub(super) fn noted_pk(library: &LibraryId, sk: &str) -> Option<String> {
+    match sk.strip_prefix(WAITING_DOCUMENT) {
+        Some(id) => Some(pending_pk(library, &DocumentId::parse(&unescape(id)).ok()?)),
+        None => Some(crawl_pk(&CrawlId::parse(sk.strip_prefix(WAITING_CRAWL)?).ok()?)),
+    }
+}
 
 /// Partition key of a document that waits.
 pub(super) fn pending_pk(library: &LibraryId, id: &DocumentId) -> String {
@@ -372,6 +409,8 @@ mod tests {
             proptest::prop_assert_eq!(parse_pending(&key.pk, &key.sk), Some((library.clone(), id.clone())));
             let part = Key::pending_part(&library, &id, Ulid::nil(), 2);
             proptest::prop_assert_eq!(parse_pending(&part.pk, &part.sk), None);
+            let note = Key::waiting_document(&library, &id);
+            proptest::prop_assert_eq!(noted_pk(&library, &note.sk), Some(key.pk.clone()));
             let (first, last) = parts_of(Ulid::nil());
             proptest::prop_assert!([key.sk, first, part.sk, last].is_sorted());
         }

@@ -1,6 +1,7 @@
 //! Manifest rows: one small row for each live segment of a library.
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
+use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::{
@@ -33,6 +34,12 @@ pub(super) fn segment_row(library: &LibraryId, segment: &Segment) -> Item {
     if !segment.dead.is_empty() {
         row.insert("dead".into(), dead_attribute(&segment.dead));
     }
+    if let Some(documents) = segment.documents {
+        row.insert("documents".into(), n(documents));
+    }
+    if let Some(changed_at) = segment.changed_at {
+        row.insert("changed_ms".into(), n(changed_at.as_millisecond()));
+    }
     if !segment.replaces.is_empty() {
         let ids: Vec<String> = segment.replaces.iter().map(Ulid::to_string).collect();
         row.insert("replaces".into(), s(ids.join(" ")));
@@ -62,11 +69,17 @@ fn decode(row: &Item) -> Option<Segment> {
         bytes: number(row, "bytes")?,
         languages: serde_json::from_str(string(row, "languages")?).ok()?,
         dead: blob(row, "dead").map_or(Some(Vec::new()), decode_dead)?,
+        documents: signed(row, "documents"),
+        changed_at: signed(row, "changed_ms").and_then(|ms| Timestamp::from_millisecond(ms).ok()),
         replaces: ids
             .split_whitespace()
             .map(|id| Ulid::from_string(id).ok())
             .collect::<Option<_>>()?,
     })
+}
+
+fn signed(row: &Item, name: &str) -> Option<i64> {
+    row.get(name)?.as_n().ok()?.parse().ok()
 }
 
 /// The attribute with dead chunks.
@@ -135,6 +148,8 @@ mod tests {
                     terms: 0,
                 },
             ],
+            documents: Some(-3),
+            changed_at: Some(Timestamp::from_millisecond(1_769_860_800_123).unwrap()),
             replaces: vec![Ulid::from(5_u128), Ulid::from(9_u128)],
             ..Segment::empty(Ulid::from(77_u128))
         };

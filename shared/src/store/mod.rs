@@ -15,6 +15,7 @@ mod condition;
 mod connector;
 mod crawls;
 mod delete;
+mod delete_library;
 mod deletion;
 mod document_queue;
 mod documents;
@@ -25,6 +26,7 @@ mod idempotency;
 mod index;
 mod journal;
 mod key;
+mod libraries;
 mod list_answers;
 #[cfg(feature = "testing")]
 mod local;

@@ -29,6 +29,8 @@ const CONTENT: &str = "content";
 /// The rows of an accepted document.
 pub(super) struct AcceptedRows {
     pub(super) parts: Vec<Item>,
+    /// The note by which the deletion of the library finds the rows. It is left to expire.
+    pub(super) note: Item,
     pub(super) row: Item,
 }
 
@@ -47,6 +49,8 @@ pub(super) fn accepted_rows(library: &LibraryId, upload: &Upload) -> Result<Acce
         part
     });
     let parts: Vec<Item> = parts.collect();
+    let mut note = Key::waiting_document(library, upload.id()).attributes();
+    note.insert("expires_at".into(), expires_at.clone());
     let mut row = Key::pending(library, upload.id()).attributes();
     row.insert("status".into(), s(DocumentStatus::Pending.as_str()));
     row.insert("acceptance".into(), s(acceptance.to_string()));
@@ -55,7 +59,7 @@ pub(super) fn accepted_rows(library: &LibraryId, upload: &Upload) -> Result<Acce
     row.insert("parts".into(), n(parts.len()));
     row.insert("expires_at".into(), expires_at);
     row.insert("schema".into(), n(SCHEMA));
-    Ok(AcceptedRows { parts, row })
+    Ok(AcceptedRows { parts, note, row })
 }
 
 /// Decodes the content from its parts.
@@ -195,7 +199,7 @@ mod tests {
         }));
         let texts = ["\u{1}漢 \"quoted\"\n".to_owned(), "漢\u{0}".repeat(240_000)];
         for document in texts.map(|text| document(&text)).into_iter().chain([file]) {
-            let AcceptedRows { parts, row } = accepted_rows(&LibraryId::default(), &document).unwrap();
+            let AcceptedRows { parts, row, .. } = accepted_rows(&LibraryId::default(), &document).unwrap();
             assert_eq!(content(&parts).unwrap(), document);
             let queued = queued_from_row(&row).unwrap();
             assert_eq!(queued.parts, parts.len() as u64);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     operation::update_item::builders::UpdateItemFluentBuilder,
-    types::{ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure},
+    types::{ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure},
 };
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -17,12 +17,12 @@ use super::{
     journal::{GARBAGE, entry_from_row, entry_row, garbage_json},
     key::{self, Key},
     query, retry,
-    rows::{ChunkRow, is_written_by, n, number, s, segment_bytes, segment_item, string},
+    rows::{ChunkRow, is_written_by, n, s, segment_bytes, segment_item, string},
 };
 use crate::{
     domain::{DocumentId, Language, LibraryId},
     ports::{
-        Chunk, Garbage, JournalEntry, Ordinal, PlacedHeader, Publication, Published, RowName, Segment,
+        Chunk, Garbage, JournalEntry, PlacedHeader, Publication, Published, Reserved, RowName, Segment,
         SegmentRow, StoreError, SweepDocuments, Unmarked, WriteDocuments,
     },
     retrieval::segment::bucket_start,
@@ -30,8 +30,8 @@ use crate::{
 
 /// Number of journal entries that the sweep reads together.
 const JOURNAL_PAGE: i32 = 100;
-/// A sort key after all others of rows of segments.
-const LAST_SK: &str = "~";
+/// A sort key after all others.
+pub(super) const LAST_SK: &str = "~";
 
 impl Knowledge {
     /// Starts an update of a row.
@@ -85,16 +85,12 @@ impl WriteDocuments for Knowledge {
         rows.into_iter().map(|item| header_row(item)?.placed()).collect()
     }
 
-    async fn reserve_ordinals(&self, library: &LibraryId, count: u64) -> Result<Ordinal, StoreError> {
-        let request = self
-            .update(Key::ordinals(library))
-            .update_expression("ADD next_ordinal :count")
-            .expression_attribute_values(":count", n(count))
-            .return_values(ReturnValue::UpdatedNew);
-        let output = retry::call("UpdateItem", || request.clone().send()).await?;
-        capacity::written(output.consumed_capacity());
-        let next = number(&output.attributes.unwrap_or_default(), "next_ordinal").unwrap_or(count);
-        Ok(next.saturating_sub(count))
+    async fn reserve_ordinals(&self, library: &LibraryId, count: u64) -> Result<Reserved, StoreError> {
+        self.reserve(library, count).await
+    }
+
+    async fn check_reserved(&self, library: &LibraryId, reserved: Reserved) -> Result<(), StoreError> {
+        self.check_open(library, reserved.deletions).await
     }
 
     async fn begin(&self, entry: &JournalEntry) -> Result<(), StoreError> {

@@ -39,6 +39,7 @@ pub(super) enum Function {
     IngestNewVersion,
     IngestAsync,
     DeleteDocument,
+    DeleteLibrary,
 }
 
 /// What a request refers to.
@@ -49,7 +50,7 @@ pub(super) struct Prepared {
 }
 
 impl Function {
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 17] = [
         Self::Ask,
         Self::AskPaid,
         Self::AskWithKey,
@@ -66,6 +67,7 @@ impl Function {
         Self::IngestNewVersion,
         Self::IngestAsync,
         Self::DeleteDocument,
+        Self::DeleteLibrary,
     ];
 
     /// Whether a model with a price answers.
@@ -149,6 +151,7 @@ impl Function {
                 return format!("{status}, then {}", document["status"].as_str().unwrap());
             }
             Self::DeleteDocument => hub.delete(&format!("/documents/d?library={library}")).await,
+            Self::DeleteLibrary => hub.delete(&format!("/libraries/{library}")).await,
         };
         status(&response)
     }

@@ -73,6 +73,12 @@ pub(super) async fn responses(hub: &Hub) -> BTreeMap<&'static str, Value> {
     assert_eq!(accepted.status(), 202);
     responses.insert("ingestDocuments.accepted", accepted.json().await.unwrap());
     responses.insert("listDocuments", ok(hub.get("/documents").await).await);
+    responses.insert("listLibraries", ok(hub.get("/libraries").await).await);
+    let closing = hub.request(reqwest::Method::DELETE, "/libraries/drafts");
+    let closed = hub.send(closing.header("prefer", "respond-async")).await;
+    assert_eq!(closed.status(), 202);
+    responses.insert("deleteLibrary", closed.json().await.unwrap());
+    assert_eq!(hub.delete("/libraries/drafts").await.status(), 204);
     responses.insert("getDocument", ok(hub.get("/documents/lamp").await).await);
     responses.insert("search", post("/search", "search").await);
 

@@ -174,6 +174,7 @@ async fn malformed(hub: &Hub, question: &str) {
     for path in [
         "/queries?limit=0",
         "/documents?limit=0",
+        "/libraries?limit=0",
         "/usage?from=today",
         "/documents/lamp?library=%20",
     ] {
@@ -212,6 +213,7 @@ async fn missing(hub: &Hub) {
     hub.get("/crawls/none").await;
     hub.post("/crawls/none/cancel", &json!({})).await;
     hub.delete("/documents/nobodys").await;
+    hub.delete("/libraries/nobodys").await;
 }
 
 /// Reuses idempotency keys: with another request, and while the first is in progress.

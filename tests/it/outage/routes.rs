@@ -134,6 +134,13 @@ pub(crate) fn routes(fixtures: &Fixtures) -> Vec<Route> {
             &format!("/documents/{spare_document}"),
             json!(null),
         ),
+        route("list-libraries", "GET", "/libraries", json!(null)),
+        route(
+            "delete-library",
+            "DELETE",
+            &format!("/libraries/{spare_document}"),
+            json!(null),
+        ),
     ]
 }
 
@@ -147,6 +154,9 @@ pub(crate) async fn prepare(hub: &Hub) -> [Fixtures; 2] {
         &[("guide", guide), (spares[0], spare), (spares[1], spare)],
     )
     .await;
+    for library in spares {
+        hub.ingest(library, &[("spare", spare)]).await;
+    }
     let ask = async || {
         let answer = hub.ask("default", "Where does the Wintergreen grow?").await;
         answer["query_id"].as_str().unwrap().to_owned()

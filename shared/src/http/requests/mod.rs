@@ -7,6 +7,7 @@ mod crawls;
 pub(crate) mod described;
 mod documents;
 mod faults;
+mod libraries;
 mod limit;
 mod queries;
 mod search;
@@ -21,6 +22,7 @@ pub use documents::{
     DocumentBatch, DocumentReport, IngestReport, Ingested, ListDocuments, PendingReport, document_path,
     documents, list_documents, own_document_path,
 };
+pub use libraries::{library_path, list_libraries};
 pub use queries::{
     ListQueries, ReprocessRequest, ask, comprehensive, empty_body, last_event_id, list_queries, query_id,
     reprocess, version,

@@ -1,5 +1,6 @@
 //! Deleting documents.
 
+use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::indexer::Indexer;
@@ -30,6 +31,8 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
             let dead = placed.as_dead();
             let mut segment = Segment::empty(Ulid::generate());
             segment.dead.push(dead);
+            segment.documents = Some(-1);
+            segment.changed_at = Some(Timestamp::now());
             let publication = Publication {
                 segment,
                 documents: Vec::new(),

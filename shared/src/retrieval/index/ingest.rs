@@ -3,10 +3,9 @@
 use std::{
     borrow::Borrow,
     collections::{BTreeSet, HashMap},
-    error::Error,
 };
 
-use futures::future::try_join;
+use futures::future::try_join3;
 use jiff::Timestamp;
 use tokio::time::timeout;
 use ulid::Ulid;
@@ -81,7 +80,7 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
                 }
                 Err(error) => {
                     for &place in &places[1..] {
-                        results[place] = Some(Err(copy(&error).into()));
+                        results[place] = Some(Err(error.copy().into()));
                     }
                     results[places[0]] = Some(Err(error.into()));
                 }
@@ -153,7 +152,8 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
         mut written: Vec<Written>,
     ) -> Result<Vec<(usize, Outcome)>, StoreError> {
         let count: usize = written.iter().map(|document| document.chunks.len()).sum();
-        let first = self.store.reserve_ordinals(library, count as u64).await?;
+        let reserved = self.store.reserve_ordinals(library, count as u64).await?;
+        let first = reserved.first;
         let mut next = first;
         for document in &mut written {
             document.placed.first = next;
@@ -179,7 +179,9 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
             .iter()
             .map(|document| (&document.placed, document.language, document.chunks.as_slice()))
             .collect();
-        try_join(
+        // A deletion of the library has claimed the journal entry, or is seen here.
+        try_join3(
+            self.store.check_reserved(library, reserved),
             self.store.put_chunks(library, &chunks),
             self.store.put_segment_rows(library, id, built.rows),
         )
@@ -207,6 +209,9 @@ impl<S: WriteDocuments + ?Sized> Indexer<S> {
                 deleted: None,
                 garbage: Garbage::default(),
             };
+            let new = written.iter().filter(|document| document.previous.is_none());
+            publication.segment.documents = i64::try_from(new.count()).ok();
+            publication.segment.changed_at = Some(Timestamp::now());
             let replaced = written.iter().filter_map(|document| document.previous.as_ref());
             publication
                 .segment
@@ -330,40 +335,4 @@ fn groups<'a>(documents: impl Iterator<Item = &'a Document>) -> Vec<Vec<(usize, 
         }
     }
     groups
-}
-
-/// A copy of a failure, for another document of the group. Its source is the text of the whole chain.
-fn copy(error: &StoreError) -> StoreError {
-    let text = |source: &(dyn Error + Send + Sync)| -> Box<dyn Error + Send + Sync> {
-        let mut text = source.to_string();
-        let mut next = source.source();
-        while let Some(cause) = next {
-            text = format!("{text}: {cause}");
-            next = cause.source();
-        }
-        text.into()
-    };
-    match error {
-        StoreError::Conflict => StoreError::Conflict,
-        StoreError::Throttled { operation, source } => StoreError::Throttled {
-            operation,
-            source: text(&**source),
-        },
-        StoreError::TimedOut { operation, source } => StoreError::TimedOut {
-            operation,
-            source: text(&**source),
-        },
-        StoreError::Unavailable { operation, source } => StoreError::Unavailable {
-            operation,
-            source: text(&**source),
-        },
-        StoreError::Rejected { operation, source } => StoreError::Rejected {
-            operation,
-            source: text(&**source),
-        },
-        StoreError::Corrupt { row, reason } => StoreError::Corrupt {
-            row,
-            reason: reason.clone(),
-        },
-    }
 }

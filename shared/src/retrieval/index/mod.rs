@@ -3,11 +3,13 @@
 //! at any point loses nothing, publishes no half document, and leaves nothing that the sweep does not find.
 
 mod delete;
+mod delete_library;
 mod indexer;
 mod ingest;
 mod merge;
 mod sweep;
 
+pub use delete_library::{ABANDONED_AFTER, LibraryDeletion};
 pub use indexer::Indexer;
 pub use ingest::IndexedDocument;
 pub use sweep::Swept;

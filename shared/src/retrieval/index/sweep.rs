@@ -1,4 +1,4 @@
-//! The sweep: deletes what dead writers left, and finishes merges that were too large for a writer.
+//! The sweep: deletes what dead writers left, and finishes merges and deletions of libraries that were too large for a request.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::indexer::Indexer;
 use crate::{
     deadline::Deadline,
-    ports::{StoreError, SweepDocuments},
+    ports::{DeleteLibraries, StoreError},
     retrieval::segment::plan::Merger,
 };
 
@@ -18,20 +18,30 @@ pub struct Swept {
     pub mended: usize,
     /// Number of merges.
     pub merged: usize,
+    /// Number of libraries whose deletion it finished.
+    pub deleted: usize,
 }
 
-impl<S: SweepDocuments + ?Sized> Indexer<S> {
-    /// Deletes the rows of writes that began longer ago than `older_than` and never ended, then merges what is due, until
-    /// `deadline`. Time and memory do not depend on the size of a library, except for merges, whose memory does not.
+impl<S: DeleteLibraries + ?Sized> Indexer<S> {
+    /// Deletes the rows of writes that began longer ago than `older_than` and never ended, then merges what is due and goes on
+    /// with deletions of libraries, until `deadline`. Memory does not depend on the size of a library, and time only in merges
+    /// and deletions.
     ///
     /// # Errors
     /// When the store fails; the next sweep continues.
     pub async fn sweep(&self, older_than: Duration, deadline: Deadline) -> Result<Swept, StoreError> {
+        let abandoned = older_than;
         let older_than = SignedDuration::try_from(older_than).unwrap_or(SignedDuration::MAX);
         let before = Timestamp::now()
             .saturating_sub(older_than)
             .unwrap_or(Timestamp::MIN);
-        let mut swept = Swept { mended: 0, merged: 0 };
+        let mut swept = Swept {
+            mended: 0,
+            merged: 0,
+            deleted: 0,
+        };
+        // First, because the merges of a library that is being deleted would find rows missing.
+        let deleted = self.delete_closed_libraries(abandoned, deadline).await;
         let mut after = None;
         while !deadline.left().is_zero() {
             let entries = self.store.journal(before, after).await?;
@@ -45,9 +55,12 @@ impl<S: SweepDocuments + ?Sized> Indexer<S> {
                 }
             }
         }
-        for library in self.store.waiting_for_merge().await? {
-            swept.merged += self.merge(&library, Merger::Sweep, deadline).await?;
+        let closed = self.store.closed().await?;
+        let waiting = self.store.waiting_for_merge().await?;
+        for library in waiting.iter().filter(|library| !closed.contains(library)) {
+            swept.merged += self.merge(library, Merger::Sweep, deadline).await?;
         }
+        swept.deleted = deleted?;
         Ok(swept)
     }
 }

@@ -170,6 +170,8 @@ pub fn manifest_row(sources: &[&Segment], unmarked: &[Unmarked], id: Ulid) -> Se
             .flat_map(|source| source.languages.clone())
             .collect(),
         dead,
+        documents: sources.iter().map(|source| source.documents).sum(),
+        changed_at: sources.iter().filter_map(|source| source.changed_at).max(),
         replaces: sources.iter().map(|source| source.id).collect(),
     }
 }

@@ -1,0 +1,8 @@
+//! `DELETE /libraries/{name}`: deletes a library with everything in it.
+
+mod handler;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), shared::http::Error> {
+    shared::http::serve::<handler::App>().await
+}
