@@ -66,9 +66,15 @@ fn cargo_lambda_sets_the_environment_of_the_functions() {
             // id of the stack, and a laptop has no DynamoDB of AWS.
             match set.get(name.as_str()) {
                 None => {
-                    let optional = ["LLM_", "WEB_SEARCH", "READ_PAGES_", "AWS_LAMBDA_", "ANSWER_TIMEOUT_MS"]
-                        .iter()
-                        .any(|prefix| name.starts_with(prefix));
+                    let optional = [
+                        "LLM_",
+                        "WEB_SEARCH",
+                        "READ_PAGES_",
+                        "AWS_LAMBDA_",
+                        "ANSWER_TIMEOUT_MS",
+                    ]
+                    .iter()
+                    .any(|prefix| name.starts_with(prefix));
                     assert!(optional, "{}: {name}", function.binary);
                 }
                 Some(_) if ["CURSOR_SECRET", "AWS_ENDPOINT_URL_DYNAMODB"].contains(&name.as_str()) => {}

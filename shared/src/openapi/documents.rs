@@ -165,8 +165,10 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             Method::DELETE,
             "deleteDocument",
             "Delete a document",
-            "Removes the document from the library and from search, and what was accepted and not stored yet.",
+            "Removes the document from the library and from search, and what was accepted and not stored yet. The copy of a web \
+             page, which answers quote, is not deleted: it expires.",
         )
+        .fails(&[422])
         .responds(SuccessResponse::new(204, "The document is deleted.")),
         operation(
             Method::POST,

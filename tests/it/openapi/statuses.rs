@@ -184,6 +184,8 @@ async fn malformed(hub: &Hub, question: &str) {
     hub.get_with(&format!("/queries/{question}/events"), "last-event-id", "x")
         .await;
     hub.delete("/documents/lamp?library=%20").await;
+    hub.delete("/documents/web-0123456789abcdef0123456789abcdef")
+        .await;
     let too_long = json!({ "notes": "x".repeat(1_000_000) });
     hub.put(&format!("/queries/{question}"), &too_long, None).await;
     hub.patch(
