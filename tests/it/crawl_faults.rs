@@ -141,9 +141,9 @@ async fn pages_that_do_not_end_cost_themselves_alone() {
     hub.cloud.stop().await;
 }
 
-/// More than a connection holds, so that a reader without a limit would not come to an end.
+/// A piece of a page that does not end, so that only a limit of size ends it.
 const FLOOD: &str = {
-    const BYTES: [u8; 65_536] = [b'x'; 65_536];
+    const BYTES: [u8; 8_192] = [b'x'; 8_192];
     match std::str::from_utf8(&BYTES) {
         Ok(text) => text,
         Err(_) => "",
