@@ -156,7 +156,10 @@ async fn answer(
         without_models(),
         kept.clone(),
     );
-    let ask = Ask::new(Question::parse("How cold is it?").unwrap());
+    let ask = Ask {
+        lanes: LaneName::ALL.to_vec(),
+        ..Ask::new(Question::parse("How cold is it?").unwrap())
+    };
     let started = Instant::now();
     let answer = orchestrator
         .ask(

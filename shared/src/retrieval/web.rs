@@ -169,3 +169,52 @@ fn frequencies(chunks: &[StoredChunk], terms: &[LookupTerm]) -> Vec<u64> {
     }
     frequencies
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{AddressUpload, ContentType, DocumentText};
+
+    fn page(name: &str, text: &str) -> WebPage {
+        let upload = AddressUpload::new(format!("https://site.example/{name}"));
+        copy(Document {
+            id: upload.id,
+            title: name.to_owned(),
+            url: Some(upload.url),
+            text: DocumentText::parse(text.to_owned()).unwrap(),
+            content_type: ContentType::Markdown,
+            published_at: None,
+            metadata: serde_json::Map::new(),
+            origin: None,
+            locations: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn the_subject_of_every_page_still_counts() {
+        let pages = vec![
+            page("Tower", "The tower of Brant was finished in 1889."),
+            page("Guide", "The tower of Brant has three floors. The tower is open."),
+            page("Bridges", "The bridge was finished early, and finished well."),
+        ];
+        let found = rank(pages, "When was the tower of Brant finished?", 2);
+        let best: Vec<&str> = found
+            .passages
+            .iter()
+            .map(|passage| passage.header.title.as_str())
+            .collect();
+        assert_eq!(best, ["Tower", "Guide"]);
+        assert_eq!(found.passages[0].lanes, BTreeMap::from([(LaneName::Web, 1)]));
+        assert!(found.unknown.is_empty(), "{:?}", found.unknown);
+        let none = rank(Vec::new(), "When was the tower finished?", 2);
+        assert!(none.passages.is_empty());
+    }
+
+    #[test]
+    fn another_content_of_a_page_is_another_copy() {
+        let (one, again, other) = (page("a", "One."), page("a", "One."), page("a", "Two."));
+        assert_eq!(one.header.id, again.header.id);
+        assert_ne!(one.header.id, other.header.id);
+        assert!(one.header.id.is_web_page());
+    }
+}

@@ -154,8 +154,10 @@ impl Reader<'_> {
             return;
         }
         let is_number = !shape.letters;
-        let is_word = self.found.forms[forms].kind == FormKind::Word;
-        self.previous = (is_word && (slice.len() <= MAX_NAME || is_number)).then_some(Previous {
+        let form = &self.found.forms[forms];
+        // The form and not the word: an accent may be a character of its own in the text.
+        let is_name = form.kind == FormKind::Word && (form.text.len() <= MAX_NAME || is_number);
+        self.previous = is_name.then_some(Previous {
             end: token.end,
             form: forms,
             is_number,
@@ -172,7 +174,7 @@ impl Reader<'_> {
                 .text
                 .bytes()
                 .any(|b| b.is_ascii_digit()),
-            (true, false) => token.end - token.start <= MAX_UNIT && !token.shape.digits,
+            (true, false) => self.found.forms[form].text.len() <= MAX_UNIT && !token.shape.digits,
             _ => false,
         };
         if !is_pair || !matches!(&self.text[previous.end..token.start], " " | "\u{a0}" | "&nbsp;") {

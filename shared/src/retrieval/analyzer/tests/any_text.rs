@@ -43,3 +43,18 @@ proptest::proptest! {
         proptest::prop_assert_eq!(of(&composed), of(&decomposed));
     }
 }
+
+#[test]
+fn an_accent_of_its_own_does_not_change_what_is_joined_to_a_number() {
+    let of =
+        |text: &str| -> Vec<String> { analyze(text, French).into_iter().map(|term| term.text).collect() };
+    for (composed, joined) in [("7 \u{1f20} ", "7\u{3b7}"), ("Énergie 9457", "energie9457")] {
+        let decomposed: String = composed.nfd().collect();
+        assert!(
+            of(composed).iter().any(|term| term == joined),
+            "{:?}",
+            of(composed)
+        );
+        assert_eq!(of(composed), of(&decomposed));
+    }
+}
