@@ -120,3 +120,22 @@ pub async fn acquire<T>(
 pub fn given_up(attempts: u64) -> Option<String> {
     (attempts > MAX_ATTEMPTS).then(|| format!("it was given up after {MAX_ATTEMPTS} tries"))
 }
+
+/// The end of a try that failed with `error`, after its row was given back. Succeeds if another writer has the row now: it was
+/// acquired, deleted or replaced meanwhile. Otherwise the next delivery tries again.
+///
+/// # Errors
+/// `error`, which fails the invocation.
+pub fn after_failure(error: HubError, released: Result<(), StoreError>) -> Result<(), HubError> {
+    match released {
+        Err(StoreError::Conflict) => {
+            tracing::info!("a row is left to another writer");
+            return Ok(());
+        }
+        Err(failure) => {
+            tracing::warn!(error = &failure as &dyn std::error::Error, "a row is not released");
+        }
+        Ok(()) => {}
+    }
+    Err(error)
+}

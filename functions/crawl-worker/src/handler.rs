@@ -63,18 +63,8 @@ impl App {
         let Err(error) = Box::pin(isolate::invocation(limit, self.run(&lease, *queued))).await else {
             return Ok(());
         };
-        match self.queue.release(&lease).await {
-            Err(StoreError::Conflict) => {
-                tracing::info!("crawl not saved: another worker has acquired it");
-                Ok(())
-            }
-            // This may pass: the next delivery goes on from what was saved.
-            Ok(()) => Err(error),
-            Err(failure) => {
-                tracing::warn!(error = &failure as &dyn std::error::Error, "crawl not released");
-                Err(error)
-            }
-        }
+        // The next delivery goes on from what was saved.
+        trigger::after_failure(error, self.queue.release(&lease).await)
     }
 
     async fn run(&self, lease: &CrawlLease, queued: QueuedCrawl) -> Result<(), HubError> {

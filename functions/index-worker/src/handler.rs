@@ -10,7 +10,7 @@ use shared::{
     deadline::Deadline,
     error::HubError,
     isolate,
-    ports::{DocumentLease, IngestQueue, QueuedDocument, StoreError},
+    ports::{DocumentLease, IngestQueue, QueuedDocument},
     retrieval::index::Indexer,
     store::{self, Knowledge, WaitingDocument},
     trigger::{self, GRACE, StreamEvent, Trigger},
@@ -63,21 +63,8 @@ impl App {
         let Err(error) = Box::pin(isolate::invocation(limit, self.ingest(&lease, &queued))).await else {
             return Ok(());
         };
-        match self.queue.release(&lease).await {
-            Err(StoreError::Conflict) => {
-                tracing::info!("document not published: it was deleted or replaced meanwhile");
-                Ok(self.queue.discard_content(&lease).await?)
-            }
-            Err(failure) => {
-                tracing::warn!(
-                    error = &failure as &dyn std::error::Error,
-                    "document not released"
-                );
-                Err(error)
-            }
-            // This may pass: the next delivery tries again.
-            Ok(()) => Err(error),
-        }
+        trigger::after_failure(error, self.queue.release(&lease).await)?;
+        Ok(self.queue.discard_content(&lease).await?)
     }
 
     async fn ingest(&self, lease: &DocumentLease, queued: &QueuedDocument) -> Result<(), HubError> {

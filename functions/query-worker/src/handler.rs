@@ -60,10 +60,7 @@ impl App {
             Ok(()) => Ok(()),
             // These may pass: the next delivery tries again.
             Err(error @ (HubError::Store(_) | HubError::Internal(_) | HubError::Conflict(_))) => {
-                if let Err(error) = self.queue.release(&lease).await {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "question not released");
-                }
-                Err(error)
+                trigger::after_failure(error, self.queue.release(&lease).await)
             }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "question failed");
