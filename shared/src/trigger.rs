@@ -133,7 +133,10 @@ pub fn after_failure(error: HubError, released: Result<(), StoreError>) -> Resul
             return Ok(());
         }
         Err(failure) => {
-            tracing::warn!(error = &failure as &dyn std::error::Error, "a row is not released");
+            tracing::warn!(
+                error = &failure as &dyn std::error::Error,
+                "a row is not released"
+            );
         }
         Ok(()) => {}
     }

@@ -47,4 +47,4 @@ pub use queue::{Acquisition, CancelQuestions, Lease, QueueQuestions, QueuedQuest
 pub use secrets::{SecretError, Secrets};
 pub use spend::{Account, Cap, RESERVATION_TTL, Reservation, Spend, SpendLedger};
 pub use versions::{ReadVersions, ReplaceAnswers};
-pub use web::{KeepPages, ReadPages, SearchWeb, WebError};
+pub use web::{KeepPages, ReadPages, SearchWeb, WebError, WebQuery};

@@ -39,12 +39,20 @@ impl WebError {
     }
 }
 
+/// What the web is searched for.
+#[derive(Debug, Clone, Copy)]
+pub struct WebQuery<'a> {
+    /// The question as it was asked.
+    pub question: &'a str,
+    /// Its words without function words, for providers that find only pages with every word.
+    pub words: &'a str,
+}
+
 /// Searches the web.
 #[async_trait]
 pub trait SearchWeb: Send + Sync {
-    /// Returns at most `limit` addresses of pages for a question, best first. What a provider says of a page is not returned: it
-    /// is never cited.
-    async fn search(&self, question: &str, limit: usize) -> Result<Vec<String>, WebError>;
+    /// Returns at most `limit` addresses of pages, best first. What a provider says of a page is not returned: it is never cited.
+    async fn search(&self, query: WebQuery<'_>, limit: usize) -> Result<Vec<String>, WebError>;
 }
 
 /// Reads pages of the web in another function, which has no secrets and keeps a copy of what it reads.

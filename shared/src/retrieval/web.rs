@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{
+    analyzer::query_terms,
     bm25,
     chunker::{self, each_stored_term},
     exact::{best_first, passage},
@@ -23,7 +24,7 @@ use crate::{
         ChunkId, Document, DocumentHeader, DocumentId, LaneName, Language, LibraryId, PassageHeader,
         Question, WebPage, code_points,
     },
-    ports::{Lane, LaneError, LaneResult, ReadPages, SearchWeb, StoredChunk},
+    ports::{Lane, LaneError, LaneResult, ReadPages, SearchWeb, StoredChunk, WebQuery},
 };
 
 /// Number of pages that are read for a question.
@@ -79,14 +80,30 @@ impl Lane for WebLane {
         question: &Question,
         top_k: usize,
     ) -> Result<LaneResult, LaneError> {
-        let addresses = self.search.search(question.as_str(), PAGES).await?;
+        let (question, words) = (question.as_str(), words(question.as_str()));
+        let query = WebQuery {
+            question,
+            words: &words,
+        };
+        let addresses = self.search.search(query, PAGES).await?;
         if addresses.is_empty() {
             return Ok(LaneResult::default());
         }
         let left = last_attempt().map_or(MAX_READING, |at| at.saturating_duration_since(Instant::now()));
         let pages = self.pages.read(&addresses, left.min(MAX_READING)).await?;
-        Ok(rank(pages, question.as_str(), top_k))
+        Ok(rank(pages, question, top_k))
     }
+}
+
+/// The words of a question without function words, as they are written.
+fn words(question: &str) -> String {
+    let language = Language::detect(question, "");
+    let terms = query_terms(question, &[language]);
+    let words = terms.iter().filter(|term| term.counts);
+    let words: Vec<&str> = words
+        .filter_map(|term| question.get(term.start..term.end))
+        .collect();
+    words.join(" ")
 }
 
 /// The passages of pages for a question.
@@ -208,6 +225,17 @@ mod tests {
         assert!(found.unknown.is_empty(), "{:?}", found.unknown);
         let none = rank(Vec::new(), "When was the tower finished?", 2);
         assert!(none.passages.is_empty());
+    }
+
+    #[test]
+    fn function_words_are_left_out() {
+        for (question, expected) in [
+            ("Who invented the Fresnel lens?", "invented Fresnel lens"),
+            ("Wer hat die Fresnel-Linse erfunden?", "Fresnel-Linse erfunden"),
+            ("lighthouse", "lighthouse"),
+        ] {
+            assert_eq!(words(question), expected);
+        }
     }
 
     #[test]

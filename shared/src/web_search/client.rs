@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use super::settings::{Key, WebSettings};
 use crate::{
     http_client,
-    ports::{SearchWeb, Secrets, WebError},
+    ports::{SearchWeb, Secrets, WebError, WebQuery},
 };
 
 /// The longest that a connection may take to open.
@@ -60,11 +60,11 @@ impl WebSearch {
         format!("the search provider {} {what}", self.settings.provider)
     }
 
-    async fn call(&self, question: &str, limit: usize) -> Result<Vec<String>, WebError> {
+    async fn call(&self, query: WebQuery<'_>, limit: usize) -> Result<Vec<String>, WebError> {
         let WebSettings { provider, url, .. } = &self.settings;
         let key = self.key().await?;
         let request = provider
-            .request(url, key.as_ref(), question, limit)
+            .request(url, key.as_ref(), query, limit)
             .ok_or_else(|| WebError::new(self.says("has a key that cannot be sent")))?;
         let client = || async { http_client::client(CONNECT_TIMEOUT) };
         let client = self.client.get_or_try_init(client).await;
@@ -120,8 +120,8 @@ fn refusal(status: StatusCode) -> &'static str {
 
 #[async_trait]
 impl SearchWeb for WebSearch {
-    async fn search(&self, question: &str, limit: usize) -> Result<Vec<String>, WebError> {
-        match tokio::time::timeout(TIMEOUT, self.call(question, limit)).await {
+    async fn search(&self, query: WebQuery<'_>, limit: usize) -> Result<Vec<String>, WebError> {
+        match tokio::time::timeout(TIMEOUT, self.call(query, limit)).await {
             Ok(result) => result,
             Err(_elapsed) => Err(WebError::new(self.says("took too long"))),
         }

@@ -7,6 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::ports::WebQuery;
+
 /// The longest question that is sent, in characters: Brave takes 400, and the others little more.
 const MAX_QUESTION: usize = 400;
 
@@ -72,9 +74,14 @@ impl Provider {
         self,
         root: &Url,
         key: Option<&SecretString>,
-        question: &str,
+        query: WebQuery<'_>,
         limit: usize,
     ) -> Option<Request> {
+        // Wikipedia finds only pages that have every word; few have "who".
+        let question = match self {
+            Self::Wikipedia => query.words,
+            Self::Searxng | Self::Brave | Self::Tavily => query.question,
+        };
         let question: String = question.chars().take(MAX_QUESTION).collect();
         let (path, query, json) = match self {
             Self::Wikipedia => (
@@ -176,6 +183,11 @@ fn article(root: &Url, key: &str) -> Option<Url> {
 mod tests {
     use super::*;
 
+    const QUERY: WebQuery<'_> = WebQuery {
+        question: "Who kept it?",
+        words: "kept",
+    };
+
     fn addresses(provider: Provider, reply: &Value) -> Option<Vec<String>> {
         let root = Url::parse(provider.default_url().unwrap_or("http://search.example/sub/")).unwrap();
         provider.addresses(&root, reply, 2)
@@ -187,7 +199,7 @@ mod tests {
             (
                 Provider::Wikipedia,
                 "GET",
-                "https://en.wikipedia.org/w/rest.php/v1/search/page?q=Who+kept+it%3F&limit=2",
+                "https://en.wikipedia.org/w/rest.php/v1/search/page?q=kept&limit=2",
                 None,
             ),
             (
@@ -211,7 +223,7 @@ mod tests {
         ] {
             let root = Url::parse(provider.default_url().unwrap_or("http://search.example/sub")).unwrap();
             let key = provider.needs_key().then(|| SecretString::from("k"));
-            let request = provider.request(&root, key.as_ref(), "Who kept it?", 2).unwrap();
+            let request = provider.request(&root, key.as_ref(), QUERY, 2).unwrap();
             assert_eq!((request.method.as_str(), request.url.as_str()), (method, url));
             let sent = request
                 .authorization
@@ -225,7 +237,7 @@ mod tests {
         }
         let broken = SecretString::from("k\n");
         let root = Url::parse("https://api.tavily.com").unwrap();
-        assert!(Provider::Tavily.request(&root, Some(&broken), "q", 1).is_none());
+        assert!(Provider::Tavily.request(&root, Some(&broken), QUERY, 1).is_none());
     }
 
     #[test]
