@@ -175,3 +175,26 @@ async fn a_library_that_is_being_deleted_refuses_uploads_until_the_sweep_is_done
     assert_eq!(found(&hub, "gone").await, 1);
     hub.cloud.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_of_a_deleted_library_are_not_those_of_the_next_one_of_its_name() {
+    let hub = Hub::start().await;
+    let question = json!({ "library": "birds", "query": "Where does the heron stand?" });
+    hub.ingest("birds", &[("one", HERON)]).await;
+    let first = ok(hub.post("/queries", &question).await).await;
+    assert!(
+        first["answer"].as_str().unwrap().contains("cold water"),
+        "{first:#}"
+    );
+    assert_eq!(ok(hub.post("/queries", &question).await).await["cache"], "hit");
+    assert_eq!(hub.delete("/libraries/birds").await.status(), 204);
+    hub.ingest("birds", &[("one", "The heron stands on a warm roof.")])
+        .await;
+    let second = ok(hub.post("/queries", &question).await).await;
+    assert_eq!(second["cache"], "miss", "{second:#}");
+    assert!(
+        second["answer"].as_str().unwrap().contains("warm roof"),
+        "{second:#}"
+    );
+    hub.cloud.stop().await;
+}

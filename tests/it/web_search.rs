@@ -105,6 +105,19 @@ async fn a_page_of_the_web_is_quoted_from_a_copy_that_is_kept() {
         );
     }
 
+    // The copies cost write units beside the four of the answer and what describes it.
+    let alone = ok(hub
+        .post("/queries", &json!({ "query": QUESTION, "cache": false }))
+        .await)
+    .await;
+    let units = |answer: &Value| answer["usage"]["write_units"].as_f64().unwrap();
+    assert!(
+        units(&answer) >= units(&alone) + 2.0,
+        "{} and {}",
+        units(&answer),
+        units(&alone)
+    );
+
     // The copy is in no library, and belongs to the answers that quote it.
     assert_eq!(ok(hub.get("/documents").await).await["documents"], json!([]));
     problem(hub.delete(&format!("/documents/{id}")).await, 422).await;

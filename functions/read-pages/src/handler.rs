@@ -10,6 +10,7 @@ use shared::{
     deadline::Deadline,
     domain::{AddressUpload, Upload, WebPage},
     error::{HubError, source_chain},
+    meter,
     ports::KeepPages,
     retrieval::web,
     store::{self, Knowledge, ReadPagesEvent, ReadPagesResult},
@@ -44,8 +45,12 @@ impl Trigger for App {
         let limit = Duration::from_millis(event.limit_ms).min(self.timeout);
         let addresses = event.addresses.into_iter().take(MAX_PAGES);
         let pages = addresses.map(|address| self.page(address, limit));
+        let (pages, used) = meter::metered(join_all(pages)).await;
+        // For the log line of this invocation.
+        meter::add(used.units);
         Ok(ReadPagesResult {
-            pages: join_all(pages).await.into_iter().flatten().collect(),
+            pages: pages.into_iter().flatten().collect(),
+            write_units: used.units.write,
         })
     }
 }

@@ -55,8 +55,10 @@ impl AnswerCache {
             return CacheLookup::default();
         }
         let lookup = async {
-            let version = self.index.manifest(&ask.library).await?.version();
-            let key = key(ask, version, &self.settings);
+            let manifest = self.index.manifest(&ask.library).await?;
+            // Versions begin anew after a library was deleted.
+            let state = (manifest.version(), manifest.changed_at());
+            let key = key(ask, state, &self.settings);
             let found = self.answers.get_cached(user, &key, Timestamp::now()).await?;
             Ok::<_, StoreError>((found, key))
         };
@@ -104,7 +106,7 @@ fn is_cacheable(answer: &Answer) -> bool {
 }
 
 /// A digest of everything that the answer depends on.
-fn key(ask: &Ask, library_version: u64, settings: &str) -> String {
+fn key(ask: &Ask, library_state: (u64, Option<Timestamp>), settings: &str) -> String {
     // No `..`: a new field must be handled here, so that it cannot be forgotten in the key.
     let Ask {
         question,
@@ -131,13 +133,7 @@ fn key(ask: &Ask, library_version: u64, settings: &str) -> String {
     let mut lanes = lanes.clone();
     lanes.sort_unstable();
     lanes.dedup();
-    let asked = (
-        question,
-        library,
-        library_version,
-        max_tokens,
-        confidence_threshold,
-    );
+    let asked = (question, library, library_state, max_tokens, confidence_threshold);
     let how = (model, extractive, judge, comprehensive, lanes, top_k);
     let all = format!("{:?}", (asked, how, settings, env!("ATTEST_BUILD")));
     URL_SAFE_NO_PAD.encode(Sha256::digest(all))
@@ -148,19 +144,24 @@ mod tests {
     use super::*;
     use crate::domain::{LibraryId, Model, Question, TopK};
 
+    /// The state of a library at this version.
+    fn at(version: u64) -> (u64, Option<Timestamp>) {
+        (version, Some(Timestamp::UNIX_EPOCH))
+    }
+
     fn ask(question: &str) -> Ask {
         Ask::new(Question::parse(question).unwrap())
     }
 
     #[test]
     fn the_same_question_has_the_same_key() {
-        let one = key(&ask("Who lit the café's lamp?"), 3, "");
-        assert_eq!(one, key(&ask("  Who lit\tthe cafe\u{301}'s lamp?\n"), 3, ""));
+        let one = key(&ask("Who lit the café's lamp?"), at(3), "");
+        assert_eq!(one, key(&ask("  Who lit\tthe cafe\u{301}'s lamp?\n"), at(3), ""));
         let mut other = ask("Who lit the café's lamp?");
         other.session_id = Some("mine".to_owned());
         other.lanes.reverse();
         other.lanes.push(LaneName::Keyword);
-        assert_eq!(one, key(&other, 3, ""));
+        assert_eq!(one, key(&other, at(3), ""));
     }
 
     #[test]
@@ -168,13 +169,14 @@ mod tests {
         let changed = |change: fn(&mut Ask)| {
             let mut ask = ask("Who?");
             change(&mut ask);
-            key(&ask, 3, "")
+            key(&ask, at(3), "")
         };
         let keys = [
-            key(&ask("Who?"), 3, ""),
-            key(&ask("who?"), 3, ""),
-            key(&ask("Who?"), 4, ""),
-            key(&ask("Who?"), 3, "other caps"),
+            key(&ask("Who?"), at(3), ""),
+            key(&ask("who?"), at(3), ""),
+            key(&ask("Who?"), at(4), ""),
+            key(&ask("Who?"), (3, Some(Timestamp::MAX)), ""),
+            key(&ask("Who?"), at(3), "other caps"),
             changed(|ask| ask.library = LibraryId::parse("other").unwrap()),
             changed(|ask| ask.max_tokens = Some(3)),
             changed(|ask| ask.confidence_threshold = 0.5),

@@ -384,7 +384,7 @@ impl Orchestrator {
     async fn record(&self, query: &AcceptedQuery<'_>, mut answer: Answer) -> Result<Answer, HubError> {
         query.sink.enter(Step::Record);
         // The row holds its own cost, so the cost is computed before the row is written.
-        answer.usage.write_units = query.recorder.write_units(query.user, &answer);
+        answer.usage.write_units += query.recorder.write_units(query.user, &answer);
         // Before the answer is complete for others, so that a reader who resumes finds every event.
         query.sink.emit(Event::Usage(answer.usage));
         query.recorder.insert(query.user, &answer).await?;

@@ -24,7 +24,7 @@ pub(super) async fn search(
         .await
 }
 
-/// The tokens and cost of model calls, and the read units so far.
+/// The tokens and cost of model calls, and the units so far.
 pub(super) fn usage(attempts: &[Attempt]) -> Usage {
     Usage {
         input_tokens: attempts.iter().map(|attempt| attempt.input_tokens).sum(),
@@ -32,6 +32,6 @@ pub(super) fn usage(attempts: &[Attempt]) -> Usage {
         // The sum of no floats is -0.0.
         cost_usd: attempts.iter().fold(0.0, |sum, attempt| sum + attempt.cost_usd),
         read_units: meter::used().read,
-        write_units: 0.0,
+        write_units: meter::used().write,
     }
 }

@@ -110,7 +110,12 @@ fn words(question: &str) -> String {
 fn rank(pages: Vec<WebPage>, question: &str, top_k: usize) -> LaneResult {
     let mut languages = BTreeSet::from([Language::English]);
     let mut chunks = Vec::new();
+    let mut seen = BTreeSet::new();
     for WebPage { header, document } in pages {
+        // Two addresses may lead to the same page.
+        if !seen.insert(header.id.clone()) {
+            continue;
+        }
         let (language, cut) = chunker::cut(&document);
         languages.insert(language);
         let header_of_passages = Arc::new(PassageHeader::from(&header));

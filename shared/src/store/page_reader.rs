@@ -20,6 +20,7 @@ use crate::{
     aws_signature::{self, Scope},
     domain::WebPage,
     http_client,
+    meter::{self, Units},
     ports::{ReadPages, WebError},
 };
 
@@ -42,6 +43,8 @@ pub struct ReadPagesEvent {
 pub struct ReadPagesResult {
     /// The copies of the pages that were read, in the order of the addresses.
     pub pages: Vec<WebPage>,
+    /// DynamoDB write request units that the copies cost.
+    pub write_units: f64,
 }
 
 /// Reads pages in another function. The HTTP client is created for the first call.
@@ -80,6 +83,11 @@ impl PageReader {
             .into());
         }
         let result: ReadPagesResult = serde_json::from_slice(&response.bytes().await?)?;
+        // They are part of what the answer costs.
+        meter::add(Units {
+            read: 0.0,
+            write: result.write_units,
+        });
         Ok(result.pages)
     }
 }
