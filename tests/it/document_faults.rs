@@ -244,7 +244,7 @@ async fn a_document_deleted_while_it_is_stored_stays_deleted() {
 /// Waits until so many publications of the worker have been refused.
 async fn wait_for_refusals(hub: &Hub, count: usize) {
     let began = Instant::now();
-    while worker_log(hub).matches("document not published").count() < count {
+    while worker_log(hub).matches("a row is left to another writer").count() < count {
         assert!(began.elapsed() < TIMEOUT, "{}", worker_log(hub));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -198,3 +198,40 @@ async fn answers_of_a_deleted_library_are_not_those_of_the_next_one_of_its_name(
     );
     hub.cloud.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_are_listed_by_the_beginning_of_their_ids() {
+    let hub = Hub::start().await;
+    let ids = ["a", "a#1", "a%", "a/1", "a/2", "a/3", "ab", "b"];
+    let documents: Vec<_> = ids
+        .iter()
+        .map(|id| json!({ "id": id, "text": format!("Page {id} of the book.") }))
+        .collect();
+    ok(hub.post("/documents", &json!({ "documents": documents })).await).await;
+    let list = async |prefix: &str| {
+        let (mut listed, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = ok(hub
+                .get(&format!("/documents?limit=2&prefix={prefix}{cursor}"))
+                .await)
+            .await;
+            let documents = page["documents"].as_array().unwrap().iter();
+            listed.extend(documents.map(|document| document["id"].as_str().unwrap().to_owned()));
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        listed.sort();
+        listed
+    };
+    assert_eq!(list("").await, ids);
+    assert_eq!(list("a").await, ids[..7]);
+    assert_eq!(list("a/").await, ["a/1", "a/2", "a/3"]);
+    assert_eq!(list("a%23").await, ["a#1"]);
+    assert_eq!(list("a%25").await, ["a%"]);
+    assert_eq!(list("c").await, Vec::<String>::new());
+    let too_long = hub.get(&format!("/documents?prefix={}", "x".repeat(257))).await;
+    assert_eq!(too_long.status(), 400);
+    hub.cloud.stop().await;
+}

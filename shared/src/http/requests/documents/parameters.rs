@@ -34,7 +34,11 @@ pub fn list_documents(context: &RequestContext<'_>) -> Result<ListDocuments, Inv
     let prefix = collect(prefix(context), &mut faults);
     match (limit, library, prefix, faults) {
         (Some(limit), Some(library), Some(prefix), None) => {
-            let filter_text = format!("documents {library} {prefix}");
+            // Without a prefix as before there was one: cursors outlive an update.
+            let filter_text = match prefix.as_str() {
+                "" => format!("documents {library}"),
+                prefix => format!("documents {library} {prefix}"),
+            };
             Ok(ListDocuments {
                 limit,
                 library,
