@@ -39,8 +39,8 @@ fn what_is_outside_has_one_user() {
             &[
                 "shared/src/http_client.rs",
                 "shared/src/llm/transport.rs",
+                "shared/src/store/aws_service.rs",
                 "shared/src/store/connector.rs",
-                "shared/src/store/page_reader.rs",
                 "shared/src/store/secrets.rs",
                 "shared/src/testing/",
                 "shared/src/web_search/client.rs",

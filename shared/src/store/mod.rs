@@ -7,6 +7,7 @@ mod annotations;
 mod answer_cache;
 mod answer_rows;
 mod answers;
+mod aws_service;
 mod batch;
 mod cancel;
 mod capacity;

@@ -1,25 +1,16 @@
 //! Invokes the function that reads pages of the web.
 //!
-//! Calls [`Invoke`](https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html) with one signed request.
+//! Calls [`Invoke`](https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html).
 
-use std::{
-    error::Error,
-    time::{Duration, SystemTime},
-};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_config::SdkConfig;
-use aws_credential_types::provider::ProvideCredentials;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Client;
 use serde::{Deserialize, Serialize};
-use tokio::sync::OnceCell;
 
-use super::client::{CONNECT_TIMEOUT, sdk_config};
+use super::aws_service::{AwsService, BoxError};
 use crate::{
-    aws_signature::{self, Scope},
     domain::WebPage,
-    http_client,
     meter::{self, Units},
     ports::{ReadPages, WebError},
 };
@@ -47,33 +38,29 @@ pub struct ReadPagesResult {
     pub write_units: f64,
 }
 
-/// Reads pages in another function. The HTTP client is created for the first call.
+/// Reads pages in another function.
 #[derive(Debug)]
 pub struct PageReader {
     function: String,
-    service: OnceCell<(Client, SdkConfig)>,
+    lambda: AwsService,
 }
-
-type BoxError = Box<dyn Error + Send + Sync>;
 
 impl PageReader {
     /// Invokes the function of this name or ARN. `AWS_ENDPOINT_URL_LAMBDA` replaces the endpoint of the region.
     pub fn new(function: String) -> Self {
         Self {
             function,
-            service: OnceCell::new(),
+            lambda: AwsService::new("lambda"),
         }
     }
 
     async fn invoke(&self, event: &ReadPagesEvent, limit: Duration) -> Result<Vec<WebPage>, BoxError> {
-        let create = async || {
-            let client = http_client::client(CONNECT_TIMEOUT)?;
-            Ok::<_, BoxError>((client, sdk_config("LAMBDA").await))
-        };
-        let (client, settings) = self.service.get_or_try_init(create).await?;
-        let mut request = request(settings, &self.function, serde_json::to_string(event)?).await?;
-        *request.timeout_mut() = Some(limit);
-        let response = client.execute(request).await?.error_for_status()?;
+        let name = utf8_percent_encode(&self.function, NAME);
+        let path = format!("/2015-03-31/functions/{name}/invocations");
+        let headers = [("content-type", "application/json")];
+        let body = serde_json::to_string(event)?;
+        let response = self.lambda.post(&path, &headers, body, limit).await?;
+        let response = response.error_for_status()?;
         // The status of a function that failed is 200 as well.
         if let Some(kind) = response.headers().get("x-amz-function-error") {
             return Err(format!(
@@ -90,27 +77,6 @@ impl PageReader {
         });
         Ok(result.pages)
     }
-}
-
-/// Creates the signed request.
-async fn request(settings: &SdkConfig, function: &str, event: String) -> Result<reqwest::Request, BoxError> {
-    let region = settings.region().ok_or("AWS_REGION is not set")?.as_ref();
-    let provider = settings.credentials_provider().ok_or("no credentials are set")?;
-    let credentials = provider.provide_credentials().await?;
-    let endpoint = match settings.endpoint_url() {
-        Some(url) => url.trim_end_matches('/').to_owned(),
-        None => format!("https://lambda.{region}.{}", aws_signature::domain(region)),
-    };
-    let name = utf8_percent_encode(function, NAME);
-    let mut request = http::Request::post(format!("{endpoint}/2015-03-31/functions/{name}/invocations"))
-        .header("content-type", "application/json")
-        .body(event)?;
-    let scope = Scope {
-        region,
-        service: "lambda",
-    };
-    aws_signature::sign_request(&mut request, scope, credentials, SystemTime::now())?;
-    Ok(reqwest::Request::try_from(request)?)
 }
 
 #[async_trait]

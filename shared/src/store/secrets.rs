@@ -1,32 +1,22 @@
 //! API keys of providers, read from AWS Systems Manager Parameter Store.
 //!
-//! Calls [`GetParameter`](https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html) with one
-//! signed request. The SDK's crate for it would add 0.9 MB to every function that calls a model.
+//! Calls [`GetParameter`](https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html).
 
 use std::{
     collections::HashMap,
-    error::Error,
     sync::{Mutex, PoisonError},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use async_trait::async_trait;
-use aws_config::SdkConfig;
-use aws_credential_types::provider::ProvideCredentials;
 use backon::{ExponentialBuilder, Retryable};
 use jiff::Timestamp;
-use reqwest::Client;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::OnceCell;
 
-use super::client::{CONNECT_TIMEOUT, sdk_config};
-use crate::{
-    aws_signature::{self, Scope},
-    http_client,
-    ports::{SecretError, Secrets},
-};
+use super::aws_service::AwsService;
+use crate::ports::{SecretError, Secrets};
 
 /// How long a value is cached. A rotated key takes effect after at most this time.
 const TTL: Duration = Duration::from_secs(300);
@@ -35,12 +25,19 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(700);
 
 /// Parameter Store client, configured by environment variables (`AWS_ENDPOINT_URL_SSM` included). Caches values for five
 /// minutes.
-///
-/// The HTTP client is created for the first parameter: many containers never need one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ParameterStore {
-    service: OnceCell<(Client, SdkConfig)>,
+    service: AwsService,
     cache: Mutex<HashMap<String, (Timestamp, SecretString)>>,
+}
+
+impl Default for ParameterStore {
+    fn default() -> Self {
+        Self {
+            service: AwsService::new("ssm"),
+            cache: Mutex::default(),
+        }
+    }
 }
 
 /// Response body: a parameter, or the type of an error.
@@ -58,22 +55,14 @@ struct Parameter {
     value: SecretString,
 }
 
-type BoxError = Box<dyn Error + Send + Sync>;
-
 impl ParameterStore {
     /// Fetches a parameter, with retries.
     async fn fetch(&self, parameter: &str) -> Result<SecretString, SecretError> {
-        let create = async || {
-            let client = http_client::client(CONNECT_TIMEOUT)?;
-            Ok::<_, BoxError>((client, sdk_config("SSM").await))
-        };
-        let service = self.service.get_or_try_init(create).await;
-        let (client, settings) = service.map_err(SecretError::Unavailable)?;
         let backoff = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(50))
             .with_max_times(2)
             .with_jitter();
-        (|| get_parameter(client, settings, parameter))
+        (|| get_parameter(&self.service, parameter))
             .retry(backoff)
             .when(|error| matches!(error, SecretError::Unavailable(_)))
             .await
@@ -96,16 +85,15 @@ impl ParameterStore {
 }
 
 /// Sends one `GetParameter` request. Errors contain nothing of the response body, which may contain the value.
-async fn get_parameter(
-    client: &Client,
-    settings: &SdkConfig,
-    parameter: &str,
-) -> Result<SecretString, SecretError> {
-    let request = request(settings, parameter)
-        .await
-        .map_err(SecretError::Unavailable)?;
+async fn get_parameter(service: &AwsService, parameter: &str) -> Result<SecretString, SecretError> {
+    let headers = [
+        ("content-type", "application/x-amz-json-1.1"),
+        ("x-amz-target", "AmazonSSM.GetParameter"),
+    ];
+    let body = json!({ "Name": parameter, "WithDecryption": true }).to_string();
+    let response = service.post("/", &headers, body, ATTEMPT_TIMEOUT).await;
+    let response = response.map_err(SecretError::Unavailable)?;
     let unavailable = |error: reqwest::Error| SecretError::Unavailable(error.into());
-    let response = client.execute(request).await.map_err(unavailable)?;
     let status = response.status();
     let body = response.bytes().await.map_err(unavailable)?;
     let response: Option<GetParameterResponse> = serde_json::from_slice(&body).ok();
@@ -127,29 +115,6 @@ async fn get_parameter(
         }
         _ => Err(SecretError::Unavailable(status.to_string().into())),
     }
-}
-
-/// Creates the signed request.
-async fn request(settings: &SdkConfig, parameter: &str) -> Result<reqwest::Request, BoxError> {
-    let region = settings.region().ok_or("AWS_REGION is not set")?.as_ref();
-    let provider = settings.credentials_provider().ok_or("no credentials are set")?;
-    let credentials = provider.provide_credentials().await?;
-    let url = match settings.endpoint_url() {
-        Some(url) => url.to_owned(),
-        None => format!("https://ssm.{region}.{}/", aws_signature::domain(region)),
-    };
-    let mut request = http::Request::post(url)
-        .header("content-type", "application/x-amz-json-1.1")
-        .header("x-amz-target", "AmazonSSM.GetParameter")
-        .body(json!({ "Name": parameter, "WithDecryption": true }).to_string())?;
-    let scope = Scope {
-        region,
-        service: "ssm",
-    };
-    aws_signature::sign_request(&mut request, scope, credentials, SystemTime::now())?;
-    let mut request = reqwest::Request::try_from(request)?;
-    *request.timeout_mut() = Some(ATTEMPT_TIMEOUT);
-    Ok(request)
 }
 
 #[async_trait]
